@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The hot path. Whoever sees I/O calls these two functions: a tracepoint
+ * probe today, a hook inside device-mapper as well.
+ */
+#ifndef _DMSTAT_ACCOUNT_H
+#define _DMSTAT_ACCOUNT_H
+
+#include <linux/types.h>
+#include <linux/dmstat.h>
+
+struct block_device;
+
+void dmstat_io_started(const struct block_device *bdev, const void *carrier,
+		       sector_t sector, u32 sectors,
+		       enum dmstat_operation operation);
+void dmstat_io_ended(const struct block_device *bdev, const void *carrier,
+		     bool failed);
+
+#endif /* _DMSTAT_ACCOUNT_H */

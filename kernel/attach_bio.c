@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How I/O on bio-based devices is seen: probes on two tracepoints of the block
+ * layer, the only place that knows about them. A bio is reported once when it
+ * enters its first device and once when it is done, whatever device-mapper
+ * splits it into.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/tracepoint.h>
+
+#include "account.h"
+#include "attach_bio.h"
+
+static struct tracepoint *bio_queue, *bio_complete;	/* constant once loaded */
+
+static enum dmstat_operation bio_operation(const struct bio *bio)
+{
+	switch (bio_op(bio)) {
+	case REQ_OP_READ:
+		return DMSTAT_OPERATION_READ;
+	case REQ_OP_DISCARD:
+	case REQ_OP_SECURE_ERASE:
+		return DMSTAT_OPERATION_DISCARD;
+	default:
+		return DMSTAT_OPERATION_WRITE;
+	}
+}
+
+static void probe_bio_queue(void *unused, struct bio *bio)
+{
+	if (bio_sectors(bio))
+		dmstat_io_started(bio->bi_bdev, bio, bio->bi_iter.bi_sector,
+				  bio_sectors(bio), bio_operation(bio));
+}
+
+static void probe_bio_complete(void *unused, struct request_queue *queue,
+			       struct bio *bio)
+{
+	dmstat_io_ended(bio->bi_bdev, bio, bio->bi_status != BLK_STS_OK);
+}
+
+static void pick_tracepoint(struct tracepoint *tracepoint, void *unused)
+{
+	if (!strcmp(tracepoint->name, "block_bio_queue"))
+		bio_queue = tracepoint;
+	else if (!strcmp(tracepoint->name, "block_bio_complete"))
+		bio_complete = tracepoint;
+}
+
+/**
+ * dmstat_attach_bio_init() - find the tracepoints
+ *
+ * Return: 0; -ENODEV, this kernel has none.
+ */
+int dmstat_attach_bio_init(void)
+{
+	for_each_kernel_tracepoint(pick_tracepoint, NULL);
+	if (bio_queue && bio_complete)
+		return 0;
+
+	pr_err("the kernel has no block_bio_queue and block_bio_complete tracepoints (CONFIG_TRACEPOINTS)\n");
+	return -ENODEV;
+}
+
+/**
+ * dmstat_attach_bio() - begin to report I/O
+ *
+ * Context: process, may sleep; not while attached.
+ * Return: 0 or a negative error number.
+ */
+int dmstat_attach_bio(void)
+{
+	int ret;
+
+	/* An end that was not seen to start is passed over, the other way
+	 * round it would stay in flight: ends first.
+	 */
+	ret = tracepoint_probe_register(bio_complete, probe_bio_complete, NULL);
+	if (ret)
+		return ret;
+
+	ret = tracepoint_probe_register(bio_queue, probe_bio_queue, NULL);
+	if (ret)
+		tracepoint_probe_unregister(bio_complete, probe_bio_complete,
+					    NULL);
+	return ret;
+}
+
+/**
+ * dmstat_detach_bio() - stop reporting I/O
+ *
+ * A probe may still be running when this returns; before the module goes,
+ * tracepoint_synchronize_unregister() has to be called.
+ *
+ * Context: process, may sleep; only while attached.
+ */
+void dmstat_detach_bio(void)
+{
+	tracepoint_probe_unregister(bio_queue, probe_bio_queue, NULL);
+	tracepoint_probe_unregister(bio_complete, probe_bio_complete, NULL);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every difference between kernel versions, and nothing else. The sources read
+ * as for the newest kernel; what is missing or different is put right here.
+ * Features are probed in Kbuild, by what the headers say, and not by version
+ * number, for distributions carry changes back.
+ */
+#ifndef _DMSTAT_COMPAT_H
+#define _DMSTAT_COMPAT_H
+
+#include <linux/blkdev.h>
+#include <linux/device/class.h>
+#include <linux/version.h>
+#include <net/genetlink.h>
+
+#ifndef CONFIG_64BIT
+#error "dmstat needs a 64-bit kernel: its counters are single 64-bit words"
+#endif
+
+#ifdef CONFIG_PREEMPT_RT
+#error "dmstat allocates memory in tracepoints, which PREEMPT_RT does not allow"
+#endif
+
+/* From 6.4 the callbacks of a class interface take the device alone. */
+#ifdef DMSTAT_HAVE_CLASS_INTERFACE_ONE_ARG
+#define DMSTAT_CLASS_INTERFACE_ARGS struct device *dev
+#else
+#define DMSTAT_CLASS_INTERFACE_ARGS \
+	struct device *dev, struct class_interface *unused
+#endif
+
+/* From 6.4 devices point to a constant class. */
+#ifdef DMSTAT_HAVE_CONST_CLASS
+#define DMSTAT_CLASS const struct class
+#else
+#define DMSTAT_CLASS struct class
+#endif
+
+/* From 6.9 disks are allocated with their limits, and fail with ERR_PTR(). */
+#ifdef DMSTAT_HAVE_DISK_LIMITS
+static inline struct gendisk *dmstat_alloc_disk(void)
+{
+	struct gendisk *disk = blk_alloc_disk(NULL, NUMA_NO_NODE);
+
+	return IS_ERR(disk) ? NULL : disk;
+}
+#else
+static inline struct gendisk *dmstat_alloc_disk(void)
+{
+	return blk_alloc_disk(NUMA_NO_NODE);
+}
+#endif
+
+/* From 6.7 the attributes of a dump request are in a struct genl_info. */
+#ifdef DMSTAT_HAVE_GENL_INFO_DUMP
+#define dmstat_dump_attrs(cb) (genl_info_dump(cb)->attrs)
+#else
+#define dmstat_dump_attrs(cb) (genl_dumpit_info(cb)->attrs)
+#endif
+
+/*
+ * Joining a multicast group can be restricted to CAP_SYS_ADMIN by a flag, or,
+ * in between, by a bit of its own. Without either the module must not load.
+ */
+#if defined(DMSTAT_HAVE_MCAST_FLAG_SYS_ADMIN)
+#define DMSTAT_MCGRP_CAP .flags = GENL_MCAST_CAP_SYS_ADMIN
+#elif defined(DMSTAT_HAVE_MCAST_BIT_SYS_ADMIN)
+#define DMSTAT_MCGRP_CAP .cap_sys_admin = 1
+#else
+#error "this kernel cannot restrict who joins a generic netlink group"
+#endif
+
+#endif /* _DMSTAT_COMPAT_H */

@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Watched devices: which they are, finding a device-mapper device by number,
+ * and noticing that a disk goes.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/device-mapper.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "device.h"
+#include "memory.h"
+
+DEFINE_MUTEX(dmstat_lock);
+
+struct workqueue_struct *dmstat_free_wq;
+
+struct hlist_head dmstat_devices[1 << DMSTAT_DEVICE_HASH_BITS];
+
+static unsigned int nr_watched;			/* dmstat_lock */
+static const struct dmstat_device_hooks *hooks;	/* constant once loaded */
+static DMSTAT_CLASS *disk_class;		/* constant once loaded */
+static atomic_t generation = ATOMIC_INIT(1);
+
+static void next_generation(void)
+{
+	/* 0 means "not consistent" to netlink. */
+	if (!atomic_inc_return(&generation))
+		atomic_inc(&generation);
+}
+
+/**
+ * dmstat_device_generation() - changes whenever a disk comes or goes
+ *
+ * Return: never 0.
+ */
+unsigned int dmstat_device_generation(void)
+{
+	return atomic_read(&generation);
+}
+
+static int disk_comes(DMSTAT_CLASS_INTERFACE_ARGS)
+{
+	next_generation();
+	return 0;
+}
+
+static void disk_goes(DMSTAT_CLASS_INTERFACE_ARGS)
+{
+	struct dmstat_device *device;
+
+	next_generation();
+	mutex_lock(&dmstat_lock);
+	device = dmstat_device_lookup(dev_to_bdev(dev));
+	if (device)
+		hooks->gone(device);
+	mutex_unlock(&dmstat_lock);
+}
+
+static struct class_interface disks = {
+	.add_dev = disk_comes,
+	.remove_dev = disk_goes,
+};
+
+/* The block class is not exported; every disk points to it. */
+static DMSTAT_CLASS *find_block_class(void)
+{
+	struct gendisk *disk = dmstat_alloc_disk();
+	DMSTAT_CLASS *class;
+
+	if (!disk)
+		return NULL;
+	class = disk_to_dev(disk)->class;
+	put_disk(disk);
+	return class;
+}
+
+/**
+ * dmstat_device_init() - begin to notice disks
+ * @device_hooks: who attaches to I/O, and who deletes regions
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int dmstat_device_init(const struct dmstat_device_hooks *device_hooks)
+{
+	int ret;
+
+	hooks = device_hooks;
+	disk_class = find_block_class();
+	if (!disk_class)
+		return -ENOMEM;
+
+	dmstat_free_wq = alloc_workqueue("dmstat_free", WQ_UNBOUND, 0);
+	if (!dmstat_free_wq)
+		return -ENOMEM;
+
+	disks.class = disk_class;
+	ret = class_interface_register(&disks);
+	if (ret)
+		destroy_workqueue(dmstat_free_wq);
+	return ret;
+}
+
+/**
+ * dmstat_device_exit() - stop noticing disks
+ *
+ * No device is watched any more, no I/O reported. Waits until all that was to
+ * be freed is.
+ */
+void dmstat_device_exit(void)
+{
+	class_interface_unregister(&disks);
+	rcu_barrier();
+	destroy_workqueue(dmstat_free_wq);
+}
+
+static void fill_watched(struct dmstat_device_info *info)
+{
+	const struct dmstat_device *device;
+
+	rcu_read_lock();
+	device = dmstat_device_lookup(info->bdev);
+	info->regions = device ? READ_ONCE(device->nr_regions) : 0;
+	info->missed = device ? atomic64_read(&device->missed) : 0;
+	rcu_read_unlock();
+}
+
+static bool fill_info(struct mapped_device *md, struct device *dev,
+		      struct dmstat_device_info *info)
+{
+	struct block_device *bdev = dev_to_bdev(dev);
+
+	info->bdev = bdev;
+	info->devt = dev->devt;
+	info->sectors = get_capacity(dm_disk(md));
+	fill_watched(info);
+	return !dm_copy_name_and_uuid(md, info->name, info->uuid);
+}
+
+static bool is_bio_based(struct mapped_device *md)
+{
+	return !queue_is_mq(dm_disk(md)->queue);
+}
+
+/**
+ * dmstat_device_hold() - find a device-mapper device and keep it from going
+ * @devt: its number
+ * @info: where what is known of it is put
+ * @extack: for the message
+ *
+ * Context: process, may sleep.
+ * Return: the device, for dm_put(); or -ENODEV, there is none, or it has no
+ * table yet; -EOPNOTSUPP, it is another kind of device, or request-based.
+ */
+struct mapped_device *dmstat_device_hold(dev_t devt,
+					 struct dmstat_device_info *info,
+					 struct netlink_ext_ack *extack)
+{
+	struct mapped_device *md = dm_get_md(devt);
+	struct device *dev = class_find_device_by_devt(disk_class, devt);
+	int ret;
+
+	if (!dev) {
+		NL_SET_ERR_MSG(extack,
+			       "no such block device, or it has no table yet");
+		ret = -ENODEV;
+		goto err_put;
+	}
+	if (!md && !strncmp(dev_name(dev), "dm-", 3)) {
+		NL_SET_ERR_MSG(extack, "the device is going away");
+		ret = -ENODEV;
+		goto err_put;
+	}
+	if (!md) {
+		NL_SET_ERR_MSG(extack,
+			       "not a device-mapper device: only the I/O of these can be counted");
+		ret = -EOPNOTSUPP;
+		goto err_put;
+	}
+	if (!is_bio_based(md)) {
+		NL_SET_ERR_MSG(extack,
+			       "the device is request-based: only bio-based device-mapper devices are supported");
+		ret = -EOPNOTSUPP;
+		goto err_put;
+	}
+	if (!fill_info(md, dev, info)) {
+		NL_SET_ERR_MSG(extack, "the device is going away");
+		ret = -ENODEV;
+		goto err_put;
+	}
+
+	put_device(dev);
+	return md;
+
+err_put:
+	put_device(dev);
+	if (md)
+		dm_put(md);
+	return ERR_PTR(ret);
+}
+
+/**
+ * dmstat_device_find() - find out about a device-mapper device
+ * @devt: its number
+ * @info: where what is known of it is put
+ * @extack: for the message
+ *
+ * Context: process, may sleep.
+ * Return: 0, or as dmstat_device_hold().
+ */
+int dmstat_device_find(dev_t devt, struct dmstat_device_info *info,
+		       struct netlink_ext_ack *extack)
+{
+	struct mapped_device *md = dmstat_device_hold(devt, info, extack);
+
+	if (IS_ERR(md))
+		return PTR_ERR(md);
+	dm_put(md);
+	return 0;
+}
+
+static bool info_of(struct device *dev, struct dmstat_device_info *info)
+{
+	struct mapped_device *md = dm_get_md(dev->devt);
+	bool ok;
+
+	if (!md)
+		return false;
+	ok = is_bio_based(md) && fill_info(md, dev, info);
+	dm_put(md);
+	return ok;
+}
+
+/**
+ * dmstat_device_next() - walk the devices whose I/O can be counted
+ * @position: where the walk stands; 0 at first
+ * @info: where what is known of the next one is put
+ *
+ * Context: process, may sleep.
+ * Return: false if there are no more.
+ */
+bool dmstat_device_next(unsigned long *position,
+			struct dmstat_device_info *info)
+{
+	struct class_dev_iter iter;
+	unsigned long at = 0;
+	struct device *dev;
+	bool found = false;
+
+	class_dev_iter_init(&iter, disk_class, NULL, NULL);
+	while (!found && (dev = class_dev_iter_next(&iter))) {
+		if (at++ < *position)
+			continue;
+		*position = at;
+		found = info_of(dev, info);
+	}
+	class_dev_iter_exit(&iter);
+	return found;
+}
+
+/**
+ * dmstat_device_put() - drop a reference
+ * @device: the device; nobody can find it under RCU if this is the last one
+ *
+ * Context: process, may sleep.
+ */
+void dmstat_device_put(struct dmstat_device *device)
+{
+	if (!refcount_dec_and_test(&device->users))
+		return;
+
+	dmstat_inflight_table_free(&device->inflight);
+	kvfree(rcu_dereference_protected(device->index, true));
+	dmstat_memory_uncharge(dmstat_inflight_table_memory());
+	kfree(device);
+}
+
+static void unwatch_work(struct work_struct *work)
+{
+	struct dmstat_device *device;
+
+	device = container_of(to_rcu_work(work), struct dmstat_device, unwatch);
+	dmstat_device_put(device);
+}
+
+static struct dmstat_device *device_alloc(const struct dmstat_device_info *info,
+					  struct netlink_ext_ack *extack)
+{
+	struct dmstat_device *device;
+
+	if (!dmstat_memory_charge(dmstat_inflight_table_memory())) {
+		NL_SET_ERR_MSG(extack,
+			       "over the module's memory limit: delete regions, or raise the parameter memory_limit");
+		return ERR_PTR(-ENOSPC);
+	}
+
+	device = kzalloc(sizeof(*device), GFP_KERNEL);
+	if (!device)
+		goto err_uncharge;
+	if (dmstat_inflight_table_init(&device->inflight))
+		goto err_free;
+
+	refcount_set(&device->users, 1);
+	INIT_LIST_HEAD(&device->regions);
+	INIT_RCU_WORK(&device->unwatch, unwatch_work);
+	device->bdev = info->bdev;
+	device->devt = info->devt;
+	strscpy(device->name, info->name, sizeof(device->name));
+	return device;
+
+err_free:
+	kfree(device);
+err_uncharge:
+	dmstat_memory_uncharge(dmstat_inflight_table_memory());
+	return ERR_PTR(-ENOMEM);
+}
+
+/**
+ * dmstat_device_watch() - get the watched device, watching it from now on
+ * @info: the device; held by the caller
+ * @extack: for the message
+ *
+ * Who does not give it a region then calls dmstat_device_unwatch().
+ *
+ * Context: dmstat_lock held; may sleep.
+ * Return: the device; -ENOSPC, over the memory limit; -ENOMEM; or what
+ * attaching to I/O returned.
+ */
+struct dmstat_device *
+dmstat_device_watch(const struct dmstat_device_info *info,
+		    struct netlink_ext_ack *extack)
+{
+	struct dmstat_device *device;
+	int ret;
+
+	lockdep_assert_held(&dmstat_lock);
+
+	device = dmstat_device_lookup(info->bdev);
+	if (device)
+		return device;
+
+	device = device_alloc(info, extack);
+	if (IS_ERR(device))
+		return device;
+
+	if (!nr_watched) {
+		ret = hooks->attach();
+		if (ret) {
+			NL_SET_ERR_MSG(extack,
+				       "cannot attach to the tracepoints of the block layer");
+			dmstat_device_put(device);
+			return ERR_PTR(ret);
+		}
+	}
+	nr_watched++;
+	hlist_add_head_rcu(&device->node, dmstat_device_head(device->bdev));
+	return device;
+}
+
+/**
+ * dmstat_device_unwatch() - stop watching a device, if it has no regions
+ * @device: the device
+ *
+ * Context: dmstat_lock held; may sleep.
+ */
+void dmstat_device_unwatch(struct dmstat_device *device)
+{
+	lockdep_assert_held(&dmstat_lock);
+
+	if (device->nr_regions)
+		return;
+
+	hlist_del_rcu(&device->node);
+	if (!--nr_watched)
+		hooks->detach();
+	queue_rcu_work(dmstat_free_wq, &device->unwatch);
+}
+
+/**
+ * dmstat_device_get_watched() - find a watched device by number
+ * @devt: its number
+ *
+ * Context: process, takes dmstat_lock.
+ * Return: the device with a reference, or NULL if nobody watches it.
+ */
+struct dmstat_device *dmstat_device_get_watched(dev_t devt)
+{
+	struct dmstat_device *device, *found = NULL;
+	unsigned int i;
+
+	mutex_lock(&dmstat_lock);
+	for (i = 0; i < ARRAY_SIZE(dmstat_devices); i++) {
+		hlist_for_each_entry(device, &dmstat_devices[i], node) {
+			if (device->devt == devt)
+				found = device;
+		}
+	}
+	if (found)
+		refcount_inc(&found->users);
+	mutex_unlock(&dmstat_lock);
+	return found;
+}
+
+/**
+ * dmstat_device_name() - what a watched device is called
+ * @device: the device
+ * @name: where the name is put, DM_NAME_LEN bytes
+ *
+ * Context: process, may sleep.
+ */
+void dmstat_device_name(const struct dmstat_device *device, char *name)
+{
+	struct mapped_device *md = dm_get_md(device->devt);
+
+	/* It may be going, or have gone and its number be used again. */
+	if (!md || dm_disk(md)->part0 != device->bdev ||
+	    dm_copy_name_and_uuid(md, name, NULL))
+		strscpy(name, device->name, DM_NAME_LEN);
+	if (md)
+		dm_put(md);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Watched devices: the device-mapper devices that have regions. None is
+ * referenced: when a disk goes, its regions go.
+ */
+#ifndef _DMSTAT_DEVICE_H
+#define _DMSTAT_DEVICE_H
+
+#include <linux/blkdev.h>
+#include <linux/dm-ioctl.h>
+#include <linux/hash.h>
+#include <linux/mutex.h>
+#include <linux/rculist.h>
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+
+#include "inflight.h"
+
+struct dmstat_index;
+struct mapped_device;
+struct netlink_ext_ack;
+
+struct dmstat_device {
+	/* In the hash of watched devices; dmstat_lock, read under RCU. */
+	struct hlist_node node;
+	/* What bios point to; compared, never followed. Constant. */
+	const struct block_device *bdev;
+	/* Replaced whole whenever regions come or go; dmstat_lock, RCU. */
+	struct dmstat_index __rcu *index;
+	/* Set up before the device is in the hash, freed with the device. */
+	struct dmstat_inflight_table inflight;
+	/* I/Os that could not be counted. */
+	atomic64_t missed;
+
+	/* One for the hash, one for each region not freed yet. */
+	refcount_t users;
+	/* By start, then id; dmstat_lock. */
+	struct list_head regions;
+	/* Of @regions; dmstat_lock. */
+	u32 nr_regions;
+	/* Of @index, never goes back; dmstat_lock. */
+	u64 generation;
+	/* Constant. */
+	dev_t devt;
+	/* When it was first watched, for use once the disk is going. Constant. */
+	char name[DM_NAME_LEN];
+	struct rcu_work unwatch;
+};
+
+/* A device-mapper device as a user sees it. */
+struct dmstat_device_info {
+	const struct block_device *bdev;
+	dev_t devt;
+	sector_t sectors;
+	char name[DM_NAME_LEN];
+	char uuid[DM_UUID_LEN];
+	/* As struct dmstat_device has them; 0 if nobody watches it. */
+	u32 regions;
+	u64 missed;
+};
+
+/* What the watched devices need of others; set up by main.c. */
+struct dmstat_device_hooks {
+	/* Begin and end to report I/O; under dmstat_lock. */
+	int (*attach)(void);
+	void (*detach)(void);
+	/* The disk goes: delete the device's regions; under dmstat_lock. */
+	void (*gone)(struct dmstat_device *device);
+};
+
+/*
+ * Covers which regions and watched devices there are. Not taken where I/O is
+ * counted, nor for reading the counters of a region.
+ */
+extern struct mutex dmstat_lock;
+
+/* Where devices and regions are freed, once nobody can see them any more. */
+extern struct workqueue_struct *dmstat_free_wq;
+
+#define DMSTAT_DEVICE_HASH_BITS 6
+extern struct hlist_head dmstat_devices[1 << DMSTAT_DEVICE_HASH_BITS];
+
+static inline struct hlist_head *
+dmstat_device_head(const struct block_device *bdev)
+{
+	return &dmstat_devices[hash_ptr(bdev, DMSTAT_DEVICE_HASH_BITS)];
+}
+
+/**
+ * dmstat_device_lookup() - the watched device that a bio is for
+ * @bdev: what the bio points to
+ *
+ * Context: any; RCU, or preemption disabled, for as long as the answer is used.
+ * Return: the device, or NULL if nobody watches it.
+ */
+static inline struct dmstat_device *
+dmstat_device_lookup(const struct block_device *bdev)
+{
+	struct dmstat_device *device;
+
+	hlist_for_each_entry_rcu(device, dmstat_device_head(bdev), node,
+				 rcu_read_lock_any_held() ||
+				 lockdep_is_held(&dmstat_lock)) {
+		if (device->bdev == bdev)
+			return device;
+	}
+	return NULL;
+}
+
+int dmstat_device_init(const struct dmstat_device_hooks *hooks);
+void dmstat_device_exit(void);
+
+struct mapped_device *dmstat_device_hold(dev_t devt,
+					 struct dmstat_device_info *info,
+					 struct netlink_ext_ack *extack);
+int dmstat_device_find(dev_t devt, struct dmstat_device_info *info,
+		       struct netlink_ext_ack *extack);
+bool dmstat_device_next(unsigned long *position,
+			struct dmstat_device_info *info);
+unsigned int dmstat_device_generation(void);
+
+struct dmstat_device *
+dmstat_device_watch(const struct dmstat_device_info *info,
+		    struct netlink_ext_ack *extack);
+void dmstat_device_unwatch(struct dmstat_device *device);
+struct dmstat_device *dmstat_device_get_watched(dev_t devt);
+void dmstat_device_put(struct dmstat_device *device);
+void dmstat_device_name(const struct dmstat_device *device, char *name);
+
+#endif /* _DMSTAT_DEVICE_H */

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The in-flight table of a watched device: what each I/O that has started and
+ * not ended was when it started. It is keyed by the address of what carries
+ * the I/O (a bio), which whoever hands it in owns until the I/O ends.
+ */
+#ifndef _DMSTAT_INFLIGHT_H
+#define _DMSTAT_INFLIGHT_H
+
+#include <linux/atomic.h>
+#include <linux/hash.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct dmstat_region;
+
+/* Which regions an I/O counts in, found when it started. */
+enum dmstat_where {
+	DMSTAT_WHERE_SEARCH,	/* look it up again */
+	DMSTAT_WHERE_ONE_AREA,	/* @region and @area */
+	DMSTAT_WHERE_NOWHERE,
+};
+
+/*
+ * An I/O in flight: one cache line. Claimed by who starts it, by cmpxchg() on
+ * @key; written by it alone until @start_ns is released; read from then on by
+ * anybody; given back by who ends it. There is one of each.
+ */
+struct dmstat_inflight {
+	unsigned long key;	/* 0: free */
+	u64 start_ns;		/* ktime_get_ns(); 0: not written yet */
+	sector_t sector;
+	u32 sectors;
+	u8 operation;		/* enum dmstat_operation */
+	u8 where;		/* enum dmstat_where */
+	bool overflow;		/* in struct dmstat_overflow, not in the table */
+	/* Generation of the device's index when it started. @region and @area
+	 * may be used only while the index is still of that generation.
+	 */
+	u64 generation;
+	struct dmstat_region *region;
+	u32 area;
+} __aligned(64);
+
+struct dmstat_inflight_table {
+	struct dmstat_inflight *slots;
+	unsigned int bits;
+	/* What found its set full. Never 0 while @overflow has an entry. */
+	atomic_t overflows;
+	spinlock_t overflow_lock;
+	struct hlist_head *overflow;	/* @overflow_lock; a hash by key */
+};
+
+/* An I/O in flight, copied out for a reader. */
+struct dmstat_inflight_copy {
+	u64 start_ns;
+	sector_t sector;
+	u32 sectors;
+	u8 operation;
+	u64 generation;
+};
+
+/* Where a walk of the table stands, so that a dump can go on there. */
+struct dmstat_inflight_walk {
+	unsigned long slot;
+	unsigned long head;	/* of the overflow hash */
+	unsigned long skip;	/* entries of that head */
+};
+
+int dmstat_inflight_init(void);
+void dmstat_inflight_exit(void);
+
+int dmstat_inflight_table_init(struct dmstat_inflight_table *table);
+void dmstat_inflight_table_free(struct dmstat_inflight_table *table);
+size_t dmstat_inflight_table_memory(void);
+
+/* Slow halves of claim, find and release; not to be called by others. */
+struct dmstat_inflight *
+dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
+			   unsigned long key);
+struct dmstat_inflight *
+dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
+			  unsigned long key);
+void dmstat_inflight_release_overflow(struct dmstat_inflight_table *table,
+				      struct dmstat_inflight *io);
+
+bool dmstat_inflight_next(struct dmstat_inflight_table *table,
+			  struct dmstat_inflight_walk *walk,
+			  struct dmstat_inflight_copy *copy);
+
+static inline struct dmstat_inflight *
+dmstat_inflight_home(const struct dmstat_inflight_table *table,
+		     unsigned long key)
+{
+	return &table->slots[hash_long(key, table->bits)];
+}
+
+/**
+ * dmstat_inflight_claim() - get an entry for an I/O that starts
+ * @table: the table
+ * @key: address of what carries the I/O
+ *
+ * The caller fills the entry and then calls dmstat_inflight_publish().
+ *
+ * Context: any, preemption disabled.
+ * Return: the entry, or NULL if there is no memory for one.
+ */
+static inline struct dmstat_inflight *
+dmstat_inflight_claim(struct dmstat_inflight_table *table, unsigned long key)
+{
+	struct dmstat_inflight *io = dmstat_inflight_home(table, key);
+
+	if (likely(!READ_ONCE(io->key) && !cmpxchg(&io->key, 0, key)))
+		return io;
+	return dmstat_inflight_claim_slow(table, key);
+}
+
+/**
+ * dmstat_inflight_publish() - let readers see an entry
+ * @io: the entry, all but @start_ns written
+ * @start_ns: ktime_get_ns()
+ */
+static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
+					   u64 start_ns)
+{
+	smp_store_release(&io->start_ns, start_ns);
+}
+
+/**
+ * dmstat_inflight_find() - find the entry of an I/O that ends
+ * @table: the table
+ * @key: address of what carries the I/O
+ *
+ * Context: any, preemption disabled.
+ * Return: the entry, or NULL if the I/O is not known. What the starter wrote
+ * can be seen: an I/O's end comes after its start.
+ */
+static inline struct dmstat_inflight *
+dmstat_inflight_find(struct dmstat_inflight_table *table, unsigned long key)
+{
+	struct dmstat_inflight *io = dmstat_inflight_home(table, key);
+
+	if (likely(READ_ONCE(io->key) == key))
+		return io;
+	return dmstat_inflight_find_slow(table, key);
+}
+
+/**
+ * dmstat_inflight_release() - give an entry back
+ * @table: the table
+ * @io: the entry, from claim or find
+ *
+ * Context: any, preemption disabled.
+ */
+static inline void dmstat_inflight_release(struct dmstat_inflight_table *table,
+					   struct dmstat_inflight *io)
+{
+	if (unlikely(io->overflow)) {
+		dmstat_inflight_release_overflow(table, io);
+		return;
+	}
+	WRITE_ONCE(io->start_ns, 0);
+	smp_store_release(&io->key, 0);
+}
+
+#endif /* _DMSTAT_INFLIGHT_H */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * I/O statistics of device-mapper devices: loading and unloading, in order.
+ *
+ * Copyright (C) 2026 The dmstat authors
+ */
+#include <linux/init.h>
+#include <linux/module.h>
+#include <linux/tracepoint.h>
+
+#include "attach_bio.h"
+#include "device.h"
+#include "inflight.h"
+#include "memory.h"
+#include "netlink.h"
+#include "notify.h"
+#include "region.h"
+
+static const struct dmstat_device_hooks device_hooks = {
+	.attach = dmstat_attach_bio,
+	.detach = dmstat_detach_bio,
+	.gone = dmstat_region_device_gone,
+};
+
+static int __init dmstat_init(void)
+{
+	int ret;
+
+	dmstat_memory_init();
+	dmstat_region_init(dmstat_notify_device_removed);
+
+	ret = dmstat_attach_bio_init();
+	if (ret)
+		return ret;
+
+	ret = dmstat_inflight_init();
+	if (ret)
+		return ret;
+
+	ret = dmstat_device_init(&device_hooks);
+	if (ret)
+		goto err_inflight;
+
+	ret = dmstat_netlink_init();
+	if (ret)
+		goto err_device;
+
+	return 0;
+
+err_device:
+	dmstat_device_exit();
+err_inflight:
+	dmstat_inflight_exit();
+	return ret;
+}
+
+static void __exit dmstat_exit(void)
+{
+	dmstat_netlink_exit();
+	dmstat_region_exit();
+	tracepoint_synchronize_unregister();
+	dmstat_device_exit();
+	dmstat_inflight_exit();
+}
+
+module_init(dmstat_init);
+module_exit(dmstat_exit);
+
+MODULE_DESCRIPTION("I/O statistics of device-mapper devices over generic netlink");
+MODULE_AUTHOR("The dmstat authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How much memory the module holds, and how much it may.
+ */
+#include <linux/atomic.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+
+#include "memory.h"
+
+static ulong memory_limit;
+module_param(memory_limit, ulong, 0644);
+MODULE_PARM_DESC(memory_limit,
+		 "most memory that regions may hold, in bytes (default: a quarter of RAM)");
+
+static atomic64_t memory_used;
+
+/**
+ * dmstat_memory_init() - set the default limit
+ */
+void dmstat_memory_init(void)
+{
+	if (!memory_limit)
+		memory_limit = totalram_pages() / 4 * PAGE_SIZE;
+}
+
+/**
+ * dmstat_memory_charge() - ask for leave to allocate
+ * @bytes: how much
+ *
+ * Context: any.
+ * Return: false if that would be over the limit; then nothing was charged.
+ */
+bool dmstat_memory_charge(size_t bytes)
+{
+	if (atomic64_add_return(bytes, &memory_used) <=
+	    (s64)READ_ONCE(memory_limit))
+		return true;
+
+	atomic64_sub(bytes, &memory_used);
+	return false;
+}
+
+/**
+ * dmstat_memory_uncharge() - tell that charged memory was freed
+ * @bytes: how much
+ *
+ * Context: any.
+ */
+void dmstat_memory_uncharge(size_t bytes)
+{
+	atomic64_sub(bytes, &memory_used);
+}

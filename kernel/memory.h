@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How much memory the module holds, and how much it may. Everything that grows
+ * with what users ask for is charged here before it is allocated.
+ */
+#ifndef _DMSTAT_MEMORY_H
+#define _DMSTAT_MEMORY_H
+
+#include <linux/types.h>
+
+void dmstat_memory_init(void);
+bool dmstat_memory_charge(size_t bytes);
+void dmstat_memory_uncharge(size_t bytes);
+
+#endif /* _DMSTAT_MEMORY_H */

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The messages that the module sends: one function fills one kind of object.
+ * Each returns 0, or -EMSGSIZE and leaves the skb as it was.
+ */
+#include <linux/dmstat.h>
+
+#include "device.h"
+#include "inflight.h"
+#include "message.h"
+#include "region.h"
+
+/* An integer of 4 bytes, or of 8 if it needs them. */
+static int put_uint(struct sk_buff *skb, int type, u64 value)
+{
+	if (value <= U32_MAX)
+		return nla_put_u32(skb, type, value);
+	return nla_put(skb, type, sizeof(value), &value);
+}
+
+static int put_u64(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put(skb, type, sizeof(value), &value);
+}
+
+static int put_counter(struct sk_buff *skb, int type, u64 value)
+{
+	return value ? put_uint(skb, type, value) : 0;
+}
+
+static void *message_start(struct sk_buff *skb,
+			   const struct dmstat_message *message)
+{
+	void *header;
+
+	header = genlmsg_put(skb, message->portid, message->seq,
+			     message->family, message->flags,
+			     message->command);
+	if (header && message->dump)
+		genl_dump_check_consistent(message->dump, header);
+	return header;
+}
+
+static int message_end(struct sk_buff *skb, void *header, int ret)
+{
+	if (ret) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+static int put_device_info(struct sk_buff *skb,
+		      const struct dmstat_device_info *info)
+{
+	return nla_put_u32(skb, DMSTAT_A_DEVICE_MAJOR, MAJOR(info->devt)) ?:
+	       nla_put_u32(skb, DMSTAT_A_DEVICE_MINOR, MINOR(info->devt)) ?:
+	       nla_put_string(skb, DMSTAT_A_DEVICE_NAME, info->name) ?:
+	       (*info->uuid ? nla_put_string(skb, DMSTAT_A_DEVICE_UUID,
+					     info->uuid) : 0) ?:
+	       put_counter(skb, DMSTAT_A_DEVICE_SIZE, info->sectors) ?:
+	       (info->regions ? nla_put_u32(skb, DMSTAT_A_DEVICE_REGIONS,
+					    info->regions) : 0) ?:
+	       put_counter(skb, DMSTAT_A_DEVICE_MISSED, info->missed);
+}
+
+/**
+ * dmstat_message_device() - a message about a device
+ * @skb: where to
+ * @message: what it answers
+ * @info: the device
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int dmstat_message_device(struct sk_buff *skb,
+			  const struct dmstat_message *message,
+			  const struct dmstat_device_info *info)
+{
+	void *header = message_start(skb, message);
+
+	if (!header)
+		return -EMSGSIZE;
+	return message_end(skb, header, put_device_info(skb, info));
+}
+
+static int put_region_info(struct sk_buff *skb, const struct dmstat_region *region)
+{
+	const struct dmstat_device *device = region->device;
+	char name[DM_NAME_LEN];
+
+	dmstat_device_name(device, name);
+	return nla_put_u32(skb, DMSTAT_A_REGION_REGION_ID, region->id) ?:
+	       nla_put_u32(skb, DMSTAT_A_REGION_MAJOR, MAJOR(device->devt)) ?:
+	       nla_put_u32(skb, DMSTAT_A_REGION_MINOR, MINOR(device->devt)) ?:
+	       nla_put_string(skb, DMSTAT_A_REGION_DEVICE_NAME, name) ?:
+	       put_u64(skb, DMSTAT_A_REGION_START, region->start) ?:
+	       put_u64(skb, DMSTAT_A_REGION_LENGTH,
+		       region->end - region->start) ?:
+	       put_u64(skb, DMSTAT_A_REGION_AREA_SIZE, region->area_size) ?:
+	       put_u64(skb, DMSTAT_A_REGION_AREAS, region->areas) ?:
+	       (region->program_id ? nla_put_string(skb,
+						    DMSTAT_A_REGION_PROGRAM_ID,
+						    region->program_id) : 0) ?:
+	       put_uint(skb, DMSTAT_A_REGION_MEMORY,
+			atomic64_read(&region->memory)) ?:
+	       put_uint(skb, DMSTAT_A_REGION_CREATED, region->created) ?:
+	       put_counter(skb, DMSTAT_A_REGION_MISSED,
+			   atomic64_read(&region->missed));
+}
+
+/**
+ * dmstat_message_region_size() - room for one message about a region
+ * @region: the region
+ *
+ * Return: bytes of payload for genlmsg_new().
+ */
+size_t dmstat_message_region_size(const struct dmstat_region *region)
+{
+	size_t program_id = region->program_id ?
+			    strlen(region->program_id) + 1 : 0;
+
+	return 4 * nla_total_size(sizeof(u32)) +
+	       7 * nla_total_size(sizeof(u64)) +
+	       nla_total_size(DM_NAME_LEN) + nla_total_size(program_id);
+}
+
+/**
+ * dmstat_message_region() - a message about a region
+ * @skb: where to
+ * @message: what it answers
+ * @region: the region; the caller has a reference
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dmstat_message_region(struct sk_buff *skb,
+			  const struct dmstat_message *message,
+			  const struct dmstat_region *region)
+{
+	void *header = message_start(skb, message);
+
+	if (!header)
+		return -EMSGSIZE;
+	return message_end(skb, header, put_region_info(skb, region));
+}
+
+/**
+ * dmstat_message_region_gone() - a message about a region that is gone
+ * @skb: where to
+ * @message: what it answers
+ * @region: the region; the caller has a reference
+ * @cause: enum dmstat_cause
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dmstat_message_region_gone(struct sk_buff *skb,
+			       const struct dmstat_message *message,
+			       const struct dmstat_region *region, u32 cause)
+{
+	void *header = message_start(skb, message);
+
+	if (!header)
+		return -EMSGSIZE;
+	return message_end(skb, header,
+			   put_region_info(skb, region) ?:
+			   nla_put_u32(skb, DMSTAT_A_REGION_CAUSE, cause));
+}
+
+static int put_io(struct sk_buff *skb, int type,
+		  const struct dmstat_area_values *values, int op)
+{
+	struct nlattr *nest;
+
+	if (!values->ios[op])
+		return 0;
+
+	nest = nla_nest_start(skb, type);
+	if (!nest)
+		return -EMSGSIZE;
+	if (put_counter(skb, DMSTAT_A_IO_IOS, values->ios[op]) ||
+	    put_counter(skb, DMSTAT_A_IO_SECTORS, values->sectors[op]) ||
+	    put_counter(skb, DMSTAT_A_IO_NS, values->ns[op]) ||
+	    put_counter(skb, DMSTAT_A_IO_ERRORS, values->errors[op]))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_values(struct sk_buff *skb,
+		      const struct dmstat_area_values *values)
+{
+	return put_counter(skb, DMSTAT_A_AREA_BUSY_NS, values->busy_ns) ?:
+	       put_counter(skb, DMSTAT_A_AREA_QUEUE_NS, values->queue_ns) ?:
+	       put_io(skb, DMSTAT_A_AREA_READ, values,
+		      DMSTAT_OPERATION_READ) ?:
+	       put_io(skb, DMSTAT_A_AREA_WRITE, values,
+		      DMSTAT_OPERATION_WRITE) ?:
+	       put_io(skb, DMSTAT_A_AREA_DISCARD, values,
+		      DMSTAT_OPERATION_DISCARD);
+}
+
+static int put_area(struct sk_buff *skb, const struct dmstat_region *region,
+		    u32 area, const struct dmstat_region_in_flight *in_flight,
+		    const struct dmstat_area_values *values)
+{
+	const u32 *ios = in_flight->area[area - in_flight->first].ios;
+	sector_t start = dmstat_region_area_start(region, area);
+
+	return put_uint(skb, DMSTAT_A_AREA_INDEX, area) ?:
+	       put_uint(skb, DMSTAT_A_AREA_START, start) ?:
+	       put_uint(skb, DMSTAT_A_AREA_LENGTH,
+			dmstat_region_area_end(region, area) - start) ?:
+	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_READ, ios[0]) ?:
+	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_WRITE, ios[1]) ?:
+	       put_values(skb, values);
+}
+
+/**
+ * dmstat_message_area() - a message about an area
+ * @skb: where to
+ * @message: what it answers
+ * @region: the region
+ * @area: the area
+ * @in_flight: what is in flight in it
+ * @values: what it has counted
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int dmstat_message_area(struct sk_buff *skb,
+			const struct dmstat_message *message,
+			const struct dmstat_region *region, u32 area,
+			const struct dmstat_region_in_flight *in_flight,
+			const struct dmstat_area_values *values)
+{
+	void *header = message_start(skb, message);
+
+	if (!header)
+		return -EMSGSIZE;
+	return message_end(skb, header,
+			   put_area(skb, region, area, in_flight, values));
+}
+
+static int put_inflight(struct sk_buff *skb,
+			const struct dmstat_inflight_copy *io, u64 now)
+{
+	s64 age = now - io->start_ns;
+
+	return put_uint(skb, DMSTAT_A_INFLIGHT_SECTOR, io->sector) ?:
+	       put_uint(skb, DMSTAT_A_INFLIGHT_SECTORS, io->sectors) ?:
+	       nla_put_u32(skb, DMSTAT_A_INFLIGHT_OPERATION, io->operation) ?:
+	       put_uint(skb, DMSTAT_A_INFLIGHT_AGE_NS, max(age, 0LL));
+}
+
+/**
+ * dmstat_message_inflight() - a message about an I/O in flight
+ * @skb: where to
+ * @message: what it answers
+ * @io: the I/O
+ * @now: ktime_get_ns()
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int dmstat_message_inflight(struct sk_buff *skb,
+			    const struct dmstat_message *message,
+			    const struct dmstat_inflight_copy *io, u64 now)
+{
+	void *header = message_start(skb, message);
+
+	if (!header)
+		return -EMSGSIZE;
+	return message_end(skb, header, put_inflight(skb, io, now));
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The messages that the module sends: one function fills one kind of object,
+ * for replies, dumps and notifications alike.
+ */
+#ifndef _DMSTAT_MESSAGE_H
+#define _DMSTAT_MESSAGE_H
+
+#include <linux/netlink.h>
+#include <net/genetlink.h>
+
+struct dmstat_area_values;
+struct dmstat_device_info;
+struct dmstat_inflight_copy;
+struct dmstat_region;
+struct dmstat_region_in_flight;
+
+/* Where a message goes and what it answers. */
+struct dmstat_message {
+	const struct genl_family *family;
+	u32 portid;
+	u32 seq;
+	int flags;
+	u8 command;
+	/* For dumps whose consistency is watched, else NULL. */
+	struct netlink_callback *dump;
+};
+
+int dmstat_message_device(struct sk_buff *skb,
+			  const struct dmstat_message *message,
+			  const struct dmstat_device_info *info);
+int dmstat_message_region(struct sk_buff *skb,
+			  const struct dmstat_message *message,
+			  const struct dmstat_region *region);
+int dmstat_message_region_gone(struct sk_buff *skb,
+			       const struct dmstat_message *message,
+			       const struct dmstat_region *region, u32 cause);
+int dmstat_message_area(struct sk_buff *skb,
+			const struct dmstat_message *message,
+			const struct dmstat_region *region, u32 area,
+			const struct dmstat_region_in_flight *in_flight,
+			const struct dmstat_area_values *values);
+int dmstat_message_inflight(struct sk_buff *skb,
+			    const struct dmstat_message *message,
+			    const struct dmstat_inflight_copy *io, u64 now);
+
+/* Room for one message about a region. */
+size_t dmstat_message_region_size(const struct dmstat_region *region);
+
+#endif /* _DMSTAT_MESSAGE_H */

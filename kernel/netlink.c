@@ -1,0 +1,770 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The generic netlink family: policies, requests, dumps. Each handler parses,
+ * checks, acts and answers, in that order.
+ *
+ * A dump is checked in its first call and not in ->start(), for there is where
+ * kernels before 6.7 can give a message with the error.
+ */
+#include <linux/capability.h>
+#include <linux/dmstat.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "device.h"
+#include "inflight.h"
+#include "message.h"
+#include "netlink.h"
+#include "notify.h"
+#include "region.h"
+
+static struct genl_family family;
+
+static struct netlink_range_validation minor_range = {
+	.max = MINORMASK,
+};
+
+#define POLICY_MAJOR NLA_POLICY_MAX(NLA_U32, (1U << (32 - MINORBITS)) - 1)
+#define POLICY_MINOR NLA_POLICY_FULL_RANGE(NLA_U32, &minor_range)
+
+static const struct nla_policy device_policy[] = {
+	[DMSTAT_A_DEVICE_MAJOR] = POLICY_MAJOR,
+	[DMSTAT_A_DEVICE_MINOR] = POLICY_MINOR,
+};
+
+static const struct nla_policy region_new_policy[] = {
+	[DMSTAT_A_REGION_MAJOR] = POLICY_MAJOR,
+	[DMSTAT_A_REGION_MINOR] = POLICY_MINOR,
+	[DMSTAT_A_REGION_START] = { .type = NLA_U64 },
+	[DMSTAT_A_REGION_LENGTH] = { .type = NLA_U64 },
+	[DMSTAT_A_REGION_AREA_SIZE] = { .type = NLA_U64 },
+	[DMSTAT_A_REGION_AREAS] = { .type = NLA_U64 },
+	/* Its length is checked where a message can be given. */
+	[DMSTAT_A_REGION_PROGRAM_ID] = { .type = NLA_NUL_STRING },
+};
+
+static const struct nla_policy region_get_policy[] = {
+	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[DMSTAT_A_REGION_MAJOR] = POLICY_MAJOR,
+	[DMSTAT_A_REGION_MINOR] = POLICY_MINOR,
+	[DMSTAT_A_REGION_PROGRAM_ID] = { .type = NLA_NUL_STRING },
+};
+
+static const struct nla_policy region_policy[] = {
+	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct nla_policy area_policy[] = {
+	[DMSTAT_A_AREA_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[DMSTAT_A_AREA_FIRST_AREA] = { .type = NLA_U64 },
+	[DMSTAT_A_AREA_AREA_COUNT] = NLA_POLICY_MIN(NLA_U64, 1),
+	[DMSTAT_A_AREA_ACTIVE] = { .type = NLA_FLAG },
+	[DMSTAT_A_AREA_CLEAR] = { .type = NLA_FLAG },
+};
+
+static const struct nla_policy inflight_policy[] = {
+	[DMSTAT_A_INFLIGHT_MAJOR] = POLICY_MAJOR,
+	[DMSTAT_A_INFLIGHT_MINOR] = POLICY_MINOR,
+};
+
+/* ------------------------------------------------------ parse and check */
+
+static int check_privilege(struct sk_buff *skb, struct netlink_ext_ack *extack)
+{
+	if (netlink_capable(skb, CAP_SYS_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "needs CAP_SYS_ADMIN in the initial user namespace");
+	return -EPERM;
+}
+
+static int check_region_id(const struct nlattr *id,
+			   struct netlink_ext_ack *extack)
+{
+	if (id)
+		return 0;
+	NL_SET_ERR_MSG(extack, "which region? give region-id");
+	return -EINVAL;
+}
+
+static int get_devt(const struct nlattr *major, const struct nlattr *minor,
+		    dev_t *devt, struct netlink_ext_ack *extack)
+{
+	if (!major || !minor) {
+		NL_SET_ERR_MSG_ATTR(extack, major ?: minor,
+				    "which device? give major and minor");
+		return -EINVAL;
+	}
+	*devt = MKDEV(nla_get_u32(major), nla_get_u32(minor));
+	return 0;
+}
+
+static int check_unused(const struct nlattr *attr,
+			struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "this attribute does not belong to this request");
+	return -EINVAL;
+}
+
+static int get_program_id(const struct nlattr *attr, const char **program_id,
+			  struct netlink_ext_ack *extack)
+{
+	*program_id = attr ? nla_data(attr) : NULL;
+	if (!attr || nla_len(attr) <= DMSTAT_PROGRAM_ID_MAX + 1)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "program id is too long: at most 255 bytes");
+	return -ERANGE;
+}
+
+static struct dmstat_region *find_region(const struct nlattr *id,
+					 struct netlink_ext_ack *extack)
+{
+	struct dmstat_region *region;
+	int ret = check_region_id(id, extack);
+
+	if (ret)
+		return ERR_PTR(ret);
+	region = dmstat_region_get(nla_get_u32(id));
+	if (region)
+		return region;
+	NL_SET_ERR_MSG_ATTR(extack, id, "no such region");
+	return ERR_PTR(-ENOENT);
+}
+
+/* ------------------------------------------------------------- answer */
+
+static void message_init_dump(struct dmstat_message *message,
+			      struct netlink_callback *cb, u8 command)
+{
+	*message = (struct dmstat_message) {
+		.family = &family,
+		.portid = NETLINK_CB(cb->skb).portid,
+		.seq = cb->nlh->nlmsg_seq,
+		.flags = NLM_F_MULTI,
+		.command = command,
+	};
+}
+
+static void message_init_reply(struct dmstat_message *message,
+			       const struct genl_info *info)
+{
+	*message = (struct dmstat_message) {
+		.family = &family,
+		.portid = info->snd_portid,
+		.seq = info->snd_seq,
+		.command = info->genlhdr->cmd,
+	};
+}
+
+/* Send @skb, filled with the result @ret. */
+static int reply(struct sk_buff *skb, int ret, struct genl_info *info)
+{
+	if (ret) {
+		nlmsg_free(skb);
+		return ret;
+	}
+	return genlmsg_reply(skb, info);
+}
+
+static int reply_region(const struct dmstat_region *region,
+			struct genl_info *info)
+{
+	struct dmstat_message message;
+	struct sk_buff *skb;
+
+	skb = genlmsg_new(dmstat_message_region_size(region), GFP_KERNEL);
+	if (!skb)
+		return -ENOMEM;
+	message_init_reply(&message, info);
+	return reply(skb, dmstat_message_region(skb, &message, region), info);
+}
+
+/* ------------------------------------------------------------- devices */
+
+static int device_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dmstat_device_info device;
+	struct dmstat_message message;
+	struct sk_buff *answer;
+	dev_t devt;
+	int ret;
+
+	ret = check_privilege(skb, info->extack) ?:
+	      get_devt(info->attrs[DMSTAT_A_DEVICE_MAJOR],
+		       info->attrs[DMSTAT_A_DEVICE_MINOR], &devt,
+		       info->extack);
+	if (ret)
+		return ret;
+
+	ret = dmstat_device_find(devt, &device, info->extack);
+	if (ret) {
+		NL_SET_BAD_ATTR(info->extack,
+				info->attrs[DMSTAT_A_DEVICE_MAJOR]);
+		return ret;
+	}
+
+	answer = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!answer)
+		return -ENOMEM;
+	message_init_reply(&message, info);
+	return reply(answer, dmstat_message_device(answer, &message, &device),
+		     info);
+}
+
+struct device_dump {
+	unsigned long position;
+};
+
+static int device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr **attrs = dmstat_dump_attrs(cb);
+	struct device_dump *dump = (void *)cb->ctx;
+	unsigned long position = dump->position;
+	struct dmstat_device_info device;
+	struct dmstat_message message;
+	int ret;
+
+	ret = check_privilege(cb->skb, cb->extack) ?:
+	      check_unused(attrs[DMSTAT_A_DEVICE_MAJOR], cb->extack) ?:
+	      check_unused(attrs[DMSTAT_A_DEVICE_MINOR], cb->extack);
+	if (ret)
+		return ret;
+
+	message_init_dump(&message, cb, DMSTAT_CMD_DEVICE_GET);
+	message.dump = cb;
+	cb->seq = dmstat_device_generation();
+	while (dmstat_device_next(&position, &device)) {
+		if (dmstat_message_device(skb, &message, &device))
+			break;
+		dump->position = position;
+	}
+	return skb->len;
+}
+
+/* ------------------------------------------------------------- regions */
+
+static void get_spec(struct nlattr **attrs, struct dmstat_region_spec *spec)
+{
+	if (attrs[DMSTAT_A_REGION_START])
+		spec->start = nla_get_u64(attrs[DMSTAT_A_REGION_START]);
+	if (attrs[DMSTAT_A_REGION_LENGTH]) {
+		spec->have_length = true;
+		spec->length = nla_get_u64(attrs[DMSTAT_A_REGION_LENGTH]);
+	}
+	if (attrs[DMSTAT_A_REGION_AREA_SIZE]) {
+		spec->have_area_size = true;
+		spec->area_size = nla_get_u64(attrs[DMSTAT_A_REGION_AREA_SIZE]);
+	}
+	if (attrs[DMSTAT_A_REGION_AREAS]) {
+		spec->have_areas = true;
+		spec->areas = nla_get_u64(attrs[DMSTAT_A_REGION_AREAS]);
+	}
+}
+
+static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	static const u16 fault_attr[] = {
+		[DMSTAT_FAULT_DEVICE] = DMSTAT_A_REGION_MAJOR,
+		[DMSTAT_FAULT_START] = DMSTAT_A_REGION_START,
+		[DMSTAT_FAULT_LENGTH] = DMSTAT_A_REGION_LENGTH,
+		[DMSTAT_FAULT_AREAS] = DMSTAT_A_REGION_AREAS,
+		[DMSTAT_FAULT_AREA_SIZE] = DMSTAT_A_REGION_AREA_SIZE,
+	};
+	struct dmstat_region_spec spec = {};
+	enum dmstat_region_fault fault;
+	struct dmstat_region *region;
+	int ret;
+
+	ret = check_privilege(skb, info->extack) ?:
+	      get_devt(info->attrs[DMSTAT_A_REGION_MAJOR],
+		       info->attrs[DMSTAT_A_REGION_MINOR], &spec.devt,
+		       info->extack) ?:
+	      get_program_id(info->attrs[DMSTAT_A_REGION_PROGRAM_ID],
+			     &spec.program_id, info->extack);
+	if (ret)
+		return ret;
+
+	get_spec(info->attrs, &spec);
+	region = dmstat_region_new(&spec, &fault, info->extack);
+	if (IS_ERR(region)) {
+		if (fault != DMSTAT_FAULT_NONE)
+			NL_SET_BAD_ATTR(info->extack,
+					info->attrs[fault_attr[fault]]);
+		return PTR_ERR(region);
+	}
+
+	ret = reply_region(region, info);
+	dmstat_notify_new(region, info);
+	dmstat_region_put(region);
+	return ret;
+}
+
+static int region_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr **attrs = info->attrs;
+	struct dmstat_region *region;
+	int ret;
+
+	ret = check_privilege(skb, info->extack) ?:
+	      check_unused(attrs[DMSTAT_A_REGION_MAJOR], info->extack) ?:
+	      check_unused(attrs[DMSTAT_A_REGION_MINOR], info->extack) ?:
+	      check_unused(attrs[DMSTAT_A_REGION_PROGRAM_ID], info->extack);
+	if (ret)
+		return ret;
+
+	region = find_region(attrs[DMSTAT_A_REGION_REGION_ID], info->extack);
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+
+	ret = reply_region(region, info);
+	dmstat_region_put(region);
+	return ret;
+}
+
+struct region_dump {
+	unsigned long next_id;
+	const char *program_id;		/* in the request, or NULL */
+	dev_t devt;			/* if by_device */
+	bool by_device;
+	bool checked;
+};
+
+static int region_dump_check(struct region_dump *dump,
+			     struct netlink_callback *cb)
+{
+	struct nlattr **attrs = dmstat_dump_attrs(cb);
+	struct nlattr *major = attrs[DMSTAT_A_REGION_MAJOR];
+	struct nlattr *minor = attrs[DMSTAT_A_REGION_MINOR];
+	int ret;
+
+	ret = check_privilege(cb->skb, cb->extack) ?:
+	      check_unused(attrs[DMSTAT_A_REGION_REGION_ID], cb->extack) ?:
+	      get_program_id(attrs[DMSTAT_A_REGION_PROGRAM_ID],
+			     &dump->program_id, cb->extack);
+	if (ret)
+		return ret;
+
+	dump->by_device = major || minor;
+	if (dump->by_device)
+		ret = get_devt(major, minor, &dump->devt, cb->extack);
+	dump->checked = !ret;
+	return ret;
+}
+
+static bool region_dump_wants(const struct region_dump *dump,
+			      const struct dmstat_region *region)
+{
+	if (dump->by_device && region->device->devt != dump->devt)
+		return false;
+	return !dump->program_id ||
+	       !strcmp(dump->program_id, region->program_id ?: "");
+}
+
+static int region_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct region_dump *dump = (void *)cb->ctx;
+	struct dmstat_message message;
+	struct dmstat_region *region;
+	unsigned long id;
+	int ret = 0;
+
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
+
+	if (!dump->checked)
+		ret = region_dump_check(dump, cb);
+	if (ret)
+		return ret;
+
+	message_init_dump(&message, cb, DMSTAT_CMD_REGION_GET);
+	message.dump = cb;
+	cb->seq = dmstat_region_generation();
+	for (id = dump->next_id; (region = dmstat_region_next(&id)); id++) {
+		if (region_dump_wants(dump, region))
+			ret = dmstat_message_region(skb, &message, region);
+		dmstat_region_put(region);
+		if (ret)
+			break;
+		cond_resched();
+	}
+	dump->next_id = id;
+	return skb->len;
+}
+
+static int region_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *id = info->attrs[DMSTAT_A_REGION_REGION_ID];
+	struct dmstat_region *region;
+	int ret;
+
+	ret = check_privilege(skb, info->extack) ?:
+	      check_region_id(id, info->extack);
+	if (ret)
+		return ret;
+
+	ret = dmstat_region_del(nla_get_u32(id), &region);
+	if (ret == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "no such region");
+	else if (ret)
+		NL_SET_ERR_MSG(info->extack,
+			       "no memory for a new index: nothing was deleted, try again");
+	if (ret)
+		return ret;
+
+	dmstat_notify_deleted(region, info);
+	dmstat_region_put(region);
+	return 0;
+}
+
+static int region_clear_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dmstat_region *region;
+	int ret = check_privilege(skb, info->extack);
+
+	if (ret)
+		return ret;
+
+	region = find_region(info->attrs[DMSTAT_A_REGION_REGION_ID],
+			     info->extack);
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+
+	ret = dmstat_region_clear(region);
+	if (ret)
+		NL_SET_ERR_MSG(info->extack,
+			       "no memory: some areas were cleared, the others are unchanged");
+	dmstat_region_put(region);
+	return ret;
+}
+
+/* --------------------------------------------------------------- areas */
+
+struct area_dump {
+	u64 next;			/* area */
+	u64 end;			/* one past the last area */
+	u32 region_id;
+	bool active;
+	bool clear;
+	bool checked;
+};
+
+static int area_dump_range(struct area_dump *dump, struct nlattr **attrs,
+			   const struct dmstat_region *region,
+			   struct netlink_ext_ack *extack)
+{
+	struct nlattr *first = attrs[DMSTAT_A_AREA_FIRST_AREA];
+	struct nlattr *count = attrs[DMSTAT_A_AREA_AREA_COUNT];
+
+	dump->next = first ? nla_get_u64(first) : 0;
+	if (dump->next >= region->areas) {
+		NL_SET_ERR_MSG_ATTR(extack, first,
+				    "first-area is beyond the region's last area");
+		return -ERANGE;
+	}
+
+	dump->end = region->areas;
+	if (!count)
+		return 0;
+	if (check_add_overflow(dump->next, nla_get_u64(count), &dump->end)) {
+		NL_SET_ERR_MSG_ATTR(extack, count,
+				    "first-area + area-count does not fit 64 bits");
+		return -EOVERFLOW;
+	}
+	if (dump->end > region->areas) {
+		NL_SET_ERR_MSG_ATTR(extack, count,
+				    "first-area + area-count is beyond the region's last area");
+		return -ERANGE;
+	}
+	return 0;
+}
+
+static int area_dump_check(struct area_dump *dump, struct netlink_callback *cb)
+{
+	struct nlattr **attrs = dmstat_dump_attrs(cb);
+	struct dmstat_region *region;
+	int ret;
+
+	ret = check_privilege(cb->skb, cb->extack);
+	if (ret)
+		return ret;
+
+	region = find_region(attrs[DMSTAT_A_AREA_REGION_ID], cb->extack);
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+
+	dump->region_id = region->id;
+	dump->active = attrs[DMSTAT_A_AREA_ACTIVE];
+	dump->clear = attrs[DMSTAT_A_AREA_CLEAR];
+	ret = area_dump_range(dump, attrs, region, cb->extack);
+	dump->checked = !ret;
+	dmstat_region_put(region);
+	return ret;
+}
+
+static bool area_is_wanted(const struct area_dump *dump, u32 i, bool any,
+			   const struct dmstat_region_in_flight *in_flight)
+{
+	const u32 *ios = in_flight->area[i].ios;
+
+	return !dump->active || any || ios[0] || ios[1];
+}
+
+/* Give one area, and clear it if asked to and if there was room to give it. */
+static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
+			 const struct dmstat_message *message,
+			 struct dmstat_region *region, u32 area,
+			 const struct dmstat_region_in_flight *in_flight)
+{
+	struct dmstat_area_values values;
+	bool any;
+	int ret;
+
+	any = dmstat_region_read_area(region, area, in_flight, &values);
+	if (!area_is_wanted(dump, area - in_flight->first, any, in_flight))
+		return 0;
+	if (dump->clear && any) {
+		ret = dmstat_region_clear_prepare(region, area);
+		if (ret)
+			return ret;
+	}
+
+	ret = dmstat_message_area(skb, message, region, area, in_flight,
+				  &values);
+	if (!ret && dump->clear && any)
+		dmstat_region_clear_area(region, area, &values);
+	return ret;
+}
+
+/* Give the areas that are read together, from dump->next on. */
+static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
+			  const struct dmstat_message *message,
+			  struct dmstat_region *region,
+			  struct dmstat_region_in_flight *in_flight)
+{
+	u32 nr = min_t(u64, dump->end - dump->next, DMSTAT_READ_AREAS);
+	int ret = 0;
+	u32 i;
+
+	if (dump->active &&
+	    !dmstat_region_any_chunk(region, dump->next, nr)) {
+		dump->next += nr;
+		return 0;
+	}
+
+	mutex_lock(&region->read_lock);
+	dmstat_region_read_in_flight(region, dump->next, nr, in_flight);
+	for (i = 0; i < nr; i++) {
+		ret = area_dump_one(skb, dump, message, region, dump->next,
+				    in_flight);
+		if (ret)
+			break;
+		dump->next++;
+	}
+	mutex_unlock(&region->read_lock);
+	return ret;
+}
+
+static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
+			  struct dmstat_region *region)
+{
+	struct area_dump *dump = (void *)cb->ctx;
+	struct dmstat_region_in_flight *in_flight;
+	struct dmstat_message message;
+	int ret = 0;
+
+	in_flight = kmalloc(sizeof(*in_flight), GFP_KERNEL);
+	if (!in_flight)
+		return -ENOMEM;
+
+	message_init_dump(&message, cb, DMSTAT_CMD_AREA_GET);
+	while (dump->next < dump->end && !ret) {
+		ret = area_dump_some(skb, dump, &message, region, in_flight);
+		cond_resched();
+	}
+	kfree(in_flight);
+
+	/* The skb is full; or what it holds has to go before the error. */
+	if (ret == -EMSGSIZE || skb->len)
+		return skb->len;
+	if (ret)
+		NL_SET_ERR_MSG(cb->extack,
+			       "no memory to clear an area: it was not given");
+	return ret;
+}
+
+static int area_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct area_dump *dump = (void *)cb->ctx;
+	struct dmstat_region *region;
+	int ret = 0;
+
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
+
+	if (!dump->checked)
+		ret = area_dump_check(dump, cb);
+	if (ret)
+		return ret;
+
+	region = dmstat_region_get(dump->region_id);
+	if (!region) {
+		NL_SET_ERR_MSG(cb->extack, "the region was deleted meanwhile");
+		return -ENOENT;
+	}
+	ret = area_dump_fill(skb, cb, region);
+	dmstat_region_put(region);
+	return ret;
+}
+
+/* ----------------------------------------------------------- in flight */
+
+struct inflight_dump {
+	struct dmstat_inflight_walk walk;
+	dev_t devt;
+	bool checked;
+};
+
+static int inflight_dump_check(struct inflight_dump *dump,
+			       struct netlink_callback *cb)
+{
+	struct nlattr **attrs = dmstat_dump_attrs(cb);
+	struct dmstat_device_info device;
+	int ret;
+
+	ret = check_privilege(cb->skb, cb->extack) ?:
+	      get_devt(attrs[DMSTAT_A_INFLIGHT_MAJOR],
+		       attrs[DMSTAT_A_INFLIGHT_MINOR], &dump->devt,
+		       cb->extack) ?:
+	      dmstat_device_find(dump->devt, &device, cb->extack);
+	dump->checked = !ret;
+	return ret;
+}
+
+static int inflight_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb)
+{
+	struct inflight_dump *dump = (void *)cb->ctx;
+	struct dmstat_inflight_walk walk;
+	struct dmstat_inflight_copy io;
+	struct dmstat_message message;
+	struct dmstat_device *device;
+	int ret = 0;
+	u64 now;
+
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
+
+	if (!dump->checked)
+		ret = inflight_dump_check(dump, cb);
+	if (ret)
+		return ret;
+
+	device = dmstat_device_get_watched(dump->devt);
+	if (!device) {
+		NL_SET_ERR_MSG(cb->extack,
+			       "the device has no region, so its I/O is not followed: make one first");
+		return -ENOENT;
+	}
+
+	message_init_dump(&message, cb, DMSTAT_CMD_INFLIGHT_GET);
+	walk = dump->walk;
+	now = ktime_get_ns();
+	while (dmstat_inflight_next(&device->inflight, &walk, &io)) {
+		if (dmstat_message_inflight(skb, &message, &io, now))
+			break;
+		dump->walk = walk;
+	}
+	dmstat_device_put(device);
+	return skb->len;
+}
+
+/* -------------------------------------------------------------- family */
+
+static const struct genl_ops ops[] = {
+	{
+		.cmd = DMSTAT_CMD_DEVICE_GET,
+		.doit = device_get_doit,
+		.dumpit = device_get_dumpit,
+		.policy = device_policy,
+		.maxattr = ARRAY_SIZE(device_policy) - 1,
+	},
+	{
+		.cmd = DMSTAT_CMD_REGION_NEW,
+		.doit = region_new_doit,
+		.policy = region_new_policy,
+		.maxattr = ARRAY_SIZE(region_new_policy) - 1,
+	},
+	{
+		.cmd = DMSTAT_CMD_REGION_GET,
+		.doit = region_get_doit,
+		.dumpit = region_get_dumpit,
+		.policy = region_get_policy,
+		.maxattr = ARRAY_SIZE(region_get_policy) - 1,
+	},
+	{
+		.cmd = DMSTAT_CMD_REGION_DEL,
+		.doit = region_del_doit,
+		.policy = region_policy,
+		.maxattr = ARRAY_SIZE(region_policy) - 1,
+	},
+	{
+		.cmd = DMSTAT_CMD_REGION_CLEAR,
+		.doit = region_clear_doit,
+		.policy = region_policy,
+		.maxattr = ARRAY_SIZE(region_policy) - 1,
+	},
+	{
+		.cmd = DMSTAT_CMD_AREA_GET,
+		.dumpit = area_get_dumpit,
+		.policy = area_policy,
+		.maxattr = ARRAY_SIZE(area_policy) - 1,
+	},
+	{
+		.cmd = DMSTAT_CMD_INFLIGHT_GET,
+		.dumpit = inflight_get_dumpit,
+		.policy = inflight_policy,
+		.maxattr = ARRAY_SIZE(inflight_policy) - 1,
+	},
+};
+
+static const struct genl_multicast_group groups[] = {
+	[DMSTAT_NOTIFY_REGION] = {
+		.name = DMSTAT_MCGRP_REGION,
+		DMSTAT_MCGRP_CAP,
+	},
+};
+
+static struct genl_family family __ro_after_init = {
+	.name = DMSTAT_FAMILY_NAME,
+	.version = DMSTAT_FAMILY_VERSION,
+	.module = THIS_MODULE,
+	.parallel_ops = true,
+	.netnsok = false,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+};
+
+/**
+ * dmstat_netlink_init() - begin to take requests
+ *
+ * Return: 0 or a negative error number.
+ */
+int __init dmstat_netlink_init(void)
+{
+	dmstat_notify_init(&family);
+	return genl_register_family(&family);
+}
+
+/**
+ * dmstat_netlink_exit() - stop taking requests; none is under way afterwards
+ */
+void dmstat_netlink_exit(void)
+{
+	genl_unregister_family(&family);
+}
+
+MODULE_ALIAS_GENL_FAMILY(DMSTAT_FAMILY_NAME);

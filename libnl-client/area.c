@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * area: the counters
+ *
+ * Copyright (C) 2026 The dmstat authors
+ */
+#include "area.h"
+
+#include <errno.h>
+
+#include <linux/dmstat.h>
+
+#include "attribute.h"
+#include "handle.h"
+#include "request.h"
+#include "structure.h"
+
+#define QUERY_SIZE_0	sizeof(struct dmstat_area_query)
+#define QUERY_FLAGS	(DMSTAT_AREAS_ACTIVE | DMSTAT_AREAS_CLEAR)
+
+static int parse_io(const struct nlattr *nest, struct dmstat_io *io)
+{
+	const struct nlattr *attribute;
+	int left, ret = 0;
+
+	for_each_nested(attribute, nest, left) {
+		switch (attribute_type(attribute)) {
+		case DMSTAT_A_IO_IOS:
+			ret = attribute_uint(attribute, &io->ios);
+			break;
+		case DMSTAT_A_IO_SECTORS:
+			ret = attribute_uint(attribute, &io->sectors);
+			break;
+		case DMSTAT_A_IO_NS:
+			ret = attribute_uint(attribute, &io->ns);
+			break;
+		case DMSTAT_A_IO_ERRORS:
+			ret = attribute_uint(attribute, &io->errors);
+			break;
+		}
+		if (ret)
+			return ret;
+	}
+	return left > 0 ? -EBADMSG : 0;
+}
+
+static int parse_attribute(const struct nlattr *attribute, struct area *area)
+{
+	switch (attribute_type(attribute)) {
+	case DMSTAT_A_AREA_INDEX:
+		return attribute_uint(attribute, &area->area.index);
+	case DMSTAT_A_AREA_START:
+		return attribute_uint(attribute, &area->area.start);
+	case DMSTAT_A_AREA_LENGTH:
+		return attribute_uint(attribute, &area->area.length);
+	case DMSTAT_A_AREA_IN_FLIGHT_READ:
+		return attribute_uint(attribute, &area->area.in_flight_read);
+	case DMSTAT_A_AREA_IN_FLIGHT_WRITE:
+		return attribute_uint(attribute, &area->area.in_flight_write);
+	case DMSTAT_A_AREA_BUSY_NS:
+		return attribute_uint(attribute, &area->area.busy_ns);
+	case DMSTAT_A_AREA_QUEUE_NS:
+		return attribute_uint(attribute, &area->area.queue_ns);
+	case DMSTAT_A_AREA_READ:
+		return parse_io(attribute, &area->read);
+	case DMSTAT_A_AREA_WRITE:
+		return parse_io(attribute, &area->write);
+	case DMSTAT_A_AREA_DISCARD:
+		return parse_io(attribute, &area->discard);
+	}
+	return 0;
+}
+
+/**
+ * dmstat_area_parse() - read the answer to DMSTAT_CMD_AREA_GET
+ * @message: the message, its generic netlink header checked
+ * @area: what it says
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int dmstat_area_parse(const struct nlmsghdr *message, struct area *area)
+{
+	const struct nlattr *attribute;
+	int left, ret;
+
+	*area = (struct area){
+		.area.read = &area->read,
+		.area.write = &area->write,
+		.area.discard = &area->discard,
+	};
+	for_each_message_attribute(attribute, message, left) {
+		ret = parse_attribute(attribute, area);
+		if (ret)
+			return ret;
+	}
+	if (left > 0 || !area->area.length)
+		return -EBADMSG;
+	return 0;
+}
+
+/* A walk over areas. */
+struct area_walk {
+	dmstat_area_fn callback;
+	void *data;
+};
+
+static int walk_area(const struct nlmsghdr *message, void *data)
+{
+	const struct area_walk *walk = data;
+	struct area area;
+	int ret;
+
+	ret = dmstat_area_parse(message, &area);
+	if (ret)
+		return ret;
+	return walk->callback(&area.area, walk->data);
+}
+
+static struct nl_msg *new_request(struct dmstat *handle,
+				  const struct dmstat_area_query *query)
+{
+	struct nl_msg *request;
+
+	request = dmstat_request_new(handle->family.type, DMSTAT_CMD_AREA_GET,
+				     NLM_F_DUMP);
+	if (!request)
+		return NULL;
+
+	nla_put_u32(request, DMSTAT_A_AREA_REGION_ID, query->region_id);
+	if (query->first != DMSTAT_DEFAULT)
+		nla_put_u64(request, DMSTAT_A_AREA_FIRST_AREA, query->first);
+	if (query->count != DMSTAT_DEFAULT)
+		nla_put_u64(request, DMSTAT_A_AREA_AREA_COUNT, query->count);
+	if (query->flags & DMSTAT_AREAS_ACTIVE)
+		nla_put_flag(request, DMSTAT_A_AREA_ACTIVE);
+	if (query->flags & DMSTAT_AREAS_CLEAR)
+		nla_put_flag(request, DMSTAT_A_AREA_CLEAR);
+	return request;
+}
+
+int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
+		 dmstat_area_fn callback, void *data)
+{
+	struct dmstat_area_query mine = DMSTAT_AREA_QUERY_INIT;
+	struct area_walk walk = { .callback = callback, .data = data };
+	struct nl_msg *request;
+	int ret;
+
+	ret = structure_copy(&mine, sizeof(mine), query, query->struct_size,
+			     QUERY_SIZE_0);
+	if (!ret && mine.flags & ~QUERY_FLAGS)
+		ret = -EINVAL;
+	if (ret)
+		return dmstat_failure_errno(&handle->failure, ret);
+
+	request = new_request(handle, &mine);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+
+	ret = dmstat_request_walk(handle, request, walk_area, &walk);
+	nlmsg_free(request);
+	return ret;
+}

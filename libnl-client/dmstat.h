@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libdmstat: I/O statistics of device-mapper devices, area by area
+ *
+ * Copyright (C) 2026 The dmstat authors
+ *
+ * A client of the generic netlink family "dmstat" that dmstat.ko offers. A
+ * region is a range of a device-mapper device, cut into areas of equal size
+ * (the last may be shorter); the kernel counts the I/O of every area.
+ *
+ * Units: a sector is 512 bytes; positions are in sectors from the start of the
+ * device; times are in nanoseconds.
+ *
+ * Return values: 0, or a negative error number (-ENOENT). After a failure
+ * dmstat_error() has the text for a person, and dmstat_extack() the kernel's
+ * own words. A callback that returns other than 0 ends the walk, and the walk
+ * returns that value: use positive values to tell it from an error.
+ *
+ * Ownership: what a function hands out as "const struct ... *" belongs to the
+ * handle and is valid until the next call with that handle; what a callback is
+ * given is valid until the callback returns. Structures that the library fills
+ * may grow at their end in later versions, so copy fields, not whole structures
+ * across library versions.
+ *
+ * Threads: a handle is for one thread at a time; different handles are
+ * independent. A callback must not call the library with the same handle.
+ *
+ * Privilege: every request needs CAP_SYS_ADMIN in the initial user namespace
+ * (-EPERM).
+ */
+#ifndef DMSTAT_H
+#define DMSTAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** struct dmstat - a connection to the kernel module; opaque */
+struct dmstat;
+
+/** struct dmstat_events - a subscription to events; opaque */
+struct dmstat_events;
+
+/** DMSTAT_DEFAULT - "leave it to the kernel", for 64-bit members below */
+#define DMSTAT_DEFAULT UINT64_MAX
+
+/**
+ * dmstat_open() - connect to the kernel module
+ * @handle: where the handle is put; NULL after a failure
+ *
+ * Asking for the family makes the kernel load dmstat.ko if it is installed and
+ * the caller may load modules.
+ *
+ * Return: 0; -ENOENT, the module is not loaded and could not be; -EPERM;
+ * -EPROTONOSUPPORT, no generic netlink here; -ENOMEM.
+ */
+int dmstat_open(struct dmstat **handle);
+
+/**
+ * dmstat_close() - end the connection and free the handle
+ * @handle: the handle, or NULL
+ */
+void dmstat_close(struct dmstat *handle);
+
+/**
+ * dmstat_error() - what the last failed call with this handle ran into
+ * @handle: the handle
+ *
+ * Return: one line for a person, without a full stop or a newline: the
+ * kernel's own words if it gave any, else the system's text for the error.
+ * "" if no call has failed. Valid until the next call with the handle.
+ */
+const char *dmstat_error(const struct dmstat *handle);
+
+/**
+ * dmstat_extack() - the kernel's extended acknowledgment of the last failure
+ * @handle: the handle
+ *
+ * Return: the kernel's text, or NULL if it gave none or nothing failed. Valid
+ * until the next call with the handle.
+ */
+const char *dmstat_extack(const struct dmstat *handle);
+
+/**
+ * dmstat_extack_attribute() - which attribute the kernel found at fault
+ * @handle: the handle
+ *
+ * Return: the attribute's number in its set (DMSTAT_A_* of <linux/dmstat.h>),
+ * or 0 if the kernel did not say.
+ */
+int dmstat_extack_attribute(const struct dmstat *handle);
+
+/** dmstat_version() - the library's version, "0.1.0" */
+const char *dmstat_version(void);
+
+/* ------------------------------------------------------------- devices */
+
+/**
+ * struct dmstat_device - a device-mapper device
+ * @major: major number
+ * @minor: minor number
+ * @name: device-mapper name
+ * @uuid: device-mapper uuid, "" if it has none
+ * @size: sectors
+ * @regions: regions on the device
+ * @missed: I/Os that could not be counted for want of memory, since the
+ *          device got the first of its regions
+ */
+struct dmstat_device {
+	uint32_t major;
+	uint32_t minor;
+	const char *name;
+	const char *uuid;
+	uint64_t size;
+	uint32_t regions;
+	uint64_t missed;
+};
+
+typedef int (*dmstat_device_fn)(const struct dmstat_device *device, void *data);
+
+/**
+ * dmstat_devices() - walk the devices whose I/O can be counted
+ * @handle: the handle
+ * @callback: called for each device
+ * @data: passed to @callback
+ *
+ * Return: 0, what @callback returned, or a negative error number.
+ */
+int dmstat_devices(struct dmstat *handle, dmstat_device_fn callback,
+		   void *data);
+
+/**
+ * dmstat_device_get() - one device by its numbers
+ * @handle: the handle
+ * @major: major number
+ * @minor: minor number
+ * @device: where the device is put
+ *
+ * Return: 0; -ENODEV, no such device; -EOPNOTSUPP, not a device-mapper device
+ * or a request-based one.
+ */
+int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
+		      const struct dmstat_device **device);
+
+/**
+ * dmstat_device_find() - one device as a person names it
+ * @handle: the handle
+ * @text: a path (/dev/vg/lv, /dev/mapper/x, /dev/dm-3), major:minor, or a
+ *        device-mapper name; what contains a slash is a path
+ * @device: where the device is put
+ *
+ * Return: 0; -ENODEV, no such device; -ENOTBLK, a path that is not a block
+ * device; what stat() and dmstat_device_get() return.
+ */
+int dmstat_device_find(struct dmstat *handle, const char *text,
+		       const struct dmstat_device **device);
+
+/* ------------------------------------------------------------- regions */
+
+/**
+ * struct dmstat_region - a region
+ * @region_id: its id, never 0
+ * @major: major number of its device
+ * @minor: minor number of its device
+ * @device_name: device-mapper name of its device
+ * @start: first sector
+ * @length: sectors
+ * @area_size: sectors of an area; the last may be shorter
+ * @areas: number of areas
+ * @program_id: "" if none was given
+ * @memory: bytes of kernel memory held
+ * @created: when it was made, nanoseconds since the Epoch
+ * @missed: its I/Os that could not be counted for want of memory
+ */
+struct dmstat_region {
+	uint32_t region_id;
+	uint32_t major;
+	uint32_t minor;
+	const char *device_name;
+	uint64_t start;
+	uint64_t length;
+	uint64_t area_size;
+	uint64_t areas;
+	const char *program_id;
+	uint64_t memory;
+	uint64_t created;
+	uint64_t missed;
+};
+
+/**
+ * struct dmstat_region_spec - what region to make
+ * @struct_size: sizeof(struct dmstat_region_spec), so that it may grow
+ * @major: major number of the device
+ * @minor: minor number of the device
+ * @start: first sector, or DMSTAT_DEFAULT: 0
+ * @length: sectors, or DMSTAT_DEFAULT: to the end of the device
+ * @area_size: sectors of an area, or DMSTAT_DEFAULT
+ * @areas: number of areas, or DMSTAT_DEFAULT; not together with @area_size;
+ *         without either the region is one area
+ * @program_id: at most DMSTAT_PROGRAM_ID_MAX (255) bytes, or NULL
+ *
+ * Set it up with DMSTAT_REGION_SPEC_INIT, then change what matters.
+ */
+struct dmstat_region_spec {
+	size_t struct_size;
+	uint32_t major;
+	uint32_t minor;
+	uint64_t start;
+	uint64_t length;
+	uint64_t area_size;
+	uint64_t areas;
+	const char *program_id;
+};
+
+#define DMSTAT_REGION_SPEC_INIT {				\
+	.struct_size = sizeof(struct dmstat_region_spec),	\
+	.start = DMSTAT_DEFAULT,				\
+	.length = DMSTAT_DEFAULT,				\
+	.area_size = DMSTAT_DEFAULT,				\
+	.areas = DMSTAT_DEFAULT,				\
+}
+
+/**
+ * dmstat_region_create() - make a region
+ * @handle: the handle
+ * @spec: what to make
+ * @region: where the new region is put, or NULL
+ *
+ * It counts exactly the I/Os that start after it was made. It stays until it
+ * is deleted, its device is removed or the module is unloaded.
+ *
+ * Return: 0; -ENODEV; -EOPNOTSUPP; -EINVAL, empty range, zero areas or area
+ * size; -ERANGE, beyond the device, more areas than sectors, program id too
+ * long; -EOVERFLOW; -ENOSPC, over the module's memory limit; -ENOMEM.
+ */
+int dmstat_region_create(struct dmstat *handle,
+			 const struct dmstat_region_spec *spec,
+			 const struct dmstat_region **region);
+
+/**
+ * dmstat_region_get() - one region
+ * @handle: the handle
+ * @region_id: its id
+ * @region: where the region is put
+ *
+ * Return: 0; -ENOENT, no such region.
+ */
+int dmstat_region_get(struct dmstat *handle, uint32_t region_id,
+		      const struct dmstat_region **region);
+
+/**
+ * struct dmstat_region_filter - which regions to walk
+ * @struct_size: sizeof(struct dmstat_region_filter)
+ * @by_device: other than 0: only those of device @major:@minor
+ * @major: major number
+ * @minor: minor number
+ * @program_id: only those of this program, or NULL
+ */
+struct dmstat_region_filter {
+	size_t struct_size;
+	int by_device;
+	uint32_t major;
+	uint32_t minor;
+	const char *program_id;
+};
+
+typedef int (*dmstat_region_fn)(const struct dmstat_region *region, void *data);
+
+/**
+ * dmstat_regions() - walk the regions
+ * @handle: the handle
+ * @filter: which, or NULL for all
+ * @callback: called for each
+ * @data: passed to @callback
+ *
+ * Return: 0; what @callback returned; -EAGAIN, regions came or went during the
+ * walk, so it may have left out some or shown some twice: walk again.
+ */
+int dmstat_regions(struct dmstat *handle,
+		   const struct dmstat_region_filter *filter,
+		   dmstat_region_fn callback, void *data);
+
+/**
+ * dmstat_region_delete() - delete a region
+ * @handle: the handle
+ * @region_id: its id
+ *
+ * Return: 0; -ENOENT, no such region.
+ */
+int dmstat_region_delete(struct dmstat *handle, uint32_t region_id);
+
+/**
+ * dmstat_region_clear() - set all counters of a region to zero
+ * @handle: the handle
+ * @region_id: its id
+ *
+ * Return: 0; -ENOENT, no such region; -ENOMEM, only some areas were cleared.
+ */
+int dmstat_region_clear(struct dmstat *handle, uint32_t region_id);
+
+/* --------------------------------------------------------------- areas */
+
+/** enum dmstat_operation lives in <linux/dmstat.h>; the names for it here */
+#define DMSTAT_READ	0
+#define DMSTAT_WRITE	1
+#define DMSTAT_DISCARD	2
+
+/**
+ * struct dmstat_io - counters of one operation
+ * @ios: I/Os that ended, failed ones among them
+ * @sectors: their sectors in this area
+ * @ns: time from start to end, summed
+ * @errors: I/Os that failed
+ */
+struct dmstat_io {
+	uint64_t ios;
+	uint64_t sectors;
+	uint64_t ns;
+	uint64_t errors;
+};
+
+/**
+ * struct dmstat_area - an area and its counters
+ * @index: index in its region, from 0
+ * @start: first sector, from the start of the device
+ * @length: sectors
+ * @in_flight_read: reads that have started and not ended
+ * @in_flight_write: writes and discards, likewise
+ * @busy_ns: time during which at least one I/O was in flight
+ * @queue_ns: time in flight summed over all I/Os, those in flight included
+ * @read: never NULL
+ * @write: never NULL
+ * @discard: never NULL; secure erases count here
+ */
+struct dmstat_area {
+	uint64_t index;
+	uint64_t start;
+	uint64_t length;
+	uint64_t in_flight_read;
+	uint64_t in_flight_write;
+	uint64_t busy_ns;
+	uint64_t queue_ns;
+	const struct dmstat_io *read;
+	const struct dmstat_io *write;
+	const struct dmstat_io *discard;
+};
+
+/** DMSTAT_AREAS_ACTIVE - skip areas that never saw I/O */
+#define DMSTAT_AREAS_ACTIVE	(1U << 0)
+/** DMSTAT_AREAS_CLEAR - set what is given to zero, nothing lost in between */
+#define DMSTAT_AREAS_CLEAR	(1U << 1)
+
+/**
+ * struct dmstat_area_query - which areas to walk
+ * @struct_size: sizeof(struct dmstat_area_query)
+ * @region_id: the region
+ * @flags: DMSTAT_AREAS_*, or 0
+ * @first: index of the first area, or DMSTAT_DEFAULT: 0
+ * @count: how many areas, or DMSTAT_DEFAULT: all from @first
+ */
+struct dmstat_area_query {
+	size_t struct_size;
+	uint32_t region_id;
+	uint32_t flags;
+	uint64_t first;
+	uint64_t count;
+};
+
+#define DMSTAT_AREA_QUERY_INIT {				\
+	.struct_size = sizeof(struct dmstat_area_query),	\
+	.first = DMSTAT_DEFAULT,				\
+	.count = DMSTAT_DEFAULT,				\
+}
+
+typedef int (*dmstat_area_fn)(const struct dmstat_area *area, void *data);
+
+/**
+ * dmstat_areas() - walk areas of a region, in rising order
+ * @handle: the handle
+ * @query: which
+ * @callback: called for each area as it comes from the kernel
+ * @data: passed to @callback
+ *
+ * Streams: memory does not grow with the number of areas. Reading changes no
+ * counter unless DMSTAT_AREAS_CLEAR is asked for; then the areas that were
+ * received from the kernel are cleared, even if @callback ended the walk.
+ *
+ * Return: 0; what @callback returned; -ENOENT, no such region, or deleted
+ * during the walk; -ERANGE, no such area; -EOVERFLOW.
+ */
+int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
+		 dmstat_area_fn callback, void *data);
+
+/* ----------------------------------------------------------- in flight */
+
+/**
+ * struct dmstat_inflight - an I/O that has started and not ended
+ * @sector: first sector
+ * @sectors: sectors
+ * @operation: DMSTAT_READ, DMSTAT_WRITE or DMSTAT_DISCARD
+ * @age_ns: time since it started
+ */
+struct dmstat_inflight {
+	uint64_t sector;
+	uint64_t sectors;
+	uint32_t operation;
+	uint64_t age_ns;
+};
+
+typedef int (*dmstat_inflight_fn)(const struct dmstat_inflight *io, void *data);
+
+/**
+ * dmstat_inflight() - walk the I/Os in flight on a device, in no order
+ * @handle: the handle
+ * @major: major number
+ * @minor: minor number
+ * @callback: called for each
+ * @data: passed to @callback
+ *
+ * Return: 0; what @callback returned; -ENOENT, the device has no region, so
+ * its I/O is not followed; -ENODEV; -EOPNOTSUPP.
+ */
+int dmstat_inflight(struct dmstat *handle, uint32_t major, uint32_t minor,
+		    dmstat_inflight_fn callback, void *data);
+
+/* -------------------------------------------------------------- events */
+
+/** enum dmstat_event_type - what an event tells; more may come: skip others */
+enum dmstat_event_type {
+	/** a region was made */
+	DMSTAT_EVENT_REGION_NEW = 1,
+	/** a region is gone; see the event's cause */
+	DMSTAT_EVENT_REGION_DEL = 2,
+	/** events were lost, for the reader was too slow: list regions anew */
+	DMSTAT_EVENT_OVERRUN = 3,
+};
+
+/** DMSTAT_GONE_* - why a region is gone (enum dmstat_cause) */
+#define DMSTAT_GONE_REQUEST		0
+#define DMSTAT_GONE_DEVICE_REMOVED	1
+
+/**
+ * struct dmstat_event - an event
+ * @type: what it tells
+ * @cause: DMSTAT_GONE_*, for DMSTAT_EVENT_REGION_DEL
+ * @region: the region; NULL for DMSTAT_EVENT_OVERRUN
+ */
+struct dmstat_event {
+	enum dmstat_event_type type;
+	uint32_t cause;
+	const struct dmstat_region *region;
+};
+
+typedef int (*dmstat_event_fn)(const struct dmstat_event *event, void *data);
+
+/**
+ * dmstat_events_open() - subscribe to events
+ * @events: where the subscription is put; NULL after a failure
+ *
+ * Has a socket of its own; needs no handle.
+ *
+ * Return: as dmstat_open().
+ */
+int dmstat_events_open(struct dmstat_events **events);
+
+/**
+ * dmstat_events_fd() - the file descriptor to wait on
+ * @events: the subscription
+ *
+ * Return: a descriptor for poll(): readable when dmstat_events_read() has
+ * something. It belongs to the subscription: do not read or close it.
+ */
+int dmstat_events_fd(const struct dmstat_events *events);
+
+/**
+ * dmstat_events_read() - hand out the events that have come, without waiting
+ * @events: the subscription
+ * @callback: called for each
+ * @data: passed to @callback
+ *
+ * Return: 0, also if nothing had come; what @callback returned, the other
+ * events then wait for the next call; or a negative error number.
+ */
+int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
+		       void *data);
+
+/**
+ * dmstat_events_close() - end the subscription
+ * @events: the subscription, or NULL
+ */
+void dmstat_events_close(struct dmstat_events *events);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DMSTAT_H */

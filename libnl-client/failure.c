@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * failure: what the last failed call ran into, for the caller to ask
+ *
+ * Copyright (C) 2026 The dmstat authors
+ *
+ * The kernel's extended acknowledgment is read here: libnl 3.7 does not.
+ */
+#include "failure.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <netlink/msg.h>
+
+#include "attribute.h"
+
+/**
+ * dmstat_failure_text() - note a failure in the library's own words
+ * @failure: where
+ * @error: negative error number
+ * @format: the words, as for printf()
+ *
+ * Return: @error.
+ */
+int dmstat_failure_text(struct failure *failure, int error,
+			const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(failure->text, sizeof(failure->text), format, arguments);
+	va_end(arguments);
+
+	failure->extack = false;
+	failure->attribute = 0;
+	return error;
+}
+
+/**
+ * dmstat_failure_errno() - note a failure for which there are no other words
+ * @failure: where
+ * @error: negative error number
+ *
+ * Return: @error.
+ */
+int dmstat_failure_errno(struct failure *failure, int error)
+{
+	if (error == -EBADMSG)
+		return dmstat_failure_text(failure, error,
+					   "the kernel's answer is malformed");
+
+	return dmstat_failure_text(failure, error, "%s", strerror(-error));
+}
+
+/* Which attribute of the request lies @offset bytes after its start? */
+static int attribute_at(const struct nlmsghdr *request, uint32_t offset)
+{
+	const char *at = (const char *)request + offset;
+	const struct nlattr *attribute;
+	int left;
+
+	if (offset >= request->nlmsg_len)
+		return 0;
+
+	for_each_message_attribute(attribute, request, left) {
+		const char *start = (const char *)attribute;
+
+		if (at >= start && at < start + attribute->nla_len)
+			return attribute_type(attribute);
+	}
+	return 0;
+}
+
+/*
+ * Where do the extended acknowledgment's attributes start? In NLMSG_DONE
+ * after the error number; in NLMSG_ERROR after the request, of which only the
+ * header is there if the message is marked as capped.
+ */
+static size_t extack_offset(const struct nlmsghdr *answer)
+{
+	const struct nlmsgerr *error = nlmsg_data(answer);
+	size_t offset = sizeof(*error);
+
+	if (answer->nlmsg_type == NLMSG_DONE)
+		return NLMSG_ALIGN(sizeof(error->error));
+
+	if (!(answer->nlmsg_flags & NLM_F_CAPPED) &&
+	    error->msg.nlmsg_len > NLMSG_HDRLEN)
+		offset += NLMSG_ALIGN((size_t)error->msg.nlmsg_len -
+				      NLMSG_HDRLEN);
+	return offset;
+}
+
+/**
+ * dmstat_failure_extack() - note a failure that the kernel reports
+ * @failure: where
+ * @error: negative error number
+ * @answer: NLMSG_ERROR or NLMSG_DONE, long enough for its fixed part
+ * @request: what it answers
+ *
+ * Return: @error.
+ */
+int dmstat_failure_extack(struct failure *failure, int error,
+			  const struct nlmsghdr *answer,
+			  const struct nlmsghdr *request)
+{
+	size_t size = nlmsg_datalen(answer), offset;
+	const struct nlattr *attribute;
+	const void *start;
+	const char *text;
+	uint32_t value;
+	int left;
+
+	dmstat_failure_errno(failure, error);
+	if (!(answer->nlmsg_flags & NLM_F_ACK_TLVS))
+		return error;
+
+	offset = extack_offset(answer);
+	if (offset > size)
+		return error;
+
+	start = (const char *)nlmsg_data(answer) + offset;
+	for_each_attribute(attribute, start, (int)(size - offset), left) {
+		switch (attribute_type(attribute)) {
+		case NLMSGERR_ATTR_MSG:
+			if (attribute_string(attribute, &text) || !*text)
+				break;
+			snprintf(failure->text, sizeof(failure->text), "%s",
+				 text);
+			failure->extack = true;
+			break;
+		case NLMSGERR_ATTR_OFFS:
+			if (!attribute_u32(attribute, &value))
+				failure->attribute = attribute_at(request,
+								  value);
+			break;
+		case NLMSGERR_ATTR_MISS_TYPE:
+			if (!attribute_u32(attribute, &value))
+				failure->attribute = value;
+			break;
+		}
+	}
+	return error;
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * inflight: I/Os that have started and not ended
+ *
+ * Copyright (C) 2026 The dmstat authors
+ */
+#include "inflight.h"
+
+#include <errno.h>
+
+#include <linux/dmstat.h>
+
+#include "attribute.h"
+#include "handle.h"
+#include "request.h"
+
+/**
+ * dmstat_inflight_parse() - read the answer to DMSTAT_CMD_INFLIGHT_GET
+ * @message: the message, its generic netlink header checked
+ * @io: what it says
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int dmstat_inflight_parse(const struct nlmsghdr *message,
+			  struct dmstat_inflight *io)
+{
+	const struct nlattr *attribute;
+	int left, ret = 0;
+
+	*io = (struct dmstat_inflight){ 0 };
+	for_each_message_attribute(attribute, message, left) {
+		switch (attribute_type(attribute)) {
+		case DMSTAT_A_INFLIGHT_SECTOR:
+			ret = attribute_uint(attribute, &io->sector);
+			break;
+		case DMSTAT_A_INFLIGHT_SECTORS:
+			ret = attribute_uint(attribute, &io->sectors);
+			break;
+		case DMSTAT_A_INFLIGHT_OPERATION:
+			ret = attribute_u32(attribute, &io->operation);
+			break;
+		case DMSTAT_A_INFLIGHT_AGE_NS:
+			ret = attribute_uint(attribute, &io->age_ns);
+			break;
+		}
+		if (ret)
+			return ret;
+	}
+	return left > 0 ? -EBADMSG : 0;
+}
+
+/* A walk over I/Os. */
+struct inflight_walk {
+	dmstat_inflight_fn callback;
+	void *data;
+};
+
+static int walk_inflight(const struct nlmsghdr *message, void *data)
+{
+	const struct inflight_walk *walk = data;
+	struct dmstat_inflight io;
+	int ret;
+
+	ret = dmstat_inflight_parse(message, &io);
+	if (ret)
+		return ret;
+	return walk->callback(&io, walk->data);
+}
+
+int dmstat_inflight(struct dmstat *handle, uint32_t major, uint32_t minor,
+		    dmstat_inflight_fn callback, void *data)
+{
+	struct inflight_walk walk = { .callback = callback, .data = data };
+	struct nl_msg *request;
+	int ret;
+
+	request = dmstat_request_new(handle->family.type,
+				     DMSTAT_CMD_INFLIGHT_GET, NLM_F_DUMP);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+
+	nla_put_u32(request, DMSTAT_A_INFLIGHT_MAJOR, major);
+	nla_put_u32(request, DMSTAT_A_INFLIGHT_MINOR, minor);
+	ret = dmstat_request_walk(handle, request, walk_inflight, &walk);
+	nlmsg_free(request);
+	return ret;
+}

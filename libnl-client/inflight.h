@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * inflight: I/Os that have started and not ended
+ *
+ * Copyright (C) 2026 The dmstat authors
+ */
+#ifndef DMSTAT_INFLIGHT_H
+#define DMSTAT_INFLIGHT_H
+
+#include "dmstat.h"
+
+struct nlmsghdr;
+
+int dmstat_inflight_parse(const struct nlmsghdr *message,
+			  struct dmstat_inflight *io);
+
+#endif /* DMSTAT_INFLIGHT_H */

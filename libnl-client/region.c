@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * region: ranges of devices, cut into areas
+ *
+ * Copyright (C) 2026 The dmstat authors
+ */
+#include "region.h"
+
+#include <errno.h>
+
+#include <linux/dmstat.h>
+
+#include "attribute.h"
+#include "handle.h"
+#include "request.h"
+#include "structure.h"
+
+#define SPEC_SIZE_0	sizeof(struct dmstat_region_spec)
+#define FILTER_SIZE_0	sizeof(struct dmstat_region_filter)
+
+static int parse_attribute(const struct nlattr *attribute,
+			   struct dmstat_region *region, uint32_t *cause)
+{
+	switch (attribute_type(attribute)) {
+	case DMSTAT_A_REGION_REGION_ID:
+		return attribute_u32(attribute, &region->region_id);
+	case DMSTAT_A_REGION_MAJOR:
+		return attribute_u32(attribute, &region->major);
+	case DMSTAT_A_REGION_MINOR:
+		return attribute_u32(attribute, &region->minor);
+	case DMSTAT_A_REGION_DEVICE_NAME:
+		return attribute_string(attribute, &region->device_name);
+	case DMSTAT_A_REGION_START:
+		return attribute_uint(attribute, &region->start);
+	case DMSTAT_A_REGION_LENGTH:
+		return attribute_uint(attribute, &region->length);
+	case DMSTAT_A_REGION_AREA_SIZE:
+		return attribute_uint(attribute, &region->area_size);
+	case DMSTAT_A_REGION_AREAS:
+		return attribute_uint(attribute, &region->areas);
+	case DMSTAT_A_REGION_PROGRAM_ID:
+		return attribute_string(attribute, &region->program_id);
+	case DMSTAT_A_REGION_MEMORY:
+		return attribute_uint(attribute, &region->memory);
+	case DMSTAT_A_REGION_CREATED:
+		return attribute_uint(attribute, &region->created);
+	case DMSTAT_A_REGION_MISSED:
+		return attribute_uint(attribute, &region->missed);
+	case DMSTAT_A_REGION_CAUSE:
+		return attribute_u32(attribute, cause);
+	}
+	return 0;
+}
+
+/**
+ * dmstat_region_parse() - read what describes a region
+ * @message: answer or notification, its generic netlink header checked
+ * @region: what it says; its strings are in the message
+ * @cause: why the region is gone, if the message says so, else 0
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int dmstat_region_parse(const struct nlmsghdr *message,
+			struct dmstat_region *region, uint32_t *cause)
+{
+	const struct nlattr *attribute;
+	int left, ret;
+
+	*cause = 0;
+	*region = (struct dmstat_region){
+		.device_name = "",
+		.program_id = "",
+	};
+	for_each_message_attribute(attribute, message, left) {
+		ret = parse_attribute(attribute, region, cause);
+		if (ret)
+			return ret;
+	}
+	if (left > 0 || !region->region_id)
+		return -EBADMSG;
+	return 0;
+}
+
+/* Send a request that is answered by a region; free the request. */
+static int request_region(struct dmstat *handle, struct nl_msg *request,
+			  const struct dmstat_region **region)
+{
+	uint32_t cause;
+	int ret;
+
+	ret = dmstat_request_one(handle, request);
+	nlmsg_free(request);
+	if (ret)
+		return ret;
+
+	ret = dmstat_region_parse(handle->reply, &handle->region, &cause);
+	if (ret)
+		return dmstat_failure_errno(&handle->failure, ret);
+
+	if (region)
+		*region = &handle->region;
+	return 0;
+}
+
+/* A request about one region. */
+static struct nl_msg *new_request(struct dmstat *handle, uint8_t command,
+				  uint32_t region_id)
+{
+	struct nl_msg *request;
+
+	request = dmstat_request_new(handle->family.type, command, 0);
+	if (request)
+		nla_put_u32(request, DMSTAT_A_REGION_REGION_ID, region_id);
+	return request;
+}
+
+static void put_unless_default(struct nl_msg *request, int attribute,
+			       uint64_t value)
+{
+	if (value != DMSTAT_DEFAULT)
+		nla_put_u64(request, attribute, value);
+}
+
+/* A string that is too long for the request is too long for the kernel. */
+static int put_program_id(struct nl_msg *request, const char *program_id)
+{
+	if (!program_id)
+		return 0;
+	if (nla_put_string(request, DMSTAT_A_REGION_PROGRAM_ID, program_id))
+		return -ERANGE;
+	return 0;
+}
+
+int dmstat_region_create(struct dmstat *handle,
+			 const struct dmstat_region_spec *spec,
+			 const struct dmstat_region **region)
+{
+	struct dmstat_region_spec mine = DMSTAT_REGION_SPEC_INIT;
+	struct nl_msg *request;
+	int ret;
+
+	ret = structure_copy(&mine, sizeof(mine), spec, spec->struct_size,
+			     SPEC_SIZE_0);
+	if (ret)
+		return dmstat_failure_errno(&handle->failure, ret);
+
+	request = dmstat_request_new(handle->family.type, DMSTAT_CMD_REGION_NEW,
+				     0);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+
+	nla_put_u32(request, DMSTAT_A_REGION_MAJOR, mine.major);
+	nla_put_u32(request, DMSTAT_A_REGION_MINOR, mine.minor);
+	put_unless_default(request, DMSTAT_A_REGION_START, mine.start);
+	put_unless_default(request, DMSTAT_A_REGION_LENGTH, mine.length);
+	put_unless_default(request, DMSTAT_A_REGION_AREA_SIZE, mine.area_size);
+	put_unless_default(request, DMSTAT_A_REGION_AREAS, mine.areas);
+	ret = put_program_id(request, mine.program_id);
+	if (ret) {
+		nlmsg_free(request);
+		return dmstat_failure_errno(&handle->failure, ret);
+	}
+	return request_region(handle, request, region);
+}
+
+int dmstat_region_get(struct dmstat *handle, uint32_t region_id,
+		      const struct dmstat_region **region)
+{
+	struct nl_msg *request;
+
+	request = new_request(handle, DMSTAT_CMD_REGION_GET, region_id);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+	return request_region(handle, request, region);
+}
+
+/* Send a request about one region that is only acknowledged. */
+static int order(struct dmstat *handle, uint8_t command, uint32_t region_id)
+{
+	struct nl_msg *request;
+	int ret;
+
+	request = new_request(handle, command, region_id);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+
+	ret = dmstat_request_none(handle, request);
+	nlmsg_free(request);
+	return ret;
+}
+
+int dmstat_region_delete(struct dmstat *handle, uint32_t region_id)
+{
+	return order(handle, DMSTAT_CMD_REGION_DEL, region_id);
+}
+
+int dmstat_region_clear(struct dmstat *handle, uint32_t region_id)
+{
+	return order(handle, DMSTAT_CMD_REGION_CLEAR, region_id);
+}
+
+/* A walk over regions. */
+struct region_walk {
+	dmstat_region_fn callback;
+	void *data;
+};
+
+static int walk_region(const struct nlmsghdr *message, void *data)
+{
+	const struct region_walk *walk = data;
+	struct dmstat_region region;
+	uint32_t cause;
+	int ret;
+
+	ret = dmstat_region_parse(message, &region, &cause);
+	if (ret)
+		return ret;
+	return walk->callback(&region, walk->data);
+}
+
+int dmstat_regions(struct dmstat *handle,
+		   const struct dmstat_region_filter *filter,
+		   dmstat_region_fn callback, void *data)
+{
+	struct region_walk walk = { .callback = callback, .data = data };
+	struct dmstat_region_filter mine = { 0 };
+	struct nl_msg *request;
+	int ret;
+
+	if (filter) {
+		ret = structure_copy(&mine, sizeof(mine), filter,
+				     filter->struct_size, FILTER_SIZE_0);
+		if (ret)
+			return dmstat_failure_errno(&handle->failure, ret);
+	}
+
+	request = dmstat_request_new(handle->family.type, DMSTAT_CMD_REGION_GET,
+				     NLM_F_DUMP);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+
+	if (mine.by_device) {
+		nla_put_u32(request, DMSTAT_A_REGION_MAJOR, mine.major);
+		nla_put_u32(request, DMSTAT_A_REGION_MINOR, mine.minor);
+	}
+	ret = put_program_id(request, mine.program_id);
+	if (ret)
+		dmstat_failure_errno(&handle->failure, ret);
+	else
+		ret = dmstat_request_walk(handle, request, walk_region, &walk);
+	nlmsg_free(request);
+	return ret;
+}

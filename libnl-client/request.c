@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * request: ask the kernel, and take its answer message by message
+ *
+ * Copyright (C) 2026 The dmstat authors
+ *
+ * An answer is a number of messages of the request's own type, one after the
+ * other in datagrams, then NLMSG_DONE (of a dump) or NLMSG_ERROR (of any other
+ * request, with error 0 if all went well). Nothing is allocated for a message.
+ *
+ * When an answer is not read to its end, because a callback wants no more or
+ * the answer is malformed, the rest must not be taken for an answer to the
+ * next request. The socket is closed then: the kernel stops the dump at once,
+ * which costs less than to read a million areas.
+ */
+#include "request.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/dmstat.h>
+#include <netlink/genl/genl.h>
+#include <netlink/socket.h>
+
+#include "attribute.h"
+#include "failure.h"
+#include "handle.h"
+
+/* The end of an answer: NLMSG_ERROR or NLMSG_DONE. */
+static int exchange_end(struct exchange *exchange,
+			const struct nlmsghdr *message)
+{
+	const bool is_error = message->nlmsg_type == NLMSG_ERROR;
+	int error = 0;
+
+	if (nlmsg_datalen(message) >= (int)sizeof(error))
+		memcpy(&error, nlmsg_data(message), sizeof(error));
+	if (is_error &&
+	    nlmsg_datalen(message) < (int)sizeof(struct nlmsgerr))
+		return -EBADMSG;
+	if (error > 0)
+		return -EBADMSG;
+
+	exchange->finished = true;
+	if (!error)
+		return 0;
+
+	exchange->refused = true;
+	return dmstat_failure_extack(exchange->failure, error, message,
+				     exchange->request);
+}
+
+static int exchange_message(struct exchange *exchange,
+			    const struct nlmsghdr *message)
+{
+	/* Belated answers to something else are none of ours. */
+	if (message->nlmsg_seq != exchange->request->nlmsg_seq)
+		return 0;
+
+	/* The kernel marks the message after the change, and only that. */
+	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+		exchange->interrupted = true;
+
+	switch (message->nlmsg_type) {
+	case NLMSG_NOOP:
+		return 0;
+	case NLMSG_OVERRUN:
+		return -ENOBUFS;
+	case NLMSG_ERROR:
+	case NLMSG_DONE:
+		return exchange_end(exchange, message);
+	}
+
+	if (message->nlmsg_type != exchange->request->nlmsg_type ||
+	    !message_is_whole(message))
+		return -EBADMSG;
+
+	exchange->messages++;
+	return exchange->callback(message, exchange->data);
+}
+
+/**
+ * dmstat_exchange_datagram() - take one datagram of the answer
+ * @exchange: the exchange
+ * @datagram: what was received, aligned for a struct nlmsghdr
+ * @size: its size
+ *
+ * Return: 0, with @finished of @exchange set if this was the last; what its
+ * callback returned; the error number that the kernel gave; -EBADMSG.
+ */
+int dmstat_exchange_datagram(struct exchange *exchange, const void *datagram,
+			     size_t size)
+{
+	const struct nlmsghdr *message = datagram;
+	int left = size, ret;
+
+	while (nlmsg_ok(message, left)) {
+		ret = exchange_message(exchange, message);
+		if (ret || exchange->finished)
+			return ret;
+		message = nlmsg_next((struct nlmsghdr *)message, &left);
+	}
+	return left > 0 || !size ? -EBADMSG : 0;
+}
+
+/* Send the request and take the answer. */
+static int transact(struct dmstat *handle, struct exchange *exchange)
+{
+	const struct nlmsghdr *request = exchange->request;
+	ssize_t size;
+	int ret = 0;
+
+	do {
+		size = send(nl_socket_get_fd(handle->socket), request,
+			    request->nlmsg_len, 0);
+	} while (size < 0 && errno == EINTR);
+	if (size < 0)
+		return -errno;
+
+	while (!ret && !exchange->finished) {
+		size = dmstat_handle_receive(handle, 0);
+		if (size < 0)
+			return size;
+		ret = dmstat_exchange_datagram(exchange, handle->datagram,
+					       size);
+	}
+	return ret;
+}
+
+/* Fill in what the socket knows, and see to it that there is a socket. */
+static int complete(struct dmstat *handle, struct nl_msg *request)
+{
+	int ret;
+
+	if (!handle->socket) {
+		ret = dmstat_handle_connect(handle);
+		if (ret)
+			return ret;
+	}
+
+	nlmsg_hdr(request)->nlmsg_seq = NL_AUTO_SEQ;
+	nlmsg_hdr(request)->nlmsg_pid = NL_AUTO_PORT;
+	nl_complete_msg(handle->socket, request);
+	return 0;
+}
+
+static int exchange_once(struct dmstat *handle, struct nl_msg *request,
+			 struct exchange *exchange)
+{
+	int ret;
+
+	ret = complete(handle, request);
+	if (ret)
+		return dmstat_failure_errno(&handle->failure, ret);
+
+	exchange->request = nlmsg_hdr(request);
+	exchange->failure = &handle->failure;
+
+	handle->busy = true;
+	ret = transact(handle, exchange);
+	handle->busy = false;
+
+	if (!exchange->finished)
+		dmstat_handle_disconnect(handle);
+	if (!ret && exchange->interrupted)
+		ret = -EAGAIN;
+	if (ret < 0 && !exchange->refused)
+		dmstat_failure_errno(&handle->failure, ret);
+	return ret;
+}
+
+/**
+ * dmstat_request_walk() - send a request and walk the answer
+ * @handle: the handle
+ * @request: the request; stays the caller's
+ * @callback: gets the messages of the answer
+ * @data: passed to @callback
+ *
+ * Every refusal of the module comes with words. ENOENT without any means that
+ * the kernel does not know the family by this number: the module was unloaded,
+ * and may have been loaded again since.
+ *
+ * Return: 0, what @callback returned, or a negative error number, of which the
+ * handle's failure then tells.
+ */
+int dmstat_request_walk(struct dmstat *handle, struct nl_msg *request,
+			dmstat_message_fn callback, void *data)
+{
+	struct exchange exchange = { .callback = callback, .data = data };
+	int ret;
+
+	/* The failure and the reply may be in use by whoever walks. */
+	if (handle->busy)
+		return -EBUSY;
+
+	ret = exchange_once(handle, request, &exchange);
+	if (ret != -ENOENT || !exchange.refused || handle->failure.extack ||
+	    exchange.messages || exchange.request->nlmsg_type == GENL_ID_CTRL)
+		return ret;
+
+	ret = dmstat_family_resolve(handle);
+	if (ret)
+		return ret;
+	if (handle->family.type == nlmsg_hdr(request)->nlmsg_type)
+		return dmstat_failure_errno(&handle->failure, -ENOENT);
+
+	nlmsg_hdr(request)->nlmsg_type = handle->family.type;
+	exchange = (struct exchange){ .callback = callback, .data = data };
+	return exchange_once(handle, request, &exchange);
+}
+
+/* Keep a copy: the acknowledgment will overwrite the datagram. */
+static int keep_reply(const struct nlmsghdr *message, void *data)
+{
+	struct nlmsghdr **reply = data;
+
+	free(*reply);
+	*reply = malloc(message->nlmsg_len);
+	if (!*reply)
+		return -ENOMEM;
+
+	memcpy(*reply, message, message->nlmsg_len);
+	return 0;
+}
+
+/**
+ * dmstat_request_one() - send a request that is answered by one message
+ * @handle: the handle; the message is put into its @reply
+ * @request: the request; stays the caller's
+ *
+ * Return: 0 or a negative error number.
+ */
+int dmstat_request_one(struct dmstat *handle, struct nl_msg *request)
+{
+	struct nlmsghdr *reply = NULL;
+	int ret;
+
+	ret = dmstat_request_walk(handle, request, keep_reply, &reply);
+	if (!ret && !reply)
+		ret = dmstat_failure_errno(&handle->failure, -EBADMSG);
+	if (ret) {
+		free(reply);
+		return ret;
+	}
+
+	free(handle->reply);
+	handle->reply = reply;
+	return 0;
+}
+
+static int ignore_reply(const struct nlmsghdr *message, void *data)
+{
+	(void)message;
+	(void)data;
+	return 0;
+}
+
+/**
+ * dmstat_request_none() - send a request that is only acknowledged
+ * @handle: the handle
+ * @request: the request; stays the caller's
+ *
+ * Return: 0 or a negative error number.
+ */
+int dmstat_request_none(struct dmstat *handle, struct nl_msg *request)
+{
+	return dmstat_request_walk(handle, request, ignore_reply, NULL);
+}
+
+/**
+ * dmstat_request_new() - begin a request
+ * @family: message type
+ * @command: DMSTAT_CMD_* or CTRL_CMD_*
+ * @flags: NLM_F_*
+ *
+ * Return: the request, to be freed with nlmsg_free(); NULL without memory.
+ */
+struct nl_msg *dmstat_request_new(uint16_t family, uint8_t command, int flags)
+{
+	struct nl_msg *request = nlmsg_alloc();
+
+	if (!request)
+		return NULL;
+
+	/* Room is plenty: only a string from the caller can fail to fit. */
+	if (!genlmsg_put(request, NL_AUTO_PORT, NL_AUTO_SEQ, family, 0, flags,
+			 command, DMSTAT_FAMILY_VERSION)) {
+		nlmsg_free(request);
+		return NULL;
+	}
+	return request;
+}

@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * parse: what messages are taken for
+ *
+ * Copyright (C) 2026 The dmstat authors
+ */
+#include <errno.h>
+
+#include <linux/dmstat.h>
+
+#include "../area.h"
+#include "../device.h"
+#include "../inflight.h"
+#include "../region.h"
+#include "../structure.h"
+#include "test.h"
+
+#define BIG	0x123456789abcdefULL
+
+/* ----------------------------------------------------- messages that are so */
+
+static struct nl_msg *new_device(void)
+{
+	struct nl_msg *message = test_answer(DMSTAT_CMD_DEVICE_GET);
+
+	nla_put_u32(message, DMSTAT_A_DEVICE_MAJOR, 253);
+	nla_put_u32(message, DMSTAT_A_DEVICE_MINOR, 3);
+	nla_put_string(message, DMSTAT_A_DEVICE_NAME, "vg-home");
+	nla_put_string(message, DMSTAT_A_DEVICE_UUID, "LVM-abc");
+	nla_put_u64(message, DMSTAT_A_DEVICE_SIZE, BIG);
+	nla_put_u32(message, DMSTAT_A_DEVICE_REGIONS, 2);
+	nla_put_u32(message, DMSTAT_A_DEVICE_MISSED, 5);
+	return message;
+}
+
+static struct nl_msg *new_region(void)
+{
+	struct nl_msg *message = test_answer(DMSTAT_CMD_REGION_GET);
+
+	nla_put_u32(message, DMSTAT_A_REGION_REGION_ID, 17);
+	nla_put_u32(message, DMSTAT_A_REGION_MAJOR, 253);
+	nla_put_u32(message, DMSTAT_A_REGION_MINOR, 3);
+	nla_put_string(message, DMSTAT_A_REGION_DEVICE_NAME, "vg-home");
+	nla_put_u64(message, DMSTAT_A_REGION_START, 8);
+	nla_put_u64(message, DMSTAT_A_REGION_LENGTH, BIG);
+	nla_put_u64(message, DMSTAT_A_REGION_AREA_SIZE, 2048);
+	nla_put_u64(message, DMSTAT_A_REGION_AREAS, 100);
+	nla_put_string(message, DMSTAT_A_REGION_PROGRAM_ID, "fio");
+	nla_put_u32(message, DMSTAT_A_REGION_MEMORY, 4096);
+	nla_put_u64(message, DMSTAT_A_REGION_CREATED, BIG);
+	nla_put_u32(message, DMSTAT_A_REGION_MISSED, 1);
+	nla_put_u32(message, DMSTAT_A_REGION_CAUSE,
+		    DMSTAT_CAUSE_DEVICE_REMOVED);
+	return message;
+}
+
+static void put_io(struct nl_msg *message, int attribute, uint32_t base)
+{
+	struct nlattr *nest = nla_nest_start(message, attribute);
+
+	nla_put_u32(message, DMSTAT_A_IO_IOS, base);
+	nla_put_u64(message, DMSTAT_A_IO_SECTORS, BIG + base);
+	nla_put_u64(message, DMSTAT_A_IO_NS, BIG + base + 1);
+	nla_put_u32(message, DMSTAT_A_IO_ERRORS, base + 2);
+	nla_nest_end(message, nest);
+}
+
+static struct nl_msg *new_area(void)
+{
+	struct nl_msg *message = test_answer(DMSTAT_CMD_AREA_GET);
+
+	nla_put_u32(message, DMSTAT_A_AREA_INDEX, 9);
+	nla_put_u64(message, DMSTAT_A_AREA_START, BIG);
+	nla_put_u32(message, DMSTAT_A_AREA_LENGTH, 2048);
+	nla_put_u32(message, DMSTAT_A_AREA_IN_FLIGHT_READ, 3);
+	nla_put_u32(message, DMSTAT_A_AREA_IN_FLIGHT_WRITE, 4);
+	nla_put_u64(message, DMSTAT_A_AREA_BUSY_NS, BIG + 5);
+	nla_put_u64(message, DMSTAT_A_AREA_QUEUE_NS, BIG + 6);
+	put_io(message, DMSTAT_A_AREA_READ, 100);
+	put_io(message, DMSTAT_A_AREA_WRITE, 200);
+	put_io(message, DMSTAT_A_AREA_DISCARD, 300);
+	return message;
+}
+
+static struct nl_msg *new_inflight(void)
+{
+	struct nl_msg *message = test_answer(DMSTAT_CMD_INFLIGHT_GET);
+
+	nla_put_u64(message, DMSTAT_A_INFLIGHT_SECTOR, BIG);
+	nla_put_u32(message, DMSTAT_A_INFLIGHT_SECTORS, 8);
+	nla_put_u32(message, DMSTAT_A_INFLIGHT_OPERATION,
+		    DMSTAT_OPERATION_DISCARD);
+	nla_put_u64(message, DMSTAT_A_INFLIGHT_AGE_NS, BIG + 1);
+	return message;
+}
+
+/* ------------------------------------------ one signature for all functions */
+
+static size_t total;
+
+static int parse_device(const struct nlmsghdr *message)
+{
+	struct dmstat_device device;
+	int ret = dmstat_device_parse(message, &device);
+
+	if (!ret)
+		total += strlen(device.name) + strlen(device.uuid);
+	return ret;
+}
+
+static int parse_region(const struct nlmsghdr *message)
+{
+	struct dmstat_region region;
+	uint32_t cause;
+	int ret = dmstat_region_parse(message, &region, &cause);
+
+	if (!ret)
+		total += strlen(region.device_name) + strlen(region.program_id);
+	return ret;
+}
+
+static int parse_area(const struct nlmsghdr *message)
+{
+	struct area area;
+
+	return dmstat_area_parse(message, &area);
+}
+
+static int parse_inflight(const struct nlmsghdr *message)
+{
+	struct dmstat_inflight io;
+
+	return dmstat_inflight_parse(message, &io);
+}
+
+static const struct kind {
+	struct nl_msg *(*new)(void);
+	int (*parse)(const struct nlmsghdr *message);
+} kinds[] = {
+	{ new_device, parse_device },
+	{ new_region, parse_region },
+	{ new_area, parse_area },
+	{ new_inflight, parse_inflight },
+};
+
+#define for_each_kind(kind) \
+	for (kind = kinds; kind < kinds + sizeof(kinds) / sizeof(*kinds); \
+	     kind++)
+
+/* -------------------------------------------------------------------- tests */
+
+static void every_attribute_of_a_device_is_read(void)
+{
+	struct nlmsghdr *message = test_copy(new_device());
+	struct dmstat_device device;
+
+	EXPECT_EQUAL(dmstat_device_parse(message, &device), 0);
+	EXPECT_EQUAL(device.major, 253);
+	EXPECT_EQUAL(device.minor, 3);
+	EXPECT_STRING(device.name, "vg-home");
+	EXPECT_STRING(device.uuid, "LVM-abc");
+	EXPECT_EQUAL(device.size, BIG);
+	EXPECT_EQUAL(device.regions, 2);
+	EXPECT_EQUAL(device.missed, 5);
+	free(message);
+}
+
+static void every_attribute_of_a_region_is_read(void)
+{
+	struct nlmsghdr *message = test_copy(new_region());
+	struct dmstat_region region;
+	uint32_t cause;
+
+	EXPECT_EQUAL(dmstat_region_parse(message, &region, &cause), 0);
+	EXPECT_EQUAL(region.region_id, 17);
+	EXPECT_EQUAL(region.major, 253);
+	EXPECT_EQUAL(region.minor, 3);
+	EXPECT_STRING(region.device_name, "vg-home");
+	EXPECT_EQUAL(region.start, 8);
+	EXPECT_EQUAL(region.length, BIG);
+	EXPECT_EQUAL(region.area_size, 2048);
+	EXPECT_EQUAL(region.areas, 100);
+	EXPECT_STRING(region.program_id, "fio");
+	EXPECT_EQUAL(region.memory, 4096);
+	EXPECT_EQUAL(region.created, BIG);
+	EXPECT_EQUAL(region.missed, 1);
+	EXPECT_EQUAL(cause, DMSTAT_GONE_DEVICE_REMOVED);
+	free(message);
+}
+
+static void expect_io(const struct dmstat_io *io, uint32_t base)
+{
+	EXPECT_EQUAL(io->ios, base);
+	EXPECT_EQUAL(io->sectors, BIG + base);
+	EXPECT_EQUAL(io->ns, BIG + base + 1);
+	EXPECT_EQUAL(io->errors, base + 2);
+}
+
+static void every_counter_of_an_area_is_read(void)
+{
+	struct nlmsghdr *message = test_copy(new_area());
+	struct area area;
+
+	EXPECT_EQUAL(dmstat_area_parse(message, &area), 0);
+	EXPECT_EQUAL(area.area.index, 9);
+	EXPECT_EQUAL(area.area.start, BIG);
+	EXPECT_EQUAL(area.area.length, 2048);
+	EXPECT_EQUAL(area.area.in_flight_read, 3);
+	EXPECT_EQUAL(area.area.in_flight_write, 4);
+	EXPECT_EQUAL(area.area.busy_ns, BIG + 5);
+	EXPECT_EQUAL(area.area.queue_ns, BIG + 6);
+	expect_io(area.area.read, 100);
+	expect_io(area.area.write, 200);
+	expect_io(area.area.discard, 300);
+	free(message);
+}
+
+static void every_attribute_of_an_io_in_flight_is_read(void)
+{
+	struct nlmsghdr *message = test_copy(new_inflight());
+	struct dmstat_inflight io;
+
+	EXPECT_EQUAL(dmstat_inflight_parse(message, &io), 0);
+	EXPECT_EQUAL(io.sector, BIG);
+	EXPECT_EQUAL(io.sectors, 8);
+	EXPECT_EQUAL(io.operation, DMSTAT_DISCARD);
+	EXPECT_EQUAL(io.age_ns, BIG + 1);
+	free(message);
+}
+
+static void what_is_left_out_is_zero_or_empty(void)
+{
+	struct nl_msg *builder = test_answer(DMSTAT_CMD_AREA_GET);
+	struct nlmsghdr *message;
+	struct dmstat_device device;
+	struct dmstat_region region;
+	struct area area;
+	uint32_t cause = 1;
+
+	nla_put_u32(builder, DMSTAT_A_AREA_LENGTH, 1);
+	message = test_copy(builder);
+	memset(&area, 0xff, sizeof(area));
+	EXPECT_EQUAL(dmstat_area_parse(message, &area), 0);
+	EXPECT_EQUAL(area.area.index, 0);
+	EXPECT_EQUAL(area.area.busy_ns, 0);
+	EXPECT_EQUAL(area.area.read->ios, 0);
+	EXPECT_EQUAL(area.area.discard->errors, 0);
+	free(message);
+
+	builder = test_answer(DMSTAT_CMD_REGION_GET);
+	nla_put_u32(builder, DMSTAT_A_REGION_REGION_ID, 1);
+	message = test_copy(builder);
+	memset(&region, 0xff, sizeof(region));
+	EXPECT_EQUAL(dmstat_region_parse(message, &region, &cause), 0);
+	EXPECT_STRING(region.device_name, "");
+	EXPECT_STRING(region.program_id, "");
+	EXPECT_EQUAL(region.missed, 0);
+	EXPECT_EQUAL(cause, DMSTAT_GONE_REQUEST);
+	free(message);
+
+	builder = test_answer(DMSTAT_CMD_DEVICE_GET);
+	nla_put_string(builder, DMSTAT_A_DEVICE_NAME, "x");
+	message = test_copy(builder);
+	memset(&device, 0xff, sizeof(device));
+	EXPECT_EQUAL(dmstat_device_parse(message, &device), 0);
+	EXPECT_STRING(device.uuid, "");
+	EXPECT_EQUAL(device.regions, 0);
+	free(message);
+}
+
+static void unknown_attributes_are_skipped(void)
+{
+	const struct kind *kind;
+
+	for_each_kind(kind) {
+		struct nl_msg *builder = kind->new();
+		struct nlmsghdr *message;
+
+		nla_put(builder, 999, 3, "abc");
+		nla_put_flag(builder, 1000);
+		message = test_copy(builder);
+		EXPECT_EQUAL(kind->parse(message), 0);
+		free(message);
+	}
+}
+
+static void numbers_of_a_wrong_length_are_refused(void)
+{
+	static const int lengths[] = { 0, 1, 2, 3, 5, 7, 9, 16 };
+	const char zeros[16] = { 0 };
+	const struct kind *kind;
+	size_t i;
+
+	for_each_kind(kind)
+		for (i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+			struct nl_msg *builder = kind->new();
+			struct nlmsghdr *message;
+			/* A number in each of the sets. */
+			int attribute = kind->parse == parse_area ?
+				DMSTAT_A_AREA_INDEX :
+				kind->parse == parse_inflight ?
+				DMSTAT_A_INFLIGHT_SECTOR : 1;
+
+			nla_put(builder, attribute, lengths[i], zeros);
+			message = test_copy(builder);
+			EXPECT_EQUAL(kind->parse(message), -EBADMSG);
+			free(message);
+		}
+}
+
+static void numbers_in_a_nest_of_a_wrong_length_are_refused(void)
+{
+	struct nl_msg *builder = new_area();
+	struct nlmsghdr *message;
+	struct nlattr *nest;
+
+	nest = nla_nest_start(builder, DMSTAT_A_AREA_READ);
+	nla_put_u16(builder, DMSTAT_A_IO_IOS, 1);
+	nla_nest_end(builder, nest);
+	message = test_copy(builder);
+	EXPECT_EQUAL(parse_area(message), -EBADMSG);
+	free(message);
+}
+
+static void a_nest_that_is_none_is_refused(void)
+{
+	struct nl_msg *builder = new_area();
+	struct nlmsghdr *message;
+
+	nla_put(builder, DMSTAT_A_AREA_READ, 4, "\xff\xff\x01\x00");
+	message = test_copy(builder);
+	EXPECT_EQUAL(parse_area(message), -EBADMSG);
+	free(message);
+}
+
+static void strings_without_an_end_are_refused(void)
+{
+	struct nl_msg *builder = new_device();
+	struct nlmsghdr *message;
+
+	nla_put(builder, DMSTAT_A_DEVICE_UUID, 4, "abcd");
+	message = test_copy(builder);
+	EXPECT_EQUAL(parse_device(message), -EBADMSG);
+	free(message);
+
+	builder = new_region();
+	nla_put(builder, DMSTAT_A_REGION_PROGRAM_ID, 0, NULL);
+	message = test_copy(builder);
+	EXPECT_EQUAL(parse_region(message), -EBADMSG);
+	free(message);
+}
+
+static void what_must_be_there_is_asked_for(void)
+{
+	struct nlmsghdr *message;
+
+	message = test_copy(test_answer(DMSTAT_CMD_REGION_GET));
+	EXPECT_EQUAL(parse_region(message), -EBADMSG);
+	EXPECT_EQUAL(parse_device(message), -EBADMSG);
+	EXPECT_EQUAL(parse_area(message), -EBADMSG);
+	free(message);
+}
+
+static void a_message_cut_anywhere_is_not_read_beyond_its_end(void)
+{
+	const size_t least = NLMSG_HDRLEN + GENL_HDRLEN;
+	const struct kind *kind;
+	size_t size;
+
+	for_each_kind(kind) {
+		struct nlmsghdr *whole = test_copy(kind->new());
+
+		for (size = least; size < whole->nlmsg_len; size++) {
+			struct nlmsghdr *message = test_cut(whole, size);
+			int ret = kind->parse(message);
+
+			EXPECT(!ret || ret == -EBADMSG);
+			/* No string here is padded: attributes end at 4. */
+			if (size % NLA_ALIGNTO)
+				EXPECT_EQUAL(ret, -EBADMSG);
+			free(message);
+		}
+		free(whole);
+	}
+}
+
+static void a_message_with_a_wrong_byte_does_no_harm(void)
+{
+	static const unsigned char wrong[] = { 0x00, 0x01, 0x7f, 0x80, 0xff };
+	const size_t least = NLMSG_HDRLEN + GENL_HDRLEN;
+	const struct kind *kind;
+	size_t at, i;
+
+	for_each_kind(kind) {
+		struct nlmsghdr *message = test_copy(kind->new());
+		unsigned char *byte = (unsigned char *)message;
+
+		for (at = least; at < message->nlmsg_len; at++) {
+			unsigned char right = byte[at];
+
+			for (i = 0; i < sizeof(wrong); i++) {
+				int ret;
+
+				byte[at] = wrong[i];
+				ret = kind->parse(message);
+				EXPECT(!ret || ret == -EBADMSG);
+			}
+			byte[at] = right;
+		}
+		free(message);
+	}
+}
+
+static void structures_of_other_versions_are_taken_as_far_as_known(void)
+{
+	struct { int first, second; } mine;
+	int theirs[3] = { 5, 6, 0 };
+
+	mine.first = mine.second = -1;
+	EXPECT_EQUAL(structure_copy(&mine, 8, theirs, 4, 4), 0);
+	EXPECT_EQUAL(mine.first, 5);
+	EXPECT_EQUAL(mine.second, -1);
+
+	EXPECT_EQUAL(structure_copy(&mine, 8, theirs, 12, 4), 0);
+	EXPECT_EQUAL(mine.second, 6);
+
+	theirs[2] = -1;
+	EXPECT_EQUAL(structure_copy(&mine, 8, theirs, 12, 4), 0);
+
+	theirs[2] = 1;
+	EXPECT_EQUAL(structure_copy(&mine, 8, theirs, 12, 4), -E2BIG);
+	EXPECT_EQUAL(structure_copy(&mine, 8, theirs, 0, 4), -EINVAL);
+}
+
+static const struct test tests[] = {
+	TEST(every_attribute_of_a_device_is_read),
+	TEST(every_attribute_of_a_region_is_read),
+	TEST(every_counter_of_an_area_is_read),
+	TEST(every_attribute_of_an_io_in_flight_is_read),
+	TEST(what_is_left_out_is_zero_or_empty),
+	TEST(unknown_attributes_are_skipped),
+	TEST(numbers_of_a_wrong_length_are_refused),
+	TEST(numbers_in_a_nest_of_a_wrong_length_are_refused),
+	TEST(a_nest_that_is_none_is_refused),
+	TEST(strings_without_an_end_are_refused),
+	TEST(what_must_be_there_is_asked_for),
+	TEST(a_message_cut_anywhere_is_not_read_beyond_its_end),
+	TEST(a_message_with_a_wrong_byte_does_no_harm),
+	TEST(structures_of_other_versions_are_taken_as_far_as_known),
+};
+
+int main(void)
+{
+	return test_run(tests, sizeof(tests) / sizeof(*tests));
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dmstat-nl inflight: the I/Os of a device that have started and not ended,
+ * the oldest first.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "argument.h"
+#include "array.h"
+#include "command.h"
+#include "device.h"
+#include "session.h"
+
+enum {
+	INFLIGHT_OPERATION,
+	INFLIGHT_SECTOR,
+	INFLIGHT_SECTORS,
+	INFLIGHT_AGE,
+	INFLIGHT_COLUMNS
+};
+
+static const struct column columns[INFLIGHT_COLUMNS] = {
+	[INFLIGHT_OPERATION] = { "operation", "OPERATION", -9, UNIT_NONE },
+	[INFLIGHT_SECTOR] = { "sector", "SECTOR", 14, UNIT_NONE },
+	[INFLIGHT_SECTORS] = { "sectors", "SIZE", 9, UNIT_SECTORS },
+	[INFLIGHT_AGE] = { "age_ns", "AGE", 9, UNIT_NS },
+};
+
+struct io_list {
+	struct dmstat_inflight *ios;
+	size_t count;
+};
+
+static int collect(const struct dmstat_inflight *io, void *data)
+{
+	struct io_list *list = data;
+	struct dmstat_inflight *ios;
+
+	ios = array_grow(list->ios, list->count, sizeof(*ios));
+	if (!ios)
+		return -ENOMEM;
+	list->ios = ios;
+	list->ios[list->count++] = *io;
+	return 0;
+}
+
+static int compare_age(const void *a, const void *b)
+{
+	const struct dmstat_inflight *left = a, *right = b;
+
+	return (left->age_ns < right->age_ns) - (left->age_ns > right->age_ns);
+}
+
+static const char *operation_name(uint32_t operation)
+{
+	switch (operation) {
+	case DMSTAT_READ:
+		return "read";
+	case DMSTAT_WRITE:
+		return "write";
+	case DMSTAT_DISCARD:
+		return "discard";
+	}
+	return "other";
+}
+
+static void print_list(struct output *out, const struct io_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		output_row(out, columns, INFLIGHT_COLUMNS);
+		output_string(out, &columns[INFLIGHT_OPERATION],
+			      operation_name(list->ios[i].operation));
+		output_number(out, &columns[INFLIGHT_SECTOR],
+			      list->ios[i].sector);
+		output_number(out, &columns[INFLIGHT_SECTORS],
+			      list->ios[i].sectors);
+		output_number(out, &columns[INFLIGHT_AGE],
+			      list->ios[i].age_ns);
+		if (output_row_end(out))
+			break;
+	}
+}
+
+static int inflight(struct output *out, struct dmstat *dmstat, const char *text)
+{
+	const struct dmstat_device *found;
+	struct io_list list = { 0 };
+	uint32_t major, minor;
+	int error;
+
+	found = device_find(dmstat, text);
+	if (!found)
+		return EXIT_FAILURE;
+	major = found->major;
+	minor = found->minor;
+
+	error = dmstat_inflight(dmstat, major, minor, collect, &list);
+	if (!error)
+		error = dmstat_device_get(dmstat, major, minor, &found);
+	if (error) {
+		session_failed(dmstat, error, "device '%s'", text);
+		free(list.ios);
+		return EXIT_FAILURE;
+	}
+
+	if (list.count)
+		qsort(list.ios, list.count, sizeof(*list.ios), compare_age);
+	output_object(out, NULL);
+	output_object(out, "device");
+	if (out->json)
+		device_values(out, found);
+	output_object_end(out);
+	output_list(out, "inflight");
+	print_list(out, &list);
+	output_list_end(out);
+	output_object_end(out);
+	output_end(out);
+	device_warn_missed(found);
+	free(list.ios);
+	return EXIT_SUCCESS;
+}
+
+static int run(struct context *context, int argc, char **argv)
+{
+	static const struct option options[] = { COMMON_OPTIONS };
+	struct dmstat *dmstat;
+	int status;
+
+	while (option_next(context, argc, argv, options) != -1)
+		;
+	expect_arguments(context, argc, argv, 1, 1, "DEVICE");
+
+	dmstat = session_open();
+	if (!dmstat)
+		return EXIT_FAILURE;
+	status = inflight(&context->out, dmstat, argv[optind]);
+	dmstat_close(dmstat);
+	return status;
+}
+
+const struct command inflight_command = {
+	.name = "inflight",
+	.synopsis = "[-j] DEVICE",
+	.summary = "list the I/Os in flight on a device that has a region",
+	.json = true,
+	.run = run,
+};

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dmstat-nl monitor: tell about regions that come and go, until interrupted.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "argument.h"
+#include "command.h"
+#include "message.h"
+#include "region.h"
+#include "session.h"
+
+static volatile sig_atomic_t interrupted;
+
+static const struct column event_column = { "event", NULL, 0, UNIT_NONE };
+static const struct column cause_column = { "cause", NULL, 0, UNIT_NONE };
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+static void print_new(struct output *out, const struct dmstat_region *region)
+{
+	char text[REGION_TEXT_MAX];
+
+	output_text(out, "region %u created on %s (%u:%u): %s",
+		    region->region_id, region->device_name, region->major,
+		    region->minor, region_describe(text, region));
+	output_string(out, &event_column, "region_new");
+}
+
+static const char *cause_name(uint32_t cause)
+{
+	switch (cause) {
+	case DMSTAT_GONE_REQUEST:
+		return "request";
+	case DMSTAT_GONE_DEVICE_REMOVED:
+		return "device_removed";
+	}
+	return "other";
+}
+
+static void print_del(struct output *out, const struct dmstat_region *region,
+		      uint32_t cause)
+{
+	output_text(out, "region %u deleted on %s (%u:%u)%s", region->region_id,
+		    region->device_name, region->major, region->minor,
+		    cause == DMSTAT_GONE_DEVICE_REMOVED ?
+		    ": the device was removed" : "");
+	output_string(out, &event_column, "region_del");
+	output_string(out, &cause_column, cause_name(cause));
+}
+
+static int print_event(const struct dmstat_event *event, void *data)
+{
+	struct output *out = data;
+
+	output_object(out, NULL);
+	switch (event->type) {
+	case DMSTAT_EVENT_REGION_NEW:
+		print_new(out, event->region);
+		break;
+	case DMSTAT_EVENT_REGION_DEL:
+		print_del(out, event->region, event->cause);
+		break;
+	case DMSTAT_EVENT_OVERRUN:
+		output_text(out, "events were lost: list again");
+		output_string(out, &event_column, "overrun");
+		break;
+	default:
+		output_text(out, "event %d, which this version does not know",
+			    event->type);
+		output_string(out, &event_column, "other");
+		break;
+	}
+	if (out->json && event->region) {
+		output_object(out, "region");
+		region_values(out, event->region);
+		output_object_end(out);
+	}
+	output_object_end(out);
+	return output_end(out);
+}
+
+/* Wait for events, and for the reader of a pipe to go. */
+static int monitor(struct output *out, struct dmstat_events *events,
+		   const sigset_t *unblocked)
+{
+	struct pollfd fds[] = {
+		{ .fd = dmstat_events_fd(events), .events = POLLIN },
+		{ .fd = STDOUT_FILENO },
+	};
+	int error;
+
+	while (!interrupted) {
+		if (ppoll(fds, 2, NULL, unblocked) < 0) {
+			if (errno == EINTR)
+				continue;
+			complain("cannot wait for events: %s", strerror(errno));
+			return EXIT_FAILURE;
+		}
+		if (fds[1].revents & (POLLERR | POLLNVAL))
+			return EXIT_FAILURE;
+		error = dmstat_events_read(events, print_event, out);
+		if (error > 0)
+			return EXIT_FAILURE;
+		if (error < 0) {
+			complain("cannot read events: %s", strerror(-error));
+			return EXIT_FAILURE;
+		}
+	}
+	return EXIT_SUCCESS;
+}
+
+/* Block the signals that end us, but for when we wait. */
+static void catch_signals(sigset_t *unblocked)
+{
+	struct sigaction action = { .sa_handler = interrupt };
+	sigset_t ours;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ours, unblocked);
+	sigdelset(unblocked, SIGINT);
+	sigdelset(unblocked, SIGTERM);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}
+
+static int run(struct context *context, int argc, char **argv)
+{
+	static const struct option options[] = { COMMON_OPTIONS };
+	struct dmstat_events *events;
+	sigset_t unblocked;
+	int error, status;
+
+	while (option_next(context, argc, argv, options) != -1)
+		;
+	expect_arguments(context, argc, argv, 0, 0, "");
+
+	catch_signals(&unblocked);
+	error = dmstat_events_open(&events);
+	if (error) {
+		session_refused(error);
+		return EXIT_FAILURE;
+	}
+	status = monitor(&context->out, events, &unblocked);
+	dmstat_events_close(events);
+	return status;
+}
+
+const struct command monitor_command = {
+	.name = "monitor",
+	.synopsis = "[-j]",
+	.summary = "tell about regions that come and go, until interrupted",
+	.json = true,
+	.run = run,
+};

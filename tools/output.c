@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What dmstat-nl prints on stdout: one path for people's tables and for JSON.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output.h"
+
+static void put(const char *text, size_t length)
+{
+	fwrite_unlocked(text, 1, length, stdout);
+}
+
+static void put_spaces(int count)
+{
+	while (count-- > 0)
+		putc_unlocked(' ', stdout);
+}
+
+static int note_error(struct output *out)
+{
+	if (ferror(stdout) && !out->error)
+		out->error = errno ? errno : EIO;
+	return out->error ? 1 : 0;
+}
+
+/* The length of the UTF-8 character at @text, or 0 if it is not one. */
+static size_t character_length(const unsigned char *text)
+{
+	static const struct {
+		unsigned char lead_min, lead_max, second_min, second_max;
+		size_t length;
+	} forms[] = {	/* Unicode, table 3-7: well-formed byte sequences */
+		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 },
+		{ 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+	size_t i, k;
+
+	if (text[0] < 0x80)
+		return 1;
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (text[0] < forms[i].lead_min || text[0] > forms[i].lead_max)
+			continue;
+		if (text[1] < forms[i].second_min ||
+		    text[1] > forms[i].second_max)
+			return 0;
+		for (k = 2; k < forms[i].length; k++)
+			if ((text[k] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].length;
+	}
+	return 0;
+}
+
+/*
+ * One character of a text as it is shown, escaped where it must be. Returns
+ * how many bytes of @text it took.
+ */
+static size_t show_character(const char *text, bool json, char shown[8])
+{
+	unsigned char c = *text;
+	size_t length = character_length((const unsigned char *)text);
+
+	if (length == 0)
+		sprintf(shown, json ? "\\ufffd" : "\\x%02x", c);
+	else if (c < ' ' || c == 0x7f)
+		sprintf(shown, json ? "\\u%04x" : "\\x%02x", c);
+	else if (json && (c == '"' || c == '\\'))
+		sprintf(shown, "\\%c", c);
+	else
+		sprintf(shown, "%.*s", (int)length, text);
+	return length ? length : 1;
+}
+
+static void put_escaped(const char *text, bool json)
+{
+	char shown[8];
+
+	while (*text) {
+		text += show_character(text, json, shown);
+		put(shown, strlen(shown));
+	}
+}
+
+/* How many columns of a terminal a text takes. */
+static int width_of(const char *text)
+{
+	char shown[8];
+	int width = 0;
+
+	while (*text) {
+		text += show_character(text, false, shown);
+		width += (shown[0] & 0x80) ? 1 : (int)strlen(shown);
+	}
+	return width;
+}
+
+void column_fit(struct column *column, const char *text)
+{
+	int width = width_of(text);
+
+	if (-column->width < width)
+		column->width = -width;
+}
+
+/* What stands before a value in JSON: a comma, and its key. */
+static void put_key(struct output *out, const char *key)
+{
+	if (!out->first)
+		put(", ", 2);
+	out->first = false;
+	if (key) {
+		putc_unlocked('"', stdout);
+		put(key, strlen(key));
+		put("\": ", 3);
+	}
+}
+
+static void open_json(struct output *out, const char *key, char bracket)
+{
+	if (!out->json)
+		return;
+	put_key(out, key);
+	putc_unlocked(bracket, stdout);
+	out->first = true;
+}
+
+static void close_json(struct output *out, char bracket)
+{
+	if (!out->json)
+		return;
+	putc_unlocked(bracket, stdout);
+	out->first = false;
+}
+
+void output_list(struct output *out, const char *key)
+{
+	open_json(out, key, '[');
+}
+
+void output_list_end(struct output *out)
+{
+	close_json(out, ']');
+}
+
+void output_object(struct output *out, const char *key)
+{
+	open_json(out, key, '{');
+}
+
+void output_object_end(struct output *out)
+{
+	close_json(out, '}');
+}
+
+/* Space up to a cell, so that no line ends in spaces. */
+static void begin_cell(struct output *out, int padding)
+{
+	put_spaces(out->padding + padding);
+	out->padding = 0;
+}
+
+static void end_cell(struct output *out, int padding)
+{
+	out->padding += padding + 1;
+}
+
+static void put_cell(struct output *out, const struct column *column,
+		     const char *text)
+{
+	int padding = abs(column->width) - width_of(text);
+
+	if (padding < 0)
+		padding = 0;
+	if (*text)
+		begin_cell(out, column->width > 0 ? padding : 0);
+	put_escaped(text, false);
+	end_cell(out, column->width < 0 || !*text ? padding : 0);
+}
+
+/* The same for digits and a unit, which need no escapes: there are many. */
+static void put_number_cell(struct output *out, const struct column *column,
+			    const char *text)
+{
+	int length = strlen(text);
+
+	begin_cell(out, column->width > length ? column->width - length : 0);
+	put(text, length);
+	end_cell(out, 0);
+}
+
+static void end_row(struct output *out)
+{
+	putc_unlocked('\n', stdout);
+	out->padding = 0;
+}
+
+void output_row(struct output *out, const struct column *columns, size_t count)
+{
+	size_t i;
+
+	if (out->json) {
+		/* a line each, so that people can read it and grep works */
+		if (!out->first)
+			putc_unlocked(',', stdout);
+		putc_unlocked('\n', stdout);
+		putc_unlocked('{', stdout);
+		out->first = true;
+		return;
+	}
+	if (out->headed)
+		return;
+	out->headed = true;
+	for (i = 0; i < count; i++)
+		if (columns[i].heading)
+			put_cell(out, &columns[i], columns[i].heading);
+	end_row(out);
+}
+
+int output_row_end(struct output *out)
+{
+	if (out->json)
+		close_json(out, '}');
+	else
+		end_row(out);
+	return note_error(out);
+}
+
+void output_number(struct output *out, const struct column *column,
+		   uint64_t value)
+{
+	char text[UNIT_TEXT_MAX];
+
+	if (out->json && column->key) {
+		put_key(out, column->key);
+		put(text, unit_digits(text, value));
+	} else if (!out->json && column->heading) {
+		put_number_cell(out, column,
+				unit_format(text, column->unit, value));
+	}
+}
+
+void output_string(struct output *out, const struct column *column,
+		   const char *value)
+{
+	if (out->json && column->key) {
+		put_key(out, column->key);
+		putc_unlocked('"', stdout);
+		put_escaped(value, true);
+		putc_unlocked('"', stdout);
+	} else if (!out->json && column->heading) {
+		put_cell(out, column, value);
+	}
+}
+
+void output_raw(struct output *out, const char *text, size_t length)
+{
+	(void)out;
+	put(text, length);
+}
+
+void output_text(struct output *out, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	if (out->json)
+		return;
+	va_start(args, format);
+	if (vasprintf(&text, format, args) >= 0) {
+		put_escaped(text, false);
+		putc_unlocked('\n', stdout);
+		free(text);
+	}
+	va_end(args);
+}
+
+int output_end(struct output *out)
+{
+	if (out->json)
+		putc_unlocked('\n', stdout);
+	out->first = true;
+	fflush(stdout);
+	return note_error(out);
+}

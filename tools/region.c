@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Regions: a consistent list of them, and how a region is shown.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "array.h"
+#include "device.h"
+#include "message.h"
+#include "output.h"
+#include "region.h"
+#include "session.h"
+
+enum {
+	REGION_ID,
+	REGION_MAJOR,
+	REGION_MINOR,
+	REGION_DEVICE,
+	REGION_START,
+	REGION_LENGTH,
+	REGION_AREA_SIZE,
+	REGION_AREAS,
+	REGION_MEMORY,
+	REGION_CREATED,
+	REGION_MISSED,
+	REGION_PROGRAM,
+	REGION_COLUMNS
+};
+
+static struct column columns[REGION_COLUMNS] = {
+	[REGION_ID] = { "region_id", "ID", 4, UNIT_NONE },
+	[REGION_MAJOR] = { "major", NULL, 0, UNIT_NONE },
+	[REGION_MINOR] = { "minor", NULL, 0, UNIT_NONE },
+	[REGION_DEVICE] = { "device_name", "DEVICE", -6, UNIT_NONE },
+	[REGION_START] = { "start", "START", 9, UNIT_SECTORS },
+	[REGION_LENGTH] = { "length", "LENGTH", 9, UNIT_SECTORS },
+	[REGION_AREA_SIZE] = { "area_size", "AREA-SIZE", 9, UNIT_SECTORS },
+	[REGION_AREAS] = { "areas", "AREAS", 9, UNIT_NONE },
+	[REGION_MEMORY] = { "memory", "MEMORY", 9, UNIT_BYTES },
+	[REGION_CREATED] = { "created", NULL, 0, UNIT_NONE },
+	[REGION_MISSED] = { "missed", NULL, 6, UNIT_NONE },
+	[REGION_PROGRAM] = { "program_id", "PROGRAM", -7, UNIT_NONE },
+};
+
+void region_list_free(struct region_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		free((char *)list->regions[i].device_name);
+		free((char *)list->regions[i].program_id);
+	}
+	free(list->regions);
+	list->regions = NULL;
+	list->count = 0;
+}
+
+static int collect(const struct dmstat_region *region, void *data)
+{
+	struct region_list *list = data;
+	struct dmstat_region *copy;
+
+	copy = array_grow(list->regions, list->count, sizeof(*copy));
+	if (!copy)
+		return -ENOMEM;
+	list->regions = copy;
+
+	copy += list->count++;
+	*copy = *region;
+	copy->device_name = strdup(region->device_name);
+	copy->program_id = strdup(region->program_id);
+	return copy->device_name && copy->program_id ? 0 : -ENOMEM;
+}
+
+int region_list_get(struct dmstat *dmstat, const char *text,
+		    struct region_list *list)
+{
+	struct dmstat_region_filter filter = { .struct_size = sizeof(filter) };
+	const struct dmstat_device *device;
+	int attempts = WALK_ATTEMPTS;
+	int error;
+
+	list->regions = NULL;
+	list->count = 0;
+	if (text) {
+		device = device_find(dmstat, text);
+		if (!device)
+			return EXIT_FAILURE;
+		filter.by_device = 1;
+		filter.major = device->major;
+		filter.minor = device->minor;
+	}
+
+	do {
+		region_list_free(list);
+		error = dmstat_regions(dmstat, &filter, collect, list);
+	} while (error == -EAGAIN && --attempts);
+
+	if (error) {
+		session_failed(dmstat, error, "cannot list the regions");
+		region_list_free(list);
+		return EXIT_FAILURE;
+	}
+	return 0;
+}
+
+void region_fit(const struct region_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		column_fit(&columns[REGION_DEVICE],
+			   list->regions[i].device_name);
+		if (list->regions[i].missed)
+			columns[REGION_MISSED].heading = "MISSED";
+	}
+}
+
+void region_row(struct output *out)
+{
+	output_row(out, columns, REGION_COLUMNS);
+}
+
+void region_values(struct output *out, const struct dmstat_region *region)
+{
+	output_number(out, &columns[REGION_ID], region->region_id);
+	output_number(out, &columns[REGION_MAJOR], region->major);
+	output_number(out, &columns[REGION_MINOR], region->minor);
+	output_string(out, &columns[REGION_DEVICE], region->device_name);
+	output_number(out, &columns[REGION_START], region->start);
+	output_number(out, &columns[REGION_LENGTH], region->length);
+	output_number(out, &columns[REGION_AREA_SIZE], region->area_size);
+	output_number(out, &columns[REGION_AREAS], region->areas);
+	output_number(out, &columns[REGION_MEMORY], region->memory);
+	output_number(out, &columns[REGION_CREATED], region->created);
+	output_number(out, &columns[REGION_MISSED], region->missed);
+	output_string(out, &columns[REGION_PROGRAM], region->program_id);
+}
+
+char *region_describe(char *text, const struct dmstat_region *region)
+{
+	char start[UNIT_TEXT_MAX], length[UNIT_TEXT_MAX], size[UNIT_TEXT_MAX];
+	bool program = region->program_id[0];
+
+	unit_format(start, UNIT_SECTORS, region->start);
+	unit_format(length, UNIT_SECTORS, region->length);
+	unit_format(size, UNIT_SECTORS, region->area_size);
+	snprintf(text, REGION_TEXT_MAX,
+		 "%" PRIu64 " area%s of %s, start %s, length %s%s%s",
+		 region->areas, region->areas == 1 ? "" : "s", size, start,
+		 length, program ? ", program " : "",
+		 program ? region->program_id : "");
+	return text;
+}
+
+void region_warn_missed(const struct dmstat_region *region)
+{
+	if (region->missed)
+		complain("warning: region %u: %" PRIu64 " I/O%s could not be counted for want of memory",
+			 region->region_id, region->missed,
+			 region->missed == 1 ? "" : "s");
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/*
+ * dmstat: I/O statistics of device-mapper devices over generic netlink
+ *
+ * Copyright (C) 2026 The dmstat authors
+ *
+ * A *region* is a range of a device-mapper device, cut into *areas* of equal
+ * size (the last one may be shorter). The kernel counts the I/O of every
+ * area. This file is the interface: the generic netlink family "dmstat",
+ * version 1. Documentation/netlink/specs/dmstat.yaml says the same to
+ * programs.
+ *
+ * Units. A sector is 512 bytes, whatever the device's block size; positions
+ * and lengths are in sectors from the start of the device. Times are in
+ * nanoseconds. "uint" below is an unsigned integer of 4 bytes, or of 8 where
+ * the value needs them; a client must accept both. Integers are in host byte
+ * order; u64 attributes are aligned to 4 bytes only. Strings are terminated
+ * by a zero byte.
+ *
+ * Who may. Every request, and joining the multicast group, needs
+ * CAP_SYS_ADMIN in the initial user namespace (else EPERM). The family is in
+ * the initial network namespace only.
+ *
+ * Refusals. Each carries an extended acknowledgment with a message that says
+ * what to do, and with the offset of the attribute at fault where a request is
+ * refused at once. A dump refused after it began ends in an NLMSG_DONE that
+ * carries the negative error number and the message. Unknown attributes,
+ * attributes that do not belong to the operation and a wrong attribute length
+ * give EINVAL; a value out of its range gives ERANGE.
+ *
+ * Counters whose value is zero are left out of answers, and so is the nest of
+ * an operation that has seen no I/O. A missing counter is a zero.
+ *
+ * Devices are named by DMSTAT_A_*_MAJOR and DMSTAT_A_*_MINOR. Common errors:
+ * ENODEV, there is no such device or it is going away; EOPNOTSUPP, it is not a
+ * device-mapper device, or is a request-based one; EINVAL, an attribute is
+ * missing.
+ *
+ * DMSTAT_CMD_DEVICE_GET
+ *
+ *   do:    DMSTAT_A_DEVICE_MAJOR      u32
+ *          DMSTAT_A_DEVICE_MINOR      u32
+ *   dump:  nothing; every device whose I/O can be counted, one a message
+ *
+ *   reply: DMSTAT_A_DEVICE_MAJOR      u32
+ *          DMSTAT_A_DEVICE_MINOR      u32
+ *          DMSTAT_A_DEVICE_NAME       string, the device-mapper name
+ *          DMSTAT_A_DEVICE_UUID       string, left out if it has none
+ *          DMSTAT_A_DEVICE_SIZE       uint, sectors
+ *          DMSTAT_A_DEVICE_REGIONS    u32, regions on the device
+ *          DMSTAT_A_DEVICE_MISSED     uint, I/Os that could not be counted for
+ *                                     want of memory since the device got the
+ *                                     first of its regions
+ *
+ * DMSTAT_CMD_REGION_NEW
+ *
+ *   Creates a region. It counts an I/O if and only if the I/O starts after the
+ *   region was made; the device is not disturbed.
+ *
+ *   do:    DMSTAT_A_REGION_MAJOR      u32
+ *          DMSTAT_A_REGION_MINOR      u32
+ *          DMSTAT_A_REGION_START      u64, optional: 0
+ *          DMSTAT_A_REGION_LENGTH     u64, optional: to the end of the device
+ *          DMSTAT_A_REGION_AREA_SIZE  u64, optional: sectors of an area; or
+ *          DMSTAT_A_REGION_AREAS      u64, optional: the number of areas: the
+ *                                     area size is length / areas, rounded up
+ *                                     to a sector, so there may be fewer. With
+ *                                     neither, the region is one area.
+ *          DMSTAT_A_REGION_PROGRAM_ID string, optional, at most
+ *                                     DMSTAT_PROGRAM_ID_MAX bytes; kept for
+ *                                     the programs that share the regions
+ *
+ *   reply: as DMSTAT_CMD_REGION_GET. A region id is never 0 and is not used
+ *          again until 2^32 have been given out.
+ *
+ *   Errors: EINVAL, an empty range, zero areas or sectors of an area, or both
+ *   an area size and a number; ERANGE, the range goes beyond the device, more
+ *   areas than sectors, more than 2^32 - 1 areas, program id too long;
+ *   EOVERFLOW, start + length does not fit 64 bits; ENOSPC, over the module's
+ *   memory limit; ENOMEM.
+ *
+ * DMSTAT_CMD_REGION_GET
+ *
+ *   do:    DMSTAT_A_REGION_REGION_ID  u32
+ *   dump:  DMSTAT_A_REGION_MAJOR      u32, optional: regions of this device
+ *          DMSTAT_A_REGION_MINOR      u32, optional, with major
+ *          DMSTAT_A_REGION_PROGRAM_ID string, optional: only of this program
+ *
+ *   reply: DMSTAT_A_REGION_REGION_ID   u32
+ *          DMSTAT_A_REGION_MAJOR       u32
+ *          DMSTAT_A_REGION_MINOR       u32
+ *          DMSTAT_A_REGION_DEVICE_NAME string, the device-mapper name
+ *          DMSTAT_A_REGION_START       u64
+ *          DMSTAT_A_REGION_LENGTH      u64
+ *          DMSTAT_A_REGION_AREA_SIZE   u64
+ *          DMSTAT_A_REGION_AREAS       u64
+ *          DMSTAT_A_REGION_PROGRAM_ID  string, left out if there is none
+ *          DMSTAT_A_REGION_MEMORY      uint, bytes of kernel memory held
+ *          DMSTAT_A_REGION_CREATED     uint, nanoseconds since the Epoch
+ *          DMSTAT_A_REGION_MISSED      uint, I/Os of this region that could
+ *                                      not be counted for want of memory
+ *
+ *   Errors: ENOENT, no such region.
+ *
+ * DMSTAT_CMD_REGION_DEL
+ *
+ *   do:    DMSTAT_A_REGION_REGION_ID  u32
+ *
+ *   Errors: ENOENT.
+ *
+ * DMSTAT_CMD_REGION_CLEAR
+ *
+ *   Sets the counters of every area, and missed, to zero. I/O in flight stays
+ *   in flight, and counts when it ends.
+ *
+ *   do:    DMSTAT_A_REGION_REGION_ID  u32
+ *
+ *   Errors: ENOENT; ENOMEM, some areas are cleared, the others unchanged.
+ *
+ * DMSTAT_CMD_AREA_GET
+ *
+ *   dump:  DMSTAT_A_AREA_REGION_ID    u32
+ *          DMSTAT_A_AREA_FIRST_AREA   u64, optional: 0
+ *          DMSTAT_A_AREA_AREA_COUNT   u64, optional: to the last area
+ *          DMSTAT_A_AREA_ACTIVE       flag: skip areas that never saw I/O
+ *          DMSTAT_A_AREA_CLEAR        flag: set what is given to zero; no I/O
+ *                                     is lost or given twice between the two
+ *
+ *   reply, one area a message, in rising order:
+ *          DMSTAT_A_AREA_INDEX           uint, from 0
+ *          DMSTAT_A_AREA_START           uint, sectors from the device's start
+ *          DMSTAT_A_AREA_LENGTH          uint, sectors
+ *          DMSTAT_A_AREA_IN_FLIGHT_READ  uint, reads started and not ended
+ *          DMSTAT_A_AREA_IN_FLIGHT_WRITE uint, writes and discards, likewise
+ *          DMSTAT_A_AREA_BUSY_NS         uint, time with I/O in flight
+ *          DMSTAT_A_AREA_QUEUE_NS        uint, time in flight summed over all
+ *                                        I/Os, those in flight now included
+ *          DMSTAT_A_AREA_READ            nest, counters of ended reads
+ *          DMSTAT_A_AREA_WRITE           nest, counters of ended writes
+ *          DMSTAT_A_AREA_DISCARD         nest, counters of ended discards,
+ *                                        secure erases among them
+ *
+ *   each nest:
+ *          DMSTAT_A_IO_IOS               uint, I/Os, failed ones among them
+ *          DMSTAT_A_IO_SECTORS           uint, sectors of them in this area
+ *          DMSTAT_A_IO_NS                uint, time from start to end, summed
+ *          DMSTAT_A_IO_ERRORS            uint, I/Os that failed
+ *
+ *   An I/O that touches several areas is counted in each, its sectors being
+ *   divided between them. An I/O without sectors (a bare flush) is not
+ *   counted. The dump resumes by area number: it may take as long as it likes.
+ *
+ *   Errors: ENOENT, no such region, or deleted during the dump; ERANGE, no
+ *   such area, or EOVERFLOW, first + count does not fit 64 bits.
+ *
+ * DMSTAT_CMD_INFLIGHT_GET
+ *
+ *   dump:  DMSTAT_A_INFLIGHT_MAJOR     u32
+ *          DMSTAT_A_INFLIGHT_MINOR     u32
+ *
+ *   reply, one I/O a message, in no order:
+ *          DMSTAT_A_INFLIGHT_SECTOR    uint, the first
+ *          DMSTAT_A_INFLIGHT_SECTORS   uint, how many
+ *          DMSTAT_A_INFLIGHT_OPERATION u32, enum dmstat_operation
+ *          DMSTAT_A_INFLIGHT_AGE_NS    uint, time since it started
+ *
+ *   Only I/Os that started while the device had a region are known.
+ *
+ *   Errors: ENOENT, the device has no region, so its I/O is not followed.
+ *
+ * Multicast group DMSTAT_MCGRP_REGION
+ *
+ *   DMSTAT_CMD_REGION_NEW_NTF  a region was made; as DMSTAT_CMD_REGION_GET
+ *   DMSTAT_CMD_REGION_DEL_NTF  a region is gone; the same, and
+ *          DMSTAT_A_REGION_CAUSE      u32, enum dmstat_cause
+ */
+#ifndef _UAPI_LINUX_DMSTAT_H
+#define _UAPI_LINUX_DMSTAT_H
+
+#define DMSTAT_FAMILY_NAME	"dmstat"
+#define DMSTAT_FAMILY_VERSION	1
+
+#define DMSTAT_PROGRAM_ID_MAX	255
+
+/* What an I/O does. */
+enum dmstat_operation {
+	DMSTAT_OPERATION_READ,
+	DMSTAT_OPERATION_WRITE,
+	DMSTAT_OPERATION_DISCARD,
+};
+
+/* Why a region is gone. */
+enum dmstat_cause {
+	DMSTAT_CAUSE_REQUEST,
+	DMSTAT_CAUSE_DEVICE_REMOVED,
+};
+
+enum {
+	DMSTAT_A_DEVICE_MAJOR = 1,
+	DMSTAT_A_DEVICE_MINOR,
+	DMSTAT_A_DEVICE_NAME,
+	DMSTAT_A_DEVICE_UUID,
+	DMSTAT_A_DEVICE_SIZE,
+	DMSTAT_A_DEVICE_REGIONS,
+	DMSTAT_A_DEVICE_MISSED,
+
+	__DMSTAT_A_DEVICE_MAX,
+	DMSTAT_A_DEVICE_MAX = (__DMSTAT_A_DEVICE_MAX - 1)
+};
+
+enum {
+	DMSTAT_A_REGION_REGION_ID = 1,
+	DMSTAT_A_REGION_MAJOR,
+	DMSTAT_A_REGION_MINOR,
+	DMSTAT_A_REGION_DEVICE_NAME,
+	DMSTAT_A_REGION_START,
+	DMSTAT_A_REGION_LENGTH,
+	DMSTAT_A_REGION_AREA_SIZE,
+	DMSTAT_A_REGION_AREAS,
+	DMSTAT_A_REGION_PROGRAM_ID,
+	DMSTAT_A_REGION_MEMORY,
+	DMSTAT_A_REGION_CREATED,
+	DMSTAT_A_REGION_MISSED,
+	DMSTAT_A_REGION_CAUSE,
+
+	__DMSTAT_A_REGION_MAX,
+	DMSTAT_A_REGION_MAX = (__DMSTAT_A_REGION_MAX - 1)
+};
+
+enum {
+	DMSTAT_A_AREA_REGION_ID = 1,
+	DMSTAT_A_AREA_FIRST_AREA,
+	DMSTAT_A_AREA_AREA_COUNT,
+	DMSTAT_A_AREA_ACTIVE,
+	DMSTAT_A_AREA_CLEAR,
+	DMSTAT_A_AREA_INDEX,
+	DMSTAT_A_AREA_START,
+	DMSTAT_A_AREA_LENGTH,
+	DMSTAT_A_AREA_IN_FLIGHT_READ,
+	DMSTAT_A_AREA_IN_FLIGHT_WRITE,
+	DMSTAT_A_AREA_BUSY_NS,
+	DMSTAT_A_AREA_QUEUE_NS,
+	DMSTAT_A_AREA_READ,
+	DMSTAT_A_AREA_WRITE,
+	DMSTAT_A_AREA_DISCARD,
+
+	__DMSTAT_A_AREA_MAX,
+	DMSTAT_A_AREA_MAX = (__DMSTAT_A_AREA_MAX - 1)
+};
+
+enum {
+	DMSTAT_A_IO_IOS = 1,
+	DMSTAT_A_IO_SECTORS,
+	DMSTAT_A_IO_NS,
+	DMSTAT_A_IO_ERRORS,
+
+	__DMSTAT_A_IO_MAX,
+	DMSTAT_A_IO_MAX = (__DMSTAT_A_IO_MAX - 1)
+};
+
+enum {
+	DMSTAT_A_INFLIGHT_MAJOR = 1,
+	DMSTAT_A_INFLIGHT_MINOR,
+	DMSTAT_A_INFLIGHT_SECTOR,
+	DMSTAT_A_INFLIGHT_SECTORS,
+	DMSTAT_A_INFLIGHT_OPERATION,
+	DMSTAT_A_INFLIGHT_AGE_NS,
+
+	__DMSTAT_A_INFLIGHT_MAX,
+	DMSTAT_A_INFLIGHT_MAX = (__DMSTAT_A_INFLIGHT_MAX - 1)
+};
+
+enum {
+	DMSTAT_CMD_DEVICE_GET = 1,
+	DMSTAT_CMD_REGION_NEW,
+	DMSTAT_CMD_REGION_GET,
+	DMSTAT_CMD_REGION_DEL,
+	DMSTAT_CMD_REGION_CLEAR,
+	DMSTAT_CMD_AREA_GET,
+	DMSTAT_CMD_INFLIGHT_GET,
+	DMSTAT_CMD_REGION_NEW_NTF,
+	DMSTAT_CMD_REGION_DEL_NTF,
+
+	__DMSTAT_CMD_MAX,
+	DMSTAT_CMD_MAX = (__DMSTAT_CMD_MAX - 1)
+};
+
+#define DMSTAT_MCGRP_REGION	"region"
+
+#endif /* _UAPI_LINUX_DMSTAT_H */
