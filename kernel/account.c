@@ -2,7 +2,11 @@
 /*
  * The hot path: which areas an I/O belongs to, and what is counted there. No
  * lock; nothing is allocated but what the first I/O of an area needs; what
- * other CPUs read often is written at most once in a tenth of a millisecond.
+ * other CPUs read is written at most about once in DMSTAT_BUSY_RESOLUTION_NS.
+ *
+ * An I/O's start only goes into the in-flight table. All is counted when it
+ * ends, in every region that was there when it started: in all of its areas
+ * or, for want of memory, in none.
  */
 #include <linux/ktime.h>
 #include <linux/smp.h>
@@ -28,106 +32,97 @@ static bool chunk_is_hot(struct dmstat_chunk *chunk, u64 now)
 	return ios >= DMSTAT_CHUNK_HOT;
 }
 
-/* This CPU has no page of its own yet: the shared one, or a new one. */
-static noinline struct dmstat_counter_page *
-chunk_page_slow(struct dmstat_region *region, struct dmstat_chunk *chunk,
-		u64 now)
+static __always_inline void count_on_page(struct dmstat_counter_page *page,
+					  u32 i, bool shared,
+					  const struct dmstat_inflight *io,
+					  u32 sectors, u64 now, bool failed)
 {
-	if (chunk_is_hot(chunk, now))
-		dmstat_region_page_new(region, chunk);
-	return READ_ONCE(chunk->cpu[smp_processor_id()]) ?: chunk->shared;
+	struct dmstat_hot_counters *hot = &page->hot[i];
+	struct dmstat_cold_counters *cold = &page->cold[i];
+	struct dmstat_io_counters *counters;
+
+	counters = likely(io->operation != DMSTAT_OPERATION_DISCARD) ?
+		   &hot->io[io->operation] : &cold->discard;
+	dmstat_count(&counters->ios, 1, shared);
+	dmstat_count(&counters->sectors, sectors, shared);
+	dmstat_count(&counters->ns, now - io->start_ns, shared);
+	if (unlikely(failed))
+		dmstat_count(&cold->errors[io->operation], 1, shared);
+	WRITE_ONCE(hot->last_end, now);
 }
 
-static __always_inline struct dmstat_counter_page *
-chunk_page(struct dmstat_region *region, struct dmstat_chunk *chunk, u64 now)
+/* This CPU has no page of its own yet. */
+static noinline void count_slow(struct dmstat_region *region,
+				struct dmstat_chunk *chunk, u32 i,
+				const struct dmstat_inflight *io, u32 sectors,
+				u64 now, bool failed)
+{
+	struct dmstat_counter_page *page;
+
+	if (chunk_is_hot(chunk, now))
+		dmstat_region_page_new(region, chunk);
+	page = READ_ONCE(chunk->cpu[smp_processor_id()]);
+	if (page)
+		count_on_page(page, i, false, io, sectors, now, failed);
+	else
+		count_on_page(chunk->shared, i, true, io, sectors, now, failed);
+}
+
+/* Who moves the stamp on accounts for the time in between. */
+static __always_inline void busy_move(struct dmstat_busy *busy, s64 stamp,
+				      u64 now, u64 ns)
+{
+	if (likely(atomic64_try_cmpxchg(&busy->stamp, &stamp,
+					now & ~DMSTAT_BUSY_SKIPPED)))
+		atomic64_add(ns, &busy->ns);
+}
+
+/* The stamp is old, but not all of the time since was idle. */
+static noinline void busy_slow(struct dmstat_chunk *chunk, u32 i, u64 stamp,
+			       u64 start_ns, u64 now)
+{
+	u64 until = stamp & ~DMSTAT_BUSY_SKIPPED;
+	u64 ns = now - until;
+
+	if ((s64)(start_ns - until) >= DMSTAT_BUSY_RESOLUTION_NS)
+		ns = now - start_ns + dmstat_chunk_skipped(chunk, i, until);
+	busy_move(&chunk->busy[i], stamp, now, ns);
+}
+
+static __always_inline void busy_count(struct dmstat_chunk *chunk, u32 i,
+				       u64 start_ns, u64 now)
+{
+	struct dmstat_busy *busy = &chunk->busy[i];
+	u64 stamp = atomic64_read(&busy->stamp);
+
+	if ((s64)(now - stamp) < DMSTAT_BUSY_RESOLUTION_NS) {
+		if (unlikely(!(stamp & DMSTAT_BUSY_SKIPPED)))
+			atomic64_cmpxchg(&busy->stamp, stamp,
+					 stamp | DMSTAT_BUSY_SKIPPED);
+		return;
+	}
+
+	/* Idle since the stamp, until this I/O started. */
+	if (likely((s64)(start_ns - stamp) >= DMSTAT_BUSY_RESOLUTION_NS &&
+		   !(stamp & DMSTAT_BUSY_SKIPPED)))
+		busy_move(busy, stamp, now, now - start_ns);
+	else
+		busy_slow(chunk, i, stamp, start_ns, now);
+}
+
+static __always_inline void area_count(struct dmstat_region *region,
+				       struct dmstat_chunk *chunk, u32 i,
+				       const struct dmstat_inflight *io,
+				       u32 sectors, u64 now, bool failed)
 {
 	struct dmstat_counter_page *page;
 
 	page = READ_ONCE(chunk->cpu[smp_processor_id()]);
-	return likely(page) ? page : chunk_page_slow(region, chunk, now);
-}
-
-static void busy_add(struct dmstat_busy *busy, u64 stamp, u64 now, s64 ns)
-{
-	/* Who moves the stamp on accounts for the time in between. */
-	if (atomic64_try_cmpxchg(&busy->stamp, (s64 *)&stamp, now) && ns > 0)
-		atomic64_add(ns, &busy->ns);
-}
-
-/* The stamp is old: has the area been busy since, or idle? */
-static noinline void busy_started(struct dmstat_chunk *chunk, u32 i, u64 now)
-{
-	struct dmstat_busy *busy = &chunk->busy[i];
-	u64 stamp = atomic64_read(&busy->stamp);
-	u64 last_end;
-
-	if (dmstat_chunk_in_flight(chunk, i, &last_end) > 0)
-		busy_add(busy, stamp, now, now - stamp);
+	if (likely(page))
+		count_on_page(page, i, false, io, sectors, now, failed);
 	else
-		busy_add(busy, stamp, now, last_end - stamp);
-}
-
-/* The stamp is old, and the I/O that ends has been in flight since. */
-static noinline void busy_ended(struct dmstat_busy *busy, u64 now)
-{
-	u64 stamp = atomic64_read(&busy->stamp);
-
-	busy_add(busy, stamp, now, now - stamp);
-}
-
-static __always_inline bool busy_is_old(const struct dmstat_busy *busy,
-					u64 now)
-{
-	return (s64)(now - atomic64_read(&busy->stamp)) >=
-	       DMSTAT_BUSY_RESOLUTION_NS;
-}
-
-static __always_inline void area_started(struct dmstat_region *region,
-					 struct dmstat_chunk *chunk, u32 i,
-					 u64 now)
-{
-	struct dmstat_counter_page *page = chunk_page(region, chunk, now);
-
-	if (unlikely(busy_is_old(&chunk->busy[i], now)))
-		busy_started(chunk, i, now);
-	dmstat_count(&page->hot[i].in_flight, 1, page == chunk->shared);
-}
-
-static __always_inline void
-page_ended(struct dmstat_counter_page *page, u32 i, bool shared,
-	   enum dmstat_operation operation, u32 sectors, u64 ns, bool failed,
-	   u64 now)
-{
-	struct dmstat_hot_counters *hot = &page->hot[i];
-	struct dmstat_cold_counters *cold = &page->cold[i];
-	struct dmstat_io_counters *io;
-
-	io = likely(operation != DMSTAT_OPERATION_DISCARD) ?
-	     &hot->io[operation] : &cold->discard;
-	dmstat_count(&io->ios, 1, shared);
-	dmstat_count(&io->sectors, sectors, shared);
-	dmstat_count(&io->ns, ns, shared);
-	if (unlikely(failed))
-		dmstat_count(&cold->errors[operation], 1, shared);
-	WRITE_ONCE(hot->last_end, now);
-	dmstat_count(&hot->in_flight, -1, shared);
-}
-
-static __always_inline void
-area_ended(struct dmstat_region *region, struct dmstat_chunk *chunk, u32 i,
-	   const struct dmstat_inflight *io, u32 sectors, bool failed, u64 now)
-{
-	struct dmstat_counter_page *page = chunk_page(region, chunk, now);
-	u64 ns = now - io->start_ns;
-
-	if (likely(page != chunk->shared))
-		page_ended(page, i, false, io->operation, sectors, ns, failed,
-			   now);
-	else
-		page_ended(page, i, true, io->operation, sectors, ns, failed,
-			   now);
-	if (unlikely(busy_is_old(&chunk->busy[i], now)))
-		busy_ended(&chunk->busy[i], now);
+		count_slow(region, chunk, i, io, sectors, now, failed);
+	busy_count(chunk, i, io->start_ns, now);
 }
 
 /* Return: the area's chunk, made if need be, or NULL for want of memory. */
@@ -140,6 +135,22 @@ area_chunk(struct dmstat_region *region, u32 area)
 	return likely(chunk) ? chunk : dmstat_region_chunk_new(region, i);
 }
 
+/* Counts an I/O as missed in each region that it would have counted in. */
+static noinline void io_missed(struct dmstat_device *device,
+			       const struct dmstat_index *index,
+			       sector_t sector, u32 sectors, u64 generation)
+{
+	struct dmstat_index_walk walk;
+	struct dmstat_region *region;
+
+	atomic64_inc(&device->missed);
+	dmstat_index_walk_init(&walk, index, sector, sector + sectors);
+	while ((region = dmstat_index_walk_next(&walk))) {
+		if (region->generation <= generation)
+			atomic64_inc(&region->missed);
+	}
+}
+
 /* The first and last area of a region that a range of sectors touches. */
 static void region_areas(const struct dmstat_region *region, sector_t sector,
 			 sector_t end, u32 *first, u32 *last)
@@ -149,123 +160,146 @@ static void region_areas(const struct dmstat_region *region, sector_t sector,
 }
 
 /* Return: whether each area that the range touches can count. */
-static bool range_prepare(const struct dmstat_index *index, sector_t sector,
-			  sector_t end)
+static bool region_prepare(struct dmstat_region *region, sector_t sector,
+			   sector_t end)
 {
-	struct dmstat_index_walk walk;
-	struct dmstat_region *region;
 	u32 first, last;
 	u64 area;
 
-	dmstat_index_walk_init(&walk, index, sector, end);
-	while ((region = dmstat_index_walk_next(&walk))) {
-		region_areas(region, sector, end, &first, &last);
-		for (area = first & ~DMSTAT_CHUNK_MASK; area <= last;
-		     area += DMSTAT_CHUNK_AREAS) {
-			if (!area_chunk(region, area))
-				return false;
-		}
+	region_areas(region, sector, end, &first, &last);
+	for (area = first & ~DMSTAT_CHUNK_MASK; area <= last;
+	     area += DMSTAT_CHUNK_AREAS) {
+		if (!area_chunk(region, area))
+			return false;
 	}
 	return true;
 }
 
-static noinline bool range_started(const struct dmstat_index *index,
-				   sector_t sector, sector_t end, u64 now)
-{
-	struct dmstat_index_walk walk;
-	struct dmstat_region *region;
-	u32 first, last;
-	u64 area;
-
-	/* An I/O is counted in all of its areas or missed in all. */
-	if (!range_prepare(index, sector, end))
-		return false;
-
-	dmstat_index_walk_init(&walk, index, sector, end);
-	while ((region = dmstat_index_walk_next(&walk))) {
-		region_areas(region, sector, end, &first, &last);
-		for (area = first; area <= last; area++)
-			area_started(region, area_chunk(region, area),
-				     area & DMSTAT_CHUNK_MASK, now);
-	}
-	return true;
-}
-
-static noinline void range_ended(const struct dmstat_index *index,
-				 const struct dmstat_inflight *io, bool failed,
-				 u64 now)
+static void region_count(struct dmstat_region *region,
+			 const struct dmstat_inflight *io, u64 now,
+			 bool failed)
 {
 	sector_t end = io->sector + io->sectors, from, to;
-	struct dmstat_index_walk walk;
-	struct dmstat_region *region;
 	u32 first, last;
 	u64 area;
+
+	region_areas(region, io->sector, end, &first, &last);
+	for (area = first; area <= last; area++) {
+		from = max(io->sector, dmstat_region_area_start(region, area));
+		to = min(end, dmstat_region_area_end(region, area));
+		area_count(region, area_chunk(region, area),
+			   area & DMSTAT_CHUNK_MASK, io, to - from, now,
+			   failed);
+	}
+}
+
+/* Several areas, several regions, or some that the I/O is older than. */
+static noinline bool range_count(const struct dmstat_index *index,
+				 const struct dmstat_inflight *io, u64 now,
+				 bool failed)
+{
+	sector_t end = io->sector + io->sectors;
+	struct dmstat_index_walk walk;
+	struct dmstat_region *region;
 
 	dmstat_index_walk_init(&walk, index, io->sector, end);
 	while ((region = dmstat_index_walk_next(&walk))) {
-		/* It was made after the I/O started. */
-		if (region->generation > io->generation)
-			continue;
-		region_areas(region, io->sector, end, &first, &last);
-		for (area = first; area <= last; area++) {
-			from = max(io->sector,
-				   dmstat_region_area_start(region, area));
-			to = min(end, dmstat_region_area_end(region, area));
-			area_ended(region, area_chunk(region, area),
-				   area & DMSTAT_CHUNK_MASK, io, to - from,
-				   failed, now);
-		}
+		if (region->generation <= io->generation &&
+		    !region_prepare(region, io->sector, end))
+			return false;
 	}
+
+	dmstat_index_walk_init(&walk, index, io->sector, end);
+	while ((region = dmstat_index_walk_next(&walk))) {
+		if (region->generation <= io->generation)
+			region_count(region, io, now, failed);
+	}
+	return true;
 }
 
-static noinline void io_missed(struct dmstat_device *device,
-			       const struct dmstat_index *index,
-			       sector_t sector, sector_t end)
-{
-	struct dmstat_index_walk walk;
-	struct dmstat_region *region;
-
-	atomic64_inc(&device->missed);
-	dmstat_index_walk_init(&walk, index, sector, end);
-	while ((region = dmstat_index_walk_next(&walk)))
-		atomic64_inc(&region->missed);
-}
-
-/* Return: false if there is no memory to count @io. */
-static __always_inline bool count_started(const struct dmstat_index *index,
-					  struct dmstat_inflight *io,
-					  sector_t sector, sector_t end,
-					  u64 now)
+/* Return: false if there is no memory, then nothing was counted. */
+static __always_inline bool io_count(const struct dmstat_index *index,
+				     const struct dmstat_inflight *io, u64 now,
+				     bool failed)
 {
 	const struct dmstat_segment *segment;
 	struct dmstat_region *region;
 	struct dmstat_chunk *chunk;
+	u64 in_area;
 	u32 area;
 
-	segment = dmstat_index_segment(index, sector);
-	if (likely(end <= segment[1].start)) {
-		if (!segment->nr) {
-			io->where = DMSTAT_WHERE_NOWHERE;
-			return true;
-		}
-		region = index->refs[segment->first];
-		area = dmstat_region_area(region, sector);
-		if (likely(segment->nr == 1 &&
-			   end <= dmstat_region_area_end(region, area))) {
-			chunk = area_chunk(region, area);
-			if (unlikely(!chunk))
-				return false;
-			io->where = DMSTAT_WHERE_ONE_AREA;
-			io->region = region;
-			io->area = area;
-			area_started(region, chunk, area & DMSTAT_CHUNK_MASK,
-				     now);
-			return true;
-		}
-	}
+	segment = dmstat_index_segment(index, io->sector);
+	if (unlikely(io->sector + io->sectors > segment[1].start ||
+		     segment->nr != 1))
+		return !segment->nr && io->sector + io->sectors <=
+		       segment[1].start ? true :
+		       range_count(index, io, now, failed);
 
-	io->where = DMSTAT_WHERE_SEARCH;
-	return range_started(index, sector, end, now);
+	/* Most I/O is for one area of one region. */
+	region = index->refs[segment->first];
+	area = dmstat_region_area_and_rest(region, io->sector, &in_area);
+	if (unlikely(in_area + io->sectors > region->area_size ||
+		     region->generation > io->generation))
+		return range_count(index, io, now, failed);
+	chunk = area_chunk(region, area);
+	if (unlikely(!chunk))
+		return false;
+	area_count(region, chunk, area & DMSTAT_CHUNK_MASK, io, io->sectors,
+		   now, failed);
+	return true;
+}
+
+static __always_inline void io_start(struct dmstat_inflight *io,
+				     const struct dmstat_index *index,
+				     sector_t sector, u32 sectors,
+				     enum dmstat_operation operation)
+{
+	WRITE_ONCE(io->sector, sector);
+	WRITE_ONCE(io->sectors, sectors);
+	WRITE_ONCE(io->operation, operation);
+	WRITE_ONCE(io->generation, index->generation);
+	dmstat_inflight_publish(io, ktime_get_ns());
+}
+
+static __always_inline void io_end(struct dmstat_device *device,
+				   const struct dmstat_inflight *io,
+				   bool failed)
+{
+	u64 now = ktime_get_ns();
+	const struct dmstat_index *index;
+
+	index = rcu_dereference_sched(device->index);
+	if (unlikely(!io_count(index, io, now, failed)))
+		io_missed(device, index, io->sector, io->sectors,
+			  io->generation);
+}
+
+/* The I/O's home slot is taken. */
+static noinline void start_slow(struct dmstat_device *device,
+				const struct dmstat_index *index,
+				unsigned long key, sector_t sector,
+				u32 sectors, enum dmstat_operation operation)
+{
+	struct dmstat_inflight *io;
+
+	io = dmstat_inflight_claim_slow(&device->inflight, key);
+	if (io)
+		io_start(io, index, sector, sectors, operation);
+	else
+		io_missed(device, index, sector, sectors, index->generation);
+}
+
+/* The I/O is not in its home slot. */
+static noinline void end_slow(struct dmstat_device *device, unsigned long key,
+			      bool failed)
+{
+	struct dmstat_inflight *io;
+
+	io = dmstat_inflight_find_slow(&device->inflight, key);
+	if (!io)
+		return;
+	io_end(device, io, failed);
+	dmstat_inflight_release_slow(&device->inflight, io);
 }
 
 /**
@@ -276,45 +310,28 @@ static __always_inline bool count_started(const struct dmstat_index *index,
  * @sectors: how many, at least 1
  * @operation: what it does
  *
- * Context: any but NMI.
+ * Context: any but NMI, preemption disabled.
  */
 void dmstat_io_started(const struct block_device *bdev, const void *carrier,
 		       sector_t sector, u32 sectors,
 		       enum dmstat_operation operation)
 {
+	struct dmstat_device *device = dmstat_device_lookup(bdev);
+	unsigned long key = (unsigned long)carrier;
 	const struct dmstat_index *index;
-	struct dmstat_device *device;
 	struct dmstat_inflight *io;
-	u64 now;
 
-	preempt_disable_notrace();
-	device = dmstat_device_lookup(bdev);
 	if (!device)
-		goto out;
+		return;
 	index = rcu_dereference_sched(device->index);
 	if (unlikely(!index))
-		goto out;
+		return;
 
-	io = dmstat_inflight_claim(&device->inflight, (unsigned long)carrier);
-	if (unlikely(!io)) {
-		io_missed(device, index, sector, sector + sectors);
-		goto out;
-	}
-
-	now = ktime_get_ns();
-	WRITE_ONCE(io->sector, sector);
-	WRITE_ONCE(io->sectors, sectors);
-	WRITE_ONCE(io->operation, operation);
-	WRITE_ONCE(io->generation, index->generation);
-	if (unlikely(!count_started(index, io, sector, sector + sectors,
-				    now))) {
-		dmstat_inflight_release(&device->inflight, io);
-		io_missed(device, index, sector, sector + sectors);
-		goto out;
-	}
-	dmstat_inflight_publish(io, now);
-out:
-	preempt_enable_notrace();
+	io = dmstat_inflight_home(&device->inflight, key);
+	if (likely(dmstat_inflight_claim(io, key)))
+		io_start(io, index, sector, sectors, operation);
+	else
+		start_slow(device, index, key, sector, sectors, operation);
 }
 
 /**
@@ -325,35 +342,22 @@ out:
  *
  * One whose start nobody told of is passed over.
  *
- * Context: any but NMI.
+ * Context: any but NMI, preemption disabled.
  */
 void dmstat_io_ended(const struct block_device *bdev, const void *carrier,
 		     bool failed)
 {
-	const struct dmstat_index *index;
-	struct dmstat_device *device;
+	struct dmstat_device *device = dmstat_device_lookup(bdev);
+	unsigned long key = (unsigned long)carrier;
 	struct dmstat_inflight *io;
-	u64 now;
 
-	preempt_disable_notrace();
-	device = dmstat_device_lookup(bdev);
 	if (!device)
-		goto out;
-	io = dmstat_inflight_find(&device->inflight, (unsigned long)carrier);
-	if (!io)
-		goto out;
-
-	index = rcu_dereference_sched(device->index);
-	now = ktime_get_ns();
-	if (unlikely(io->generation != index->generation ||
-		     io->where == DMSTAT_WHERE_SEARCH))
-		range_ended(index, io, failed, now);
-	else if (likely(io->where == DMSTAT_WHERE_ONE_AREA))
-		area_ended(io->region,
-			   area_chunk(io->region, io->area),
-			   io->area & DMSTAT_CHUNK_MASK, io, io->sectors,
-			   failed, now);
-	dmstat_inflight_release(&device->inflight, io);
-out:
-	preempt_enable_notrace();
+		return;
+	io = dmstat_inflight_home(&device->inflight, key);
+	if (likely(READ_ONCE(io->key) == key)) {
+		io_end(device, io, failed);
+		dmstat_inflight_release(io);
+	} else {
+		end_slow(device, key, failed);
+	}
 }

@@ -13,6 +13,7 @@
 
 #include "account.h"
 #include "attach_bio.h"
+#include "compat.h"
 
 static struct tracepoint *bio_queue, *bio_complete;	/* constant once loaded */
 
@@ -31,15 +32,19 @@ static enum dmstat_operation bio_operation(const struct bio *bio)
 
 static void probe_bio_queue(void *unused, struct bio *bio)
 {
+	DMSTAT_PROBE_PREEMPT_DISABLE();
 	if (bio_sectors(bio))
 		dmstat_io_started(bio->bi_bdev, bio, bio->bi_iter.bi_sector,
 				  bio_sectors(bio), bio_operation(bio));
+	DMSTAT_PROBE_PREEMPT_ENABLE();
 }
 
 static void probe_bio_complete(void *unused, struct request_queue *queue,
 			       struct bio *bio)
 {
+	DMSTAT_PROBE_PREEMPT_DISABLE();
 	dmstat_io_ended(bio->bi_bdev, bio, bio->bi_status != BLK_STS_OK);
+	DMSTAT_PROBE_PREEMPT_ENABLE();
 }
 
 static void pick_tracepoint(struct tracepoint *tracepoint, void *unused)

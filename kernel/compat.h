@@ -51,6 +51,15 @@ static inline struct gendisk *dmstat_alloc_disk(void)
 }
 #endif
 
+/* Tracepoints used to call probes with preemption disabled; not with SRCU. */
+#ifdef DMSTAT_HAVE_SRCU_TRACEPOINTS
+#define DMSTAT_PROBE_PREEMPT_DISABLE() preempt_disable_notrace()
+#define DMSTAT_PROBE_PREEMPT_ENABLE() preempt_enable_notrace()
+#else
+#define DMSTAT_PROBE_PREEMPT_DISABLE() do { } while (0)
+#define DMSTAT_PROBE_PREEMPT_ENABLE() do { } while (0)
+#endif
+
 /* From 6.7 the attributes of a dump request are in a struct genl_info. */
 #ifdef DMSTAT_HAVE_GENL_INFO_DUMP
 #define dmstat_dump_attrs(cb) (genl_info_dump(cb)->attrs)

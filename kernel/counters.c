@@ -7,42 +7,31 @@
 
 #include "counters.h"
 
-static void add_in_flight(const struct dmstat_counter_page *page, u32 i,
-			  s64 *in_flight, u64 *last_end)
-{
-	const struct dmstat_hot_counters *hot = &page->hot[i];
-
-	*in_flight += (s64)dmstat_counter_read(&hot->in_flight);
-	*last_end = max(*last_end, READ_ONCE(hot->last_end));
-}
+/* Iterates over the pages of a chunk: the shared one, then the CPUs'. */
+#define for_each_page(page, chunk, cpu)					\
+	for ((cpu) = -1; (cpu) < (int)nr_cpu_ids; (cpu)++)		\
+		if (((page) = (cpu) < 0 ? (chunk)->shared :		\
+		     READ_ONCE((chunk)->cpu[cpu])))
 
 /**
- * dmstat_chunk_in_flight() - how many I/Os are in flight in an area
+ * dmstat_chunk_skipped() - busy time that is not accounted for yet
  * @chunk: the chunk
  * @i: the area's index in the chunk
- * @last_end: where the time of the last end is put, 0 if there was none
- *
- * Without a lock, so a moving number: good for telling busy from idle.
+ * @stamp: up to when it is, DMSTAT_BUSY_SKIPPED taken off
  *
  * Context: any; the caller keeps the region from being freed.
- * Return: the number; below 0 only while it moves.
+ * Return: time from @stamp to the last end of an I/O.
  */
-s64 dmstat_chunk_in_flight(const struct dmstat_chunk *chunk, u32 i,
-			   u64 *last_end)
+u64 dmstat_chunk_skipped(const struct dmstat_chunk *chunk, u32 i, u64 stamp)
 {
 	const struct dmstat_counter_page *page;
-	s64 in_flight = 0;
-	unsigned int cpu;
+	s64 skipped = 0;
+	int cpu;
 
-	*last_end = 0;
-	add_in_flight(chunk->shared, i, &in_flight, last_end);
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		page = READ_ONCE(chunk->cpu[cpu]);
-		if (page)
-			add_in_flight(page, i, &in_flight, last_end);
-	}
-
-	return in_flight;
+	for_each_page(page, chunk, cpu)
+		skipped = max_t(s64, skipped,
+				READ_ONCE(page->hot[i].last_end) - stamp);
+	return skipped;
 }
 
 static void add_io(const struct dmstat_io_counters *io,
@@ -72,37 +61,29 @@ static void add_page(const struct dmstat_counter_page *page, u32 i,
  * dmstat_chunk_sum() - what an area has counted since its region was made
  * @chunk: the chunk
  * @i: the area's index in the chunk
- * @now: ktime_get_ns()
- * @values: where the sums are put; queue_ns is that of ended I/Os only
+ * @values: where the sums are put, of I/Os that have ended
  *
  * Context: any; the caller keeps the region from being freed.
  */
-void dmstat_chunk_sum(const struct dmstat_chunk *chunk, u32 i, u64 now,
+void dmstat_chunk_sum(const struct dmstat_chunk *chunk, u32 i,
 		      struct dmstat_area_values *values)
 {
 	const struct dmstat_busy *busy = &chunk->busy[i];
 	const struct dmstat_counter_page *page;
-	u64 stamp, until, last_end;
-	unsigned int cpu;
-	int op;
+	u64 stamp;
+	int cpu, op;
 
 	memset(values, 0, sizeof(*values));
-	add_page(chunk->shared, i, values);
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		page = READ_ONCE(chunk->cpu[cpu]);
-		if (page)
-			add_page(page, i, values);
-	}
-
+	for_each_page(page, chunk, cpu)
+		add_page(page, i, values);
 	for (op = 0; op < DMSTAT_OPERATIONS; op++)
 		values->queue_ns += values->ns[op];
 
 	values->busy_ns = atomic64_read(&busy->ns);
 	stamp = atomic64_read(&busy->stamp);
-	until = dmstat_chunk_in_flight(chunk, i, &last_end) > 0 ?
-		now : last_end;
-	if ((s64)(until - stamp) > 0)
-		values->busy_ns += until - stamp;
+	if (stamp & DMSTAT_BUSY_SKIPPED)
+		values->busy_ns += dmstat_chunk_skipped(chunk, i, stamp &
+							~DMSTAT_BUSY_SKIPPED);
 }
 
 /* A value that moved backwards for a moment is shown as standing still. */

@@ -35,6 +35,9 @@
  */
 #define DMSTAT_BUSY_RESOLUTION_NS	(1LL << 17)
 
+/* In a stamp: I/Os have ended since which were not accounted for. */
+#define DMSTAT_BUSY_SKIPPED		1ULL
+
 /*
  * A counter of a page: @local where the page belongs to a CPU, @shared where
  * all CPUs count into it.
@@ -52,8 +55,6 @@ struct dmstat_io_counters {
 
 /* What every read and write touches: one cache line. */
 struct dmstat_hot_counters {
-	/* I/Os started here less I/Os ended here; may be negative. */
-	union dmstat_counter in_flight;
 	/* When the last I/O ended here: ktime_get_ns(). */
 	u64 last_end;
 	struct dmstat_io_counters io[2];	/* read, write */
@@ -73,11 +74,19 @@ struct dmstat_counter_page {
 static_assert(sizeof(struct dmstat_hot_counters) == 64);
 static_assert(sizeof(struct dmstat_counter_page) == 4096);
 
-/* Busy time of an area; written by all CPUs, each field at most about once in
- * DMSTAT_BUSY_RESOLUTION_NS.
+/*
+ * Busy time of an area: time with at least one I/O in flight. Written by all
+ * CPUs, each field about once in DMSTAT_BUSY_RESOLUTION_NS at most.
+ *
+ * An I/O that ends was in flight since it started, so all time since the stamp
+ * was busy if the I/O started before it. If it started later, the time between
+ * is taken for idle. That it was not, for some longer I/O that is still in
+ * flight, cannot be told here without a look at every I/O that starts.
  */
 struct dmstat_busy {
-	/* Busy time is accounted up to here: ktime_get_ns(). */
+	/* Busy time is accounted up to here: ktime_get_ns(), with the lowest
+	 * bit in use for DMSTAT_BUSY_SKIPPED.
+	 */
 	atomic64_t stamp;
 	atomic64_t ns;
 };
@@ -126,9 +135,8 @@ static inline u64 dmstat_counter_read(const union dmstat_counter *counter)
 	return atomic64_read(&counter->shared);
 }
 
-s64 dmstat_chunk_in_flight(const struct dmstat_chunk *chunk, u32 i,
-			   u64 *last_end);
-void dmstat_chunk_sum(const struct dmstat_chunk *chunk, u32 i, u64 now,
+u64 dmstat_chunk_skipped(const struct dmstat_chunk *chunk, u32 i, u64 stamp);
+void dmstat_chunk_sum(const struct dmstat_chunk *chunk, u32 i,
 		      struct dmstat_area_values *values);
 void dmstat_values_sub(struct dmstat_area_values *values,
 		       const struct dmstat_area_values *baseline);

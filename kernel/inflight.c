@@ -167,7 +167,7 @@ dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
 
 	for (i = 0; i < SET_SLOTS; i++) {
 		io = slot_in_set(table, key, i);
-		if (!READ_ONCE(io->key) && !cmpxchg(&io->key, 0, key))
+		if (dmstat_inflight_claim(io, key))
 			return io;
 	}
 	return claim_overflow(table, key);
@@ -179,7 +179,8 @@ dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
  * @key: address of what carries the I/O
  *
  * Context: any, preemption disabled.
- * Return: the entry, or NULL if the I/O is not known.
+ * Return: the entry, or NULL if the I/O is not known. What the starter wrote
+ * can be seen: an I/O's end comes after its start.
  */
 struct dmstat_inflight *
 dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
@@ -212,17 +213,22 @@ dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
 }
 
 /**
- * dmstat_inflight_release_overflow() - give back an entry of the list
+ * dmstat_inflight_release_slow() - give back a slot or an entry of the hash
  * @table: the table
- * @io: the entry
+ * @io: from dmstat_inflight_find_slow()
  *
  * Context: any, preemption disabled.
  */
-void dmstat_inflight_release_overflow(struct dmstat_inflight_table *table,
-				      struct dmstat_inflight *io)
+void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
+				  struct dmstat_inflight *io)
 {
 	struct dmstat_overflow *entry;
 	unsigned long flags;
+
+	if (!io->overflow) {
+		dmstat_inflight_release(io);
+		return;
+	}
 
 	entry = container_of(io, struct dmstat_overflow, io);
 	spin_lock_irqsave(&table->overflow_lock, flags);

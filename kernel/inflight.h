@@ -12,15 +12,6 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-struct dmstat_region;
-
-/* Which regions an I/O counts in, found when it started. */
-enum dmstat_where {
-	DMSTAT_WHERE_SEARCH,	/* look it up again */
-	DMSTAT_WHERE_ONE_AREA,	/* @region and @area */
-	DMSTAT_WHERE_NOWHERE,
-};
-
 /*
  * An I/O in flight: one cache line. Claimed by who starts it, by cmpxchg() on
  * @key; written by it alone until @start_ns is released; read from then on by
@@ -32,14 +23,8 @@ struct dmstat_inflight {
 	sector_t sector;
 	u32 sectors;
 	u8 operation;		/* enum dmstat_operation */
-	u8 where;		/* enum dmstat_where */
 	bool overflow;		/* in struct dmstat_overflow, not in the table */
-	/* Generation of the device's index when it started. @region and @area
-	 * may be used only while the index is still of that generation.
-	 */
-	u64 generation;
-	struct dmstat_region *region;
-	u32 area;
+	u64 generation;		/* of the device's index when it started */
 } __aligned(64);
 
 struct dmstat_inflight_table {
@@ -74,20 +59,25 @@ int dmstat_inflight_table_init(struct dmstat_inflight_table *table);
 void dmstat_inflight_table_free(struct dmstat_inflight_table *table);
 size_t dmstat_inflight_table_memory(void);
 
-/* Slow halves of claim, find and release; not to be called by others. */
 struct dmstat_inflight *
 dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
 			   unsigned long key);
 struct dmstat_inflight *
 dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
 			  unsigned long key);
-void dmstat_inflight_release_overflow(struct dmstat_inflight_table *table,
-				      struct dmstat_inflight *io);
-
+void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
+				  struct dmstat_inflight *io);
 bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 			  struct dmstat_inflight_walk *walk,
 			  struct dmstat_inflight_copy *copy);
 
+/**
+ * dmstat_inflight_home() - the slot that an I/O takes if it is free
+ * @table: the table
+ * @key: address of what carries the I/O
+ *
+ * Return: the slot; it may be another I/O's.
+ */
 static inline struct dmstat_inflight *
 dmstat_inflight_home(const struct dmstat_inflight_table *table,
 		     unsigned long key)
@@ -96,28 +86,25 @@ dmstat_inflight_home(const struct dmstat_inflight_table *table,
 }
 
 /**
- * dmstat_inflight_claim() - get an entry for an I/O that starts
- * @table: the table
+ * dmstat_inflight_claim() - take a slot for an I/O that starts
+ * @io: the slot
  * @key: address of what carries the I/O
  *
- * The caller fills the entry and then calls dmstat_inflight_publish().
+ * The caller fills the slot and then calls dmstat_inflight_publish().
  *
  * Context: any, preemption disabled.
- * Return: the entry, or NULL if there is no memory for one.
+ * Return: false if it is another I/O's; dmstat_inflight_claim_slow() then
+ * looks elsewhere.
  */
-static inline struct dmstat_inflight *
-dmstat_inflight_claim(struct dmstat_inflight_table *table, unsigned long key)
+static inline bool dmstat_inflight_claim(struct dmstat_inflight *io,
+					 unsigned long key)
 {
-	struct dmstat_inflight *io = dmstat_inflight_home(table, key);
-
-	if (likely(!READ_ONCE(io->key) && !cmpxchg(&io->key, 0, key)))
-		return io;
-	return dmstat_inflight_claim_slow(table, key);
+	return !READ_ONCE(io->key) && !cmpxchg(&io->key, 0, key);
 }
 
 /**
- * dmstat_inflight_publish() - let readers see an entry
- * @io: the entry, all but @start_ns written
+ * dmstat_inflight_publish() - let readers see an I/O
+ * @io: its slot, all but @start_ns written
  * @start_ns: ktime_get_ns()
  */
 static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
@@ -127,38 +114,13 @@ static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
 }
 
 /**
- * dmstat_inflight_find() - find the entry of an I/O that ends
- * @table: the table
- * @key: address of what carries the I/O
- *
- * Context: any, preemption disabled.
- * Return: the entry, or NULL if the I/O is not known. What the starter wrote
- * can be seen: an I/O's end comes after its start.
- */
-static inline struct dmstat_inflight *
-dmstat_inflight_find(struct dmstat_inflight_table *table, unsigned long key)
-{
-	struct dmstat_inflight *io = dmstat_inflight_home(table, key);
-
-	if (likely(READ_ONCE(io->key) == key))
-		return io;
-	return dmstat_inflight_find_slow(table, key);
-}
-
-/**
- * dmstat_inflight_release() - give an entry back
- * @table: the table
- * @io: the entry, from claim or find
+ * dmstat_inflight_release() - give a slot back
+ * @io: the slot
  *
  * Context: any, preemption disabled.
  */
-static inline void dmstat_inflight_release(struct dmstat_inflight_table *table,
-					   struct dmstat_inflight *io)
+static inline void dmstat_inflight_release(struct dmstat_inflight *io)
 {
-	if (unlikely(io->overflow)) {
-		dmstat_inflight_release_overflow(table, io);
-		return;
-	}
 	WRITE_ONCE(io->start_ns, 0);
 	smp_store_release(&io->key, 0);
 }

@@ -69,4 +69,4 @@ module_exit(dmstat_exit);
 MODULE_DESCRIPTION("I/O statistics of device-mapper devices over generic netlink");
 MODULE_AUTHOR("The dmstat authors");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(DMSTAT_VERSION);

@@ -543,6 +543,7 @@ static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
 			  const struct dmstat_message *message,
 			  struct dmstat_region *region,
+			  const struct dmstat_region_span *span,
 			  struct dmstat_region_in_flight *in_flight)
 {
 	u32 nr = min_t(u64, dump->end - dump->next, DMSTAT_READ_AREAS);
@@ -550,7 +551,7 @@ static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
 	u32 i;
 
 	if (dump->active &&
-	    !dmstat_region_any_chunk(region, dump->next, nr)) {
+	    !dmstat_region_any_active(region, dump->next, nr, span)) {
 		dump->next += nr;
 		return 0;
 	}
@@ -573,6 +574,7 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	struct area_dump *dump = (void *)cb->ctx;
 	struct dmstat_region_in_flight *in_flight;
+	struct dmstat_region_span span;
 	struct dmstat_message message;
 	int ret = 0;
 
@@ -581,8 +583,10 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 		return -ENOMEM;
 
 	message_init_dump(&message, cb, DMSTAT_CMD_AREA_GET);
+	dmstat_region_in_flight_span(region, &span);
 	while (dump->next < dump->end && !ret) {
-		ret = area_dump_some(skb, dump, &message, region, in_flight);
+		ret = area_dump_some(skb, dump, &message, region, &span,
+				     in_flight);
 		cond_resched();
 	}
 	kfree(in_flight);

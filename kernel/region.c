@@ -240,26 +240,17 @@ static void chunk_free(struct dmstat_region *region, struct dmstat_chunk *chunk)
 	region_uncharge(region, chunk_size());
 }
 
-/**
- * dmstat_region_chunk_new() - a place to count for areas that saw no I/O yet
- * @region: the region
- * @i: which chunk
- *
- * Context: any, preemption disabled; RCU keeps the region.
- * Return: the chunk, which another CPU may have been faster to make; NULL, no
- * memory or over the limit.
- */
-struct dmstat_chunk *dmstat_region_chunk_new(struct dmstat_region *region,
-					     u32 i)
+static struct dmstat_chunk *chunk_make(struct dmstat_region *region, u32 i,
+				       gfp_t gfp)
 {
 	struct dmstat_chunk *chunk, *old;
 
 	if (!region_charge(region, chunk_size()))
 		return NULL;
-	chunk = kzalloc(chunk_size(), GFP_NOWAIT | __GFP_NOWARN);
+	chunk = kzalloc(chunk_size(), gfp);
 	if (!chunk)
 		goto err_uncharge;
-	chunk->shared = page_alloc(region, GFP_NOWAIT | __GFP_NOWARN);
+	chunk->shared = page_alloc(region, gfp);
 	if (!chunk->shared)
 		goto err_free;
 
@@ -275,6 +266,21 @@ err_free:
 err_uncharge:
 	region_uncharge(region, chunk_size());
 	return NULL;
+}
+
+/**
+ * dmstat_region_chunk_new() - a place to count for areas that saw no I/O yet
+ * @region: the region
+ * @i: which chunk
+ *
+ * Context: any; RCU keeps the region.
+ * Return: the chunk, which another CPU may have been faster to make; NULL, no
+ * memory or over the limit.
+ */
+struct dmstat_chunk *dmstat_region_chunk_new(struct dmstat_region *region,
+					     u32 i)
+{
+	return chunk_make(region, i, GFP_NOWAIT | __GFP_NOWARN);
 }
 
 /**
@@ -757,21 +763,63 @@ static struct dmstat_chunk *area_chunk(const struct dmstat_region *region,
 	return READ_ONCE(region->chunks[area >> DMSTAT_CHUNK_SHIFT]);
 }
 
+/* The areas of a region that an I/O in flight touches. Return: false if none. */
+static bool in_flight_areas(const struct dmstat_region *region,
+			    const struct dmstat_inflight_copy *io, u32 *first,
+			    u32 *last)
+{
+	sector_t from = max(io->sector, region->start);
+	sector_t end = min(io->sector + io->sectors, region->end);
+
+	/* It started before the region was made, or lies elsewhere. */
+	if (io->generation < region->generation || from >= end)
+		return false;
+	*first = dmstat_region_area(region, from);
+	*last = dmstat_region_area(region, end - 1);
+	return true;
+}
+
 /**
- * dmstat_region_any_chunk() - whether any of some areas ever saw I/O
+ * dmstat_region_in_flight_span() - where in a region I/O is in flight
+ * @region: the region
+ * @span: where it is put
+ *
+ * Context: process, with a reference to the region.
+ */
+void dmstat_region_in_flight_span(const struct dmstat_region *region,
+				  struct dmstat_region_span *span)
+{
+	struct dmstat_inflight_walk walk = {};
+	struct dmstat_inflight_copy io;
+	u32 first, last;
+
+	*span = (struct dmstat_region_span) { .first = U32_MAX };
+	while (dmstat_inflight_next(&region->device->inflight, &walk, &io)) {
+		if (in_flight_areas(region, &io, &first, &last)) {
+			span->first = min(span->first, first);
+			span->last = max(span->last, last);
+		}
+	}
+}
+
+/**
+ * dmstat_region_any_active() - whether any of some areas may have seen I/O
  * @region: the region
  * @first: the first of the areas
  * @nr: how many, at least 1
+ * @span: where I/O is in flight
  *
  * Return: false if none did. May be true if only their neighbours did.
  */
-bool dmstat_region_any_chunk(const struct dmstat_region *region, u32 first,
-			     u32 nr)
+bool dmstat_region_any_active(const struct dmstat_region *region, u32 first,
+			      u32 nr, const struct dmstat_region_span *span)
 {
-	u32 last = (first + nr - 1) >> DMSTAT_CHUNK_SHIFT;
-	u32 i;
+	u32 last = first + (nr - 1), i;
 
-	for (i = first >> DMSTAT_CHUNK_SHIFT; i <= last; i++) {
+	if (first <= span->last && last >= span->first)
+		return true;
+	for (i = first >> DMSTAT_CHUNK_SHIFT; i <= last >> DMSTAT_CHUNK_SHIFT;
+	     i++) {
 		if (READ_ONCE(region->chunks[i]))
 			return true;
 	}
@@ -782,24 +830,23 @@ static void add_in_flight(const struct dmstat_region *region,
 			  const struct dmstat_inflight_copy *io,
 			  struct dmstat_region_in_flight *in_flight)
 {
-	sector_t from = max(io->sector, region->start);
-	sector_t end = min(io->sector + io->sectors, region->end);
+	u32 last_wanted = in_flight->first + (in_flight->nr - 1);
 	bool write = io->operation != DMSTAT_OPERATION_READ;
-	u32 area, last;
+	u64 age = max_t(s64, in_flight->now - io->start_ns, 0);
+	u32 first, last, i;
 
-	if (io->generation < region->generation || from >= end)
+	if (!in_flight_areas(region, io, &first, &last))
+		return;
+	if (first > last_wanted || last < in_flight->first)
 		return;
 
-	area = max(dmstat_region_area(region, from), in_flight->first);
-	last = min(dmstat_region_area(region, end - 1),
-		   in_flight->first + (in_flight->nr - 1));
-	for (; area <= last; area++) {
-		in_flight->area[area - in_flight->first].ios[write]++;
-		if ((s64)(in_flight->now - io->start_ns) > 0)
-			in_flight->area[area - in_flight->first].age_ns +=
-				in_flight->now - io->start_ns;
-		if (area == U32_MAX)
-			break;
+	first = max(first, in_flight->first) - in_flight->first;
+	last = min(last, last_wanted) - in_flight->first;
+	for (i = first; i <= last; i++) {
+		in_flight->area[i].ios[write]++;
+		in_flight->area[i].age_ns += age;
+		in_flight->area[i].oldest_ns =
+			max(in_flight->area[i].oldest_ns, age);
 	}
 }
 
@@ -832,9 +879,12 @@ static void read_area_raw(const struct dmstat_chunk *chunk, u32 area,
 			  const struct dmstat_region_in_flight *in_flight,
 			  struct dmstat_area_values *values)
 {
-	dmstat_chunk_sum(chunk, area & DMSTAT_CHUNK_MASK, in_flight->now,
-			 values);
-	values->queue_ns += in_flight->area[area - in_flight->first].age_ns;
+	u32 i = area - in_flight->first;
+
+	memset(values, 0, sizeof(*values));
+	if (chunk)
+		dmstat_chunk_sum(chunk, area & DMSTAT_CHUNK_MASK, values);
+	values->queue_ns += in_flight->area[i].age_ns;
 }
 
 /**
@@ -853,13 +903,8 @@ bool dmstat_region_read_area(const struct dmstat_region *region, u32 area,
 {
 	const struct dmstat_chunk *chunk = area_chunk(region, area);
 
-	if (!chunk) {
-		memset(values, 0, sizeof(*values));
-		return false;
-	}
-
 	read_area_raw(chunk, area, in_flight, values);
-	if (chunk->baseline)
+	if (chunk && chunk->baseline)
 		dmstat_values_sub(values, &chunk->baseline->area[area &
 						DMSTAT_CHUNK_MASK]);
 	return dmstat_values_any(values);
@@ -875,11 +920,14 @@ bool dmstat_region_read_area(const struct dmstat_region *region, u32 area,
  */
 int dmstat_region_clear_prepare(struct dmstat_region *region, u32 area)
 {
-	struct dmstat_chunk *chunk = area_chunk(region, area);
+	u32 i = area >> DMSTAT_CHUNK_SHIFT;
+	struct dmstat_chunk *chunk = READ_ONCE(region->chunks[i]);
 
+	if (!chunk)
+		chunk = chunk_make(region, i, GFP_KERNEL);
 	if (chunk && !chunk->baseline)
 		chunk->baseline = page_alloc(region, GFP_KERNEL);
-	return chunk && !chunk->baseline ? -ENOMEM : 0;
+	return chunk && chunk->baseline ? 0 : -ENOMEM;
 }
 
 /**
@@ -897,9 +945,8 @@ void dmstat_region_clear_area(struct dmstat_region *region, u32 area,
 {
 	struct dmstat_chunk *chunk = area_chunk(region, area);
 
-	if (chunk && chunk->baseline)
-		dmstat_values_add(&chunk->baseline->area[area &
-					DMSTAT_CHUNK_MASK], values);
+	dmstat_values_add(&chunk->baseline->area[area & DMSTAT_CHUNK_MASK],
+			  values);
 }
 
 static int clear_areas(struct dmstat_region *region, u32 first, u32 nr,
@@ -933,6 +980,7 @@ static int clear_areas(struct dmstat_region *region, u32 first, u32 nr,
 int dmstat_region_clear(struct dmstat_region *region)
 {
 	struct dmstat_region_in_flight *in_flight;
+	struct dmstat_region_span span;
 	u32 first = 0, nr;
 	int ret = 0;
 
@@ -940,9 +988,10 @@ int dmstat_region_clear(struct dmstat_region *region)
 	if (!in_flight)
 		return -ENOMEM;
 
+	dmstat_region_in_flight_span(region, &span);
 	while (first < region->areas && !ret) {
 		nr = min(region->areas - first, DMSTAT_READ_AREAS);
-		if (dmstat_region_any_chunk(region, first, nr))
+		if (dmstat_region_any_active(region, first, nr, &span))
 			ret = clear_areas(region, first, nr, in_flight);
 		if (first > U32_MAX - nr)
 			break;

@@ -101,6 +101,20 @@ static inline u32 dmstat_region_area(const struct dmstat_region *region,
 	return div64_u64(offset, region->area_size);
 }
 
+/* As dmstat_region_area(), and how far into the area the sector lies. */
+static inline u32
+dmstat_region_area_and_rest(const struct dmstat_region *region,
+			    sector_t sector, u64 *rest)
+{
+	sector_t offset = sector - region->start;
+
+	if (region->area_shift >= 0) {
+		*rest = offset & (region->area_size - 1);
+		return offset >> region->area_shift;
+	}
+	return div64_u64_rem(offset, region->area_size, rest);
+}
+
 static inline sector_t
 dmstat_region_area_start(const struct dmstat_region *region, u32 area)
 {
@@ -215,11 +229,20 @@ struct dmstat_region_in_flight {
 	struct {
 		u32 ios[2];		/* read; write and discard */
 		u64 age_ns;		/* summed */
+		u64 oldest_ns;		/* age of the oldest */
 	} area[DMSTAT_READ_AREAS];
 };
 
-bool dmstat_region_any_chunk(const struct dmstat_region *region, u32 first,
-			     u32 nr);
+/* The areas that I/O in flight touches lie between these; none if first > last. */
+struct dmstat_region_span {
+	u32 first;
+	u32 last;
+};
+
+void dmstat_region_in_flight_span(const struct dmstat_region *region,
+				  struct dmstat_region_span *span);
+bool dmstat_region_any_active(const struct dmstat_region *region, u32 first,
+			      u32 nr, const struct dmstat_region_span *span);
 void dmstat_region_read_in_flight(const struct dmstat_region *region,
 				  u32 first, u32 nr,
 				  struct dmstat_region_in_flight *in_flight);

@@ -84,6 +84,7 @@ int dmstat_area_parse(const struct nlmsghdr *message, struct area *area)
 	int left, ret;
 
 	*area = (struct area){
+		.area.index = UINT64_MAX,
 		.area.read = &area->read,
 		.area.write = &area->write,
 		.area.discard = &area->discard,
@@ -93,7 +94,7 @@ int dmstat_area_parse(const struct nlmsghdr *message, struct area *area)
 		if (ret)
 			return ret;
 	}
-	if (left > 0 || !area->area.length)
+	if (left > 0 || !area->area.length || area->area.index == UINT64_MAX)
 		return -EBADMSG;
 	return 0;
 }

@@ -14,7 +14,10 @@
  * Return values: 0, or a negative error number (-ENOENT). After a failure
  * dmstat_error() has the text for a person, and dmstat_extack() the kernel's
  * own words. A callback that returns other than 0 ends the walk, and the walk
- * returns that value: use positive values to tell it from an error.
+ * returns that value: use positive values to tell it from an error. Besides
+ * what each function names: -EBADMSG, the kernel's answer makes no sense;
+ * -E2BIG, a structure asks for what this version of the library does not know;
+ * -ENOMEM.
  *
  * Ownership: what a function hands out as "const struct ... *" belongs to the
  * handle and is valid until the next call with that handle; what a callback is
@@ -23,7 +26,8 @@
  * across library versions.
  *
  * Threads: a handle is for one thread at a time; different handles are
- * independent. A callback must not call the library with the same handle.
+ * independent. A callback must not call the library with the same handle
+ * (-EBUSY).
  *
  * Privilege: every request needs CAP_SYS_ADMIN in the initial user namespace
  * (-EPERM).
@@ -53,6 +57,9 @@ struct dmstat_events;
  *
  * Asking for the family makes the kernel load dmstat.ko if it is installed and
  * the caller may load modules.
+ *
+ * A failure leaves no handle to ask for its text: strerror() has it. Unloading
+ * the module and loading it again does not end the connection.
  *
  * Return: 0; -ENOENT, the module is not loaded and could not be; -EPERM;
  * -EPROTONOSUPPORT, no generic netlink here; -ENOMEM.
@@ -85,7 +92,8 @@ const char *dmstat_error(const struct dmstat *handle);
 const char *dmstat_extack(const struct dmstat *handle);
 
 /**
- * dmstat_extack_attribute() - which attribute the kernel found at fault
+ * dmstat_extack_attribute() - which attribute the kernel found at fault, or
+ * missing
  * @handle: the handle
  *
  * Return: the attribute's number in its set (DMSTAT_A_* of <linux/dmstat.h>),
@@ -127,7 +135,8 @@ typedef int (*dmstat_device_fn)(const struct dmstat_device *device, void *data);
  * @callback: called for each device
  * @data: passed to @callback
  *
- * Return: 0, what @callback returned, or a negative error number.
+ * Return: 0; what @callback returned; -EAGAIN, devices came or went during the
+ * walk, so it may have left out some: walk again.
  */
 int dmstat_devices(struct dmstat *handle, dmstat_device_fn callback,
 		   void *data);
@@ -385,8 +394,11 @@ typedef int (*dmstat_area_fn)(const struct dmstat_area *area, void *data);
  * @data: passed to @callback
  *
  * Streams: memory does not grow with the number of areas. Reading changes no
- * counter unless DMSTAT_AREAS_CLEAR is asked for; then the areas that were
- * received from the kernel are cleared, even if @callback ended the walk.
+ * counter unless DMSTAT_AREAS_CLEAR is asked for. The kernel is ahead of the
+ * callback then: if @callback ends the walk early, some hundred areas behind
+ * the one it was given last are cleared, too, and what they had counted is
+ * lost. So let a clearing walk come to its end, and ask for no more than you
+ * want.
  *
  * Return: 0; what @callback returned; -ENOENT, no such region, or deleted
  * during the walk; -ERANGE, no such area; -EOVERFLOW.
@@ -460,7 +472,8 @@ typedef int (*dmstat_event_fn)(const struct dmstat_event *event, void *data);
  * dmstat_events_open() - subscribe to events
  * @events: where the subscription is put; NULL after a failure
  *
- * Has a socket of its own; needs no handle.
+ * Has a socket of its own; needs no handle. If the module is unloaded the
+ * subscription stays silent, also when it is loaded again: subscribe anew.
  *
  * Return: as dmstat_open().
  */

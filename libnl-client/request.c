@@ -189,6 +189,7 @@ int dmstat_request_walk(struct dmstat *handle, struct nl_msg *request,
 			dmstat_message_fn callback, void *data)
 {
 	struct exchange exchange = { .callback = callback, .data = data };
+	const struct failure before = handle->failure;
 	int ret;
 
 	/* The failure and the reply may be in use by whoever walks. */
@@ -206,6 +207,7 @@ int dmstat_request_walk(struct dmstat *handle, struct nl_msg *request,
 	if (handle->family.type == nlmsg_hdr(request)->nlmsg_type)
 		return dmstat_failure_errno(&handle->failure, -ENOENT);
 
+	handle->failure = before;
 	nlmsg_hdr(request)->nlmsg_type = handle->family.type;
 	exchange = (struct exchange){ .callback = callback, .data = data };
 	return exchange_once(handle, request, &exchange);

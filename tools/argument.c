@@ -93,8 +93,7 @@ uint32_t parse_region_id(struct context *context, const char *text)
 	end = digits_parse(text, &value);
 	if (!end || *end || value == 0 || value > UINT32_MAX)
 		usage(context->command,
-		      "'%s' is not a region id: it is a number from 1 to %u, see 'dmstat-nl list'",
-		      text, UINT32_MAX);
+		      "'%s' is not a region's id: see 'dmstat-nl list'", text);
 	return value;
 }
 
@@ -136,11 +135,11 @@ void parse_range(struct context *context, const char *option, const char *text,
 		end = digits_parse(end + 1, &last);
 	if (!end || *end)
 		usage(context->command,
-		      "--%s '%s': FIRST or FIRST-LAST is expected, area numbers from 0",
+		      "--%s '%s': not FIRST or FIRST-LAST, numbers from 0",
 		      option, text);
 	if (last < *first)
-		usage(context->command, "--%s '%s': the last is before the first",
-		      option, text);
+		usage(context->command,
+		      "--%s '%s': the last is before the first", option, text);
 	if (last >= UINT64_MAX - 1)
 		usage(context->command, "--%s '%s': too large", option, text);
 	*count = last - *first + 1;

@@ -28,18 +28,17 @@ enum {
 	OPTION_START,
 };
 
-/* The options of every command, last in its table. */
-#define COMMON_OPTIONS					\
-	{ "help", no_argument, NULL, 'h' },		\
-	{ "json", no_argument, NULL, 'j' },		\
-	{ NULL, 0, NULL, 0 }
+/* The options of every command: the end of its table, in this order. */
+#define HELP_OPTION	{ "help", no_argument, NULL, 'h' }
+#define JSON_OPTION	{ "json", no_argument, NULL, 'j' }
+#define END_OF_OPTIONS	{ NULL, 0, NULL, 0 }
 
 /**
  * option_next() - the next option of a command; the common ones are done here
  * @context: the command
  * @argc: as the command got it
  * @argv: as the command got it
- * @options: the command's options, COMMON_OPTIONS last
+ * @options: the command's options, then those of every command
  *
  * Return: the option's value, or -1: no more; arguments start at optind.
  */

@@ -11,7 +11,9 @@
 
 static int run(struct context *context, int argc, char **argv)
 {
-	static const struct option options[] = { COMMON_OPTIONS };
+	static const struct option options[] = {
+		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
+	};
 	int status = EXIT_SUCCESS;
 	struct dmstat *dmstat;
 	uint32_t region_id;

@@ -20,7 +20,7 @@ static void parse_options(struct context *context, int argc, char **argv,
 		{ "length", required_argument, NULL, OPTION_LENGTH },
 		{ "program", required_argument, NULL, OPTION_PROGRAM },
 		{ "start", required_argument, NULL, OPTION_START },
-		COMMON_OPTIONS
+		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
 	};
 	int c;
 
@@ -50,8 +50,8 @@ static void parse_options(struct context *context, int argc, char **argv,
 	expect_arguments(context, argc, argv, 1, 1, "DEVICE");
 }
 
-static int create(struct context *context, struct dmstat *dmstat,
-		  struct dmstat_region_spec *spec, const char *text)
+static int make_region(struct context *context, struct dmstat *dmstat,
+		       struct dmstat_region_spec *spec, const char *text)
 {
 	struct output *out = &context->out;
 	const struct dmstat_device *device;
@@ -88,7 +88,7 @@ static int run(struct context *context, int argc, char **argv)
 	dmstat = session_open();
 	if (!dmstat)
 		return EXIT_FAILURE;
-	status = create(context, dmstat, &spec, argv[optind]);
+	status = make_region(context, dmstat, &spec, argv[optind]);
 	dmstat_close(dmstat);
 	return status;
 }

@@ -58,7 +58,7 @@ static int run(struct context *context, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "all", no_argument, NULL, OPTION_ALL },
-		COMMON_OPTIONS
+		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
 	};
 	struct dmstat *dmstat;
 	bool all = false;

@@ -136,7 +136,7 @@ void device_values(struct output *out, const struct dmstat_device *device)
 void device_warn_missed(const struct dmstat_device *device)
 {
 	if (device->missed)
-		complain("warning: device %s: %" PRIu64 " I/O%s could not be counted for want of memory",
+		complain("warning: device %s missed %" PRIu64 " I/O%s, out of memory",
 			 device->name, device->missed,
 			 device->missed == 1 ? "" : "s");
 }

@@ -29,7 +29,9 @@ static void print_list(struct output *out, const struct device_list *list)
 
 static int run(struct context *context, int argc, char **argv)
 {
-	static const struct option options[] = { COMMON_OPTIONS };
+	static const struct option options[] = {
+		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
+	};
 	struct device_list list;
 	struct dmstat *dmstat;
 	int error;

@@ -125,7 +125,9 @@ static int inflight(struct output *out, struct dmstat *dmstat, const char *text)
 
 static int run(struct context *context, int argc, char **argv)
 {
-	static const struct option options[] = { COMMON_OPTIONS };
+	static const struct option options[] = {
+		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
+	};
 	struct dmstat *dmstat;
 	int status;
 

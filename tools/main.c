@@ -34,6 +34,9 @@ static const struct command *const commands[] = {
 	&version_command,
 };
 
+/* What a pipe holds: a region may have a million areas to print. */
+#define OUTPUT_BUFFER	65536
+
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
 
 static const struct command *find_command(const char *name)
@@ -50,7 +53,8 @@ static void print_commands(FILE *file)
 {
 	size_t i;
 
-	fprintf(file, "Usage: dmstat-nl [-j] COMMAND [OPTION]... [ARGUMENT]...\n\n"
+	fprintf(file,
+		"Usage: dmstat-nl [-j] COMMAND [OPTION]... [ARGUMENT]...\n\n"
 		"I/O statistics of device-mapper devices, area by area.\n\n");
 	for (i = 0; i < COMMANDS; i++)
 		fprintf(file, "  %-10s%s\n", commands[i]->name,
@@ -75,7 +79,9 @@ void print_command_help(const struct command *command)
 
 static int run_help(struct context *context, int argc, char **argv)
 {
-	static const struct option options[] = { COMMON_OPTIONS };
+	static const struct option options[] = {
+		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
+	};
 
 	while (option_next(context, argc, argv, options) != -1)
 		;
@@ -96,9 +102,11 @@ static const struct command help_command = {
 
 static int run_version(struct context *context, int argc, char **argv)
 {
-	static const struct option options[] = { COMMON_OPTIONS };
+	static const struct option options[] = {
+		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
+	};
 	static const struct column tool = { "dmstat_nl", NULL, 0, UNIT_NONE };
-	static const struct column library = { "libdmstat", NULL, 0, UNIT_NONE };
+	static const struct column lib = { "libdmstat", NULL, 0, UNIT_NONE };
 	struct output *out = &context->out;
 
 	while (option_next(context, argc, argv, options) != -1)
@@ -108,7 +116,7 @@ static int run_version(struct context *context, int argc, char **argv)
 		    dmstat_version());
 	output_object(out, NULL);
 	output_string(out, &tool, VERSION);
-	output_string(out, &library, dmstat_version());
+	output_string(out, &lib, dmstat_version());
 	output_object_end(out);
 	output_end(out);
 	return EXIT_SUCCESS;
@@ -122,7 +130,7 @@ static const struct command version_command = {
 	.run = run_version,
 };
 
-/* Whether all that was printed has been written; a closed pipe needs no words. */
+/* See that all has been written; of a closed pipe there is nothing to say. */
 static int finish_output(struct output *out, int status)
 {
 	if ((fflush(stdout) || ferror(stdout)) && !out->error)
@@ -155,13 +163,15 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "version", no_argument, NULL, 'V' },
-		COMMON_OPTIONS
+		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
 	};
 	struct context context = { .out.first = true };
 	bool json = false;
 	int c;
 
 	fill_standard_files();
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER);
 	signal(SIGPIPE, SIG_IGN);
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, "+:hjV", options, NULL)) != -1) {

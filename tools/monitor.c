@@ -138,7 +138,9 @@ static void catch_signals(sigset_t *unblocked)
 
 static int run(struct context *context, int argc, char **argv)
 {
-	static const struct option options[] = { COMMON_OPTIONS };
+	static const struct option options[] = {
+		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
+	};
 	struct dmstat_events *events;
 	sigset_t unblocked;
 	int error, status;

@@ -83,11 +83,27 @@ static size_t show_character(const char *text, bool json, char shown[8])
 	return length ? length : 1;
 }
 
+/* How many characters from @text on are shown as they are. */
+static size_t plain_length(const char *text, bool json)
+{
+	const char *c = text;
+
+	while (*c >= ' ' && *c < 0x7f && !(json && (*c == '"' || *c == '\\')))
+		c++;
+	return c - text;
+}
+
 static void put_escaped(const char *text, bool json)
 {
 	char shown[8];
+	size_t length;
 
-	while (*text) {
+	for (;;) {
+		length = plain_length(text, json);
+		put(text, length);
+		text += length;
+		if (!*text)
+			return;
 		text += show_character(text, json, shown);
 		put(shown, strlen(shown));
 	}
@@ -97,13 +113,18 @@ static void put_escaped(const char *text, bool json)
 static int width_of(const char *text)
 {
 	char shown[8];
+	size_t length;
 	int width = 0;
 
-	while (*text) {
+	for (;;) {
+		length = plain_length(text, false);
+		width += length;
+		text += length;
+		if (!*text)
+			return width;
 		text += show_character(text, false, shown);
 		width += (shown[0] & 0x80) ? 1 : (int)strlen(shown);
 	}
-	return width;
 }
 
 void column_fit(struct column *column, const char *text)

@@ -83,7 +83,7 @@ static void parse_options(struct context *context, int argc, char **argv,
 		{ "clear", no_argument, NULL, OPTION_CLEAR },
 		{ "format", required_argument, NULL, OPTION_FORMAT },
 		{ "precise", no_argument, NULL, OPTION_PRECISE },
-		COMMON_OPTIONS
+		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
 	};
 	int c;
 
@@ -104,7 +104,7 @@ static void parse_options(struct context *context, int argc, char **argv,
 			printing->dmstats = strcmp(optarg, "dmstats") == 0;
 			if (!printing->dmstats && strcmp(optarg, "table") != 0)
 				usage(context->command,
-				      "--format '%s': table or dmstats is expected",
+				      "--format '%s': not table or dmstats",
 				      optarg);
 			break;
 		case OPTION_PRECISE:
@@ -117,7 +117,7 @@ static void parse_options(struct context *context, int argc, char **argv,
 		      "give --json or --format dmstats, not both");
 	if (printing->precise && !printing->dmstats)
 		usage(context->command,
-		      "--precise goes with --format dmstats: the others have nanoseconds already");
+		      "--precise goes with --format dmstats only");
 	expect_arguments(context, argc, argv, 1, 1, "REGION");
 	printing->query.region_id = parse_region_id(context, argv[optind]);
 }

@@ -160,7 +160,7 @@ char *region_describe(char *text, const struct dmstat_region *region)
 void region_warn_missed(const struct dmstat_region *region)
 {
 	if (region->missed)
-		complain("warning: region %u: %" PRIu64 " I/O%s could not be counted for want of memory",
+		complain("warning: region %u missed %" PRIu64 " I/O%s, out of memory",
 			 region->region_id, region->missed,
 			 region->missed == 1 ? "" : "s");
 }

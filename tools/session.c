@@ -44,13 +44,14 @@ static void refuse_missing_module(void)
 	struct utsname kernel = { 0 };
 
 	uname(&kernel);
+	complain("the kernel module dmstat is not loaded");
 	if (!module_installed(kernel.release))
-		complain("the kernel module dmstat is not loaded, and not installed for this kernel, %s: install it, then run 'modprobe dmstat' as root",
+		complain("it is not installed for kernel %s: install it first",
 			 kernel.release);
 	else if (geteuid() != 0)
-		complain("the kernel module dmstat is not loaded: run 'modprobe dmstat' as root, and this too");
+		complain("run this as root, and it will be");
 	else
-		complain("the kernel module dmstat is installed but not loaded: run 'modprobe dmstat'; if that fails, 'dmesg' says why");
+		complain("run 'modprobe dmstat'; if that fails, see 'dmesg'");
 }
 
 void session_refused(int error)
@@ -64,7 +65,7 @@ void session_refused(int error)
 		complain("not permitted: " NEEDS_ROOT);
 		break;
 	case -EPROTONOSUPPORT:
-		complain("cannot reach the kernel: there is no generic netlink here; is this a container or a sandbox?");
+		complain("no generic netlink here: is this a container?");
 		break;
 	default:
 		complain("cannot connect to the kernel module dmstat: %s",
@@ -97,7 +98,7 @@ static const char *hint(struct dmstat *dmstat, int error)
 		return "they kept coming and going: try again";
 	case -ENODEV:
 	case -ENOTBLK:
-		return "'dmstat-nl devices' shows the devices that can be watched";
+		return "see 'dmstat-nl devices'";
 	}
 	return NULL;
 }

@@ -53,7 +53,7 @@ const char *size_parse(const char *text, uint64_t *sectors)
 		return "not a number, or too large";
 	bytes = unit_bytes(*end);
 	if (!bytes || (*end && end[1]))
-		return "a whole number is expected, with one suffix of bskmgtpe or BSKMGTPE at most";
+		return "not a whole number and one of bskmgtpeBSKMGTPE";
 
 	if (bytes % 512 == 0) {
 		bytes /= 512;

@@ -12,6 +12,7 @@
 #include "../failure.h"
 #include "../handle.h"
 #include "../request.h"
+#include "message.h"
 #include "test.h"
 
 /* What is said about what is sent here. */

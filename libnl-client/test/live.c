@@ -8,8 +8,10 @@
  * everyone may ask: no module and no privilege are needed.
  */
 #include <errno.h>
+#include <stdlib.h>
 
 #include <linux/genetlink.h>
+#include <netlink/genl/genl.h>
 
 #include "../family.h"
 #include "../handle.h"

@@ -13,6 +13,7 @@
 #include "../inflight.h"
 #include "../region.h"
 #include "../structure.h"
+#include "message.h"
 #include "test.h"
 
 #define BIG	0x123456789abcdefULL
@@ -237,6 +238,7 @@ static void what_is_left_out_is_zero_or_empty(void)
 	struct area area;
 	uint32_t cause = 1;
 
+	nla_put_u32(builder, DMSTAT_A_AREA_INDEX, 0);
 	nla_put_u32(builder, DMSTAT_A_AREA_LENGTH, 1);
 	message = test_copy(builder);
 	memset(&area, 0xff, sizeof(area));
@@ -353,10 +355,17 @@ static void strings_without_an_end_are_refused(void)
 static void what_must_be_there_is_asked_for(void)
 {
 	struct nlmsghdr *message;
+	struct nl_msg *builder;
 
 	message = test_copy(test_answer(DMSTAT_CMD_REGION_GET));
 	EXPECT_EQUAL(parse_region(message), -EBADMSG);
 	EXPECT_EQUAL(parse_device(message), -EBADMSG);
+	EXPECT_EQUAL(parse_area(message), -EBADMSG);
+	free(message);
+
+	builder = test_answer(DMSTAT_CMD_AREA_GET);
+	nla_put_u32(builder, DMSTAT_A_AREA_LENGTH, 1);
+	message = test_copy(builder);
 	EXPECT_EQUAL(parse_area(message), -EBADMSG);
 	free(message);
 }
@@ -416,7 +425,8 @@ static void structures_of_other_versions_are_taken_as_far_as_known(void)
 	struct { int first, second; } mine;
 	int theirs[3] = { 5, 6, 0 };
 
-	mine.first = mine.second = -1;
+	mine.first = -1;
+	mine.second = -1;
 	EXPECT_EQUAL(structure_copy(&mine, 8, theirs, 4, 4), 0);
 	EXPECT_EQUAL(mine.first, 5);
 	EXPECT_EQUAL(mine.second, -1);

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# dmstat: I/O statistics of device-mapper devices. "make help" lists what can
+# be made; all that is made goes to build/.
+
+include version.mk
+
+prefix ?= /usr/local
+
+# The kernel that dmstat.ko is for: the running one or, with KERNEL=6.1 or 6.12,
+# Debian's newest of that series, whose headers are fetched into a cache.
+ifdef KERNEL
+KDIR := $(shell selftests/qemu/kernel $(KERNEL))/build
+else
+KDIR ?= /lib/modules/$(shell uname -r)/build
+endif
+
+RELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+MODULE := build/kernel/$(RELEASE)
+MODULE_FOLDER := /lib/modules/$(RELEASE)/updates
+
+DKMS_SOURCE := /usr/src/dmstat-$(DMSTAT_VERSION)
+DKMS ?= dkms
+
+INSTALL ?= install
+STRIP ?= strip
+
+all: library tools $(if $(RELEASE),module,no-module)
+
+library:
+	$(MAKE) -C libnl-client
+
+tools: library
+	$(MAKE) -C tools
+
+# Built in a folder of links to the sources, so that these stay clean and each
+# kernel has its own objects.
+module: headers
+	@mkdir -p $(MODULE)/src
+	@cp -rsf $(CURDIR)/kernel $(CURDIR)/uapi $(CURDIR)/version.mk $(MODULE)/src/
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(MODULE)/src/kernel modules
+	@cp $(MODULE)/src/kernel/dmstat.ko $(MODULE)/dmstat.ko
+
+headers:
+	@$(if $(RELEASE),,echo "dmstat: no kernel headers in $(KDIR)" >&2; exit 1)
+
+no-module:
+	@echo "dmstat: no headers of the running kernel ($(KDIR)): dmstat.ko is not built"
+
+# The virtual machine: nothing of this touches the host's kernel or disks.
+run:
+	@selftests/qemu/demo
+
+check:
+	@selftests/check
+
+bench:
+	@selftests/bench/run
+
+install: install-user $(if $(RELEASE),install-module)
+
+install-user: library tools
+	$(MAKE) -C libnl-client install prefix=$(prefix)
+	$(MAKE) -C tools install prefix=$(prefix)
+	$(if $(DESTDIR),,ldconfig)
+
+install-module: module
+	$(INSTALL) -D -m 644 $(MODULE)/dmstat.ko $(DESTDIR)$(MODULE_FOLDER)/dmstat.ko
+	$(STRIP) --strip-debug $(DESTDIR)$(MODULE_FOLDER)/dmstat.ko
+	$(if $(DESTDIR),,depmod $(RELEASE))
+
+# What DKMS builds from, then DKMS itself: the module is built again by itself
+# whenever a new kernel is installed.
+dkms-source:
+	rm -rf $(DESTDIR)$(DKMS_SOURCE)
+	$(INSTALL) -d $(DESTDIR)$(DKMS_SOURCE)
+	cp -r kernel uapi version.mk LICENSES $(DESTDIR)$(DKMS_SOURCE)/
+	sed 's/@version@/$(DMSTAT_VERSION)/' dkms.conf.in >$(DESTDIR)$(DKMS_SOURCE)/dkms.conf
+
+dkms: dkms-source
+	$(DKMS) install --force dmstat/$(DMSTAT_VERSION)
+
+clean:
+	rm -rf build
+
+help:
+	@echo "make               library, command, and module for the running kernel"
+	@echo "make run           try it in a virtual machine, packages installed first"
+	@echo "make check         all tests, on kernels 6.1 and 6.12 in virtual machines"
+	@echo "make bench         instructions per I/O, dmstat and dm-stats"
+	@echo "make install       as root; DESTDIR, prefix (now $(prefix))"
+	@echo "make dkms          as root; the module by DKMS, for each kernel to come"
+	@echo "make module        dmstat.ko alone; KERNEL=6.1 or 6.12, or KDIR=headers"
+	@echo "make clean         remove build/"
+
+.PHONY: all library tools module headers no-module run check bench \
+	install install-user install-module dkms-source dkms clean help

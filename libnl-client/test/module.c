@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * module: the library and the module together
+ *
+ * Copyright (C) 2026 The dmstat authors
+ *
+ *	module DEVICE
+ *
+ * As root; DEVICE is a path in /dev/mapper of a device that holds at least
+ * 1,000,000 sectors and sees no I/O. Uses the public header only.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/dmstat.h>
+
+#include "../dmstat.h"
+#include "test.h"
+
+#define MANY	1000000
+
+static const char *path;
+static struct dmstat *handle;
+static uint32_t device_major, device_minor;
+
+static uint32_t make(uint64_t areas)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	const struct dmstat_region *region;
+	int ret;
+
+	spec.major = device_major;
+	spec.minor = device_minor;
+	spec.length = MANY;
+	spec.areas = areas;
+	spec.program_id = "test";
+	ret = dmstat_region_create(handle, &spec, &region);
+	EXPECT_EQUAL(ret, 0);
+	if (ret) {
+		printf("# %s\n", dmstat_error(handle));
+		return 0;
+	}
+	return region->region_id;
+}
+
+static void delete(uint32_t region_id)
+{
+	EXPECT_EQUAL(dmstat_region_delete(handle, region_id), 0);
+}
+
+static void a_device_is_found_by_path_name_and_numbers(void)
+{
+	const struct dmstat_device *device;
+	char numbers[32];
+
+	EXPECT_EQUAL(dmstat_device_find(handle, path, &device), 0);
+	EXPECT_STRING(device->name, strrchr(path, '/') + 1);
+	EXPECT(device->size >= MANY);
+	device_major = device->major;
+	device_minor = device->minor;
+
+	EXPECT_EQUAL(dmstat_device_find(handle, strrchr(path, '/') + 1,
+					&device), 0);
+	EXPECT_EQUAL(device->minor, device_minor);
+
+	snprintf(numbers, sizeof(numbers), "%u:%u", device_major, device_minor);
+	EXPECT_EQUAL(dmstat_device_find(handle, numbers, &device), 0);
+	EXPECT_STRING(device->name, strrchr(path, '/') + 1);
+}
+
+static void what_is_no_device_is_refused_by_name(void)
+{
+	const struct dmstat_device *device;
+
+	EXPECT_EQUAL(dmstat_device_find(handle, "/dev/null", &device),
+		     -ENOTBLK);
+	EXPECT_STRING(dmstat_error(handle), "/dev/null is not a block device");
+	EXPECT_EQUAL(dmstat_device_find(handle, "/no/such", &device), -ENOENT);
+	EXPECT_EQUAL(dmstat_device_find(handle, "nosuch", &device), -ENODEV);
+	EXPECT_STRING(dmstat_error(handle),
+		      "no device-mapper device is named 'nosuch'");
+	EXPECT(!dmstat_extack(handle));
+	EXPECT_EQUAL(dmstat_device_get(handle, 254, 99999, &device), -ENODEV);
+	EXPECT(dmstat_extack(handle));
+	printf("# %s\n", dmstat_error(handle));
+}
+
+static int note_region(const struct dmstat_region *region, void *data)
+{
+	uint32_t *id = data;
+
+	EXPECT_STRING(region->program_id, "test");
+	*id = region->region_id;
+	return 0;
+}
+
+static void a_region_is_made_listed_read_cleared_and_deleted(void)
+{
+	struct dmstat_region_filter filter = {
+		.struct_size = sizeof(filter),
+		.by_device = 1,
+		.major = device_major,
+		.minor = device_minor,
+		.program_id = "test",
+	};
+	const struct dmstat_region *region;
+	uint32_t id = make(16), seen = 0;
+
+	EXPECT_EQUAL(dmstat_region_get(handle, id, &region), 0);
+	EXPECT_EQUAL(region->region_id, id);
+	EXPECT_EQUAL(region->areas, 16);
+	EXPECT_EQUAL(region->area_size, MANY / 16);
+	EXPECT_EQUAL(region->length, MANY);
+	EXPECT_STRING(region->device_name, strrchr(path, '/') + 1);
+	EXPECT(region->memory > 0);
+	EXPECT(llabs((long long)(region->created / 1000000000) - time(NULL)) <
+	       60);
+
+	EXPECT_EQUAL(dmstat_regions(handle, &filter, note_region, &seen), 0);
+	EXPECT_EQUAL(seen, id);
+	seen = 0;
+	filter.program_id = "other";
+	EXPECT_EQUAL(dmstat_regions(handle, &filter, note_region, &seen), 0);
+	EXPECT_EQUAL(seen, 0);
+
+	EXPECT_EQUAL(dmstat_region_clear(handle, id), 0);
+	delete(id);
+	EXPECT_EQUAL(dmstat_region_get(handle, id, &region), -ENOENT);
+	EXPECT(dmstat_extack(handle));
+	EXPECT_EQUAL(dmstat_extack_attribute(handle),
+		     DMSTAT_A_REGION_REGION_ID);
+	EXPECT_EQUAL(dmstat_region_delete(handle, id), -ENOENT);
+	EXPECT_EQUAL(dmstat_region_clear(handle, id), -ENOENT);
+}
+
+static void a_refused_region_says_what_is_wrong(void)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	char program_id[DMSTAT_PROGRAM_ID_MAX + 2];
+
+	spec.major = device_major;
+	spec.minor = device_minor;
+	spec.areas = 0;
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -EINVAL);
+	EXPECT_EQUAL(dmstat_extack_attribute(handle), DMSTAT_A_REGION_AREAS);
+	printf("# %s\n", dmstat_error(handle));
+
+	spec.areas = 1;
+	spec.start = 1000;
+	spec.length = UINT64_MAX - 5;
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -EOVERFLOW);
+	printf("# %s\n", dmstat_error(handle));
+
+	spec.start = DMSTAT_DEFAULT;
+	spec.length = DMSTAT_DEFAULT;
+	memset(program_id, 'x', sizeof(program_id));
+	program_id[sizeof(program_id) - 1] = '\0';
+	spec.program_id = program_id;
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ERANGE);
+	EXPECT_EQUAL(dmstat_extack_attribute(handle),
+		     DMSTAT_A_REGION_PROGRAM_ID);
+	printf("# %s\n", dmstat_error(handle));
+}
+
+struct area_count {
+	uint64_t next;
+	uint64_t end_at;
+};
+
+static int count_area(const struct dmstat_area *area, void *data)
+{
+	struct area_count *count = data;
+
+	if (area->index != count->next || area->start != area->index ||
+	    area->length != 1)
+		return -EPROTO;
+	count->next++;
+	return area->index == count->end_at ? 5 : 0;
+}
+
+static long max_rss(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_maxrss;
+}
+
+static void a_million_areas_stream_in_order(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct area_count count = { .end_at = UINT64_MAX };
+	long before = max_rss();
+	struct timespec from, to;
+
+	query.region_id = make(MANY);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	EXPECT_EQUAL(dmstat_areas(handle, &query, count_area, &count), 0);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	EXPECT_EQUAL(count.next, MANY);
+	EXPECT(max_rss() - before < 1024);
+	printf("# %ld ms, %ld KiB more\n",
+	       (to.tv_sec - from.tv_sec) * 1000 +
+	       (to.tv_nsec - from.tv_nsec) / 1000000, max_rss() - before);
+	delete(query.region_id);
+}
+
+static void after_a_walk_cut_short_the_handle_works(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct area_count count = { .next = 10, .end_at = 5000 };
+	const struct dmstat_region *region;
+
+	query.region_id = make(MANY);
+	query.first = 10;
+	EXPECT_EQUAL(dmstat_areas(handle, &query, count_area, &count), 5);
+	EXPECT_EQUAL(count.next, 5001);
+	EXPECT_EQUAL(dmstat_region_get(handle, query.region_id, &region), 0);
+
+	count = (struct area_count){ .next = 10, .end_at = 10 };
+	EXPECT_EQUAL(dmstat_areas(handle, &query, count_area, &count), 5);
+	count = (struct area_count){ .next = 10, .end_at = UINT64_MAX };
+	query.count = 90;
+	EXPECT_EQUAL(dmstat_areas(handle, &query, count_area, &count), 0);
+	EXPECT_EQUAL(count.next, 100);
+	delete(query.region_id);
+}
+
+static void areas_that_are_not_there_are_refused(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct area_count count = { 0 };
+
+	query.region_id = make(16);
+	query.first = 16;
+	EXPECT_EQUAL(dmstat_areas(handle, &query, count_area, &count), -ERANGE);
+	EXPECT(dmstat_extack(handle));
+	printf("# %s\n", dmstat_error(handle));
+
+	query.first = DMSTAT_DEFAULT;
+	query.flags = 1U << 31;
+	EXPECT_EQUAL(dmstat_areas(handle, &query, count_area, &count), -EINVAL);
+	delete(query.region_id);
+
+	query.flags = 0;
+	EXPECT_EQUAL(dmstat_areas(handle, &query, count_area, &count), -ENOENT);
+	EXPECT(dmstat_extack(handle));
+}
+
+static int ignore_io(const struct dmstat_inflight *io, void *data)
+{
+	(void)io;
+	(void)data;
+	return 0;
+}
+
+static void what_is_in_flight_is_known_while_there_is_a_region(void)
+{
+	uint32_t id;
+
+	EXPECT_EQUAL(dmstat_inflight(handle, device_major, device_minor,
+				     ignore_io, NULL), -ENOENT);
+	EXPECT(dmstat_extack(handle));
+	id = make(1);
+	EXPECT_EQUAL(dmstat_inflight(handle, device_major, device_minor,
+				     ignore_io, NULL), 0);
+	delete(id);
+}
+
+/* ------------------------------------------------------------------- events */
+
+struct event_count {
+	int total;
+	int overruns;
+	int type;
+	uint32_t region_id;
+	int returns;
+};
+
+static int count_event(const struct dmstat_event *event, void *data)
+{
+	struct event_count *count = data;
+
+	count->total++;
+	count->type = event->type;
+	if (event->type == DMSTAT_EVENT_OVERRUN)
+		count->overruns++;
+	else
+		count->region_id = event->region->region_id;
+	return count->returns;
+}
+
+static bool is_readable(const struct dmstat_events *events)
+{
+	struct pollfd pollfd = {
+		.fd = dmstat_events_fd(events),
+		.events = POLLIN,
+	};
+
+	return poll(&pollfd, 1, 0) > 0;
+}
+
+static void events_come_in_order_and_wait_until_wanted(void)
+{
+	struct event_count count = { .returns = 5 };
+	struct dmstat_events *events;
+	uint32_t id;
+
+	EXPECT_EQUAL(dmstat_events_open(&events), 0);
+	EXPECT_EQUAL(dmstat_events_read(events, count_event, &count), 0);
+	EXPECT(!is_readable(events));
+
+	id = make(1);
+	delete(id);
+	EXPECT(is_readable(events));
+	EXPECT_EQUAL(dmstat_events_read(events, count_event, &count), 5);
+	EXPECT_EQUAL(count.type, DMSTAT_EVENT_REGION_NEW);
+	EXPECT_EQUAL(count.region_id, id);
+	EXPECT(is_readable(events));
+	EXPECT_EQUAL(dmstat_events_read(events, count_event, &count), 5);
+	EXPECT_EQUAL(count.type, DMSTAT_EVENT_REGION_DEL);
+	EXPECT_EQUAL(count.region_id, id);
+	EXPECT(!is_readable(events));
+	EXPECT_EQUAL(dmstat_events_read(events, count_event, &count), 0);
+	EXPECT_EQUAL(count.total, 2);
+	dmstat_events_close(events);
+}
+
+static void an_overrun_is_told_once(void)
+{
+	struct event_count count = { 0 };
+	struct dmstat_events *events;
+	int i;
+
+	EXPECT_EQUAL(dmstat_events_open(&events), 0);
+	for (i = 0; i < 2000; i++)
+		delete(make(1));
+	EXPECT(is_readable(events));
+	EXPECT_EQUAL(dmstat_events_read(events, count_event, &count), 0);
+	EXPECT_EQUAL(count.overruns, 1);
+	EXPECT(count.total < 4000);
+	printf("# %d of 4000 kept\n", count.total - 1);
+
+	count = (struct event_count){ 0 };
+	delete(make(1));
+	EXPECT_EQUAL(dmstat_events_read(events, count_event, &count), 0);
+	EXPECT_EQUAL(count.total, 2);
+	EXPECT_EQUAL(count.overruns, 0);
+	dmstat_events_close(events);
+}
+
+static int ignore_region(const struct dmstat_region *region, void *data)
+{
+	(void)region;
+	(void)data;
+	return 0;
+}
+
+static int try_unprivileged(void)
+{
+	struct dmstat_events *events;
+	struct dmstat *mine;
+
+	if (setuid(65534) || dmstat_open(&mine))
+		return 1;
+	if (dmstat_regions(mine, NULL, ignore_region, NULL) != -EPERM)
+		return 2;
+	if (dmstat_region_delete(mine, 1) != -EPERM)
+		return 3;
+	printf("# %s\n", dmstat_error(mine));
+	dmstat_close(mine);
+	if (dmstat_events_open(&events) != -EPERM || events)
+		return 4;
+	return 0;
+}
+
+static void without_privilege_nothing_is_told(void)
+{
+	int status = -1;
+	pid_t child = fork();
+
+	if (!child)
+		_exit(try_unprivileged());
+	waitpid(child, &status, 0);
+	EXPECT_EQUAL(status, 0);
+}
+
+static const struct test tests[] = {
+	TEST(a_device_is_found_by_path_name_and_numbers),
+	TEST(what_is_no_device_is_refused_by_name),
+	TEST(a_region_is_made_listed_read_cleared_and_deleted),
+	TEST(a_refused_region_says_what_is_wrong),
+	TEST(a_million_areas_stream_in_order),
+	TEST(after_a_walk_cut_short_the_handle_works),
+	TEST(areas_that_are_not_there_are_refused),
+	TEST(what_is_in_flight_is_known_while_there_is_a_region),
+	TEST(events_come_in_order_and_wait_until_wanted),
+	TEST(an_overrun_is_told_once),
+	TEST(without_privilege_nothing_is_told),
+};
+
+int main(int argc, char **argv)
+{
+	int ret;
+
+	if (argc != 2 || !strchr(argv[1], '/')) {
+		fprintf(stderr, "usage: %s /dev/mapper/NAME\n", argv[0]);
+		return 2;
+	}
+	path = argv[1];
+
+	ret = dmstat_open(&handle);
+	if (ret) {
+		printf("Bail out! cannot reach the module: %s\n",
+		       strerror(-ret));
+		return 1;
+	}
+	ret = test_run(tests, sizeof(tests) / sizeof(*tests));
+	dmstat_close(handle);
+	return ret;
+}

@@ -1,0 +1,123 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Times: how long I/O took whose duration is known from dm-delay, and how long
+# what is in flight has been.
+
+source "$(dirname "$0")/lib.sh"
+
+ms=1000000
+
+# delay NAME READ-MS WRITE-MS
+delay()
+{
+	modprobe -q dm-delay || skip "this kernel has no dm-delay"
+	nullb 0 16
+	dm "$1" "0 32768 delay /dev/nullb0 0 $2 /dev/nullb0 0 $3"
+}
+
+average()
+{
+	delay d 100 200
+	region --areas 2 /dev/mapper/d
+	io -c 4 read /dev/mapper/d 0 8
+	io -c 3 write /dev/mapper/d 20000 8
+	# The timer of dm-delay rounds up to a tick of at most 10 ms.
+	within "average read" "$(area_value "$region" 0 '.read.ns / 4 | floor')" \
+		$((100 * ms)) $((150 * ms))
+	within "average write" \
+		"$(area_value "$region" 1 '.write.ns / 3 | floor')" \
+		$((200 * ms)) $((250 * ms))
+	within "busy with reads, one by one" \
+		"$(area_value "$region" 0 .busy_ns)" $((400 * ms)) $((600 * ms))
+}
+promise "the average time of reads and of writes is the device's delay" average
+
+side_by_side()
+{
+	delay d 300 300
+	region /dev/mapper/d
+	io -a -c 10 -s 8 read /dev/mapper/d 0 8
+	within "read ns of 10 at once" "$(area_value "$region" 0 .read.ns)" \
+		$((3000 * ms)) $((4000 * ms))
+	within "busy ns" "$(area_value "$region" 0 .busy_ns)" \
+		$((300 * ms)) $((450 * ms))
+}
+promise "I/Os side by side: their times add up, busy time does not" side_by_side
+
+idle_is_not_busy()
+{
+	local before
+
+	delay d 50 50
+	region /dev/mapper/d
+	io read /dev/mapper/d 0 8
+	sleep 1
+	io read /dev/mapper/d 0 8
+	sleep 0.5
+	before=$(area_value "$region" 0 .busy_ns)
+	within "busy ns, two reads of 50 ms in two seconds" "$before" \
+		$((100 * ms)) $((200 * ms))
+	sleep 0.5
+	equal "half a second later" "$(area_value "$region" 0 .busy_ns)" \
+		"$before"
+}
+promise "time without I/O is not busy time" idle_is_not_busy
+
+ages()
+{
+	local start elapsed age
+
+	delay d 0 0
+	region --areas 4 d
+	start=${EPOCHREALTIME/./}
+	hold d -a -c 3 -s 8192 read /dev/mapper/d 100 8
+	wait_until in_flight d 3
+	io write /dev/mapper/d 32760 8 &
+	sleep 1
+	wait_until in_flight d 4
+	dmstat-nl inflight d
+	dmstat-nl inflight -j d >"$work/inflight"
+	elapsed=$(((${EPOCHREALTIME/./} - start) * 1000))
+	equal "in flight" "$(jq -c '.inflight | sort_by(.sector) |
+		map([.operation, .sector, .sectors])' "$work/inflight")" \
+		'[["read",100,8],["read",8292,8],["read",16484,8],["write",32760,8]]'
+	equal "the oldest comes first" "$(jq -r '.inflight |
+		map(.age_ns) == (map(.age_ns) | sort | reverse)' \
+		"$work/inflight")" true
+	for age in $(jq '.inflight[].age_ns' "$work/inflight"); do
+		within "age" "$age" $((1000 * ms)) "$elapsed"
+	done
+	release d
+	wait
+	equal "in flight at last" \
+		"$(dmstat-nl inflight -j d | jq -c .inflight)" "[]"
+}
+promise "what is in flight is listed with sector, operation and age" ages
+
+queue_grows()
+{
+	local first second
+
+	delay d 0 0
+	region d
+	hold d -a -c 5 -s 8 write /dev/mapper/d 0 8
+	wait_until in_flight d 5
+	first=$(area_value "$region" 0 '"\(.queue_ns) \(.busy_ns) \(.write.ns)"')
+	sleep 0.5
+	second=$(area_value "$region" 0 '"\(.queue_ns) \(.busy_ns) \(.write.ns)"')
+	release d
+	echo "queue_ns busy_ns write.ns: $first, then $second"
+	read -r -a first <<<"$first"
+	read -r -a second <<<"$second"
+	within "queue time of 5 in half a second" $((second[0] - first[0])) \
+		$((2500 * ms)) $((15000 * ms))
+	within "busy time" $((second[1] - first[1])) \
+		$((500 * ms)) $((3000 * ms))
+	equal "time of ended writes" "${first[2]} ${second[2]}" "0 0"
+	equal "queue time at last" "$(area_value "$region" 0 .queue_ns)" \
+		"$(area_value "$region" 0 .write.ns)"
+}
+promise "queue and busy time grow with what is in flight" queue_grows
+
+run_promises "$@"

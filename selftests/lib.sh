@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the script tests share: a test is a list of promises, each a function
+# that fails by a failing command. They run one after the other, each in a
+# subshell that removes all devices it made, and print KTAP. What a promise
+# prints becomes its diagnostics.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+PATH=$here:$here/../build/selftests:$PATH
+
+# udev must not look into devices whose I/O is counted.
+export DM_DISABLE_UDEV=1
+
+KSFT_FAIL=1
+KSFT_SKIP=4
+
+promise_names=()
+promise_functions=()
+
+# --------------------------------------------------------------- promises
+
+# promise NAME FUNCTION: NAME says what dmstat promises, FUNCTION tries it.
+promise()
+{
+	promise_names+=("$1")
+	promise_functions+=("$2")
+}
+
+fail()
+{
+	echo "FAILED: $*"
+	exit $KSFT_FAIL
+}
+
+# skip WHY: the promise cannot be tried on this machine.
+skip()
+{
+	echo "$*" >"$work/skip"
+	exit $KSFT_SKIP
+}
+
+# equal WHAT SEEN EXPECTED
+equal()
+{
+	[[ $2 == "$3" ]] || fail "$1: $2"$'\n'"expected: $3"
+	echo "$1: $2"
+}
+
+# within WHAT SEEN LEAST MOST: of whole numbers, both ends included.
+within()
+{
+	(($2 >= $3 && $2 <= $4)) || fail "$1: $2, expected $3 to $4"
+	echo "$1: $2 ($3 to $4)"
+}
+
+# wait_until COMMAND...: until it succeeds, for 20 s.
+wait_until()
+{
+	local end=$((SECONDS + 20))
+
+	until "$@"; do
+		((SECONDS < end)) || fail "waited 20 s in vain for: $*"
+		sleep 0.05
+	done
+}
+
+# later COMMAND...: what has to be undone; the last comes first.
+later()
+{
+	{
+		printf '%q ' "$@"
+		echo
+	} >>"$work/undo"
+}
+
+# Jobs may have I/O on a device that is suspended: they are waited for last.
+clean_up()
+{
+	local status=$? pids
+
+	set +eE
+	trap - ERR EXIT
+	pids=$(jobs -p)
+	# shellcheck disable=SC2086
+	[[ ! $pids ]] || kill -KILL $pids 2>/dev/null
+	touch "$work/undo"
+	tac "$work/undo" >"$work/undo.reverse"
+	# shellcheck disable=SC1091
+	source "$work/undo.reverse"
+	wait 2>/dev/null
+	exit $status
+}
+
+try_promise()
+{
+	set -eEu -o pipefail
+	trap clean_up EXIT
+	trap 'echo "FAILED: ${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND"' ERR
+	load
+	"$1"
+}
+
+# run_promise NUMBER: KTAP's result line, after the diagnostics.
+run_promise()
+{
+	local name=${promise_names[$1]} status start=${EPOCHREALTIME/./}
+
+	work=$(mktemp -d)
+	(try_promise "${promise_functions[$1]}") 2>&1 </dev/null |
+		sed -u 's/^/# /'
+	status=${PIPESTATUS[0]}
+	echo "# took $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
+	case $status in
+	0)	echo "ok $(($1 + 1)) $name" ;;
+	"$KSFT_SKIP")
+		echo "ok $(($1 + 1)) $name # SKIP $(cat "$work/skip")" ;;
+	*)	echo "not ok $(($1 + 1)) $name"
+		failed=$((failed + 1)) ;;
+	esac
+	rm -rf "$work"
+}
+
+# only FUNCTION...: try these promises and no others.
+only()
+{
+	local i
+
+	for i in "${!promise_functions[@]}"; do
+		[[ " $* " == *" ${promise_functions[i]} "* ]] ||
+			unset "promise_names[i]" "promise_functions[i]"
+	done
+	promise_names=("${promise_names[@]}")
+	promise_functions=("${promise_functions[@]}")
+}
+
+# run_promises [FUNCTION]...: the last line of each test, with its arguments:
+# the promises to try, all if there are none.
+run_promises()
+{
+	local i
+
+	[[ ! ${1-} ]] || only "$@"
+
+	echo "TAP version 13"
+	if ((EUID != 0)); then
+		echo "1..0 # SKIP has to be run as root"
+		exit $KSFT_SKIP
+	fi
+	echo "1..${#promise_names[@]}"
+	failed=0
+	for i in "${!promise_names[@]}"; do
+		run_promise "$i"
+	done
+	unload
+	exit $((failed ? KSFT_FAIL : 0))
+}
+
+# ----------------------------------------------------------------- module
+
+load()
+{
+	need_module dmstat "$@"
+}
+
+unload()
+{
+	[[ ! -d /sys/module/dmstat ]] || rmmod dmstat
+}
+
+# need_module NAME [PARAMETER=VALUE]...: unless it is there.
+need_module()
+{
+	[[ -d /sys/module/${1//-/_} ]] || modprobe "$@"
+}
+
+# load_with PARAMETER=VALUE...: for this promise only.
+load_with()
+{
+	unload
+	load "$@"
+	later unload
+}
+
+# ---------------------------------------------------------------- devices
+
+remove_nullb()
+{
+	echo 0 >"/sys/kernel/config/nullb/$1/power"
+	rmdir "/sys/kernel/config/nullb/$1"
+}
+
+# nullb NUMBER MIB [ATTRIBUTE=VALUE]...: /dev/nullbNUMBER, a disk in memory.
+nullb()
+{
+	local folder=/sys/kernel/config/nullb/nullb$1 attribute
+
+	need_module null_blk nr_devices=0
+	[[ -d ${folder%/*} ]] ||
+		mount -t configfs configfs /sys/kernel/config
+	mkdir "$folder"
+	later remove_nullb "nullb$1"
+	for attribute in size="$2" blocksize=512 memory_backed=1 "${@:3}"; do
+		echo "${attribute#*=}" >"$folder/${attribute%%=*}"
+	done
+	echo 1 >"$folder/power"
+	wait_until test -b "/dev/nullb$1"
+}
+
+# scsi_debug [PARAMETER=VALUE]...: a SCSI disk of 16 MiB in memory, /dev/$disk,
+# whose I/O ends in timer interrupts.
+scsi_debug()
+{
+	local found="/sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/*"
+
+	need_module sd_mod
+	modprobe scsi_debug dev_size_mb=16 ndelay=100000 "$@"
+	later rmmod scsi_debug
+	# shellcheck disable=SC2086
+	wait_until ls $found
+	# shellcheck disable=SC2034,SC2086
+	disk=$(basename $found)
+	wait_until test -b "/dev/$disk"
+}
+
+remove_dm()
+{
+	[[ -e /dev/mapper/$1 ]] || return 0
+	dmsetup remove "$1" &>/dev/null && return
+	dmsetup resume "$1"
+	dmsetup remove --retry "$1"
+}
+
+# dm NAME TABLE: /dev/mapper/NAME.
+dm()
+{
+	dmsetup create "$1" --table "$2"
+	later remove_dm "$1"
+}
+
+# linear NAME MIB [ATTRIBUTE=VALUE]...: a linear device on /dev/nullb0.
+linear()
+{
+	nullb 0 "$2" "${@:3}"
+	dm "$1" "0 $(($2 * 2048)) linear /dev/nullb0 0"
+}
+
+# disk_of NAME: the /sys folder of a device-mapper device.
+disk_of()
+{
+	echo "/sys/dev/block/$(mountpoint -x "/dev/mapper/$1")"
+}
+
+# ---------------------------------------------------------------- regions
+
+# region ARGUMENT...: of dmstat-nl create. The id is put in $region.
+region()
+{
+	# shellcheck disable=SC2034
+	region=$(dmstat-nl create "$@")
+}
+
+# counts REGION [OPTION]...: a line for each area that saw I/O:
+#   INDEX: read IOS/SECTORS/ERRORS write ... discard ... flight READ/WRITE
+counts()
+{
+	dmstat-nl print -j --active "${@:2}" "$1" | jq -r '
+		def io: "\(.ios)/\(.sectors)/\(.errors)";
+		.areas[] | "\(.index): read \(.read|io) write \(.write|io)" +
+		" discard \(.discard|io)" +
+		" flight \(.in_flight_read)/\(.in_flight_write)"'
+}
+
+# total REGION: IOS/SECTORS/ERRORS of all areas together, on one line.
+total()
+{
+	dmstat-nl print -j --active "$1" | jq -r '
+		def io(f): "\(map(f.ios)|add // 0)/" +
+			"\(map(f.sectors)|add // 0)/\(map(f.errors)|add // 0)";
+		.areas | "read \(io(.read)) write \(io(.write))" +
+		" discard \(io(.discard))"'
+}
+
+# area_value REGION AREA FILTER: what jq makes of one area.
+area_value()
+{
+	dmstat-nl print -j --area "$2" "$1" | jq -r ".areas[0] | $3"
+}
+
+# expect_counts REGION: that counts() prints what is on stdin.
+expect_counts()
+{
+	local seen expected
+
+	seen=$(counts "$1")
+	expected=$(cat)
+	equal "region $1" $'\n'"$seen" $'\n'"$expected"
+}
+
+# in_flight DEVICE COUNT: whether so many I/Os are.
+in_flight()
+{
+	(($(dmstat-nl inflight "$1" | tail -n +2 | wc -l) == $2))
+}
+
+# hold DEVICE IO-ARGUMENT...: I/O that stays in flight until release().
+hold()
+{
+	dmsetup suspend --noflush --nolockfs "$1"
+	io "${@:2}" &
+	held=$!
+}
+
+release()
+{
+	dmsetup resume "$1"
+	wait "$held"
+}
+
+# -------------------------------------------------------------------- fio
+
+# load_fio DEVICE OPTION...: runs fio; what it issued is put in $fio_ios and
+# $fio_sectors, by direction in $fio_reads, $fio_writes, $fio_read_sectors and
+# $fio_write_sectors.
+load_fio()
+{
+	fio --output-format=json --output="$work/fio" --name=load --thread \
+		--filename="$1" --direct=1 --ioengine=libaio "${@:2}"
+	# shellcheck disable=SC2034
+	read -r fio_reads fio_read_sectors fio_writes fio_write_sectors < <(
+		jq -r '.jobs | "\(map(.read.total_ios) | add)" +
+			" \(map(.read.io_bytes) | add / 512)" +
+			" \(map(.write.total_ios) | add)" +
+			" \(map(.write.io_bytes) | add / 512)"' "$work/fio")
+	echo "fio: $fio_reads reads of $fio_read_sectors sectors," \
+		"$fio_writes writes of $fio_write_sectors sectors"
+}
+
+# start_fio DEVICE OPTION...: endless I/O in the background, until the end of
+# the promise or stop_fio().
+start_fio()
+{
+	fio --output="$work/fio.background" --name=load --thread \
+		--filename="$1" --direct=1 --ioengine=libaio --time_based \
+		--runtime=600 "${@:2}" &
+	fio_pid=$!
+}
+
+stop_fio()
+{
+	kill -KILL "$fio_pid" 2>/dev/null || true
+	wait "$fio_pid" || true
+}

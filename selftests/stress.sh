@@ -1,0 +1,224 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Everything at once, and after it all counts are exact and nothing has leaked.
+
+source "$(dirname "$0")/lib.sh"
+
+seconds=15
+
+# during COMMAND...: again and again as long as $work/go is there. It may fail:
+# what it works on may just have gone.
+during()
+{
+	while [[ -e $work/go ]]; do
+		"$@" &>/dev/null || true
+	done
+}
+
+any_region()
+{
+	dmstat-nl list -j | jq '.regions[].region_id' | shuf -n 1
+}
+
+make_regions()
+{
+	dmstat-nl create --area-size $((RANDOM % 5000 + 1)) \
+		--start $((RANDOM % 30000)) "${1:-d}"
+	dmstat-nl create --areas $((RANDOM % 200 + 1)) e
+}
+
+delete_a_region()
+{
+	dmstat-nl delete "$(any_region)"
+}
+
+read_regions()
+{
+	local region
+
+	region=$(any_region)
+	dmstat-nl print -j "$region"
+	dmstat-nl print --active --clear "$region"
+	dmstat-nl clear "$region"
+	dmstat-nl inflight d
+	dmstat-nl devices
+}
+
+come_and_go()
+{
+	dmsetup create e --table "0 32768 linear /dev/nullb1 0"
+	dmstat-nl create --areas 50 e
+	io -c 50 -s 8 write /dev/mapper/e 0 8
+	dmsetup remove --retry e
+}
+
+suspend_and_resume()
+{
+	dmsetup suspend --noflush --nolockfs d
+	dmsetup resume d
+	sleep 0.5
+}
+
+reload_module()
+{
+	sleep 2
+	rmmod dmstat
+	modprobe dmstat
+}
+
+# exact: what is issued on d now is what a new region counts.
+exact()
+{
+	region --areas 8 d
+	load_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=8 --numjobs=2 \
+		--number_ios=1000
+	equal "afterwards" "$(total "$region")" \
+		"read $fio_reads/$fio_read_sectors/0 write $fio_writes/$fio_write_sectors/0 discard 0/0/0"
+	equal "in flight" "$(dmstat-nl inflight -j d | jq -c .inflight)" "[]"
+}
+
+two_devices()
+{
+	linear d 16 irqmode=2 completion_nsec=30000
+	nullb 1 16
+	later remove_dm e
+	start_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=16 --numjobs=2
+	touch "$work/go"
+}
+
+stop()
+{
+	sleep "$seconds"
+	rm "$work/go"
+	stop_fio
+	wait
+}
+
+without_unloading()
+{
+	local kept
+
+	two_devices
+	region --areas 8 d; kept=$region
+	during make_regions &
+	during delete_a_region &
+	during read_regions &
+	during come_and_go &
+	during suspend_and_resume &
+	stop
+	echo "regions at last: $(dmstat-nl list | wc -l), last id: $(
+		dmstat-nl list -j | jq '.regions | map(.region_id) | max')"
+	dmstat-nl delete --all
+	echo "region $kept: $(dmstat-nl print "$kept" 2>&1)"
+	exact
+}
+promise "regions and devices come and go under load and readers: then exact" \
+	without_unloading
+
+with_unloading()
+{
+	two_devices
+	during make_regions &
+	during read_regions &
+	during come_and_go &
+	during reload_module &
+	stop
+	unload
+	load
+	exact
+}
+promise "the same with the module going and coming: then exact" with_unloading
+
+nobody_loses()
+{
+	linear d 16 irqmode=2 completion_nsec=30000
+	region --areas 8 d
+	touch "$work/go"
+	during make_and_delete &
+	load_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=16 --numjobs=2 \
+		--number_ios=4000
+	rm "$work/go"
+	wait
+	equal "the region that stayed" "$(total "$region")" \
+		"read $fio_reads/$fio_read_sectors/0 write $fio_writes/$fio_write_sectors/0 discard 0/0/0"
+}
+promise "a region misses nothing while others come and go under load" \
+	nobody_loses
+
+make_and_delete()
+{
+	local other
+
+	other=$(dmstat-nl create --area-size $((RANDOM % 999 + 1)) \
+		--start $((RANDOM % 30000)) d)
+	dmstat-nl delete "$other"
+}
+
+overflow()
+{
+	load_with inflight_slots=8
+	equal "slots" "$(cat /sys/module/dmstat/parameters/inflight_slots)" 8
+	linear d 16 irqmode=2 completion_nsec=1000000
+	region --areas 2 d
+	hold d -a -c 256 -s 64 write /dev/mapper/d 0 8
+	wait_until in_flight d 256
+	equal "each once, in rising order of sectors" \
+		"$(dmstat-nl inflight -j d | jq -c '.inflight |
+		map(.sector) | sort == [range(0; 256 * 64; 64)]')" true
+	release d
+	equal "those 256" "$(counts "$region")" \
+		"0: read 0/0/0 write 256/2048/0 discard 0/0/0 flight 0/0"
+	dmstat-nl clear "$region"
+	load_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=128 --numjobs=2 \
+		--number_ios=2000
+	equal "under load" "$(total "$region")" \
+		"read $fio_reads/$fio_read_sectors/0 write $fio_writes/$fio_write_sectors/0 discard 0/0/0"
+	equal "missed" "$(dmstat-nl list -j d | jq '.regions[0].missed')" 0
+}
+promise "more I/O in flight than the table has room for is counted exactly" \
+	overflow
+
+# KiB of kernel memory that does not go back by itself.
+kernel_memory()
+{
+	awk '/^(SUnreclaim|VmallocUsed|Percpu):/ { kib += $2 }
+		END { print kib }' /proc/meminfo
+}
+
+use_much_memory()
+{
+	for _ in 1 2 3 4 5; do
+		region --area-size 8 d
+	done
+	fio --output=/dev/null --name=load --filename=/dev/mapper/d \
+		--direct=1 --rw=randread --bs=64k --size=8m
+	echo "in use: $(dmstat-nl list -j |
+		jq '.regions | map(.memory) | add / 1024 | floor') KiB"
+	dmstat-nl delete --all
+}
+
+no_leak()
+{
+	local before i
+
+	linear d 16
+	use_much_memory
+	unload
+	load
+	before=$(kernel_memory)
+	for i in 1 2 3; do
+		use_much_memory
+		unload
+		load
+	done
+	# Used each time: some 5 MiB.
+	within "KiB of kernel memory, after, less before" \
+		$(($(kernel_memory) - before)) -100000 3000
+	equal "users of the module" "$(cat /sys/module/dmstat/refcnt)" 0
+	! grep -s dmstat /proc/slabinfo | awk '$2 > 0' | grep . ||
+		fail "objects are left"
+}
+promise "all memory is given back when regions and module go" no_leak
+
+run_promises "$@"
