@@ -35,37 +35,18 @@ static bool chunk_is_hot(struct dmstat_chunk *chunk, u64 now)
 static __always_inline void count_on_page(struct dmstat_counter_page *page,
 					  u32 i, bool shared,
 					  const struct dmstat_inflight *io,
-					  u32 sectors, u64 now, bool failed)
+					  u32 sectors, u64 now, u8 error)
 {
-	struct dmstat_hot_counters *hot = &page->hot[i];
 	struct dmstat_cold_counters *cold = &page->cold[i];
 	struct dmstat_io_counters *counters;
 
 	counters = likely(io->operation != DMSTAT_OPERATION_DISCARD) ?
-		   &hot->io[io->operation] : &cold->discard;
+		   &page->hot[i].io[io->operation] : &cold->discard;
 	dmstat_count(&counters->ios, 1, shared);
 	dmstat_count(&counters->sectors, sectors, shared);
 	dmstat_count(&counters->ns, now - io->start_ns, shared);
-	if (unlikely(failed))
+	if (unlikely(error))
 		dmstat_count(&cold->errors[io->operation], 1, shared);
-	WRITE_ONCE(hot->last_end, now);
-}
-
-/* This CPU has no page of its own yet. */
-static noinline void count_slow(struct dmstat_region *region,
-				struct dmstat_chunk *chunk, u32 i,
-				const struct dmstat_inflight *io, u32 sectors,
-				u64 now, bool failed)
-{
-	struct dmstat_counter_page *page;
-
-	if (chunk_is_hot(chunk, now))
-		dmstat_region_page_new(region, chunk);
-	page = READ_ONCE(chunk->cpu[smp_processor_id()]);
-	if (page)
-		count_on_page(page, i, false, io, sectors, now, failed);
-	else
-		count_on_page(chunk->shared, i, true, io, sectors, now, failed);
 }
 
 /* Who moves the stamp on accounts for the time in between. */
@@ -77,62 +58,77 @@ static __always_inline void busy_move(struct dmstat_busy *busy, s64 stamp,
 		atomic64_add(ns, &busy->ns);
 }
 
-/* The stamp is old, but not all of the time since was idle. */
-static noinline void busy_slow(struct dmstat_chunk *chunk, u32 i, u64 stamp,
+/* The stamp is young, or not all of the time since was idle. */
+static noinline void busy_slow(struct dmstat_chunk *chunk, u32 i,
+			       struct dmstat_counter_page *page,
 			       u64 start_ns, u64 now)
 {
+	struct dmstat_busy *busy = &chunk->busy[i];
+	s64 stamp = atomic64_read(&busy->stamp);
 	u64 until = stamp & ~DMSTAT_BUSY_SKIPPED;
 	u64 ns = now - until;
 
-	if ((s64)(start_ns - until) >= DMSTAT_BUSY_RESOLUTION_NS)
-		ns = now - start_ns + dmstat_chunk_skipped(chunk, i, until);
-	busy_move(&chunk->busy[i], stamp, now, ns);
-}
-
-static __always_inline void busy_count(struct dmstat_chunk *chunk, u32 i,
-				       u64 start_ns, u64 now)
-{
-	struct dmstat_busy *busy = &chunk->busy[i];
-	u64 stamp = atomic64_read(&busy->stamp);
-
-	if ((s64)(now - stamp) < DMSTAT_BUSY_RESOLUTION_NS) {
-		if (unlikely(!(stamp & DMSTAT_BUSY_SKIPPED)))
+	if ((s64)ns < DMSTAT_BUSY_RESOLUTION_NS) {
+		WRITE_ONCE(page->hot[i].last_end, now);
+		if (!(stamp & DMSTAT_BUSY_SKIPPED))
 			atomic64_cmpxchg(&busy->stamp, stamp,
 					 stamp | DMSTAT_BUSY_SKIPPED);
 		return;
 	}
 
-	/* Idle since the stamp, until this I/O started. */
-	if (likely((s64)(start_ns - stamp) >= DMSTAT_BUSY_RESOLUTION_NS &&
-		   !(stamp & DMSTAT_BUSY_SKIPPED)))
-		busy_move(busy, stamp, now, now - start_ns);
-	else
-		busy_slow(chunk, i, stamp, start_ns, now);
+	if ((s64)(start_ns - until) >= DMSTAT_BUSY_RESOLUTION_NS)
+		ns = now - start_ns + dmstat_chunk_skipped(chunk, i, until);
+	busy_move(busy, stamp, now, ns);
 }
 
-static __always_inline void area_count(struct dmstat_region *region,
-				       struct dmstat_chunk *chunk, u32 i,
-				       const struct dmstat_inflight *io,
-				       u32 sectors, u64 now, bool failed)
+static __always_inline void busy_count(struct dmstat_chunk *chunk, u32 i,
+				       struct dmstat_counter_page *page,
+				       u64 start_ns, u64 now)
 {
-	struct dmstat_counter_page *page;
+	s64 stamp = atomic64_read(&chunk->busy[i].stamp);
 
-	page = READ_ONCE(chunk->cpu[smp_processor_id()]);
-	if (likely(page))
-		count_on_page(page, i, false, io, sectors, now, failed);
+	/* Idle since the stamp, until this I/O started. */
+	if ((s64)(start_ns - stamp) >= DMSTAT_BUSY_RESOLUTION_NS &&
+	    likely(!(stamp & DMSTAT_BUSY_SKIPPED)))
+		busy_move(&chunk->busy[i], stamp, now, now - start_ns);
 	else
-		count_slow(region, chunk, i, io, sectors, now, failed);
-	busy_count(chunk, i, io->start_ns, now);
+		busy_slow(chunk, i, page, start_ns, now);
+}
+
+/* This CPU's page of a chunk, made if the chunk is worth it, or NULL. */
+static struct dmstat_counter_page *cpu_page(struct dmstat_region *region,
+					    struct dmstat_chunk *chunk,
+					    u64 now)
+{
+	unsigned int cpu = smp_processor_id();
+
+	if (!READ_ONCE(chunk->cpu[cpu]) && chunk_is_hot(chunk, now))
+		dmstat_region_page_new(region, chunk);
+	return READ_ONCE(chunk->cpu[cpu]);
+}
+
+static void area_count(struct dmstat_region *region, struct dmstat_chunk *chunk,
+		       u32 i, const struct dmstat_inflight *io, u32 sectors,
+		       u64 now, u8 error)
+{
+	struct dmstat_counter_page *page = cpu_page(region, chunk, now);
+
+	if (page) {
+		count_on_page(page, i, false, io, sectors, now, error);
+	} else {
+		page = chunk->shared;
+		count_on_page(page, i, true, io, sectors, now, error);
+	}
+	busy_count(chunk, i, page, io->start_ns, now);
 }
 
 /* Return: the area's chunk, made if need be, or NULL for want of memory. */
-static __always_inline struct dmstat_chunk *
-area_chunk(struct dmstat_region *region, u32 area)
+static struct dmstat_chunk *area_chunk(struct dmstat_region *region, u32 area)
 {
 	u32 i = area >> DMSTAT_CHUNK_SHIFT;
-	struct dmstat_chunk *chunk = READ_ONCE(region->chunks[i]);
 
-	return likely(chunk) ? chunk : dmstat_region_chunk_new(region, i);
+	return READ_ONCE(region->chunks[i]) ?:
+	       dmstat_region_chunk_new(region, i);
 }
 
 /* Counts an I/O as missed in each region that it would have counted in. */
@@ -176,8 +172,7 @@ static bool region_prepare(struct dmstat_region *region, sector_t sector,
 }
 
 static void region_count(struct dmstat_region *region,
-			 const struct dmstat_inflight *io, u64 now,
-			 bool failed)
+			 const struct dmstat_inflight *io, u64 now, u8 error)
 {
 	sector_t end = io->sector + io->sectors, from, to;
 	u32 first, last;
@@ -189,14 +184,13 @@ static void region_count(struct dmstat_region *region,
 		to = min(end, dmstat_region_area_end(region, area));
 		area_count(region, area_chunk(region, area),
 			   area & DMSTAT_CHUNK_MASK, io, to - from, now,
-			   failed);
+			   error);
 	}
 }
 
-/* Several areas, several regions, or some that the I/O is older than. */
-static noinline bool range_count(const struct dmstat_index *index,
-				 const struct dmstat_inflight *io, u64 now,
-				 bool failed)
+/* Return: false if there is no memory, then nothing was counted. */
+static bool range_count(const struct dmstat_index *index,
+			const struct dmstat_inflight *io, u64 now, u8 error)
 {
 	sector_t end = io->sector + io->sectors;
 	struct dmstat_index_walk walk;
@@ -212,41 +206,65 @@ static noinline bool range_count(const struct dmstat_index *index,
 	dmstat_index_walk_init(&walk, index, io->sector, end);
 	while ((region = dmstat_index_walk_next(&walk))) {
 		if (region->generation <= io->generation)
-			region_count(region, io, now, failed);
+			region_count(region, io, now, error);
 	}
 	return true;
 }
 
-/* Return: false if there is no memory, then nothing was counted. */
-static __always_inline bool io_count(const struct dmstat_index *index,
+/* Several areas or regions, memory to be had first, or nothing to count. */
+static noinline void io_count_slow(struct dmstat_device *device,
+				   const struct dmstat_index *index,
+				   const struct dmstat_inflight *io, u64 now,
+				   u8 error)
+{
+	if (!range_count(index, io, now, error))
+		io_missed(device, index, io->sector, io->sectors,
+			  io->generation);
+}
+
+/*
+ * Most I/O is for one area of one region, on a CPU that has counters of its
+ * own there: a straight line that calls nothing.
+ */
+static __always_inline void io_count(struct dmstat_device *device,
+				     const struct dmstat_index *index,
 				     const struct dmstat_inflight *io, u64 now,
-				     bool failed)
+				     u8 error)
 {
 	const struct dmstat_segment *segment;
+	struct dmstat_counter_page *page;
 	struct dmstat_region *region;
 	struct dmstat_chunk *chunk;
+	unsigned int cpu;
 	u64 in_area;
-	u32 area;
+	u32 area, i;
 
 	segment = dmstat_index_segment(index, io->sector);
 	if (unlikely(io->sector + io->sectors > segment[1].start ||
 		     segment->nr != 1))
-		return !segment->nr && io->sector + io->sectors <=
-		       segment[1].start ? true :
-		       range_count(index, io, now, failed);
+		goto slow;
 
-	/* Most I/O is for one area of one region. */
 	region = index->refs[segment->first];
 	area = dmstat_region_area_and_rest(region, io->sector, &in_area);
 	if (unlikely(in_area + io->sectors > region->area_size ||
 		     region->generation > io->generation))
-		return range_count(index, io, now, failed);
-	chunk = area_chunk(region, area);
+		goto slow;
+
+	chunk = READ_ONCE(region->chunks[area >> DMSTAT_CHUNK_SHIFT]);
 	if (unlikely(!chunk))
-		return false;
-	area_count(region, chunk, area & DMSTAT_CHUNK_MASK, io, io->sectors,
-		   now, failed);
-	return true;
+		goto slow;
+	cpu = smp_processor_id();
+	page = READ_ONCE(chunk->cpu[cpu]);
+	if (unlikely(!page))
+		goto slow;
+
+	i = area & DMSTAT_CHUNK_MASK;
+	count_on_page(page, i, false, io, io->sectors, now, error);
+	busy_count(chunk, i, page, io->start_ns, now);
+	return;
+
+slow:
+	io_count_slow(device, index, io, now, error);
 }
 
 static __always_inline void io_start(struct dmstat_inflight *io,
@@ -262,16 +280,11 @@ static __always_inline void io_start(struct dmstat_inflight *io,
 }
 
 static __always_inline void io_end(struct dmstat_device *device,
-				   const struct dmstat_inflight *io,
-				   bool failed)
+				   const struct dmstat_inflight *io, u8 error)
 {
 	u64 now = ktime_get_ns();
-	const struct dmstat_index *index;
 
-	index = rcu_dereference_sched(device->index);
-	if (unlikely(!io_count(index, io, now, failed)))
-		io_missed(device, index, io->sector, io->sectors,
-			  io->generation);
+	io_count(device, rcu_dereference_sched(device->index), io, now, error);
 }
 
 /* The I/O's home slot is taken. */
@@ -291,14 +304,14 @@ static noinline void start_slow(struct dmstat_device *device,
 
 /* The I/O is not in its home slot. */
 static noinline void end_slow(struct dmstat_device *device, unsigned long key,
-			      bool failed)
+			      u8 error)
 {
 	struct dmstat_inflight *io;
 
 	io = dmstat_inflight_find_slow(&device->inflight, key);
 	if (!io)
 		return;
-	io_end(device, io, failed);
+	io_end(device, io, error);
 	dmstat_inflight_release_slow(&device->inflight, io);
 }
 
@@ -323,10 +336,8 @@ void dmstat_io_started(const struct block_device *bdev, const void *carrier,
 
 	if (!device)
 		return;
-	index = rcu_dereference_sched(device->index);
-	if (unlikely(!index))
-		return;
 
+	index = rcu_dereference_sched(device->index);
 	io = dmstat_inflight_home(&device->inflight, key);
 	if (likely(dmstat_inflight_claim(io, key)))
 		io_start(io, index, sector, sectors, operation);
@@ -338,14 +349,14 @@ void dmstat_io_started(const struct block_device *bdev, const void *carrier,
  * dmstat_io_ended() - an I/O is done
  * @bdev: the device
  * @carrier: what dmstat_io_started() was told
- * @failed: whether it ended in an error
+ * @error: other than 0 if it failed
  *
  * One whose start nobody told of is passed over.
  *
  * Context: any but NMI, preemption disabled.
  */
 void dmstat_io_ended(const struct block_device *bdev, const void *carrier,
-		     bool failed)
+		     u8 error)
 {
 	struct dmstat_device *device = dmstat_device_lookup(bdev);
 	unsigned long key = (unsigned long)carrier;
@@ -355,9 +366,9 @@ void dmstat_io_ended(const struct block_device *bdev, const void *carrier,
 		return;
 	io = dmstat_inflight_home(&device->inflight, key);
 	if (likely(READ_ONCE(io->key) == key)) {
-		io_end(device, io, failed);
+		io_end(device, io, error);
 		dmstat_inflight_release(io);
 	} else {
-		end_slow(device, key, failed);
+		end_slow(device, key, error);
 	}
 }

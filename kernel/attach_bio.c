@@ -17,17 +17,19 @@
 
 static struct tracepoint *bio_queue, *bio_complete;	/* constant once loaded */
 
+static_assert((__force u32)REQ_OP_READ == DMSTAT_OPERATION_READ);
+static_assert((__force u32)REQ_OP_WRITE == DMSTAT_OPERATION_WRITE);
+
 static enum dmstat_operation bio_operation(const struct bio *bio)
 {
-	switch (bio_op(bio)) {
-	case REQ_OP_READ:
-		return DMSTAT_OPERATION_READ;
-	case REQ_OP_DISCARD:
-	case REQ_OP_SECURE_ERASE:
+	enum req_op op = bio_op(bio);
+
+	if (likely((__force u32)op <= (__force u32)REQ_OP_WRITE))
+		return (__force u32)op;
+	if (op == REQ_OP_DISCARD || op == REQ_OP_SECURE_ERASE)
 		return DMSTAT_OPERATION_DISCARD;
-	default:
-		return DMSTAT_OPERATION_WRITE;
-	}
+	return op_is_write((__force blk_opf_t)op) ? DMSTAT_OPERATION_WRITE :
+						     DMSTAT_OPERATION_READ;
 }
 
 static void probe_bio_queue(void *unused, struct bio *bio)
@@ -43,7 +45,7 @@ static void probe_bio_complete(void *unused, struct request_queue *queue,
 			       struct bio *bio)
 {
 	DMSTAT_PROBE_PREEMPT_DISABLE();
-	dmstat_io_ended(bio->bi_bdev, bio, bio->bi_status != BLK_STS_OK);
+	dmstat_io_ended(bio->bi_bdev, bio, (__force u8)bio->bi_status);
 	DMSTAT_PROBE_PREEMPT_ENABLE();
 }
 

@@ -7,11 +7,24 @@
 
 #include "counters.h"
 
-/* Iterates over the pages of a chunk: the shared one, then the CPUs'. */
-#define for_each_page(page, chunk, cpu)					\
-	for ((cpu) = -1; (cpu) < (int)nr_cpu_ids; (cpu)++)		\
-		if (((page) = (cpu) < 0 ? (chunk)->shared :		\
-		     READ_ONCE((chunk)->cpu[cpu])))
+/* The next page of a chunk: the shared one, then the CPUs'; @cpu is -1 at first.
+ * Return: NULL if there are no more.
+ */
+static const struct dmstat_counter_page *
+next_page(const struct dmstat_chunk *chunk, int *cpu)
+{
+	const struct dmstat_counter_page *page;
+	int i = (*cpu)++;
+
+	if (i < 0)
+		return chunk->shared;
+	for (; i < (int)nr_cpu_ids; i = (*cpu)++) {
+		page = READ_ONCE(chunk->cpu[i]);
+		if (page)
+			return page;
+	}
+	return NULL;
+}
 
 /**
  * dmstat_chunk_skipped() - busy time that is not accounted for yet
@@ -26,9 +39,9 @@ u64 dmstat_chunk_skipped(const struct dmstat_chunk *chunk, u32 i, u64 stamp)
 {
 	const struct dmstat_counter_page *page;
 	s64 skipped = 0;
-	int cpu;
+	int cpu = -1;
 
-	for_each_page(page, chunk, cpu)
+	while ((page = next_page(chunk, &cpu)))
 		skipped = max_t(s64, skipped,
 				READ_ONCE(page->hot[i].last_end) - stamp);
 	return skipped;
@@ -70,11 +83,11 @@ void dmstat_chunk_sum(const struct dmstat_chunk *chunk, u32 i,
 {
 	const struct dmstat_busy *busy = &chunk->busy[i];
 	const struct dmstat_counter_page *page;
+	int cpu = -1, op;
 	u64 stamp;
-	int cpu, op;
 
 	memset(values, 0, sizeof(*values));
-	for_each_page(page, chunk, cpu)
+	while ((page = next_page(chunk, &cpu)))
 		add_page(page, i, values);
 	for (op = 0; op < DMSTAT_OPERATIONS; op++)
 		values->queue_ns += values->ns[op];

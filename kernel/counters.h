@@ -14,6 +14,7 @@
 #define _DMSTAT_COUNTERS_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/mm_types.h>
@@ -21,7 +22,7 @@
 #include <linux/dmstat.h>
 
 #define DMSTAT_CHUNK_SHIFT	5
-#define DMSTAT_CHUNK_AREAS	(1U << DMSTAT_CHUNK_SHIFT)
+#define DMSTAT_CHUNK_AREAS	BIT(DMSTAT_CHUNK_SHIFT)
 #define DMSTAT_CHUNK_MASK	(DMSTAT_CHUNK_AREAS - 1)
 
 #define DMSTAT_OPERATIONS	(DMSTAT_OPERATION_DISCARD + 1)
@@ -33,7 +34,7 @@
  * Gaps between two I/Os that are shorter than this may count as busy time; the
  * shared stamp of an area is written about once in that time (131 us).
  */
-#define DMSTAT_BUSY_RESOLUTION_NS	(1LL << 17)
+#define DMSTAT_BUSY_RESOLUTION_NS	131072LL
 
 /* In a stamp: I/Os have ended since which were not accounted for. */
 #define DMSTAT_BUSY_SKIPPED		1ULL

@@ -13,6 +13,7 @@
 #include "device.h"
 #include "memory.h"
 
+/* Which regions and watched devices there are; see device.h. */
 DEFINE_MUTEX(dmstat_lock);
 
 struct workqueue_struct *dmstat_free_wq;
@@ -318,45 +319,54 @@ err_uncharge:
 }
 
 /**
- * dmstat_device_watch() - get the watched device, watching it from now on
+ * dmstat_device_watch() - get the watched device, or a new one to be watched
  * @info: the device; held by the caller
  * @extack: for the message
  *
- * Who does not give it a region then calls dmstat_device_unwatch().
+ * The hot path sees a new one after dmstat_device_show(). Who does not give it
+ * a region calls dmstat_device_unwatch().
  *
  * Context: dmstat_lock held; may sleep.
- * Return: the device; -ENOSPC, over the memory limit; -ENOMEM; or what
- * attaching to I/O returned.
+ * Return: the device; -ENOSPC, over the memory limit; -ENOMEM.
  */
 struct dmstat_device *
 dmstat_device_watch(const struct dmstat_device_info *info,
 		    struct netlink_ext_ack *extack)
 {
-	struct dmstat_device *device;
+	lockdep_assert_held(&dmstat_lock);
+
+	return dmstat_device_lookup(info->bdev) ?: device_alloc(info, extack);
+}
+
+/**
+ * dmstat_device_show() - let the hot path see a device
+ * @device: the device; it has an index
+ * @extack: for the message
+ *
+ * Context: dmstat_lock held; may sleep.
+ * Return: 0 or what attaching to I/O returned.
+ */
+int dmstat_device_show(struct dmstat_device *device,
+		       struct netlink_ext_ack *extack)
+{
 	int ret;
 
 	lockdep_assert_held(&dmstat_lock);
 
-	device = dmstat_device_lookup(info->bdev);
-	if (device)
-		return device;
-
-	device = device_alloc(info, extack);
-	if (IS_ERR(device))
-		return device;
+	if (!hlist_unhashed(&device->node))
+		return 0;
 
 	if (!nr_watched) {
 		ret = hooks->attach();
 		if (ret) {
 			NL_SET_ERR_MSG(extack,
 				       "cannot attach to the tracepoints of the block layer");
-			dmstat_device_put(device);
-			return ERR_PTR(ret);
+			return ret;
 		}
 	}
 	nr_watched++;
 	hlist_add_head_rcu(&device->node, dmstat_device_head(device->bdev));
-	return device;
+	return 0;
 }
 
 /**
@@ -372,9 +382,11 @@ void dmstat_device_unwatch(struct dmstat_device *device)
 	if (device->nr_regions)
 		return;
 
-	hlist_del_rcu(&device->node);
-	if (!--nr_watched)
-		hooks->detach();
+	if (!hlist_unhashed(&device->node)) {
+		hlist_del_init_rcu(&device->node);
+		if (!--nr_watched)
+			hooks->detach();
+	}
 	queue_rcu_work(dmstat_free_wq, &device->unwatch);
 }
 

@@ -21,7 +21,9 @@ struct mapped_device;
 struct netlink_ext_ack;
 
 struct dmstat_device {
-	/* In the hash of watched devices; dmstat_lock, read under RCU. */
+	/* In the hash of watched devices once @index is set; dmstat_lock, read
+	 * under RCU.
+	 */
 	struct hlist_node node;
 	/* What bios point to; compared, never followed. Constant. */
 	const struct block_device *bdev;
@@ -91,7 +93,7 @@ dmstat_device_head(const struct block_device *bdev)
  * @bdev: what the bio points to
  *
  * Context: any; RCU, or preemption disabled, for as long as the answer is used.
- * Return: the device, or NULL if nobody watches it.
+ * Return: the device, which has an index, or NULL if nobody watches it.
  */
 static inline struct dmstat_device *
 dmstat_device_lookup(const struct block_device *bdev)
@@ -101,7 +103,7 @@ dmstat_device_lookup(const struct block_device *bdev)
 	hlist_for_each_entry_rcu(device, dmstat_device_head(bdev), node,
 				 rcu_read_lock_any_held() ||
 				 lockdep_is_held(&dmstat_lock)) {
-		if (device->bdev == bdev)
+		if (likely(device->bdev == bdev))
 			return device;
 	}
 	return NULL;
@@ -122,6 +124,8 @@ unsigned int dmstat_device_generation(void);
 struct dmstat_device *
 dmstat_device_watch(const struct dmstat_device_info *info,
 		    struct netlink_ext_ack *extack);
+int dmstat_device_show(struct dmstat_device *device,
+		       struct netlink_ext_ack *extack);
 void dmstat_device_unwatch(struct dmstat_device *device);
 struct dmstat_device *dmstat_device_get_watched(dev_t devt);
 void dmstat_device_put(struct dmstat_device *device);

@@ -14,7 +14,7 @@
 #define SET_SLOTS	8UL
 
 #define OVERFLOW_BITS	10
-#define OVERFLOW_HEADS	(1UL << OVERFLOW_BITS)
+#define OVERFLOW_HEADS	BIT(OVERFLOW_BITS)
 
 static unsigned int inflight_slots = 2048;
 module_param(inflight_slots, uint, 0444);
@@ -76,7 +76,8 @@ size_t dmstat_inflight_table_memory(void)
  */
 int dmstat_inflight_table_init(struct dmstat_inflight_table *table)
 {
-	table->bits = ilog2(inflight_slots);
+	table->nr_slots = inflight_slots;
+	table->hash_shift = 64 - ilog2(inflight_slots);
 	table->slots = kvcalloc(inflight_slots, sizeof(*table->slots),
 				GFP_KERNEL);
 	if (!table->slots)
@@ -119,7 +120,7 @@ static struct dmstat_inflight *
 slot_in_set(const struct dmstat_inflight_table *table, unsigned long key,
 	    unsigned long i)
 {
-	unsigned long home = hash_long(key, table->bits);
+	unsigned long home = dmstat_inflight_home(table, key) - table->slots;
 
 	return &table->slots[(home & ~(SET_SLOTS - 1)) |
 			     ((home + i) & (SET_SLOTS - 1))];
@@ -242,6 +243,7 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 static bool copy_entry(const struct dmstat_inflight *io,
 		       struct dmstat_inflight_copy *copy)
 {
+	/* Pairs with the release in dmstat_inflight_publish(). */
 	copy->start_ns = smp_load_acquire(&io->start_ns);
 	if (!copy->start_ns)
 		return false;
@@ -294,9 +296,7 @@ bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 			  struct dmstat_inflight_walk *walk,
 			  struct dmstat_inflight_copy *copy)
 {
-	unsigned long slots = 1UL << table->bits;
-
-	while (walk->slot < slots) {
+	while (walk->slot < table->nr_slots) {
 		if (copy_entry(&table->slots[walk->slot++], copy))
 			return true;
 	}

@@ -29,10 +29,11 @@ struct dmstat_inflight {
 
 struct dmstat_inflight_table {
 	struct dmstat_inflight *slots;
-	unsigned int bits;
+	unsigned int nr_slots;		/* a power of two */
+	unsigned int hash_shift;	/* what is left of a hash is a slot */
 	/* What found its set full. Never 0 while @overflow has an entry. */
 	atomic_t overflows;
-	spinlock_t overflow_lock;
+	spinlock_t overflow_lock;	/* taken with interrupts off */
 	struct hlist_head *overflow;	/* @overflow_lock; a hash by key */
 };
 
@@ -82,7 +83,7 @@ static inline struct dmstat_inflight *
 dmstat_inflight_home(const struct dmstat_inflight_table *table,
 		     unsigned long key)
 {
-	return &table->slots[hash_long(key, table->bits)];
+	return &table->slots[(key * GOLDEN_RATIO_64) >> table->hash_shift];
 }
 
 /**
@@ -110,6 +111,7 @@ static inline bool dmstat_inflight_claim(struct dmstat_inflight *io,
 static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
 					   u64 start_ns)
 {
+	/* Pairs with the acquire in dmstat_inflight_next(). */
 	smp_store_release(&io->start_ns, start_ns);
 }
 
@@ -122,6 +124,7 @@ static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
 static inline void dmstat_inflight_release(struct dmstat_inflight *io)
 {
 	WRITE_ONCE(io->start_ns, 0);
+	/* Pairs with the cmpxchg() of who claims it next. */
 	smp_store_release(&io->key, 0);
 }
 

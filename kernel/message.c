@@ -52,7 +52,7 @@ static int message_end(struct sk_buff *skb, void *header, int ret)
 }
 
 static int put_device_info(struct sk_buff *skb,
-		      const struct dmstat_device_info *info)
+			   const struct dmstat_device_info *info)
 {
 	return nla_put_u32(skb, DMSTAT_A_DEVICE_MAJOR, MAJOR(info->devt)) ?:
 	       nla_put_u32(skb, DMSTAT_A_DEVICE_MINOR, MINOR(info->devt)) ?:

@@ -14,7 +14,7 @@
 #include "region.h"
 
 /* Regions in all segments of an index together; 128 MiB of pointers. */
-#define INDEX_REFS_MAX (1U << 24)
+#define INDEX_REFS_MAX BIT(24)
 
 /* By id; dmstat_lock to change, RCU to read. */
 static DEFINE_XARRAY_ALLOC1(regions);
@@ -522,6 +522,9 @@ static int region_publish(struct dmstat_region *region,
 			       "no memory for the index of the device's regions: too many of them overlap");
 		goto err_remove;
 	}
+	ret = dmstat_device_show(device, extack);
+	if (ret)
+		goto err_remove;
 
 	/* The id is reserved, so this does not allocate. */
 	xa_store(&regions, region->id, region, GFP_KERNEL);
@@ -845,8 +848,6 @@ static void add_in_flight(const struct dmstat_region *region,
 	for (i = first; i <= last; i++) {
 		in_flight->area[i].ios[write]++;
 		in_flight->area[i].age_ns += age;
-		in_flight->area[i].oldest_ns =
-			max(in_flight->area[i].oldest_ns, age);
 	}
 }
 

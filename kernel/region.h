@@ -229,7 +229,6 @@ struct dmstat_region_in_flight {
 	struct {
 		u32 ios[2];		/* read; write and discard */
 		u64 age_ns;		/* summed */
-		u64 oldest_ns;		/* age of the oldest */
 	} area[DMSTAT_READ_AREAS];
 };
 

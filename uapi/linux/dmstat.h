@@ -122,7 +122,8 @@
  *   dump:  DMSTAT_A_AREA_REGION_ID    u32
  *          DMSTAT_A_AREA_FIRST_AREA   u64, optional: 0
  *          DMSTAT_A_AREA_AREA_COUNT   u64, optional: to the last area
- *          DMSTAT_A_AREA_ACTIVE       flag: skip areas that never saw I/O
+ *          DMSTAT_A_AREA_ACTIVE       flag: skip areas that have seen no I/O
+ *                                     since they were made or cleared
  *          DMSTAT_A_AREA_CLEAR        flag: set what is given to zero; no I/O
  *                                     is lost or given twice between the two
  *
@@ -132,7 +133,8 @@
  *          DMSTAT_A_AREA_LENGTH          uint, sectors
  *          DMSTAT_A_AREA_IN_FLIGHT_READ  uint, reads started and not ended
  *          DMSTAT_A_AREA_IN_FLIGHT_WRITE uint, writes and discards, likewise
- *          DMSTAT_A_AREA_BUSY_NS         uint, time with I/O in flight
+ *          DMSTAT_A_AREA_BUSY_NS         uint, time with I/O in flight, of
+ *                                        I/Os that have ended
  *          DMSTAT_A_AREA_QUEUE_NS        uint, time in flight summed over all
  *                                        I/Os, those in flight now included
  *          DMSTAT_A_AREA_READ            nest, counters of ended reads
@@ -147,7 +149,9 @@
  *          DMSTAT_A_IO_ERRORS            uint, I/Os that failed
  *
  *   An I/O that touches several areas is counted in each, its sectors being
- *   divided between them. An I/O without sectors (a bare flush) is not
+ *   divided between them. Busy time is added when an I/O ends: from when the
+ *   last one before it ended, or from its own start if that was later; gaps of
+ *   less than 131072 ns count as busy. An I/O without sectors (a bare flush) is not
  *   counted. The dump resumes by area number: it may take as long as it likes.
  *
  *   Errors: ENOENT, no such region, or deleted during the dump; ERANGE, no
