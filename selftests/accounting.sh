@@ -329,7 +329,7 @@ give_and_clear()
 	touch "$work/go"
 	clear_often &
 	load_fio /dev/mapper/d --rw=randrw --bs=512 --iodepth=8 --numjobs=2 \
-		--number_ios=4000
+		--number_ios=1500
 	rm "$work/go"
 	wait $!
 	dmstat-nl print -j --active --clear "$region" >>"$work/cleared"

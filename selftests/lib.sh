@@ -108,7 +108,7 @@ run_promise()
 
 	work=$(mktemp -d)
 	(try_promise "${promise_functions[$1]}") 2>&1 </dev/null |
-		sed -u 's/^/# /'
+		sed -u -e '/: line [0-9]*: .* Killed /d' -e 's/^/# /'
 	status=${PIPESTATUS[0]}
 	echo "# took $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
 	case $status in
@@ -337,12 +337,12 @@ load_fio()
 }
 
 # start_fio DEVICE OPTION...: endless I/O in the background, until the end of
-# the promise or stop_fio().
+# the promise or stop_fio(). It leaves some of the processor to others.
 start_fio()
 {
 	fio --output="$work/fio.background" --name=load --thread \
 		--filename="$1" --direct=1 --ioengine=libaio --time_based \
-		--runtime=600 "${@:2}" &
+		--runtime=600 --rate_iops=500 "${@:2}" &
 	fio_pid=$!
 }
 

@@ -12,12 +12,6 @@ zero()
 	dm "$1" "0 $2 zero"
 }
 
-peak_of()
-{
-	peak "$work/peak" "$@"
-	cat "$work/peak" >&2
-}
-
 a_million()
 {
 	local small big
@@ -118,7 +112,7 @@ promise "I/O without memory to count it is missed, told, and never silent" \
 
 over_the_limit()
 {
-	load_with memory_limit=4000000
+	load_with memory_limit=1000000
 	zero d 8000000
 	region --areas 1000 d
 	! dmstat-nl create --areas 8000000 d 2>"$work/refusal" ||

@@ -98,7 +98,6 @@ promise "a device is removed by force under load" removed_by_force
 
 logical_volume()
 {
-	export LVM_SUPPRESS_FD_WARNINGS=1
 	command -v lvcreate >/dev/null || skip "there is no lvcreate"
 	nullb 0 64
 	lvm_quietly pvcreate /dev/nullb0
@@ -120,7 +119,9 @@ promise "a logical volume is counted, and removed as if nobody watched" \
 
 lvm_quietly()
 {
-	lvm "$1" --devices /dev/nullb0 "${@:2}" >"$work/lvm" 2>&1 || {
+	lvm "$1" --devices /dev/nullb0 \
+		--config 'devices { types = ["nullb", 16] }' \
+		"${@:2}" >"$work/lvm" 2>&1 || {
 		cat "$work/lvm"
 		return 1
 	}

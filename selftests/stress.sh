@@ -5,32 +5,32 @@
 
 source "$(dirname "$0")/lib.sh"
 
-seconds=15
+seconds=10
 
-# during COMMAND...: again and again as long as $work/go is there. It may fail:
-# what it works on may just have gone.
+# during NAME COMMAND...: again and again as long as $work/go is there. It may
+# fail: what it works on may just have gone. What it prints is put in $work/NAME.
 during()
 {
 	while [[ -e $work/go ]]; do
-		"$@" &>/dev/null || true
+		"${@:2}" >>"$work/$1" 2>/dev/null || true
+		echo round >>"$work/$1.count"
+	done
+}
+
+# rounds NAME...: how often each went round.
+rounds()
+{
+	local name
+
+	for name in "$@"; do
+		within "rounds of $name" "$(wc -l <"$work/$name.count")" \
+			2 1000000
 	done
 }
 
 any_region()
 {
-	dmstat-nl list -j | jq '.regions[].region_id' | shuf -n 1
-}
-
-make_regions()
-{
-	dmstat-nl create --area-size $((RANDOM % 5000 + 1)) \
-		--start $((RANDOM % 30000)) "${1:-d}"
-	dmstat-nl create --areas $((RANDOM % 200 + 1)) e
-}
-
-delete_a_region()
-{
-	dmstat-nl delete "$(any_region)"
+	dmstat-nl list | awk 'NR > 1 { print $1 }' | shuf -n 1
 }
 
 read_regions()
@@ -38,11 +38,11 @@ read_regions()
 	local region
 
 	region=$(any_region)
-	dmstat-nl print -j "$region"
+	dmstat-nl print "$region"
 	dmstat-nl print --active --clear "$region"
 	dmstat-nl clear "$region"
 	dmstat-nl inflight d
-	dmstat-nl devices
+	dmstat-nl delete "$region"
 }
 
 come_and_go()
@@ -62,8 +62,9 @@ suspend_and_resume()
 
 reload_module()
 {
-	sleep 2
+	sleep 1
 	rmmod dmstat
+	sleep 0.2
 	modprobe dmstat
 }
 
@@ -97,20 +98,16 @@ stop()
 
 without_unloading()
 {
-	local kept
-
 	two_devices
-	region --areas 8 d; kept=$region
-	during make_regions &
-	during delete_a_region &
-	during read_regions &
-	during come_and_go &
-	during suspend_and_resume &
+	during churn churn d 500 &
+	during reader read_regions &
+	during device come_and_go &
+	during suspend suspend_and_resume &
 	stop
-	echo "regions at last: $(dmstat-nl list | wc -l), last id: $(
-		dmstat-nl list -j | jq '.regions | map(.region_id) | max')"
+	rounds churn reader device suspend
+	awk '{ n += $1 } END { print n " regions made and deleted" }' \
+		"$work/churn"
 	dmstat-nl delete --all
-	echo "region $kept: $(dmstat-nl print "$kept" 2>&1)"
 	exact
 }
 promise "regions and devices come and go under load and readers: then exact" \
@@ -119,11 +116,12 @@ promise "regions and devices come and go under load and readers: then exact" \
 with_unloading()
 {
 	two_devices
-	during make_regions &
-	during read_regions &
-	during come_and_go &
-	during reload_module &
+	during churn churn d 500 &
+	during reader read_regions &
+	during device come_and_go &
+	during module reload_module &
 	stop
+	rounds churn reader device module
 	unload
 	load
 	exact
@@ -135,25 +133,17 @@ nobody_loses()
 	linear d 16 irqmode=2 completion_nsec=30000
 	region --areas 8 d
 	touch "$work/go"
-	during make_and_delete &
+	during churn churn d 100 &
 	load_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=16 --numjobs=2 \
 		--number_ios=4000
 	rm "$work/go"
 	wait
+	rounds churn
 	equal "the region that stayed" "$(total "$region")" \
 		"read $fio_reads/$fio_read_sectors/0 write $fio_writes/$fio_write_sectors/0 discard 0/0/0"
 }
 promise "a region misses nothing while others come and go under load" \
 	nobody_loses
-
-make_and_delete()
-{
-	local other
-
-	other=$(dmstat-nl create --area-size $((RANDOM % 999 + 1)) \
-		--start $((RANDOM % 30000)) d)
-	dmstat-nl delete "$other"
-}
 
 overflow()
 {

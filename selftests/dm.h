@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Device-mapper devices for the ABI tests, and I/O on them. A device is known
+ * by its minor number; who cannot go on ends the test.
+ */
+#ifndef _DM_H
+#define _DM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The names of all devices begin so. */
+#define DM_PREFIX "abi"
+
+enum io { IO_READ, IO_WRITE, IO_DISCARD };
+
+unsigned int dm_major(void);
+
+/* A device of one target, whose table is TARGET PARAMETERS. */
+unsigned int dm_create_target(const char *name, const char *uuid,
+			      uint64_t sectors, const char *target,
+			      const char *parameters);
+/* One that reads zeros and forgets what is written. */
+unsigned int dm_create(const char *name, uint64_t sectors);
+/* One without a table. */
+unsigned int dm_create_empty(const char *name);
+void dm_suspend(const char *name);
+void dm_resume(const char *name);
+void dm_remove(const char *name);
+/* All devices that begin with DM_PREFIX, suspended or not. */
+void dm_remove_all(void);
+
+/* Return: 0 or an error number. */
+int io_do(unsigned int minor, enum io io, uint64_t sector, unsigned int sectors);
+
+/*
+ * I/O of another process, for a suspended device. io_start() returns when it
+ * has been issued, io_end() when it has ended.
+ */
+pid_t io_start(unsigned int minor, enum io io, uint64_t sector,
+	       unsigned int sectors);
+void io_end(pid_t pid);
+
+#endif /* _DM_H */
