@@ -47,7 +47,7 @@ struct dmstat {
 	struct nlmsghdr *reply;
 	struct dmstat_device device;
 	struct dmstat_region region;
-	_Alignas(struct nlmsghdr) char datagram[DMSTAT_DATAGRAM_MAX];
+	char datagram[DMSTAT_DATAGRAM_MAX] __attribute__((aligned));
 };
 
 int dmstat_handle_connect(struct dmstat *handle);

@@ -105,7 +105,7 @@ static void format_scaled(char *text, const struct scale *scale, uint64_t value)
 		length += 1 + decimals;
 	}
 	text[length++] = ' ';
-	strcpy(text + length, scale->name);
+	memcpy(text + length, scale->name, strlen(scale->name) + 1);
 }
 
 /* Whether the value is less than one of the next scale, also when rounded. */
