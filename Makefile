@@ -15,7 +15,8 @@ else
 KDIR ?= /lib/modules/$(shell uname -r)/build
 endif
 
-RELEASE := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+RELEASE := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 MODULE := build/kernel/$(RELEASE)
 MODULE_FOLDER := /lib/modules/$(RELEASE)/updates
 
@@ -78,7 +79,8 @@ dkms-source:
 	sed 's/@version@/$(DMSTAT_VERSION)/' dkms.conf.in >$(DESTDIR)$(DKMS_SOURCE)/dkms.conf
 
 dkms: dkms-source
-	$(DKMS) install --force dmstat/$(DMSTAT_VERSION)
+	-$(DKMS) remove dmstat/$(DMSTAT_VERSION) --all >/dev/null 2>&1
+	$(DKMS) install dmstat/$(DMSTAT_VERSION)
 
 clean:
 	rm -rf build
