@@ -35,7 +35,7 @@ static bool chunk_is_hot(struct dmstat_chunk *chunk, u64 now)
 static __always_inline void count_on_page(struct dmstat_counter_page *page,
 					  u32 i, bool shared,
 					  const struct dmstat_inflight *io,
-					  u32 sectors, u64 now, u8 error)
+					  u32 sectors, u64 now, unsigned int error)
 {
 	struct dmstat_cold_counters *cold = &page->cold[i];
 	struct dmstat_io_counters *counters;
@@ -49,50 +49,52 @@ static __always_inline void count_on_page(struct dmstat_counter_page *page,
 		dmstat_count(&cold->errors[io->operation], 1, shared);
 }
 
-/* Who moves the stamp on accounts for the time in between. */
-static __always_inline void busy_move(struct dmstat_busy *busy, s64 stamp,
-				      u64 now, u64 ns)
-{
-	if (likely(atomic64_try_cmpxchg(&busy->stamp, &stamp,
-					now & ~DMSTAT_BUSY_SKIPPED)))
-		atomic64_add(ns, &busy->ns);
-}
-
-/* The stamp is young, or not all of the time since was idle. */
+/* Young, or not just idle since the last end, or in flight during gaps. */
 static noinline void busy_slow(struct dmstat_chunk *chunk, u32 i,
 			       struct dmstat_counter_page *page,
 			       u64 start_ns, u64 now)
 {
-	struct dmstat_busy *busy = &chunk->busy[i];
-	s64 stamp = atomic64_read(&busy->stamp);
-	u64 until = stamp & ~DMSTAT_BUSY_SKIPPED;
-	u64 ns = now - until;
+	struct dmstat_busy *busy = &chunk->busy;
+	u64 stamp = atomic64_read(&busy->stamp[i]);
+	u64 until = stamp & ~DMSTAT_BUSY_FLAGS;
+	bool during_gap = dmstat_busy_during_gap(busy, i, start_ns);
 
-	if ((s64)ns < DMSTAT_BUSY_RESOLUTION_NS) {
+	if (!during_gap && (s64)(now - until) < DMSTAT_BUSY_RESOLUTION_NS) {
 		WRITE_ONCE(page->hot[i].last_end, now);
 		if (!(stamp & DMSTAT_BUSY_SKIPPED))
-			atomic64_cmpxchg(&busy->stamp, stamp,
+			atomic64_cmpxchg(&busy->stamp[i], stamp,
 					 stamp | DMSTAT_BUSY_SKIPPED);
 		return;
 	}
 
+	/* An I/O that ends on another CPU right now accounts for this one. */
+	if (stamp & DMSTAT_BUSY_LOCKED || !dmstat_busy_lock(busy, i, stamp))
+		return;
+	if (stamp & DMSTAT_BUSY_SKIPPED)
+		until = max(until, dmstat_chunk_last_end(chunk, i));
 	if ((s64)(start_ns - until) >= DMSTAT_BUSY_RESOLUTION_NS)
-		ns = now - start_ns + dmstat_chunk_skipped(chunk, i, until);
-	busy_move(busy, stamp, now, ns);
+		dmstat_busy_add_gap(busy, i, start_ns, start_ns - until);
+	else if (during_gap)
+		dmstat_busy_take_back(busy, i, start_ns);
+	dmstat_busy_unlock(busy, i, max(now, until));
 }
 
 static __always_inline void busy_count(struct dmstat_chunk *chunk, u32 i,
 				       struct dmstat_counter_page *page,
 				       u64 start_ns, u64 now)
 {
-	s64 stamp = atomic64_read(&chunk->busy[i].stamp);
+	struct dmstat_busy *busy = &chunk->busy;
+	u64 stamp = atomic64_read(&busy->stamp[i]);
 
 	/* Idle since the stamp, until this I/O started. */
 	if ((s64)(start_ns - stamp) >= DMSTAT_BUSY_RESOLUTION_NS &&
-	    likely(!(stamp & DMSTAT_BUSY_SKIPPED)))
-		busy_move(&chunk->busy[i], stamp, now, now - start_ns);
-	else
+	    likely(!(stamp & DMSTAT_BUSY_FLAGS) &&
+		   dmstat_busy_lock(busy, i, stamp))) {
+		dmstat_busy_add_gap(busy, i, start_ns, start_ns - stamp);
+		dmstat_busy_unlock(busy, i, now);
+	} else {
 		busy_slow(chunk, i, page, start_ns, now);
+	}
 }
 
 /* This CPU's page of a chunk, made if the chunk is worth it, or NULL. */
@@ -109,7 +111,7 @@ static struct dmstat_counter_page *cpu_page(struct dmstat_region *region,
 
 static void area_count(struct dmstat_region *region, struct dmstat_chunk *chunk,
 		       u32 i, const struct dmstat_inflight *io, u32 sectors,
-		       u64 now, u8 error)
+		       u64 now, unsigned int error)
 {
 	struct dmstat_counter_page *page = cpu_page(region, chunk, now);
 
@@ -172,7 +174,7 @@ static bool region_prepare(struct dmstat_region *region, sector_t sector,
 }
 
 static void region_count(struct dmstat_region *region,
-			 const struct dmstat_inflight *io, u64 now, u8 error)
+			 const struct dmstat_inflight *io, u64 now, unsigned int error)
 {
 	sector_t end = io->sector + io->sectors, from, to;
 	u32 first, last;
@@ -190,7 +192,7 @@ static void region_count(struct dmstat_region *region,
 
 /* Return: false if there is no memory, then nothing was counted. */
 static bool range_count(const struct dmstat_index *index,
-			const struct dmstat_inflight *io, u64 now, u8 error)
+			const struct dmstat_inflight *io, u64 now, unsigned int error)
 {
 	sector_t end = io->sector + io->sectors;
 	struct dmstat_index_walk walk;
@@ -215,7 +217,7 @@ static bool range_count(const struct dmstat_index *index,
 static noinline void io_count_slow(struct dmstat_device *device,
 				   const struct dmstat_index *index,
 				   const struct dmstat_inflight *io, u64 now,
-				   u8 error)
+				   unsigned int error)
 {
 	if (!range_count(index, io, now, error))
 		io_missed(device, index, io->sector, io->sectors,
@@ -229,7 +231,7 @@ static noinline void io_count_slow(struct dmstat_device *device,
 static __always_inline void io_count(struct dmstat_device *device,
 				     const struct dmstat_index *index,
 				     const struct dmstat_inflight *io, u64 now,
-				     u8 error)
+				     unsigned int error)
 {
 	const struct dmstat_segment *segment;
 	struct dmstat_counter_page *page;
@@ -240,11 +242,10 @@ static __always_inline void io_count(struct dmstat_device *device,
 	u32 area, i;
 
 	segment = dmstat_index_segment(index, io->sector);
-	if (unlikely(io->sector + io->sectors > segment[1].start ||
-		     segment->nr != 1))
+	region = segment->only;
+	if (unlikely(io->sector + io->sectors > segment[1].start || !region))
 		goto slow;
 
-	region = index->refs[segment->first];
 	area = dmstat_region_area_and_rest(region, io->sector, &in_area);
 	if (unlikely(in_area + io->sectors > region->area_size ||
 		     region->generation > io->generation))
@@ -280,7 +281,7 @@ static __always_inline void io_start(struct dmstat_inflight *io,
 }
 
 static __always_inline void io_end(struct dmstat_device *device,
-				   const struct dmstat_inflight *io, u8 error)
+				   const struct dmstat_inflight *io, unsigned int error)
 {
 	u64 now = ktime_get_ns();
 
@@ -304,7 +305,7 @@ static noinline void start_slow(struct dmstat_device *device,
 
 /* The I/O is not in its home slot. */
 static noinline void end_slow(struct dmstat_device *device, unsigned long key,
-			      u8 error)
+			      unsigned int error)
 {
 	struct dmstat_inflight *io;
 
@@ -356,7 +357,7 @@ void dmstat_io_started(const struct block_device *bdev, const void *carrier,
  * Context: any but NMI, preemption disabled.
  */
 void dmstat_io_ended(const struct block_device *bdev, const void *carrier,
-		     u8 error)
+		     unsigned int error)
 {
 	struct dmstat_device *device = dmstat_device_lookup(bdev);
 	unsigned long key = (unsigned long)carrier;

@@ -15,6 +15,6 @@ void dmstat_io_started(const struct block_device *bdev, const void *carrier,
 		       sector_t sector, u32 sectors,
 		       enum dmstat_operation operation);
 void dmstat_io_ended(const struct block_device *bdev, const void *carrier,
-		     u8 error);
+		     unsigned int error);
 
 #endif /* _DMSTAT_ACCOUNT_H */

@@ -27,24 +27,22 @@ next_page(const struct dmstat_chunk *chunk, int *cpu)
 }
 
 /**
- * dmstat_chunk_skipped() - busy time that is not accounted for yet
+ * dmstat_chunk_last_end() - when the last I/O of an area ended that was skipped
  * @chunk: the chunk
  * @i: the area's index in the chunk
- * @stamp: up to when it is, DMSTAT_BUSY_SKIPPED taken off
  *
  * Context: any; the caller keeps the region from being freed.
- * Return: time from @stamp to the last end of an I/O.
+ * Return: ktime_get_ns() of then, or 0.
  */
-u64 dmstat_chunk_skipped(const struct dmstat_chunk *chunk, u32 i, u64 stamp)
+u64 dmstat_chunk_last_end(const struct dmstat_chunk *chunk, u32 i)
 {
 	const struct dmstat_counter_page *page;
-	s64 skipped = 0;
+	u64 last = 0;
 	int cpu = -1;
 
 	while ((page = next_page(chunk, &cpu)))
-		skipped = max_t(s64, skipped,
-				READ_ONCE(page->hot[i].last_end) - stamp);
-	return skipped;
+		last = max(last, READ_ONCE(page->hot[i].last_end));
+	return last;
 }
 
 static void add_io(const struct dmstat_io_counters *io,
@@ -81,10 +79,10 @@ static void add_page(const struct dmstat_counter_page *page, u32 i,
 void dmstat_chunk_sum(const struct dmstat_chunk *chunk, u32 i,
 		      struct dmstat_area_values *values)
 {
-	const struct dmstat_busy *busy = &chunk->busy[i];
 	const struct dmstat_counter_page *page;
 	int cpu = -1, op;
 	u64 stamp;
+	s64 since;
 
 	memset(values, 0, sizeof(*values));
 	while ((page = next_page(chunk, &cpu)))
@@ -92,11 +90,12 @@ void dmstat_chunk_sum(const struct dmstat_chunk *chunk, u32 i,
 	for (op = 0; op < DMSTAT_OPERATIONS; op++)
 		values->queue_ns += values->ns[op];
 
-	values->busy_ns = atomic64_read(&busy->ns);
-	stamp = atomic64_read(&busy->stamp);
-	if (stamp & DMSTAT_BUSY_SKIPPED)
-		values->busy_ns += dmstat_chunk_skipped(chunk, i, stamp &
-							~DMSTAT_BUSY_SKIPPED);
+	values->busy_ns = dmstat_busy_read(&chunk->busy, i, &stamp);
+	if (stamp & DMSTAT_BUSY_SKIPPED) {
+		since = dmstat_chunk_last_end(chunk, i) -
+			(stamp & ~DMSTAT_BUSY_FLAGS);
+		values->busy_ns += max(since, 0LL);
+	}
 }
 
 /* A value that moved backwards for a moment is shown as standing still. */

@@ -14,16 +14,13 @@
 #define _DMSTAT_COUNTERS_H
 
 #include <linux/atomic.h>
-#include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/mm_types.h>
 #include <asm/local64.h>
 #include <linux/dmstat.h>
 
-#define DMSTAT_CHUNK_SHIFT	5
-#define DMSTAT_CHUNK_AREAS	BIT(DMSTAT_CHUNK_SHIFT)
-#define DMSTAT_CHUNK_MASK	(DMSTAT_CHUNK_AREAS - 1)
+#include "busy.h"
 
 #define DMSTAT_OPERATIONS	(DMSTAT_OPERATION_DISCARD + 1)
 
@@ -32,12 +29,9 @@
 
 /*
  * Gaps between two I/Os that are shorter than this may count as busy time; the
- * shared stamp of an area is written about once in that time (131 us).
+ * busy state of an area is written about once in that time (131 us).
  */
 #define DMSTAT_BUSY_RESOLUTION_NS	131072LL
-
-/* In a stamp: I/Os have ended since which were not accounted for. */
-#define DMSTAT_BUSY_SKIPPED		1ULL
 
 /*
  * A counter of a page: @local where the page belongs to a CPU, @shared where
@@ -75,23 +69,6 @@ struct dmstat_counter_page {
 static_assert(sizeof(struct dmstat_hot_counters) == 64);
 static_assert(sizeof(struct dmstat_counter_page) == 4096);
 
-/*
- * Busy time of an area: time with at least one I/O in flight. Written by all
- * CPUs, each field about once in DMSTAT_BUSY_RESOLUTION_NS at most.
- *
- * An I/O that ends was in flight since it started, so all time since the stamp
- * was busy if the I/O started before it. If it started later, the time between
- * is taken for idle. That it was not, for some longer I/O that is still in
- * flight, cannot be told here without a look at every I/O that starts.
- */
-struct dmstat_busy {
-	/* Busy time is accounted up to here: ktime_get_ns(), with the lowest
-	 * bit in use for DMSTAT_BUSY_SKIPPED.
-	 */
-	atomic64_t stamp;
-	atomic64_t ns;
-};
-
 /* What an area has counted. */
 struct dmstat_area_values {
 	u64 ios[DMSTAT_OPERATIONS];
@@ -117,7 +94,7 @@ struct dmstat_chunk {
 	/* Hints, races are harmless; written only while CPUs lack a page. */
 	u64 window_start;
 	u32 window_ios;
-	struct dmstat_busy busy[DMSTAT_CHUNK_AREAS];
+	struct dmstat_busy busy;
 	/* By CPU number; each set once, by its CPU, and freed with the region. */
 	struct dmstat_counter_page *cpu[];
 };
@@ -136,7 +113,7 @@ static inline u64 dmstat_counter_read(const union dmstat_counter *counter)
 	return atomic64_read(&counter->shared);
 }
 
-u64 dmstat_chunk_skipped(const struct dmstat_chunk *chunk, u32 i, u64 stamp);
+u64 dmstat_chunk_last_end(const struct dmstat_chunk *chunk, u32 i);
 void dmstat_chunk_sum(const struct dmstat_chunk *chunk, u32 i,
 		      struct dmstat_area_values *values);
 void dmstat_values_sub(struct dmstat_area_values *values,

@@ -82,10 +82,12 @@ extern struct workqueue_struct *dmstat_free_wq;
 #define DMSTAT_DEVICE_HASH_BITS 6
 extern struct hlist_head dmstat_devices[1 << DMSTAT_DEVICE_HASH_BITS];
 
+/* They lie in inodes of more than a KiB, so this tells them apart. */
 static inline struct hlist_head *
 dmstat_device_head(const struct block_device *bdev)
 {
-	return &dmstat_devices[hash_ptr(bdev, DMSTAT_DEVICE_HASH_BITS)];
+	return &dmstat_devices[((unsigned long)bdev >> 10) %
+			       ARRAY_SIZE(dmstat_devices)];
 }
 
 /**

@@ -94,7 +94,7 @@ static void index_fill_refs(const struct dmstat_device *device,
 	struct dmstat_region *region;
 	u32 first = 0, i;
 
-	for (i = 0; i < index->nr_segments; i++) {
+	for (i = 0; i <= index->nr_segments; i++) {
 		segment = &index->segments[i];
 		segment->first = first;
 		first += segment->nr;
@@ -104,8 +104,10 @@ static void index_fill_refs(const struct dmstat_device *device,
 	list_for_each_entry(region, &device->regions, node) {
 		segment = (struct dmstat_segment *)
 			dmstat_index_segment(index, region->start);
-		for (; segment->start < region->end; segment++)
+		for (; segment->start < region->end; segment++) {
+			segment->only = segment->nr ? NULL : region;
 			index->refs[segment->first + segment->nr++] = region;
+		}
 	}
 }
 
@@ -123,7 +125,7 @@ static struct dmstat_index *index_alloc_segments(const sector_t *at, u32 nr,
 		return NULL;
 
 	index->refs = (void *)index + size;
-	index->nr_segments = nr;
+	index->nr_segments = nr - 1;
 	for (i = 0; i < nr; i++)
 		index->segments[i].start = at[i];
 	index->segments[nr].start = U64_MAX;

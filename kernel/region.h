@@ -51,19 +51,22 @@ struct dmstat_region {
 /* A range of sectors in which the same regions lie. */
 struct dmstat_segment {
 	sector_t start;
+	struct dmstat_region *only;	/* if there is one, else NULL */
 	u32 first;			/* in refs */
 	u32 nr;
 };
 
 /*
  * The regions of a device. Immutable once published; RCU. Segments are sorted
- * and cover every sector: the first starts at 0, and one past the last starts
- * beyond any sector.
+ * and cover every sector: the first starts at 0; the last but one starts where
+ * the last region ends and is empty; the last starts beyond any sector. These
+ * two are not searched, but for that an I/O has to be compared with its
+ * segment's end.
  */
 struct dmstat_index {
 	struct rcu_head rcu;
 	u64 generation;
-	u32 nr_segments;
+	u32 nr_segments;		/* less the last two */
 	struct dmstat_region **refs;	/* in the same allocation */
 	struct dmstat_segment segments[];
 };
@@ -108,7 +111,7 @@ dmstat_region_area_and_rest(const struct dmstat_region *region,
 {
 	sector_t offset = sector - region->start;
 
-	if (region->area_shift >= 0) {
+	if (likely(region->area_shift >= 0)) {
 		*rest = offset & (region->area_size - 1);
 		return offset >> region->area_shift;
 	}
@@ -138,7 +141,7 @@ static inline u32 dmstat_region_chunks(const struct dmstat_region *region)
  * @index: the index
  * @sector: the sector
  *
- * Return: the segment; there always is one.
+ * Return: the segment, or the one before if no region ends after @sector.
  */
 static inline const struct dmstat_segment *
 dmstat_index_segment(const struct dmstat_index *index, sector_t sector)
@@ -171,6 +174,8 @@ static inline void dmstat_index_walk_init(struct dmstat_index_walk *walk,
 {
 	walk->index = index;
 	walk->segment = dmstat_index_segment(index, sector);
+	if (walk->segment[1].start <= sector)
+		walk->segment++;
 	walk->ref = 0;
 	walk->later = false;
 	walk->end = end;
