@@ -79,24 +79,35 @@ static int check_privilege(struct sk_buff *skb, struct netlink_ext_ack *extack)
 	return -EPERM;
 }
 
+static_assert((int)DMSTAT_A_REGION_REGION_ID == (int)DMSTAT_A_AREA_REGION_ID);
+
 static int check_region_id(const struct nlattr *id,
 			   struct netlink_ext_ack *extack)
 {
 	if (id)
 		return 0;
 	NL_SET_ERR_MSG(extack, "which region? give region-id");
+	NL_SET_ERR_ATTR_MISS(extack, NULL, DMSTAT_A_REGION_REGION_ID);
 	return -EINVAL;
 }
 
-static int get_devt(const struct nlattr *major, const struct nlattr *minor,
-		    dev_t *devt, struct netlink_ext_ack *extack)
+/* In every set the minor number comes right after the major number. */
+static_assert(DMSTAT_A_DEVICE_MINOR == DMSTAT_A_DEVICE_MAJOR + 1);
+static_assert(DMSTAT_A_REGION_MINOR == DMSTAT_A_REGION_MAJOR + 1);
+static_assert(DMSTAT_A_INFLIGHT_MINOR == DMSTAT_A_INFLIGHT_MAJOR + 1);
+
+static int get_devt(struct nlattr **attrs, int major, dev_t *devt,
+		    struct netlink_ext_ack *extack)
 {
-	if (!major || !minor) {
-		NL_SET_ERR_MSG_ATTR(extack, major ?: minor,
-				    "which device? give major and minor");
+	int minor = major + 1;
+
+	if (!attrs[major] || !attrs[minor]) {
+		NL_SET_ERR_MSG(extack, "which device? give major and minor");
+		NL_SET_ERR_ATTR_MISS(extack, NULL,
+				     attrs[major] ? minor : major);
 		return -EINVAL;
 	}
-	*devt = MKDEV(nla_get_u32(major), nla_get_u32(minor));
+	*devt = MKDEV(nla_get_u32(attrs[major]), nla_get_u32(attrs[minor]));
 	return 0;
 }
 
@@ -195,9 +206,7 @@ static int device_get_doit(struct sk_buff *skb, struct genl_info *info)
 	int ret;
 
 	ret = check_privilege(skb, info->extack) ?:
-	      get_devt(info->attrs[DMSTAT_A_DEVICE_MAJOR],
-		       info->attrs[DMSTAT_A_DEVICE_MINOR], &devt,
-		       info->extack);
+	      get_devt(info->attrs, DMSTAT_A_DEVICE_MAJOR, &devt, info->extack);
 	if (ret)
 		return ret;
 
@@ -281,8 +290,7 @@ static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
 	int ret;
 
 	ret = check_privilege(skb, info->extack) ?:
-	      get_devt(info->attrs[DMSTAT_A_REGION_MAJOR],
-		       info->attrs[DMSTAT_A_REGION_MINOR], &spec.devt,
+	      get_devt(info->attrs, DMSTAT_A_REGION_MAJOR, &spec.devt,
 		       info->extack) ?:
 	      get_program_id(info->attrs[DMSTAT_A_REGION_PROGRAM_ID],
 			     &spec.program_id, info->extack);
@@ -338,8 +346,6 @@ static int region_dump_check(struct region_dump *dump,
 			     struct netlink_callback *cb)
 {
 	struct nlattr **attrs = dmstat_dump_attrs(cb);
-	struct nlattr *major = attrs[DMSTAT_A_REGION_MAJOR];
-	struct nlattr *minor = attrs[DMSTAT_A_REGION_MINOR];
 	int ret;
 
 	ret = check_privilege(cb->skb, cb->extack) ?:
@@ -349,9 +355,11 @@ static int region_dump_check(struct region_dump *dump,
 	if (ret)
 		return ret;
 
-	dump->by_device = major || minor;
+	dump->by_device = attrs[DMSTAT_A_REGION_MAJOR] ||
+			  attrs[DMSTAT_A_REGION_MINOR];
 	if (dump->by_device)
-		ret = get_devt(major, minor, &dump->devt, cb->extack);
+		ret = get_devt(attrs, DMSTAT_A_REGION_MAJOR, &dump->devt,
+			       cb->extack);
 	dump->checked = !ret;
 	return ret;
 }
@@ -639,8 +647,7 @@ static int inflight_dump_check(struct inflight_dump *dump,
 	int ret;
 
 	ret = check_privilege(cb->skb, cb->extack) ?:
-	      get_devt(attrs[DMSTAT_A_INFLIGHT_MAJOR],
-		       attrs[DMSTAT_A_INFLIGHT_MINOR], &dump->devt,
+	      get_devt(attrs, DMSTAT_A_INFLIGHT_MAJOR, &dump->devt,
 		       cb->extack) ?:
 	      dmstat_device_find(dump->devt, &device, cb->extack);
 	dump->checked = !ret;

@@ -25,12 +25,15 @@ static void lost(void)
 	genl_set_err(family, &init_net, 0, DMSTAT_NOTIFY_REGION, -ENOBUFS);
 }
 
-/* A message to fill, or NULL if nobody listens or for want of memory. */
-static struct sk_buff *notification(const struct dmstat_region *region)
+/* A message to fill, or NULL if nobody wants it or for want of memory. */
+static struct sk_buff *notification(const struct dmstat_region *region,
+				    const struct genl_info *info)
 {
+	bool echo = info && nlmsg_report(info->nlhdr);
 	struct sk_buff *skb;
 
-	if (!genl_has_listeners(family, &init_net, DMSTAT_NOTIFY_REGION))
+	if (!echo &&
+	    !genl_has_listeners(family, &init_net, DMSTAT_NOTIFY_REGION))
 		return NULL;
 	skb = genlmsg_new(dmstat_message_region_size(region), GFP_KERNEL);
 	if (!skb)
@@ -62,7 +65,7 @@ static void notify_gone(const struct dmstat_region *region, u32 cause,
 		.seq = info ? info->snd_seq : 0,
 		.command = DMSTAT_CMD_REGION_DEL_NTF,
 	};
-	struct sk_buff *skb = notification(region);
+	struct sk_buff *skb = notification(region, info);
 
 	if (skb)
 		send(skb, dmstat_message_region_gone(skb, &message, region,
@@ -85,7 +88,7 @@ void dmstat_notify_new(const struct dmstat_region *region,
 		.seq = info->snd_seq,
 		.command = DMSTAT_CMD_REGION_NEW_NTF,
 	};
-	struct sk_buff *skb = notification(region);
+	struct sk_buff *skb = notification(region, info);
 
 	if (skb)
 		send(skb, dmstat_message_region(skb, &message, region), info);

@@ -24,9 +24,10 @@
  * Refusals. Each carries an extended acknowledgment with a message that says
  * what to do, and with the offset of the attribute at fault where a request is
  * refused at once. A dump refused after it began ends in an NLMSG_DONE that
- * carries the negative error number and the message. Unknown attributes,
+ * carries the negative error number and the message, and from kernel 6.12 on
+ * the offset too. A missing attribute is named by its type. Unknown attributes,
  * attributes that do not belong to the operation and a wrong attribute length
- * give EINVAL; a value out of its range gives ERANGE.
+ * give EINVAL; a value out of its range, or a flag with a value, ERANGE.
  *
  * Counters whose value is zero are left out of answers, and so is the nest of
  * an operation that has seen no I/O. A missing counter is a zero.
@@ -149,9 +150,9 @@
  *          DMSTAT_A_IO_ERRORS            uint, I/Os that failed
  *
  *   An I/O that touches several areas is counted in each, its sectors being
- *   divided between them. Busy time is added when an I/O ends: from when the
- *   last one before it ended, or from its own start if that was later; gaps of
- *   less than 131072 ns count as busy. An I/O without sectors (a bare flush) is not
+ *   divided between them. Busy time is added when an I/O ends, for all of
+ *   the time that it was in flight; gaps of less than 131072 ns between two
+ *   I/Os may count as busy. An I/O without sectors (a bare flush) is not
  *   counted. The dump resumes by area number: it may take as long as it likes.
  *
  *   Errors: ENOENT, no such region, or deleted during the dump; ERANGE, no
