@@ -131,6 +131,17 @@ unsigned int dm_create(const char *name, uint64_t sectors)
 	return dm_create_target(name, NULL, sectors, "zero", "");
 }
 
+unsigned int dm_create_linear(const char *name, uint64_t sectors)
+{
+	unsigned int major, minor;
+	char parameters[64];
+
+	disk_create();
+	disk_number(DISK, &major, &minor);
+	snprintf(parameters, sizeof(parameters), "%u:%u 0", major, minor);
+	return dm_create_target(name, NULL, sectors, "linear", parameters);
+}
+
 unsigned int dm_create_empty(const char *name)
 {
 	return create(name, NULL);
@@ -164,7 +175,17 @@ void dm_remove(const char *name)
 	warn("cannot remove %s", name);
 }
 
-void dm_remove_all(void)
+/* One without a table cannot be resumed, but removed. */
+static void resume_and_remove(const char *name)
+{
+	struct dm_request request;
+
+	request_init(&request, name);
+	try_command(DM_DEV_SUSPEND, &request);
+	dm_remove(name);
+}
+
+static void remove_devices(void)
 {
 	const struct dm_name_list *device;
 	struct dm_request request;
@@ -178,18 +199,39 @@ void dm_remove_all(void)
 	if (!device->dev)
 		return;
 	for (;; device = (const void *)device + device->next) {
-		if (!strncmp(device->name, DM_PREFIX, strlen(DM_PREFIX))) {
-			struct dm_request resume;
-
-			/* One without a table cannot be resumed. */
-			request_init(&resume, device->name);
-			try_command(DM_DEV_SUSPEND, &resume);
-			dm_remove(device->name);
-		}
+		if (!strncmp(device->name, DM_PREFIX, strlen(DM_PREFIX)))
+			resume_and_remove(device->name);
 		if (!device->next)
 			return;
 	}
 }
+
+void dm_remove_all(void)
+{
+	remove_devices();
+	if (!access("/sys/module/null_blk", F_OK) && system("rmmod null_blk"))
+		warnx("cannot unload null_blk");
+}
+
+/* ------------------------------------------------------------------ disks */
+
+void disk_create(void)
+{
+	if (system("modprobe null_blk nr_devices=1 gb=1 bs=512 memory_backed=1 discard=1"))
+		errx(EXIT_FAILURE, "cannot load null_blk");
+}
+
+void disk_number(const char *path, unsigned int *major, unsigned int *minor)
+{
+	struct stat node;
+
+	if (stat(path, &node))
+		err(EXIT_FAILURE, "%s", path);
+	*major = major(node.st_rdev);
+	*minor = minor(node.st_rdev);
+}
+
+/* -------------------------------------------------------------------- I/O */
 
 int io_do(unsigned int minor, enum io io, uint64_t sector, unsigned int sectors)
 {

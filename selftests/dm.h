@@ -23,13 +23,23 @@ unsigned int dm_create_target(const char *name, const char *uuid,
 			      const char *parameters);
 /* One that reads zeros and forgets what is written. */
 unsigned int dm_create(const char *name, uint64_t sectors);
+/* One on a disk in memory, so that it takes discards. */
+unsigned int dm_create_linear(const char *name, uint64_t sectors);
 /* One without a table. */
 unsigned int dm_create_empty(const char *name);
 void dm_suspend(const char *name);
 void dm_resume(const char *name);
 void dm_remove(const char *name);
-/* All devices that begin with DM_PREFIX, suspended or not. */
+/*
+ * All devices that begin with DM_PREFIX, suspended or not, and the disks under
+ * them.
+ */
 void dm_remove_all(void);
+
+/* The one disk of null_blk: one whose requests are of its queue. */
+#define DISK "/dev/nullb0"
+void disk_create(void);
+void disk_number(const char *path, unsigned int *major, unsigned int *minor);
 
 /* Return: 0 or an error number. */
 int io_do(unsigned int minor, enum io io, uint64_t sector, unsigned int sectors);

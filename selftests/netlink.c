@@ -14,7 +14,8 @@
 
 #include "netlink.h"
 
-#define RECEIVE_SIZE 32768
+/* Small, so that a dump takes many datagrams. */
+#define RECEIVE_SIZE 4096
 #define RECEIVE_SECONDS 10
 
 /* ------------------------------------------------------------ requests */
@@ -325,8 +326,6 @@ struct object object_nested(const struct object *object, uint16_t type)
 
 	if (!attribute)
 		return nested;
-	if (!(attribute->nla_type & NLA_F_NESTED))
-		errx(EXIT_FAILURE, "attribute %u: not a nest", type);
 	nested.attributes = attribute_data(attribute);
 	nested.size = attribute_size(attribute);
 	return nested;
@@ -358,10 +357,14 @@ static void set_option(int fd, int level, int option, int value)
 
 static uint32_t find_group(const struct object *family)
 {
-	struct object groups = object_nested(family, CTRL_ATTR_MCAST_GROUPS);
+	/* A nest without NLA_F_NESTED: that is older than the flag. */
+	const struct nlattr *groups = object_find(family,
+						  CTRL_ATTR_MCAST_GROUPS);
 	const struct nlattr *a;
 
-	for_each_attribute(a, groups.attributes, groups.size) {
+	if (!groups)
+		return 0;
+	for_each_attribute(a, attribute_data(groups), attribute_size(groups)) {
 		struct object group = {
 			.attributes = attribute_data(a),
 			.size = attribute_size(a),

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the ABI tests share: what a refusal has to look like, and regions.
+ *
+ * Fixtures are torn down by the parent: what a test has made goes even if the
+ * test died half-way.
+ */
+#ifndef _ABI_H
+#define _ABI_H
+
+#include <err.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/dmstat.h>
+
+#include "dm.h"
+#include "kselftest_harness.h"
+#include "netlink.h"
+
+/* An error, a message, the attribute at fault (0: none), and nothing else. */
+#define EXPECT_REFUSED(got, expected_error, expected_fault)		\
+do {									\
+	struct answer _a = (got);					\
+									\
+	TH_LOG("%s: \"%s\", attribute %u", strerror(_a.error), _a.text,	\
+	       _a.fault);						\
+	EXPECT_EQ(_a.error, (expected_error));				\
+	EXPECT_STRNE(_a.text, "");					\
+	EXPECT_EQ(_a.fault, (expected_fault));				\
+	EXPECT_EQ(_a.nr, 0);						\
+} while (0)
+
+/* The same of a dump, with which old kernels do not give the attribute. */
+#define EXPECT_DUMP_REFUSED(got, expected_error, expected_fault)	\
+do {									\
+	struct answer _d = (got);					\
+									\
+	EXPECT_REFUSED(_d, expected_error,				\
+		       _d.fault ? (expected_fault) : 0);		\
+} while (0)
+
+/* A refusal for want of an attribute, which it names. */
+#define EXPECT_MISSING(got, expected_missing)			\
+do {									\
+	struct answer _m = (got);					\
+									\
+	EXPECT_REFUSED(_m, EINVAL, 0);					\
+	EXPECT_EQ(_m.missing, (expected_missing));			\
+} while (0)
+
+#define ASSERT_TAKEN(got)						\
+do {									\
+	struct answer _a = (got);					\
+									\
+	ASSERT_EQ(_a.error, 0) {					\
+		TH_LOG("%s: \"%s\"", strerror(_a.error), _a.text);	\
+	}								\
+} while (0)
+
+#define DEVICE(minor) \
+	U32(DMSTAT_A_DEVICE_MAJOR, dm_major()), \
+	U32(DMSTAT_A_DEVICE_MINOR, minor)
+#define REGION_DEVICE(minor) \
+	U32(DMSTAT_A_REGION_MAJOR, dm_major()), \
+	U32(DMSTAT_A_REGION_MINOR, minor)
+#define INFLIGHT_DEVICE(minor) \
+	U32(DMSTAT_A_INFLIGHT_MAJOR, dm_major()), \
+	U32(DMSTAT_A_INFLIGHT_MINOR, minor)
+#define REGION(id) U32(DMSTAT_A_REGION_REGION_ID, id)
+#define AREA_REGION(id) U32(DMSTAT_A_AREA_REGION_ID, id)
+
+/* region_new(NETLINK, MINOR, ATTRIBUTE...): the answer. */
+#define region_new(netlink, minor, ...)					\
+	netlink_do(netlink, DMSTAT_CMD_REGION_NEW,			\
+		   ATTRIBUTES(REGION_DEVICE(minor) __VA_OPT__(,) __VA_ARGS__))
+
+/* region_make(NETLINK, MINOR, ATTRIBUTE...): the id of a new region. */
+#define region_make(netlink, minor, ...)				\
+	region_made(region_new(netlink, minor, __VA_ARGS__))
+
+/* area_dump(NETLINK, ID, ATTRIBUTE...): the answer. */
+#define area_dump(netlink, id, ...)					\
+	netlink_dump(netlink, DMSTAT_CMD_AREA_GET,			\
+		     ATTRIBUTES(AREA_REGION(id) __VA_OPT__(,) __VA_ARGS__))
+
+static inline uint32_t region_made(struct answer answer)
+{
+	if (answer.error)
+		errx(KSFT_FAIL, "no region: %s", answer.text);
+	return object_uint(&answer.objects[0], DMSTAT_A_REGION_REGION_ID);
+}
+
+static inline struct answer region_get(struct netlink *netlink, uint32_t id)
+{
+	return netlink_do(netlink, DMSTAT_CMD_REGION_GET,
+			  ATTRIBUTES(REGION(id)));
+}
+
+static inline struct answer region_del(struct netlink *netlink, uint32_t id)
+{
+	return netlink_do(netlink, DMSTAT_CMD_REGION_DEL,
+			  ATTRIBUTES(REGION(id)));
+}
+
+static inline struct answer region_clear(struct netlink *netlink, uint32_t id)
+{
+	return netlink_do(netlink, DMSTAT_CMD_REGION_CLEAR,
+			  ATTRIBUTES(REGION(id)));
+}
+
+static inline size_t regions_of(struct netlink *netlink, unsigned int minor)
+{
+	return netlink_dump(netlink, DMSTAT_CMD_REGION_GET,
+			    ATTRIBUTES(REGION_DEVICE(minor))).nr;
+}
+
+/* A whole line to a file of /proc or /sys. */
+static inline void write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file || fputs(text, file) < 0 || fclose(file))
+		err(KSFT_FAIL, "%s", path);
+}
+
+static inline void run(const char *command)
+{
+	if (system(command))
+		errx(KSFT_FAIL, "failed: %s", command);
+}
+
+#endif /* _ABI_H */

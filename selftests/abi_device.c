@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * device-get, and the devices that every operation refuses.
+ */
+#include <linux/dm-ioctl.h>
+
+#include "abi.h"
+
+#define SECTORS 1000003
+
+static struct answer device_get(struct netlink *netlink, unsigned int minor)
+{
+	return netlink_do(netlink, DMSTAT_CMD_DEVICE_GET,
+			  ATTRIBUTES(DEVICE(minor)));
+}
+
+static struct answer device_dump(struct netlink *netlink)
+{
+	return netlink_dump(netlink, DMSTAT_CMD_DEVICE_GET, ATTRIBUTES());
+}
+
+/* ------------------------------------------------------------ device-get */
+
+FIXTURE(device)
+{
+	struct netlink netlink;
+	unsigned int minor;
+};
+
+FIXTURE_SETUP(device)
+{
+	ASSERT_EQ(0, netlink_open(&self->netlink));
+	self->minor = dm_create_target("abi device", "ABI-7", SECTORS, "zero",
+				       "");
+}
+
+FIXTURE_TEARDOWN_PARENT(device)
+{
+	dm_remove_all();
+}
+
+TEST_F(device, has_number_name_uuid_and_size)
+{
+	struct answer answer = device_get(&self->netlink, self->minor);
+	const struct object *device = &answer.objects[0];
+
+	ASSERT_TAKEN(answer);
+	ASSERT_EQ(1, answer.nr);
+	EXPECT_EQ(DMSTAT_CMD_DEVICE_GET, device->command);
+	EXPECT_EQ(dm_major(), object_uint(device, DMSTAT_A_DEVICE_MAJOR));
+	EXPECT_TRUE(object_has(device, DMSTAT_A_DEVICE_MINOR));
+	EXPECT_EQ(self->minor, object_uint(device, DMSTAT_A_DEVICE_MINOR));
+	EXPECT_STREQ("abi device",
+		     object_string(device, DMSTAT_A_DEVICE_NAME));
+	EXPECT_STREQ("ABI-7", object_string(device, DMSTAT_A_DEVICE_UUID));
+	EXPECT_EQ(SECTORS, object_uint(device, DMSTAT_A_DEVICE_SIZE));
+	EXPECT_EQ(5, object_count(device));
+}
+
+TEST_F(device, has_no_uuid_attribute_without_a_uuid)
+{
+	unsigned int minor = dm_create("abi2", 8);
+	struct answer answer = device_get(&self->netlink, minor);
+
+	ASSERT_TAKEN(answer);
+	EXPECT_FALSE(object_has(&answer.objects[0], DMSTAT_A_DEVICE_UUID));
+}
+
+TEST_F(device, of_more_than_32_bits_of_sectors_tells_its_size)
+{
+	unsigned int minor = dm_create("abi2", 1ULL << 34);
+	struct answer answer = device_get(&self->netlink, minor);
+
+	ASSERT_TAKEN(answer);
+	EXPECT_EQ(1ULL << 34,
+		  object_uint(&answer.objects[0], DMSTAT_A_DEVICE_SIZE));
+}
+
+TEST_F(device, tells_how_many_regions_it_has)
+{
+	uint32_t id = region_make(&self->netlink, self->minor);
+	struct answer answer;
+
+	region_make(&self->netlink, self->minor);
+	answer = device_get(&self->netlink, self->minor);
+	ASSERT_TAKEN(answer);
+	EXPECT_EQ(2, object_uint(&answer.objects[0], DMSTAT_A_DEVICE_REGIONS));
+
+	ASSERT_TAKEN(region_del(&self->netlink, id));
+	answer = device_get(&self->netlink, self->minor);
+	ASSERT_TAKEN(answer);
+	EXPECT_EQ(1, object_uint(&answer.objects[0], DMSTAT_A_DEVICE_REGIONS));
+}
+
+TEST_F(device, is_named_by_major_and_minor_both)
+{
+	EXPECT_MISSING(netlink_do(&self->netlink, DMSTAT_CMD_DEVICE_GET,
+				  ATTRIBUTES()), DMSTAT_A_DEVICE_MAJOR);
+	EXPECT_MISSING(netlink_do(&self->netlink, DMSTAT_CMD_DEVICE_GET,
+				  ATTRIBUTES(U32(DMSTAT_A_DEVICE_MINOR, 0))),
+		       DMSTAT_A_DEVICE_MAJOR);
+	EXPECT_MISSING(netlink_do(&self->netlink, DMSTAT_CMD_DEVICE_GET,
+				  ATTRIBUTES(U32(DMSTAT_A_DEVICE_MAJOR, 254))),
+		       DMSTAT_A_DEVICE_MINOR);
+}
+
+TEST_F(device, number_has_a_range)
+{
+	EXPECT_REFUSED(netlink_do(&self->netlink, DMSTAT_CMD_DEVICE_GET,
+				  ATTRIBUTES(U32(DMSTAT_A_DEVICE_MAJOR, 4096),
+					     U32(DMSTAT_A_DEVICE_MINOR, 0))),
+		       ERANGE, DMSTAT_A_DEVICE_MAJOR);
+	EXPECT_REFUSED(device_get(&self->netlink, 1 << 20), ERANGE,
+		       DMSTAT_A_DEVICE_MINOR);
+}
+
+/* ------------------------------------------------------------------ dump */
+
+static const struct object *find_device(const struct answer *answer,
+					unsigned int minor)
+{
+	const struct object *found = NULL;
+	size_t i;
+
+	for (i = 0; i < answer->nr; i++) {
+		const struct object *o = &answer->objects[i];
+
+		if (object_uint(o, DMSTAT_A_DEVICE_MAJOR) != dm_major() ||
+		    object_uint(o, DMSTAT_A_DEVICE_MINOR) != minor)
+			continue;
+		if (found)
+			errx(KSFT_FAIL, "minor %u is given twice", minor);
+		found = o;
+	}
+	return found;
+}
+
+TEST_F(device, dump_says_of_each_what_get_says)
+{
+	unsigned int minor = dm_create("abi2", 8);
+	struct answer dump, get;
+
+	region_make(&self->netlink, minor);
+	dump = device_dump(&self->netlink);
+	ASSERT_TAKEN(dump);
+	ASSERT_EQ(2, dump.nr);
+
+	get = device_get(&self->netlink, self->minor);
+	ASSERT_NE(NULL, find_device(&dump, self->minor));
+	EXPECT_TRUE(object_equal(&get.objects[0],
+				 find_device(&dump, self->minor)));
+	get = device_get(&self->netlink, minor);
+	ASSERT_NE(NULL, find_device(&dump, minor));
+	EXPECT_TRUE(object_equal(&get.objects[0], find_device(&dump, minor)));
+	EXPECT_EQ(NLM_F_MULTI, dump.objects[0].flags);
+}
+
+/* Several datagrams of them. */
+#define MANY 48
+
+#define LONG_NAME \
+	"abi-a-long-name-so-that-a-datagram-does-not-hold-many-devices-" \
+	"and-a-dump-needs-several-of-them-which-are-numbered-"
+
+static void make_many(unsigned int *minors)
+{
+	char name[DM_NAME_LEN];
+	int i;
+
+	for (i = 0; i < MANY; i++) {
+		snprintf(name, sizeof(name), LONG_NAME "%d", i);
+		minors[i] = dm_create_target(name, name, 8, "zero", "");
+	}
+}
+
+/* Both in one, for it takes a while to make many devices. */
+TEST_F_TIMEOUT(device, dump_gives_each_once_and_is_marked_if_one_goes, 120)
+{
+	unsigned int minors[MANY];
+	struct answer answer;
+	int i;
+
+	make_many(minors);
+	answer = netlink_dump_start(&self->netlink, DMSTAT_CMD_DEVICE_GET,
+				    ATTRIBUTES());
+	TH_LOG("%zu devices in the first datagram", answer.nr);
+	ASSERT_FALSE(answer.ended);
+	netlink_finish(&self->netlink, &answer);
+	ASSERT_TAKEN(answer);
+	EXPECT_EQ(MANY + 1, answer.nr);
+	for (i = 0; i < MANY; i++)
+		EXPECT_NE(NULL, find_device(&answer, minors[i]));
+	EXPECT_FALSE(answer.interrupted);
+
+	answer = netlink_dump_start(&self->netlink, DMSTAT_CMD_DEVICE_GET,
+				    ATTRIBUTES());
+	dm_remove("abi device");
+	netlink_finish(&self->netlink, &answer);
+	EXPECT_TRUE(answer.interrupted);
+
+	answer = netlink_dump_start(&self->netlink, DMSTAT_CMD_DEVICE_GET,
+				    ATTRIBUTES());
+	dm_create("abi2", 8);
+	netlink_finish(&self->netlink, &answer);
+	EXPECT_TRUE(answer.interrupted);
+}
+
+TEST_F(device, dump_takes_no_device)
+{
+	EXPECT_DUMP_REFUSED(netlink_dump(&self->netlink, DMSTAT_CMD_DEVICE_GET,
+					 ATTRIBUTES(DEVICE(self->minor))),
+			    EINVAL, DMSTAT_A_DEVICE_MAJOR);
+	EXPECT_DUMP_REFUSED(netlink_dump(&self->netlink, DMSTAT_CMD_DEVICE_GET,
+					 ATTRIBUTES(U32(DMSTAT_A_DEVICE_MINOR,
+							0))),
+			    EINVAL, DMSTAT_A_DEVICE_MINOR);
+}
+
+/* -------------------------------------------------------- other devices */
+
+FIXTURE(unsuitable)
+{
+	struct netlink netlink;
+	unsigned int major, minor;
+};
+
+FIXTURE_VARIANT(unsuitable)
+{
+	void (*make)(unsigned int *major, unsigned int *minor);
+	int error;
+};
+
+static void make_nothing(unsigned int *major, unsigned int *minor)
+{
+	*major = dm_major();
+	*minor = 4711;
+}
+
+static void make_removed(unsigned int *major, unsigned int *minor)
+{
+	*major = dm_major();
+	*minor = dm_create("abi", SECTORS);
+	dm_remove("abi");
+}
+
+static void make_empty(unsigned int *major, unsigned int *minor)
+{
+	*major = dm_major();
+	*minor = dm_create_empty("abi");
+}
+
+static void make_ram_disk(unsigned int *major, unsigned int *minor)
+{
+	run("modprobe brd rd_nr=1 rd_size=1024");
+	disk_number("/dev/ram0", major, minor);
+}
+
+static void make_request_based(unsigned int *major, unsigned int *minor)
+{
+	unsigned int path_major, path_minor;
+	char table[128];
+
+	disk_create();
+	run("modprobe dm_multipath");
+	run("modprobe dm_round_robin");
+	disk_number(DISK, &path_major, &path_minor);
+	snprintf(table, sizeof(table), "0 0 1 1 round-robin 0 1 1 %u:%u 1000",
+		 path_major, path_minor);
+	*major = dm_major();
+	*minor = dm_create_target("abi", NULL, 8192, "multipath", table);
+}
+
+FIXTURE_VARIANT_ADD(unsuitable, no_device) {
+	.make = make_nothing,
+	.error = ENODEV,
+};
+
+FIXTURE_VARIANT_ADD(unsuitable, device_that_is_gone) {
+	.make = make_removed,
+	.error = ENODEV,
+};
+
+FIXTURE_VARIANT_ADD(unsuitable, device_without_a_table) {
+	.make = make_empty,
+	.error = ENODEV,
+};
+
+FIXTURE_VARIANT_ADD(unsuitable, device_of_another_kind) {
+	.make = make_ram_disk,
+	.error = EOPNOTSUPP,
+};
+
+FIXTURE_VARIANT_ADD(unsuitable, request_based_device) {
+	.make = make_request_based,
+	.error = EOPNOTSUPP,
+};
+
+FIXTURE_SETUP(unsuitable)
+{
+	ASSERT_EQ(0, netlink_open(&self->netlink));
+	variant->make(&self->major, &self->minor);
+}
+
+FIXTURE_TEARDOWN_PARENT(unsuitable)
+{
+	dm_remove_all();
+	if (!access("/sys/module/brd", F_OK))
+		run("rmmod brd");
+}
+
+TEST_F(unsuitable, is_refused_by_device_get)
+{
+	EXPECT_REFUSED(netlink_do(&self->netlink, DMSTAT_CMD_DEVICE_GET,
+				  ATTRIBUTES(U32(DMSTAT_A_DEVICE_MAJOR,
+						 self->major),
+					     U32(DMSTAT_A_DEVICE_MINOR,
+						 self->minor))),
+		       variant->error, DMSTAT_A_DEVICE_MAJOR);
+}
+
+TEST_F(unsuitable, is_refused_by_region_new)
+{
+	EXPECT_REFUSED(netlink_do(&self->netlink, DMSTAT_CMD_REGION_NEW,
+				  ATTRIBUTES(U32(DMSTAT_A_REGION_MAJOR,
+						 self->major),
+					     U32(DMSTAT_A_REGION_MINOR,
+						 self->minor))),
+		       variant->error, DMSTAT_A_REGION_MAJOR);
+}
+
+TEST_F(unsuitable, is_refused_by_inflight_get)
+{
+	EXPECT_DUMP_REFUSED(netlink_dump(&self->netlink,
+					 DMSTAT_CMD_INFLIGHT_GET,
+					 ATTRIBUTES(U32(DMSTAT_A_INFLIGHT_MAJOR,
+							self->major),
+						    U32(DMSTAT_A_INFLIGHT_MINOR,
+							self->minor))),
+			    variant->error, DMSTAT_A_INFLIGHT_MAJOR);
+}
+
+TEST_F(unsuitable, is_not_in_the_dump)
+{
+	struct answer answer = device_dump(&self->netlink);
+
+	ASSERT_TAKEN(answer);
+	EXPECT_EQ(0, answer.nr);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who may: CAP_SYS_ADMIN in the initial user namespace, for every request and
+ * for joining the group, and nobody else.
+ */
+#include <grp.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "abi.h"
+
+#define NOBODY 65534
+
+FIXTURE(unprivileged)
+{
+	struct netlink root;
+	unsigned int minor;
+	uint32_t id;
+};
+
+FIXTURE_VARIANT(unprivileged)
+{
+	void (*become)(void);
+};
+
+/* Keep only the capabilities whose bits are set in @mask. */
+static void keep_capabilities(uint64_t mask)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &header, data))
+		err(KSFT_FAIL, "capget");
+	data[0].permitted &= mask;
+	data[1].permitted &= mask >> 32;
+	data[0].effective = data[0].permitted;
+	data[1].effective = data[1].permitted;
+	data[0].inheritable = 0;
+	data[1].inheritable = 0;
+	if (syscall(SYS_capset, &header, data))
+		err(KSFT_FAIL, "capset");
+}
+
+static void become_nobody(void)
+{
+	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
+	    setresuid(NOBODY, NOBODY, NOBODY))
+		err(KSFT_FAIL, "cannot become nobody");
+}
+
+static void become_nobody_with_net_admin(void)
+{
+	if (prctl(PR_SET_KEEPCAPS, 1))
+		err(KSFT_FAIL, "PR_SET_KEEPCAPS");
+	become_nobody();
+	keep_capabilities(1ULL << CAP_NET_ADMIN);
+}
+
+static void become_root_without_sys_admin(void)
+{
+	keep_capabilities(~(1ULL << CAP_SYS_ADMIN));
+}
+
+static void become_root_of_a_user_namespace(void)
+{
+	if (unshare(CLONE_NEWUSER))
+		err(KSFT_FAIL, "unshare");
+	write_file("/proc/self/uid_map", "0 0 1");
+	if (geteuid())
+		errx(KSFT_FAIL, "not root in the namespace");
+}
+
+FIXTURE_VARIANT_ADD(unprivileged, nobody) {
+	.become = become_nobody,
+};
+
+FIXTURE_VARIANT_ADD(unprivileged, nobody_with_net_admin) {
+	.become = become_nobody_with_net_admin,
+};
+
+FIXTURE_VARIANT_ADD(unprivileged, root_without_sys_admin) {
+	.become = become_root_without_sys_admin,
+};
+
+FIXTURE_VARIANT_ADD(unprivileged, root_of_a_user_namespace) {
+	.become = become_root_of_a_user_namespace,
+};
+
+FIXTURE_SETUP(unprivileged)
+{
+	ASSERT_EQ(0, netlink_open(&self->root));
+	self->minor = dm_create("abi", 100000);
+	self->id = region_make(&self->root, self->minor);
+}
+
+FIXTURE_TEARDOWN_PARENT(unprivileged)
+{
+	dm_remove_all();
+}
+
+/* Every request there is, rightly made. */
+#define EXPECT_ALL_REFUSED(socket)					\
+do {									\
+	struct netlink *_n = (socket);					\
+									\
+	EXPECT_REFUSED(netlink_do(_n, DMSTAT_CMD_DEVICE_GET,		\
+				  ATTRIBUTES(DEVICE(self->minor))),	\
+		       EPERM, 0);					\
+	EXPECT_REFUSED(netlink_dump(_n, DMSTAT_CMD_DEVICE_GET,		\
+				    ATTRIBUTES()), EPERM, 0);		\
+	EXPECT_REFUSED(region_new(_n, self->minor), EPERM, 0);		\
+	EXPECT_REFUSED(region_get(_n, self->id), EPERM, 0);		\
+	EXPECT_REFUSED(netlink_dump(_n, DMSTAT_CMD_REGION_GET,		\
+				    ATTRIBUTES()), EPERM, 0);		\
+	EXPECT_REFUSED(region_clear(_n, self->id), EPERM, 0);		\
+	EXPECT_REFUSED(area_dump(_n, self->id), EPERM, 0);		\
+	EXPECT_REFUSED(netlink_dump(_n, DMSTAT_CMD_INFLIGHT_GET,	\
+				    ATTRIBUTES(INFLIGHT_DEVICE(self->minor))), \
+		       EPERM, 0);					\
+	EXPECT_REFUSED(region_del(_n, self->id), EPERM, 0);		\
+} while (0)
+
+TEST_F(unprivileged, is_refused_every_request)
+{
+	struct netlink netlink;
+
+	variant->become();
+	ASSERT_EQ(0, netlink_open(&netlink));
+	EXPECT_ALL_REFUSED(&netlink);
+}
+
+/* Nor is anything given away about what there is. */
+TEST_F(unprivileged, is_not_told_whether_a_region_or_device_exists)
+{
+	struct netlink netlink;
+
+	variant->become();
+	ASSERT_EQ(0, netlink_open(&netlink));
+	EXPECT_REFUSED(region_get(&netlink, self->id + 1), EPERM, 0);
+	EXPECT_REFUSED(region_del(&netlink, self->id + 1), EPERM, 0);
+	EXPECT_REFUSED(area_dump(&netlink, self->id + 1), EPERM, 0);
+	EXPECT_REFUSED(region_new(&netlink, 4711), EPERM, 0);
+}
+
+TEST_F(unprivileged, cannot_join_the_group)
+{
+	struct netlink netlink;
+
+	variant->become();
+	ASSERT_EQ(0, netlink_open(&netlink));
+	EXPECT_EQ(EPERM, netlink_join(&netlink));
+}
+
+TEST_F(unprivileged, cannot_use_a_socket_that_root_has_opened)
+{
+	variant->become();
+	EXPECT_ALL_REFUSED(&self->root);
+	EXPECT_EQ(EPERM, netlink_join(&self->root));
+}
+
+TEST_F(unprivileged, changed_nothing)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		struct netlink netlink;
+
+		variant->become();
+		if (netlink_open(&netlink))
+			_exit(1);
+		region_new(&netlink, self->minor);
+		region_del(&netlink, self->id);
+		_exit(0);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_EQ(0, status);
+	EXPECT_EQ(1, regions_of(&self->root, self->minor));
+	ASSERT_TAKEN(region_get(&self->root, self->id));
+}
+
+FIXTURE(socket)
+{
+	struct netlink netlink;
+	unsigned int minor;
+	uint32_t id;
+};
+
+FIXTURE_SETUP(socket)
+{
+	struct netlink root;
+
+	ASSERT_EQ(0, netlink_open(&root));
+	self->minor = dm_create("abi", 100000);
+	self->id = region_make(&root, self->minor);
+
+	ASSERT_EQ(0, seteuid(NOBODY));
+	ASSERT_EQ(0, netlink_open(&self->netlink));
+	ASSERT_EQ(0, seteuid(0));
+}
+
+FIXTURE_TEARDOWN_PARENT(socket)
+{
+	dm_remove_all();
+}
+
+/* A program of root's may be made to write to a socket it was given. */
+TEST_F(socket, that_nobody_has_opened_does_not_serve_root)
+{
+	EXPECT_ALL_REFUSED(&self->netlink);
+}
+
+TEST_HARNESS_MAIN

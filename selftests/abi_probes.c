@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Nothing is attached to the block layer while nobody has a region: whether a
+ * tracepoint has probes is read from the kernel's own memory.
+ */
+#include <elf.h>
+#include <fcntl.h>
+
+#include "abi.h"
+
+/* The beginning of the kernel's struct tracepoint. */
+struct tracepoint {
+	uint64_t name;
+	int32_t enabled;		/* > 0: has probes */
+};
+
+static struct {
+	const char *name;
+	uint64_t address;
+} tracepoints[] = {
+	{ "block_bio_queue" },
+	{ "block_bio_complete" },
+};
+
+#define NR_TRACEPOINTS 2
+
+/* Once for all tests: it takes a while. */
+static void find_tracepoints(void)
+{
+	FILE *symbols = fopen("/proc/kallsyms", "r");
+	const char *name;
+	char line[1024];
+	int i;
+
+	while (symbols && fgets(line, sizeof(line), symbols)) {
+		name = strstr(line, " __tracepoint_");
+		if (!name)
+			continue;
+		name += strlen(" __tracepoint_");
+		for (i = 0; i < NR_TRACEPOINTS; i++) {
+			if (!strncmp(name, tracepoints[i].name,
+				     strlen(tracepoints[i].name)) &&
+			    name[strlen(tracepoints[i].name)] == '\n')
+				tracepoints[i].address =
+					strtoull(line, NULL, 16);
+		}
+	}
+	if (symbols)
+		fclose(symbols);
+}
+
+static off_t kcore_offset(int kcore, uint64_t address, size_t size)
+{
+	Elf64_Ehdr header;
+	Elf64_Phdr part;
+	int i;
+
+	if (pread(kcore, &header, sizeof(header), 0) != sizeof(header))
+		err(KSFT_FAIL, "/proc/kcore");
+	for (i = 0; i < header.e_phnum; i++) {
+		if (pread(kcore, &part, sizeof(part),
+			  header.e_phoff + i * sizeof(part)) != sizeof(part))
+			err(KSFT_FAIL, "/proc/kcore");
+		if (part.p_type == PT_LOAD && address >= part.p_vaddr &&
+		    address + size <= part.p_vaddr + part.p_memsz)
+			return part.p_offset + (address - part.p_vaddr);
+	}
+	errx(KSFT_FAIL, "/proc/kcore lacks %llx", (unsigned long long)address);
+}
+
+static void read_kernel(uint64_t address, void *data, size_t size)
+{
+	int kcore = open("/proc/kcore", O_RDONLY | O_CLOEXEC);
+
+	if (kcore < 0)
+		err(KSFT_FAIL, "/proc/kcore");
+	if (pread(kcore, data, size, kcore_offset(kcore, address, size)) !=
+	    size)
+		err(KSFT_FAIL, "/proc/kcore");
+	close(kcore);
+}
+
+static bool has_probes(int i)
+{
+	const char *name = tracepoints[i].name;
+	struct tracepoint tracepoint;
+	char seen[64];
+
+	if (!tracepoints[i].address)
+		errx(KSFT_FAIL, "no tracepoint %s in /proc/kallsyms", name);
+	read_kernel(tracepoints[i].address, &tracepoint, sizeof(tracepoint));
+	/* Or else the kernel's struct is not what we think. */
+	read_kernel(tracepoint.name, seen, strlen(name) + 1);
+	if (strcmp(seen, name))
+		errx(KSFT_FAIL, "the name of tracepoint %s is not there", name);
+	return tracepoint.enabled > 0;
+}
+
+#define EXPECT_PROBES(there)						\
+do {									\
+	bool _queue = has_probes(0);					\
+	bool _complete = has_probes(1);					\
+									\
+	TH_LOG("block_bio_queue %d, block_bio_complete %d", _queue,	\
+	       _complete);						\
+	EXPECT_EQ((there), _queue);					\
+	EXPECT_EQ((there), _complete);					\
+} while (0)
+
+FIXTURE(probes)
+{
+	struct netlink netlink;
+	unsigned int minor;
+};
+
+FIXTURE_SETUP(probes)
+{
+	ASSERT_EQ(0, netlink_open(&self->netlink));
+	self->minor = dm_create("abi", 100000);
+}
+
+FIXTURE_TEARDOWN_PARENT(probes)
+{
+	dm_remove_all();
+}
+
+TEST_F(probes, are_not_there_without_a_region)
+{
+	EXPECT_PROBES(false);
+	region_new(&self->netlink, self->minor, U64(DMSTAT_A_REGION_AREAS, 0));
+	EXPECT_PROBES(false);
+}
+
+TEST_F(probes, come_with_the_first_region_and_go_with_the_last)
+{
+	unsigned int other = dm_create("abi2", 100000);
+	uint32_t first = region_make(&self->netlink, self->minor);
+	uint32_t second, third;
+
+	EXPECT_PROBES(true);
+	second = region_make(&self->netlink, self->minor);
+	third = region_make(&self->netlink, other);
+	ASSERT_TAKEN(region_del(&self->netlink, first));
+	ASSERT_TAKEN(region_del(&self->netlink, second));
+	EXPECT_PROBES(true);
+	ASSERT_TAKEN(region_del(&self->netlink, third));
+	EXPECT_PROBES(false);
+}
+
+TEST_F(probes, go_with_the_last_device)
+{
+	region_make(&self->netlink, self->minor);
+	EXPECT_PROBES(true);
+	dm_remove("abi");
+	EXPECT_PROBES(false);
+}
+
+TEST_F(probes, go_with_the_module)
+{
+	region_make(&self->netlink, self->minor);
+	EXPECT_PROBES(true);
+	run("rmmod dmstat");
+	EXPECT_PROBES(false);
+}
+
+int main(int argc, char **argv)
+{
+	find_tracepoints();
+	return test_harness_run(argc, argv);
+}
