@@ -92,9 +92,9 @@ static int check_region_id(const struct nlattr *id,
 }
 
 /* In every set the minor number comes right after the major number. */
-static_assert(DMSTAT_A_DEVICE_MINOR == DMSTAT_A_DEVICE_MAJOR + 1);
-static_assert(DMSTAT_A_REGION_MINOR == DMSTAT_A_REGION_MAJOR + 1);
-static_assert(DMSTAT_A_INFLIGHT_MINOR == DMSTAT_A_INFLIGHT_MAJOR + 1);
+static_assert(DMSTAT_A_DEVICE_MINOR - DMSTAT_A_DEVICE_MAJOR == 1);
+static_assert(DMSTAT_A_REGION_MINOR - DMSTAT_A_REGION_MAJOR == 1);
+static_assert(DMSTAT_A_INFLIGHT_MINOR - DMSTAT_A_INFLIGHT_MAJOR == 1);
 
 static int get_devt(struct nlattr **attrs, int major, dev_t *devt,
 		    struct netlink_ext_ack *extack)

@@ -59,31 +59,27 @@ do {									\
 	}								\
 } while (0)
 
-#define DEVICE(minor) \
-	U32(DMSTAT_A_DEVICE_MAJOR, dm_major()), \
-	U32(DMSTAT_A_DEVICE_MINOR, minor)
+#define DEVICE(minor) U32_PAIR(DMSTAT_A_DEVICE_MAJOR, dm_major(), minor)
 #define REGION_DEVICE(minor) \
-	U32(DMSTAT_A_REGION_MAJOR, dm_major()), \
-	U32(DMSTAT_A_REGION_MINOR, minor)
+	U32_PAIR(DMSTAT_A_REGION_MAJOR, dm_major(), minor)
 #define INFLIGHT_DEVICE(minor) \
-	U32(DMSTAT_A_INFLIGHT_MAJOR, dm_major()), \
-	U32(DMSTAT_A_INFLIGHT_MINOR, minor)
+	U32_PAIR(DMSTAT_A_INFLIGHT_MAJOR, dm_major(), minor)
 #define REGION(id) U32(DMSTAT_A_REGION_REGION_ID, id)
 #define AREA_REGION(id) U32(DMSTAT_A_AREA_REGION_ID, id)
 
 /* region_new(NETLINK, MINOR, ATTRIBUTE...): the answer. */
 #define region_new(netlink, minor, ...)					\
 	netlink_do(netlink, DMSTAT_CMD_REGION_NEW,			\
-		   ATTRIBUTES(REGION_DEVICE(minor) __VA_OPT__(,) __VA_ARGS__))
+		   ATTRIBUTES(REGION_DEVICE(minor), ##__VA_ARGS__))
 
 /* region_make(NETLINK, MINOR, ATTRIBUTE...): the id of a new region. */
 #define region_make(netlink, minor, ...)				\
-	region_made(region_new(netlink, minor, __VA_ARGS__))
+	region_made(region_new(netlink, minor, ##__VA_ARGS__))
 
 /* area_dump(NETLINK, ID, ATTRIBUTE...): the answer. */
 #define area_dump(netlink, id, ...)					\
 	netlink_dump(netlink, DMSTAT_CMD_AREA_GET,			\
-		     ATTRIBUTES(AREA_REGION(id) __VA_OPT__(,) __VA_ARGS__))
+		     ATTRIBUTES(AREA_REGION(id), ##__VA_ARGS__))
 
 static inline uint32_t region_made(struct answer answer)
 {

@@ -35,11 +35,11 @@ FIXTURE_TEARDOWN_PARENT(area)
 	dm_remove_all();
 }
 
-#define dump(...) area_dump(&self->netlink, self->id, __VA_ARGS__)
+#define dump(...) area_dump(&self->netlink, self->id, ##__VA_ARGS__)
 
 /* The one area that is asked for. */
 #define one_area(index, ...) \
-	only_one(dump(FIRST(index), COUNT(1) __VA_OPT__(,) __VA_ARGS__))
+	only_one(dump(FIRST(index), COUNT(1), ##__VA_ARGS__))
 
 static struct object only_one(struct answer answer)
 {

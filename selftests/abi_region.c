@@ -16,9 +16,13 @@
 #define AREAS(v) U64(DMSTAT_A_REGION_AREAS, v)
 #define PROGRAM_ID(v) STRING(DMSTAT_A_REGION_PROGRAM_ID, v)
 
-#define LETTERS_16 "abcdefghijklmnop"
-#define LETTERS_64 LETTERS_16 LETTERS_16 LETTERS_16 LETTERS_16
-#define LETTERS_256 LETTERS_64 LETTERS_64 LETTERS_64 LETTERS_64
+/* A program id that is one too long; from its second byte on it is not. */
+static char too_long[DMSTAT_PROGRAM_ID_MAX + 2];
+
+static void fill_too_long(void)
+{
+	memset(too_long, 'x', DMSTAT_PROGRAM_ID_MAX + 1);
+}
 
 FIXTURE(region)
 {
@@ -142,9 +146,10 @@ TEST_F(region, has_the_number_of_areas_asked_for_the_size_rounded_up)
 
 TEST_F(region, keeps_a_program_id_of_up_to_255_bytes)
 {
-	const char *longest = &LETTERS_256[1];
+	const char *longest = &too_long[1];
 	struct answer answer;
 
+	fill_too_long();
 	answer = region_new(&self->netlink, self->minor, PROGRAM_ID("x y"));
 	ASSERT_TAKEN(answer);
 	EXPECT_STREQ("x y", object_string(answer.objects,
@@ -405,7 +410,8 @@ TEST_F(region, dump_refuses_half_a_device_an_id_and_too_long_a_program_id)
 			    EINVAL, 0);
 	EXPECT_DUMP_REFUSED(region_dump(REGION(1)), EINVAL,
 			    DMSTAT_A_REGION_REGION_ID);
-	EXPECT_DUMP_REFUSED(region_dump(PROGRAM_ID(LETTERS_256)), ERANGE,
+	fill_too_long();
+	EXPECT_DUMP_REFUSED(region_dump(PROGRAM_ID(too_long)), ERANGE,
 			    DMSTAT_A_REGION_PROGRAM_ID);
 }
 
@@ -420,64 +426,140 @@ FIXTURE(refused)
 FIXTURE_VARIANT(refused)
 {
 	struct attribute attributes[4];
-	uint64_t sectors;
-	const char *memory_limit;
+	uint64_t sectors;		/* of the device; 0: SECTORS */
+	const char *memory_limit;	/* bytes, or NULL */
 	int error;
-	uint16_t fault;
+	uint16_t fault;			/* attribute, or 0 */
 };
-
-#define REFUSED(name, e, f, ...)		\
-	FIXTURE_VARIANT_ADD(refused, name) {	\
-		.attributes = { __VA_ARGS__ },	\
-		.sectors = SECTORS,		\
-		.error = (e),			\
-		.fault = (f),			\
-	}
-
-REFUSED(length_of_zero, EINVAL, DMSTAT_A_REGION_LENGTH, LENGTH(0));
-REFUSED(start_at_the_end, ERANGE, DMSTAT_A_REGION_START, START(SECTORS));
-REFUSED(start_beyond_the_end, ERANGE, DMSTAT_A_REGION_START, START(~0ULL));
-REFUSED(start_beyond_the_end_with_length, ERANGE, DMSTAT_A_REGION_START,
-	START(SECTORS), LENGTH(1));
-REFUSED(end_beyond_the_end, ERANGE, DMSTAT_A_REGION_LENGTH,
-	START(3), LENGTH(SECTORS - 2));
-REFUSED(length_beyond_the_end, ERANGE, DMSTAT_A_REGION_LENGTH,
-	LENGTH(SECTORS + 1));
-REFUSED(sum_beyond_64_bits, EOVERFLOW, DMSTAT_A_REGION_LENGTH,
-	START(1), LENGTH(~0ULL));
-REFUSED(no_areas, EINVAL, DMSTAT_A_REGION_AREAS, AREAS(0));
-REFUSED(area_size_of_zero, EINVAL, DMSTAT_A_REGION_AREA_SIZE, AREA_SIZE(0));
-REFUSED(both_area_size_and_areas, EINVAL, DMSTAT_A_REGION_AREAS,
-	AREAS(2), AREA_SIZE(2));
-REFUSED(more_areas_than_sectors, ERANGE, DMSTAT_A_REGION_AREAS,
-	AREAS(SECTORS + 1));
-REFUSED(more_areas_than_sectors_of_the_region, ERANGE, DMSTAT_A_REGION_AREAS,
-	LENGTH(8), AREAS(9));
-REFUSED(program_id_of_256_bytes, ERANGE, DMSTAT_A_REGION_PROGRAM_ID,
-	PROGRAM_ID(LETTERS_256));
-REFUSED(region_id, EINVAL, DMSTAT_A_REGION_REGION_ID, REGION(1));
 
 #define HUGE_SECTORS (1ULL << 33)
 
-#define REFUSED_OF_HUGE(name, limit, e, f, ...)	\
-	FIXTURE_VARIANT_ADD(refused, name) {	\
-		.attributes = { __VA_ARGS__ },	\
-		.sectors = HUGE_SECTORS,	\
-		.memory_limit = (limit),	\
-		.error = (e),			\
-		.fault = (f),			\
-	}
+FIXTURE_VARIANT_ADD(refused, length_of_zero) {
+	.attributes = { LENGTH(0) },
+	.error = EINVAL,
+	.fault = DMSTAT_A_REGION_LENGTH,
+};
 
-REFUSED_OF_HUGE(areas_by_number_of_2_to_the_32, NULL, ERANGE,
-		DMSTAT_A_REGION_AREAS, AREAS(1ULL << 32));
-REFUSED_OF_HUGE(areas_by_size_of_2_to_the_32, NULL, ERANGE,
-		DMSTAT_A_REGION_AREA_SIZE, AREA_SIZE(2));
-REFUSED_OF_HUGE(memory_of_2_to_the_32_areas_less_one, "1048576", ENOSPC, 0,
-		LENGTH((1ULL << 33) - 2), AREA_SIZE(2));
-REFUSED_OF_HUGE(memory_of_1000000_areas, "65536", ENOSPC, 0, AREAS(1000000));
-REFUSED_OF_HUGE(memory_of_a_region, "64", ENOSPC, 0, AREAS(1));
+FIXTURE_VARIANT_ADD(refused, start_at_the_end) {
+	.attributes = { START(SECTORS) },
+	.error = ERANGE,
+	.fault = DMSTAT_A_REGION_START,
+};
+
+FIXTURE_VARIANT_ADD(refused, start_beyond_the_end) {
+	.attributes = { START(~0ULL) },
+	.error = ERANGE,
+	.fault = DMSTAT_A_REGION_START,
+};
+
+FIXTURE_VARIANT_ADD(refused, start_beyond_the_end_with_length) {
+	.attributes = { START(SECTORS), LENGTH(1) },
+	.error = ERANGE,
+	.fault = DMSTAT_A_REGION_START,
+};
+
+FIXTURE_VARIANT_ADD(refused, end_beyond_the_end) {
+	.attributes = { START(3), LENGTH(SECTORS - 2) },
+	.error = ERANGE,
+	.fault = DMSTAT_A_REGION_LENGTH,
+};
+
+FIXTURE_VARIANT_ADD(refused, length_beyond_the_end) {
+	.attributes = { LENGTH(SECTORS + 1) },
+	.error = ERANGE,
+	.fault = DMSTAT_A_REGION_LENGTH,
+};
+
+FIXTURE_VARIANT_ADD(refused, sum_beyond_64_bits) {
+	.attributes = { START(1), LENGTH(~0ULL) },
+	.error = EOVERFLOW,
+	.fault = DMSTAT_A_REGION_LENGTH,
+};
+
+FIXTURE_VARIANT_ADD(refused, no_areas) {
+	.attributes = { AREAS(0) },
+	.error = EINVAL,
+	.fault = DMSTAT_A_REGION_AREAS,
+};
+
+FIXTURE_VARIANT_ADD(refused, area_size_of_zero) {
+	.attributes = { AREA_SIZE(0) },
+	.error = EINVAL,
+	.fault = DMSTAT_A_REGION_AREA_SIZE,
+};
+
+FIXTURE_VARIANT_ADD(refused, both_area_size_and_areas) {
+	.attributes = { AREAS(2), AREA_SIZE(2) },
+	.error = EINVAL,
+	.fault = DMSTAT_A_REGION_AREAS,
+};
+
+FIXTURE_VARIANT_ADD(refused, more_areas_than_sectors) {
+	.attributes = { AREAS(SECTORS + 1) },
+	.error = ERANGE,
+	.fault = DMSTAT_A_REGION_AREAS,
+};
+
+FIXTURE_VARIANT_ADD(refused, more_areas_than_sectors_of_the_region) {
+	.attributes = { LENGTH(8), AREAS(9) },
+	.error = ERANGE,
+	.fault = DMSTAT_A_REGION_AREAS,
+};
+
+FIXTURE_VARIANT_ADD(refused, program_id_of_256_bytes) {
+	.attributes = { PROGRAM_ID(too_long) },
+	.error = ERANGE,
+	.fault = DMSTAT_A_REGION_PROGRAM_ID,
+};
+
+FIXTURE_VARIANT_ADD(refused, region_id) {
+	.attributes = { REGION(1) },
+	.error = EINVAL,
+	.fault = DMSTAT_A_REGION_REGION_ID,
+};
+
+FIXTURE_VARIANT_ADD(refused, areas_by_number_of_2_to_the_32) {
+	.attributes = { AREAS(1ULL << 32) },
+	.sectors = HUGE_SECTORS,
+	.error = ERANGE,
+	.fault = DMSTAT_A_REGION_AREAS,
+};
+
+FIXTURE_VARIANT_ADD(refused, areas_by_size_of_2_to_the_32) {
+	.attributes = { AREA_SIZE(2) },
+	.sectors = HUGE_SECTORS,
+	.error = ERANGE,
+	.fault = DMSTAT_A_REGION_AREA_SIZE,
+};
+
+FIXTURE_VARIANT_ADD(refused, memory_of_2_to_the_32_areas_less_one) {
+	.attributes = { LENGTH((1ULL << 33) - 2), AREA_SIZE(2) },
+	.sectors = HUGE_SECTORS,
+	.memory_limit = "1048576",
+	.error = ENOSPC,
+};
+
+FIXTURE_VARIANT_ADD(refused, memory_of_1000000_areas) {
+	.attributes = { AREAS(1000000) },
+	.sectors = HUGE_SECTORS,
+	.memory_limit = "65536",
+	.error = ENOSPC,
+};
+
+FIXTURE_VARIANT_ADD(refused, memory_of_a_region) {
+	.attributes = { AREAS(1) },
+	.sectors = HUGE_SECTORS,
+	.memory_limit = "64",
+	.error = ENOSPC,
+};
+
 /* Enough for the region, but not for what its device needs. */
-REFUSED_OF_HUGE(memory_of_a_device, "4096", ENOSPC, 0, AREAS(1));
+FIXTURE_VARIANT_ADD(refused, memory_of_a_device) {
+	.attributes = { AREAS(1) },
+	.sectors = HUGE_SECTORS,
+	.memory_limit = "4096",
+	.error = ENOSPC,
+};
 
 static void set_memory_limit(const char *limit)
 {
@@ -488,7 +570,8 @@ static void set_memory_limit(const char *limit)
 FIXTURE_SETUP(refused)
 {
 	ASSERT_EQ(0, netlink_open(&self->netlink));
-	self->minor = dm_create("abi", variant->sectors);
+	self->minor = dm_create("abi", variant->sectors ?: SECTORS);
+	fill_too_long();
 	set_memory_limit(variant->memory_limit);
 }
 

@@ -78,13 +78,14 @@ static void load(const char *name, uint64_t sectors, const char *target,
 {
 	struct dm_target_spec *spec;
 	struct dm_request request;
+	size_t room = sizeof(request.payload) - sizeof(*spec);
 
 	request_init(&request, name);
 	request.header.target_count = 1;
 	spec = (struct dm_target_spec *)request.payload;
 	spec->length = sectors;
 	snprintf(spec->target_type, sizeof(spec->target_type), "%s", target);
-	strcpy((char *)(spec + 1), parameters);
+	snprintf((char *)(spec + 1), room, "%s", parameters);
 	command(DM_TABLE_LOAD, &request);
 }
 

@@ -5,6 +5,7 @@
 #include <err.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,6 +60,9 @@ void message_add_all(struct message *message,
 			message_add(message, a->type, &a->u64, a->size);
 		else
 			message_add(message, a->type, &a->u32, a->size);
+		if (a->pair)
+			message_add(message, a->type + 1, &a->u32_next,
+				    a->size);
 	}
 }
 
@@ -127,8 +131,8 @@ static void take_extended_ack(const struct netlink *netlink,
 	for_each_attribute(a, attributes, size) {
 		switch (a->nla_type & NLA_TYPE_MASK) {
 		case NLMSGERR_ATTR_MSG:
-			strncpy(answer->text, attribute_data(a),
-				sizeof(answer->text) - 1);
+			snprintf(answer->text, sizeof(answer->text), "%s",
+				 (const char *)attribute_data(a));
 			break;
 		case NLMSGERR_ATTR_OFFS:
 			answer->fault = attribute_at(netlink,

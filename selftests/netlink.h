@@ -27,6 +27,8 @@ struct attribute {
 	uint32_t u32;
 	uint64_t u64;
 	const char *string;
+	bool pair;			/* another of the next type: u32_next */
+	uint32_t u32_next;
 };
 
 #define U32(t, v) ((struct attribute){ .type = (t), .size = 4, .u32 = (v) })
@@ -34,8 +36,13 @@ struct attribute {
 #define STRING(t, v) ((struct attribute){ .type = (t), .string = (v) })
 #define FLAG(t) ((struct attribute){ .type = (t) })
 
-#define ATTRIBUTES(...) \
-	((const struct attribute[]){ __VA_ARGS__ __VA_OPT__(,) FLAG(0) })
+/* Two attributes of successive types. */
+#define U32_PAIR(t, v, w)						\
+	((struct attribute){ .type = (t), .size = 4, .u32 = (v),	\
+			     .pair = true, .u32_next = (w) })
+
+/* What is left of the array ends the list. */
+#define ATTRIBUTES(...) ((const struct attribute[8]) { __VA_ARGS__ })
 
 /* What the kernel tells about one thing. */
 struct object {

@@ -1,11 +1,15 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -B
 # SPDX-License-Identifier: GPL-2.0-only
-#
-# The specification, the header and the module say the same: the kernel's own
-# generator makes the header's constants from dmstat.yaml, and the policies that
-# the module has registered are the attributes and checks of dmstat.yaml.
+"""The YAML spec, the uapi header and the kernel's policies say the same.
 
+The spec and the header are compared anywhere; the policies, which the kernel
+tells, where the module can be loaded. YNL_DIR is the folder tools/net/ynl of a
+kernel's sources; without it, qemu/kernel is asked for them.
+"""
+import errno
+import functools
 import os
+import pathlib
 import re
 import shutil
 import sys
@@ -14,125 +18,284 @@ import tempfile
 import jsonschema
 import yaml
 
-from ktap import equal, kernel_source, note, promise, repository, run, run_promises
+from promise import (Failed, Skip, command, equal, need_module, new_client,
+                     promise, root, run, spec, unload, ynl, ynl_folder)
 
-SOURCE = kernel_source()
-SPEC = f"{repository()}/Documentation/netlink/specs/dmstat.yaml"
-HEADER = next(path for path in (f"{repository()}/uapi/linux/dmstat.h",
-                                f"{repository()}/include/uapi/linux/dmstat.h")
-              if os.path.exists(path))
+HEADER = next(path for path in (root / 'uapi/linux/dmstat.h',
+                                root / 'include/uapi/linux/dmstat.h')
+              if path.exists())
 
-sys.path.insert(0, f"{SOURCE}/tools/net/ynl")
-from lib import YnlFamily  # noqa: E402 # pylint: disable=C0413
+U32_MAX = 2**32 - 1
+U64_MAX = 2**64 - 1
 
-with open(SPEC, encoding="ascii") as file:
-    spec = yaml.safe_load(file)
-
-
-def load(path):
-    with open(path, encoding="ascii") as stream:
-        return yaml.safe_load(stream)
+# Checked by hand in the kernel, so that a message can be given.
+NOT_IN_POLICY = {('region', 'program-id'): 'max-length'}
 
 
-def code_lines(path):
-    """The lines of a header without comments and empty lines."""
-    with open(path, encoding="ascii") as stream:
-        text = re.sub(r"/\*.*?\*/", "", stream.read(), flags=re.DOTALL)
-    return [line.rstrip() for line in text.splitlines() if line.strip()]
+# -------------------------------------------------------------------- spec
+
+def netlink_documentation():
+    """Where the kernel has the schemata and its own specs."""
+    return ynl_folder().parents[2] / 'Documentation/netlink'
 
 
-@promise("the specification is one of generic netlink")
-def schema():
-    jsonschema.validate(spec, load(f"{SOURCE}/Documentation/netlink/genetlink.yaml"))
+@functools.cache
+def the_spec():
+    """The spec as it is written."""
+    return yaml.safe_load(spec.read_text(encoding='utf-8'))
 
 
-@promise("the kernel's generator makes the header's constants of it")
-def header():
+def value_of(number):
+    """A limit in the spec: a number or a constant's name."""
+    constants = {entry['name']: entry['value']
+                 for entry in the_spec()['definitions']
+                 if entry['type'] == 'const'}
+    return constants.get(number, number)
+
+
+def attribute_set(name):
+    """The attributes of a set, by name, each with its value."""
+    found = next(entry for entry in the_spec()['attribute-sets']
+                 if entry['name'] == name)
+    return {attribute['name']: {**attribute, 'value': value}
+            for value, attribute in enumerate(found['attributes'], 1)}
+
+
+def requests():
+    """What can be asked for: command, operation, and its modes."""
+    for value, operation in enumerate(the_spec()['operations']['list'], 1):
+        modes = {mode: operation[mode].get('request', {}).get('attributes', [])
+                 for mode in ('do', 'dump') if mode in operation}
+        if modes:
+            yield value, operation, modes
+
+
+def policy_of(attributes, name):
+    """The policy that an attribute in the spec asks for."""
+    kind = attributes[name]['type']
+    checks = attributes[name].get('checks', {})
+    if kind == 'flag':
+        return {'type': 'flag'}
+    if kind == 'string':
+        return {'type': 'nul-string',
+                'max-length': value_of(checks.get('max-len'))}
+    return {'type': kind, 'min-value-u': value_of(checks.get('min', 0)),
+            'max-value-u': value_of(checks.get('max', {'u32': U32_MAX,
+                                                       'u64': U64_MAX}[kind]))}
+
+
+# ------------------------------------------------------------------ header
+
+def without_comments(text):
+    """C without its comments."""
+    return re.sub(r'/\*.*?\*/', '', text, flags=re.DOTALL)
+
+
+def enumerators(body, known):
+    """The names and values in the braces of an enum."""
+    value = -1
+    for entry in filter(None, (part.strip() for part in body.split(','))):
+        name, _, given = (part.strip() for part in entry.partition('='))
+        minus = re.fullmatch(r'\(?(\w+) - 1\)?', given)
+        if minus:
+            value = known[minus.group(1)] - 1
+        elif given:
+            value = int(given, 0)
+        else:
+            value += 1
+        known[name] = value
+        yield name, value
+
+
+def constants_of(text):
+    """All constants of a header: (enum, name) or ('#define', name)."""
+    text = without_comments(text)
+    found = {('#define', name): value.strip() for name, value in
+             re.findall(r'^#define[ \t]+(\w+)[ \t]+(.+)$', text, re.MULTILINE)}
+    known = {}
+    for tag, body in re.findall(r'enum\s*(\w*)\s*{(.*?)}', text, re.DOTALL):
+        for name, value in enumerators(body, known):
+            found[(f'enum {tag}', name)] = value
+    return found
+
+
+def generated_header():
+    """What the kernel's generator makes of the spec."""
     with tempfile.TemporaryDirectory() as folder:
-        netlink = f"{folder}/Documentation/netlink"
-        os.makedirs(f"{netlink}/specs")
-        # The generator takes the folder above with this file for the kernel's.
-        with open(f"{folder}/MAINTAINERS", "w", encoding="ascii"):
-            pass
-        shutil.copy(f"{SOURCE}/Documentation/netlink/genetlink.yaml", netlink)
-        copy = shutil.copy(SPEC, f"{netlink}/specs")
-        run("/usr/bin/python3", f"{SOURCE}/tools/net/ynl/ynl-gen-c.py",
-            "--spec", copy, "--mode", "uapi", "--header", "-o",
-            f"{folder}/dmstat.h")
-        generated = code_lines(f"{folder}/dmstat.h")
-    note(f"{len(generated)} lines")
-    equal("header", code_lines(HEADER), generated)
+        top = pathlib.Path(folder)
+        # It looks for this file upwards, for ever.
+        (top / 'MAINTAINERS').touch()
+        (top / 'specs').mkdir()
+        for schema in netlink_documentation().glob('*.yaml'):
+            shutil.copy(schema, top)
+        shutil.copy(spec, top / 'specs')
+        return command(sys.executable, '-B', ynl_folder() / 'ynl-gen-c.py',
+                       '--mode', 'uapi', '--header',
+                       '--spec', top / 'specs' / spec.name)
 
 
-# ---- policies ---------------------------------------------------------------
+# ------------------------------------------------------------------ kernel
 
-def attribute_numbers(name):
-    attributes = next(s for s in spec["attribute-sets"]
-                      if s["name"] == name)["attributes"]
-    return {a["name"]: (number, a) for number, a in enumerate(attributes, 1)}
-
-
-def expected_attribute(attribute):
-    kind = attribute["type"]
-    checks = attribute.get("checks", {})
-    if kind == "string":
-        # The length is checked by the request, which says more about it.
-        return {"type": "nul-string"}
-    if kind == "flag":
-        return {"type": "flag"}
-    bits = int(kind[1:])
-    return {"type": kind, "min": checks.get("min", 0),
-            "max": checks.get("max", 2 ** bits - 1)}
+def need_kernel():
+    """Load the module, if there is one for this kernel."""
+    if not os.path.isdir('/sys/module/dmstat'):
+        try:
+            command('modinfo', 'dmstat')
+        except Failed as failure:
+            raise Skip('no module for this kernel') from failure
+    need_module('dmstat')
 
 
-def expected_policies():
-    """By operation and mode, what each attribute of a request has to be."""
-    policies = {}
-    for number, op in enumerate(spec["operations"]["list"], 1):
-        modes = [mode for mode in ("do", "dump") if mode in op]
-        names = {name for mode in modes
-                 for name in op[mode].get("request", {}).get("attributes", [])}
-        numbers = attribute_numbers(op["attribute-set"]) if modes else {}
-        for mode in modes:
-            policies[number, mode] = {
-                numbers[name][0]: expected_attribute(numbers[name][1])
-                for name in names}
-    return policies
+@functools.cache
+def client():
+    """A client of dmstat."""
+    need_kernel()
+    return new_client()
 
 
-def seen_attribute(policy):
-    seen = {"type": policy["type"]}
-    if "min-value-u" in policy:
-        seen["min"] = policy["min-value-u"]
-        seen["max"] = policy["max-value-u"]
-    return seen
+@functools.cache
+def controller():
+    """A client of the family that tells about families."""
+    need_kernel()
+    return new_client(netlink_documentation() / 'specs/nlctrl.yaml')
 
 
-def seen_policies():
-    """The same, as CTRL_CMD_GETPOLICY tells it."""
-    nlctrl = YnlFamily(f"{SOURCE}/Documentation/netlink/specs/nlctrl.yaml", "")
-    operations, tables = {}, {}
-    for message in nlctrl.dump("getpolicy", {"family-name": "dmstat"}):
-        if "op-policy" in message:
-            part = message["op-policy"]
-            operations[part["op-id"]] = part
-        if "policy" in message:
-            part = message["policy"]
-            attributes = tables.setdefault(part["policy-id"], {})
-            attributes[part["attr-id"]] = seen_attribute(part)
-    return {(number, mode): tables[part[mode]]
-            for number, part in operations.items()
-            for mode in ("do", "dump") if mode in part}
+@functools.cache
+def kernel_policies():
+    """By command, {mode: policy id}; and by policy id, {attribute: policy}."""
+    operations, policies = {}, {}
+    for entry in controller().dump('getpolicy', {'family-name': 'dmstat'}):
+        if 'op-policy' in entry:
+            modes = dict(entry['op-policy'])
+            operations[modes.pop('op-id')] = modes
+        if 'policy' in entry:
+            policy = dict(entry['policy'])
+            policies.setdefault(policy.pop('policy-id'), {})[
+                policy.pop('attr-id')] = policy
+    return operations, policies
 
 
-@promise("the module takes the attributes that it names, in their ranges")
+@functools.cache
+def family():
+    """What the kernel tells of the family."""
+    return controller().do('getfamily', {'family-name': 'dmstat'})
+
+
+# ---------------------------------------------------------------- promises
+
+@promise("the spec is valid by the kernel's schema for new families")
+def schema():
+    text = (netlink_documentation() / 'genetlink.yaml').read_text('utf-8')
+    equal('protocol', the_spec()['protocol'], 'genetlink')
+    try:
+        jsonschema.validate(the_spec(), yaml.safe_load(text))
+    except jsonschema.ValidationError as error:
+        raise Failed(f'{error.json_path}: {error.message}') from error
+
+
+@promise('the spec gives the constants of the uapi header')
+def header():
+    ours = constants_of(HEADER.read_text('utf-8'))
+    theirs = constants_of(generated_header())
+    for key in sorted(ours.keys() | theirs.keys()):
+        if ours.get(key) != theirs.get(key):
+            print(f'{key}: header {ours.get(key)}, spec {theirs.get(key)}')
+    if ours != theirs:
+        raise Failed('not the same')
+    enums = [key for key in ours if key[0].startswith('enum')]
+    equal('found all kinds', (len(enums) > 50, len(ours) > len(enums) + 3),
+          (True, True))
+    print(f'{len(ours)} constants are the same')
+
+
+@promise('the kernel has the operations and the groups of the spec')
+def operations():
+    can = {'do': 'cmd-cap-do', 'dump': 'cmd-cap-dump'}
+    wanted = {value: {can[mode] for mode in modes} |
+              {'cmd-cap-haspol'} | set(operation.get('flags', []))
+              for value, operation, modes in requests()}
+    told = {}
+    for entry in family()['ops']:
+        for operation in entry.values():
+            told[operation['id']] = set(operation['flags'])
+    for value in sorted(wanted.keys() | told.keys()):
+        equal(f'command {value}', sorted(told.get(value, [])),
+              sorted(wanted.get(value, [])))
+
+    equal('version', family()['version'], the_spec().get('version', 1))
+    equal('groups', sorted(group['name'] for entry in family()['mcast-groups']
+                           for group in entry.values()),
+          sorted(group['name'] for group in
+                 the_spec()['mcast-groups']['list']))
+
+
+@promise("the kernel's policies are those of the spec")
 def policies():
-    run("modprobe", "dmstat")
-    seen, expected = seen_policies(), expected_policies()
-    equal("operations", sorted(seen), sorted(expected))
-    for key in sorted(expected):
-        equal(f"operation {key}", dict(sorted(seen[key].items())),
-              dict(sorted(expected[key].items())))
+    by_command, by_id = kernel_policies()
+    equal('commands', sorted(by_command),
+          [value for value, _, _ in requests()])
+    for value, operation, modes in requests():
+        told = by_command[value]
+        equal(f"{operation['name']} modes", sorted(told), sorted(modes))
+        # One serves both: linux 6.1 has no other way.
+        equal(f"{operation['name']} policies", len(set(told.values())), 1)
+
+        attributes = attribute_set(operation['attribute-set'])
+        wanted = {}
+        for name in sorted(set().union(*modes.values())):
+            policy = policy_of(attributes, name)
+            policy.pop(NOT_IN_POLICY.get((operation['attribute-set'], name)),
+                       None)
+            wanted[name] = policy
+        names = {entry['value']: name for name, entry in attributes.items()}
+        seen = {names.get(number, number): policy for number, policy in
+                by_id.get(next(iter(told.values())), {}).items()}
+        for name in sorted(wanted.keys() | seen.keys(), key=str):
+            equal(f"{operation['name']} {name}", seen.get(name),
+                  wanted.get(name))
 
 
-run_promises()
+@promise('what one mode of an operation takes, the other refuses')
+def modes_differ():
+    samples = {'u32': 1, 'u64': 1, 'string': 'x', 'flag': True}
+    message = 'this attribute does not belong to this request'
+    tried = 0
+    for _, operation, modes in requests():
+        attributes = attribute_set(operation['attribute-set'])
+        for mode, name in ((mode, name) for mode in modes
+                           for name in set().union(*modes.values())
+                           if name not in modes[mode]):
+            tried += 1
+            ask = client().do if mode == 'do' else client().dump
+            request = {name: samples[attributes[name]['type']]}
+            what = f"{operation['name']} {mode} {request}"
+            try:
+                ask(operation['name'], request)
+            except ynl().NlError as refusal:
+                equal(what, (errno.errorcode[refusal.error],
+                             (refusal.nl_msg.extack or {}).get('msg')),
+                      ('EINVAL', message))
+            else:
+                raise Failed(f'{what} was not refused')
+    equal('tried some', tried > 0, True)
+
+
+@promise('the longest program id is the one in the spec')
+def program_id():
+    longest = policy_of(attribute_set('region'), 'program-id')['max-length']
+    equal('taken', client().dump('region-get', {'program-id': 'x' * longest}),
+          [])
+    try:
+        client().dump('region-get', {'program-id': 'x' * (longest + 1)})
+    except ynl().NlError as refusal:
+        equal('one more', errno.errorcode[refusal.error], 'ERANGE')
+    else:
+        raise Failed('one more was not refused')
+
+
+if __name__ == '__main__':
+    try:
+        run()
+    finally:
+        if not os.geteuid():
+            unload('dmstat')
