@@ -38,7 +38,7 @@ struct dmstat_device {
 	refcount_t users;
 	/* By start, then id; dmstat_lock. */
 	struct list_head regions;
-	/* Of @regions; dmstat_lock. */
+	/* Of @regions; dmstat_lock to change. */
 	u32 nr_regions;
 	/* Of @index, never goes back; dmstat_lock. */
 	u64 generation;

@@ -110,19 +110,16 @@ static int put_region_info(struct sk_buff *skb, const struct dmstat_region *regi
 }
 
 /**
- * dmstat_message_region_size() - room for one message about a region
- * @region: the region
+ * dmstat_message_region_size() - room for one message about any region
  *
- * Return: bytes of payload for genlmsg_new().
+ * Return: bytes.
  */
-size_t dmstat_message_region_size(const struct dmstat_region *region)
+size_t dmstat_message_region_size(void)
 {
-	size_t program_id = region->program_id ?
-			    strlen(region->program_id) + 1 : 0;
-
 	return 4 * nla_total_size(sizeof(u32)) +
 	       7 * nla_total_size(sizeof(u64)) +
-	       nla_total_size(DM_NAME_LEN) + nla_total_size(program_id);
+	       nla_total_size(DM_NAME_LEN) +
+	       nla_total_size(DMSTAT_PROGRAM_ID_MAX + 1);
 }
 
 /**

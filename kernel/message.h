@@ -44,7 +44,6 @@ int dmstat_message_inflight(struct sk_buff *skb,
 			    const struct dmstat_message *message,
 			    const struct dmstat_inflight_copy *io, u64 now);
 
-/* Room for one message about a region. */
-size_t dmstat_message_region_size(const struct dmstat_region *region);
+size_t dmstat_message_region_size(void);
 
 #endif /* _DMSTAT_MESSAGE_H */

@@ -182,15 +182,11 @@ static int reply(struct sk_buff *skb, int ret, struct genl_info *info)
 	return genlmsg_reply(skb, info);
 }
 
-static int reply_region(const struct dmstat_region *region,
+static int reply_region(struct sk_buff *skb, const struct dmstat_region *region,
 			struct genl_info *info)
 {
 	struct dmstat_message message;
-	struct sk_buff *skb;
 
-	skb = genlmsg_new(dmstat_message_region_size(region), GFP_KERNEL);
-	if (!skb)
-		return -ENOMEM;
 	message_init_reply(&message, info);
 	return reply(skb, dmstat_message_region(skb, &message, region), info);
 }
@@ -287,6 +283,7 @@ static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct dmstat_region_spec spec = {};
 	enum dmstat_region_fault fault;
 	struct dmstat_region *region;
+	struct sk_buff *answer;
 	int ret;
 
 	ret = check_privilege(skb, info->extack) ?:
@@ -297,16 +294,22 @@ static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (ret)
 		return ret;
 
+	/* Beforehand: nobody is to have a region whose id he never learns. */
+	answer = genlmsg_new(dmstat_message_region_size(), GFP_KERNEL);
+	if (!answer)
+		return -ENOMEM;
+
 	get_spec(info->attrs, &spec);
 	region = dmstat_region_new(&spec, &fault, info->extack);
 	if (IS_ERR(region)) {
+		nlmsg_free(answer);
 		if (fault != DMSTAT_FAULT_NONE)
 			NL_SET_BAD_ATTR(info->extack,
 					info->attrs[fault_attr[fault]]);
 		return PTR_ERR(region);
 	}
 
-	ret = reply_region(region, info);
+	ret = reply_region(answer, region, info);
 	dmstat_notify_new(region, info);
 	dmstat_region_put(region);
 	return ret;
@@ -316,6 +319,7 @@ static int region_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
 	struct dmstat_region *region;
+	struct sk_buff *answer;
 	int ret;
 
 	ret = check_privilege(skb, info->extack) ?:
@@ -329,7 +333,8 @@ static int region_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
-	ret = reply_region(region, info);
+	answer = genlmsg_new(dmstat_message_region_size(), GFP_KERNEL);
+	ret = answer ? reply_region(answer, region, info) : -ENOMEM;
 	dmstat_region_put(region);
 	return ret;
 }

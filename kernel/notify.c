@@ -26,8 +26,7 @@ static void lost(void)
 }
 
 /* A message to fill, or NULL if nobody wants it or for want of memory. */
-static struct sk_buff *notification(const struct dmstat_region *region,
-				    const struct genl_info *info)
+static struct sk_buff *notification(const struct genl_info *info)
 {
 	bool echo = info && nlmsg_report(info->nlhdr);
 	struct sk_buff *skb;
@@ -35,7 +34,7 @@ static struct sk_buff *notification(const struct dmstat_region *region,
 	if (!echo &&
 	    !genl_has_listeners(family, &init_net, DMSTAT_NOTIFY_REGION))
 		return NULL;
-	skb = genlmsg_new(dmstat_message_region_size(region), GFP_KERNEL);
+	skb = genlmsg_new(dmstat_message_region_size(), GFP_KERNEL);
 	if (!skb)
 		lost();
 	return skb;
@@ -65,7 +64,7 @@ static void notify_gone(const struct dmstat_region *region, u32 cause,
 		.seq = info ? info->snd_seq : 0,
 		.command = DMSTAT_CMD_REGION_DEL_NTF,
 	};
-	struct sk_buff *skb = notification(region, info);
+	struct sk_buff *skb = notification(info);
 
 	if (skb)
 		send(skb, dmstat_message_region_gone(skb, &message, region,
@@ -88,7 +87,7 @@ void dmstat_notify_new(const struct dmstat_region *region,
 		.seq = info->snd_seq,
 		.command = DMSTAT_CMD_REGION_NEW_NTF,
 	};
-	struct sk_buff *skb = notification(region, info);
+	struct sk_buff *skb = notification(info);
 
 	if (skb)
 		send(skb, dmstat_message_region(skb, &message, region), info);

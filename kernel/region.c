@@ -514,7 +514,7 @@ static int region_publish(struct dmstat_region *region,
 		return ret;
 
 	list_add_tail(&region->node, &device->regions);
-	device->nr_regions++;
+	WRITE_ONCE(device->nr_regions, device->nr_regions + 1);
 	refcount_inc(&device->users);
 	region->device = device;
 
@@ -535,7 +535,7 @@ static int region_publish(struct dmstat_region *region,
 
 err_remove:
 	refcount_dec(&device->users);
-	device->nr_regions--;
+	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
 	list_del(&region->node);
 	xa_erase(&regions, region->id);
 	region->device = NULL;
@@ -658,7 +658,7 @@ static int region_remove(struct dmstat_region *region)
 	int ret;
 
 	list_del(&region->node);
-	device->nr_regions--;
+	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
 	if (device->nr_regions) {
 		ret = index_replace(device, NULL);
 		if (ret)
@@ -672,7 +672,7 @@ static int region_remove(struct dmstat_region *region)
 	return 0;
 
 err_restore:
-	device->nr_regions++;
+	WRITE_ONCE(device->nr_regions, device->nr_regions + 1);
 	list_add(&region->node, before);
 	return ret;
 }
@@ -716,7 +716,7 @@ void dmstat_region_device_gone(struct dmstat_device *device)
 	struct dmstat_region *region, *next;
 
 	/* First of all the hot path must lose sight of it. */
-	device->nr_regions = 0;
+	WRITE_ONCE(device->nr_regions, 0);
 	dmstat_device_unwatch(device);
 
 	list_for_each_entry_safe(region, next, &device->regions, node) {
