@@ -8,7 +8,8 @@ include version.mk
 prefix ?= /usr/local
 
 # The kernel that dmstat.ko is for: the running one or, with KERNEL=6.1 or 6.12,
-# Debian's newest of that series, whose headers are fetched into a cache.
+# Debian's newest of that series, whose headers are fetched into a cache; or,
+# with KERNEL=kasan or kcsan, one for finding bugs, which is built there.
 ifdef KERNEL
 KDIR := $(shell selftests/qemu/kernel $(KERNEL))/build
 else
@@ -19,6 +20,9 @@ RELEASE := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 MODULE := build/kernel/$(RELEASE)
 MODULE_FOLDER := /lib/modules/$(RELEASE)/updates
+
+# What kernels that find bugs check and count in this module alone.
+DEBUG_FLAGS := $(if $(filter kasan,$(KERNEL)),GCOV_PROFILE=y UBSAN_SANITIZE=y)
 
 DKMS_SOURCE := /usr/src/dmstat-$(DMSTAT_VERSION)
 DKMS ?= dkms
@@ -39,7 +43,7 @@ tools: library
 module: headers
 	@mkdir -p $(MODULE)/src
 	@cp -rsf $(CURDIR)/kernel $(CURDIR)/uapi $(CURDIR)/version.mk $(MODULE)/src/
-	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(MODULE)/src/kernel modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(MODULE)/src/kernel $(DEBUG_FLAGS) modules
 	@cp $(MODULE)/src/kernel/dmstat.ko $(MODULE)/dmstat.ko
 
 headers:
@@ -54,6 +58,9 @@ run:
 
 check:
 	@selftests/check
+
+check-debug:
+	@selftests/check-debug
 
 bench:
 	@selftests/bench/run
@@ -89,11 +96,12 @@ help:
 	@echo "make               library, command, and module for the running kernel"
 	@echo "make run           try it in a virtual machine, packages installed first"
 	@echo "make check         all tests, on kernels 6.1 and 6.12 in virtual machines"
+	@echo "make check-debug   all tests and more, on kernels built for finding bugs"
 	@echo "make bench         instructions per I/O, dmstat and dm-stats"
 	@echo "make install       as root; DESTDIR, prefix (now $(prefix))"
 	@echo "make dkms          as root; the module by DKMS, for each kernel to come"
 	@echo "make module        dmstat.ko alone; KERNEL=6.1 or 6.12, or KDIR=headers"
 	@echo "make clean         remove build/"
 
-.PHONY: all library tools module headers no-module run check bench \
+.PHONY: all library tools module headers no-module run check check-debug bench \
 	install install-user install-module dkms-source dkms clean help

@@ -19,6 +19,10 @@
 #include "kselftest_harness.h"
 #include "netlink.h"
 
+/* Seconds; the harness's 30 are too few on a debug kernel under emulation. */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT 300
+
 /* An error, a message, the attribute at fault (0: none), and nothing else. */
 #define EXPECT_REFUSED(got, expected_error, expected_fault)		\
 do {									\

@@ -174,7 +174,7 @@ static void make_many(unsigned int *minors)
 }
 
 /* Both in one, for it takes a while to make many devices. */
-TEST_F_TIMEOUT(device, dump_gives_each_once_and_is_marked_if_one_goes, 120)
+TEST_F_TIMEOUT(device, dump_gives_each_once_and_is_marked_if_one_goes, 600)
 {
 	unsigned int minors[MANY];
 	struct answer answer;

@@ -54,13 +54,13 @@ within()
 	echo "$1: $2 ($3 to $4)"
 }
 
-# wait_until COMMAND...: until it succeeds, for 20 s.
+# wait_until COMMAND...: until it succeeds, for 100 s: debug kernels are slow.
 wait_until()
 {
-	local end=$((SECONDS + 20))
+	local end=$((SECONDS + 100))
 
 	until "$@"; do
-		((SECONDS < end)) || fail "waited 20 s in vain for: $*"
+		((SECONDS < end)) || fail "waited 100 s in vain for: $*"
 		sleep 0.05
 	done
 }

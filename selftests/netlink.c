@@ -17,7 +17,7 @@
 
 /* Small, so that a dump takes many datagrams. */
 #define RECEIVE_SIZE 4096
-#define RECEIVE_SECONDS 10
+#define RECEIVE_SECONDS 60
 
 /* ------------------------------------------------------------ requests */
 

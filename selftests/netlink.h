@@ -88,7 +88,7 @@ void message_add_all(struct message *message,
 		     const struct attribute *attributes);
 
 void netlink_send(struct netlink *netlink, const struct message *message);
-/* Take one datagram. Return: 0 or an error number; EAGAIN after 10 s. */
+/* Take one datagram. Return: 0 or an error number; EAGAIN after 60 s. */
 int netlink_receive(struct netlink *netlink, struct answer *answer);
 /* Take all that is still to come of the answer. */
 void netlink_finish(struct netlink *netlink, struct answer *answer);

@@ -88,9 +88,21 @@ two_devices()
 	touch "$work/go"
 }
 
+# went_round NAME: often enough.
+went_round()
+{
+	[[ -e $work/$1.count ]] && (($(wc -l <"$work/$1.count") >= 2))
+}
+
+# stop NAME...: after a while, and when each of these went round.
 stop()
 {
+	local name
+
 	sleep "$seconds"
+	for name in "$@"; do
+		wait_until went_round "$name"
+	done
 	rm "$work/go"
 	stop_fio
 	wait
@@ -103,7 +115,7 @@ without_unloading()
 	during reader read_regions &
 	during device come_and_go &
 	during suspend suspend_and_resume &
-	stop
+	stop churn reader device suspend
 	rounds churn reader device suspend
 	awk '{ n += $1 } END { print n " regions made and deleted" }' \
 		"$work/churn"
@@ -120,7 +132,7 @@ with_unloading()
 	during reader read_regions &
 	during device come_and_go &
 	during module reload_module &
-	stop
+	stop churn reader device module
 	rounds churn reader device module
 	unload
 	load

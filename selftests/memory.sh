@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What a debug kernel knows of memory that a test did not give back, for
+# run-tests: what kmemleak finds, and what the module has allocated from the
+# slab and vmalloc and not freed. The module is unloaded then, so its code has no
+# names.
+
+kmemleak=/sys/kernel/debug/kmemleak
+slabs=/sys/kernel/debug/slab
+
+# Whether the kernel was built to tell.
+memory_is_traced()
+{
+	[[ -w $kmemleak && -d $slabs && -e $slabs/kmalloc-64/alloc_traces ]]
+}
+
+# COUNT CACHE ALLOCATED-BY, of objects that no code in the kernel has allocated
+# or that dmstat has; then the same of vmalloc.
+module_memory()
+{
+	local cache
+
+	for cache in "$slabs"/{kmalloc,dmstat}*; do
+		[[ -e $cache ]] || continue
+		awk -v cache="${cache##*/}" '
+			/^ *[0-9]+ (0x|.*\[dmstat\])/ { print $1, cache, $2 }
+		' "$cache/alloc_traces"
+	done
+	awk '$3 ~ /^0x/ || /\[dmstat\]/ { print 1, "vmalloc", $3 }' \
+		/proc/vmallocinfo
+}
+
+# kmemleak keeps silent about what is younger than 5 s, and of what it reports
+# some was only on its way from one place to another: it is asked again.
+scan_for_leaks()
+{
+	sleep 5.5
+	echo scan >$kmemleak
+	[[ -s $kmemleak ]] || return 0
+	sleep 1
+	echo scan >$kmemleak
+	cat $kmemleak
+	echo clear >$kmemleak
+}
+
+# memory_note NOTE: what there is before the first test. Each of these takes a
+# minute or so under emulation.
+memory_note()
+{
+	echo scan >$kmemleak
+	echo clear >$kmemleak
+	module_memory | sort >"$1"
+}
+
+# memory_left NOTE: what is left since the NOTE, which is then up to date.
+memory_left()
+{
+	scan_for_leaks | sed 's/^/kmemleak: /'
+	module_memory | sort >"$1.new"
+	comm -13 "$1" "$1.new" |
+		sed 's/^/not freed (number, cache, allocated by): /'
+	mv "$1.new" "$1"
+}

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the scripts share that check one thing after the other: a step is a
+# command with a log in $logs, and counts as one result, or as many as the tests
+# in it report. Steps go on when one fails; the last line counts all of them.
+
+logs=${logs:?the folder for logs, set by who sources this}
+PATH=$PATH:/usr/sbin:/sbin
+# Not what make was called with.
+MAKEFLAGS=-j$(nproc)
+export MAKEFLAGS
+
+passed=0
+failed=0
+
+# count_ktap LOG STATUS: what a log in KTAP amounts to, as the last line.
+count_ktap()
+{
+	local good bad
+	good=$(grep -c '^ok ' "$1")
+	bad=$(grep -c '^not ok ' "$1")
+	((bad || $2 == 0)) || bad=1
+	echo "$good passed, $bad failed"
+	((bad == 0))
+}
+
+# account LOG STATUS: add a step's results to the totals.
+account()
+{
+	local line good=1 bad=0
+	line=$(tail -n 1 "$1")
+	if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+		good=${BASH_REMATCH[1]}
+		bad=${BASH_REMATCH[2]}
+		(($2 == 0 || bad)) || bad=1
+	elif (($2)); then
+		good=0
+		bad=1
+	fi
+	passed=$((passed + good))
+	failed=$((failed + bad))
+	counted="$good passed, $bad failed"
+	((bad == 0))
+}
+
+# finish TITLE LOG STATUS SECONDS
+finish()
+{
+	if account "$2" "$3"; then
+		printf '  %-58s ok     %4d s  (%s)\n' "$1" "$4" "$counted"
+		return
+	fi
+	printf '  %-58s FAILED %4d s  (%s)\n' "$1" "$4" "$counted"
+	echo "  --- from $2:"
+	{
+		grep -E '^(# )*not ok' "$2" | head -n 40
+		tail -n 20 "$2"
+	} | sed 's/^/  | /'
+	echo "  ---"
+}
+
+# step NAME TITLE COMMAND...: run one step.
+step()
+{
+	local name=$1 title=$2 log=$logs/$1.log start=$SECONDS status=0
+	shift 2
+	wanted "$name" || return 0
+	printf '  %s ...\n' "$title"
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	finish "$title" "$log" $status $((SECONDS - start))
+}
+
+# beside_step NAME TITLE COMMAND...: start a step, to be awaited by join.
+beside=()
+beside_step()
+{
+	local name=$1 title=$2 log=$logs/$1.log start=$SECONDS
+	shift 2
+	wanted "$name" || return 0
+	printf '  %s ...\n' "$title"
+	(
+		"$@" >"$log" 2>&1 </dev/null
+		echo "$? $((SECONDS - start))" >"$logs/$name.status"
+	) &
+	beside+=("$!|$name|$title")
+}
+
+# join: wait for the steps that run beside.
+join()
+{
+	local entry pid name title status seconds
+	for entry in "${beside[@]}"; do
+		IFS='|' read -r pid name title <<<"$entry"
+		wait "$pid"
+		read -r status seconds <"$logs/$name.status"
+		finish "$title" "$logs/$name.log" "$status" "$seconds"
+	done
+	beside=()
+}
+
+# The names of the steps to run; all if there are none.
+only=()
+wanted()
+{
+	((${#only[@]} == 0)) || [[ " ${only[*]} " == *" $1 "* ]]
+}
+
+# begin TITLE SET...: before the first step; installs sets of packages.
+begin()
+{
+	local title=$1
+	shift
+	mkdir -p "$logs"
+	started=$SECONDS
+	selftests/qemu/packages "$@" || {
+		echo "0 passed, 1 failed"
+		exit 1
+	}
+	echo "dmstat: $title, logs in $logs"
+}
+
+# end TITLE: after the last step; exits.
+end()
+{
+	echo "dmstat: $1 took $((SECONDS - started)) s"
+	echo "$passed passed, $failed failed"
+	((failed == 0))
+	exit
+}
