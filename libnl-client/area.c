@@ -99,21 +99,37 @@ int dmstat_area_parse(const struct nlmsghdr *message, struct area *area)
 	return 0;
 }
 
-/* A walk over areas. */
+/**
+ * struct area_walk - a walk over areas
+ * @callback: the caller's
+ * @data: passed to it
+ * @next: least index that the next area may have
+ * @left: how many indices from there on were asked for
+ */
 struct area_walk {
 	dmstat_area_fn callback;
 	void *data;
+	uint64_t next;
+	uint64_t left;
 };
 
 static int walk_area(const struct nlmsghdr *message, void *data)
 {
-	const struct area_walk *walk = data;
+	struct area_walk *walk = data;
 	struct area area;
+	uint64_t ahead;
 	int ret;
 
 	ret = dmstat_area_parse(message, &area);
 	if (ret)
 		return ret;
+
+	/* Callers rely on the order, and on getting only what they asked for */
+	ahead = area.area.index - walk->next;
+	if (area.area.index < walk->next || ahead >= walk->left)
+		return -EBADMSG;
+	walk->next += ahead + 1;
+	walk->left -= ahead + 1;
 	return walk->callback(&area.area, walk->data);
 }
 
@@ -158,6 +174,8 @@ int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
+	walk.next = mine.first == DMSTAT_DEFAULT ? 0 : mine.first;
+	walk.left = mine.count;
 	ret = dmstat_request_walk(handle, request, walk_area, &walk);
 	nlmsg_free(request);
 	return ret;

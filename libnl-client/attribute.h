@@ -19,6 +19,9 @@
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 
+/* Types have 14 bits: the other two are flags. */
+#define ATTRIBUTE_TYPE_MAX	((uint16_t)NLA_TYPE_MASK)
+
 static inline int attribute_type(const struct nlattr *attribute)
 {
 	return attribute->nla_type & NLA_TYPE_MASK;

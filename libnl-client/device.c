@@ -128,13 +128,10 @@ static int find_path(struct dmstat *handle, const char *path,
 		     const struct dmstat_device **device)
 {
 	struct stat status;
-	int error;
 
-	if (stat(path, &status)) {
-		error = -errno;
-		return dmstat_failure_text(&handle->failure, error, "%s: %s",
-					   path, strerror(-error));
-	}
+	if (stat(path, &status))
+		return dmstat_failure_text(&handle->failure, -errno, "%s: %m",
+					   path);
 	if (!S_ISBLK(status.st_mode))
 		return dmstat_failure_text(&handle->failure, -ENOTBLK,
 					   "%s is not a block device", path);
@@ -142,6 +139,9 @@ static int find_path(struct dmstat *handle, const char *path,
 	return dmstat_device_get(handle, major(status.st_rdev),
 				 minor(status.st_rdev), device);
 }
+
+/* Devices may come and go during each walk; not for ever. */
+#define SEARCH_TRIES	10
 
 /* A search for a device by name. */
 struct device_search {
@@ -188,11 +188,12 @@ static int find_name(struct dmstat *handle, const char *name,
 		     const struct dmstat_device **device)
 {
 	struct device_search search = { .name = name };
+	int tries = SEARCH_TRIES;
 	int ret;
 
 	do {
 		ret = dmstat_devices(handle, search_device, &search);
-	} while (ret == -EAGAIN && !search.found);
+	} while (ret == -EAGAIN && !search.found && --tries);
 
 	if (search.found)
 		return dmstat_device_get(handle, search.major, search.minor,

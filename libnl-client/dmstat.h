@@ -17,17 +17,18 @@
  * returns that value: use positive values to tell it from an error. Besides
  * what each function names: -EBADMSG, the kernel's answer makes no sense;
  * -E2BIG, a structure asks for what this version of the library does not know;
- * -ENOMEM.
+ * -ENOBUFS, the kernel had to drop its answer; -ENOMEM; what the system's calls
+ * for sockets return. After each of them the handle can be used further.
  *
  * Ownership: what a function hands out as "const struct ... *" belongs to the
- * handle and is valid until the next call with that handle; what a callback is
- * given is valid until the callback returns. Structures that the library fills
- * may grow at their end in later versions, so copy fields, not whole structures
- * across library versions.
+ * handle and is valid until the next call with that handle, to which it may be
+ * passed; what a callback is given is valid until the callback returns.
+ * Structures that the library fills may grow at their end in later versions, so
+ * copy fields, not whole structures across library versions.
  *
  * Threads: a handle is for one thread at a time; different handles are
- * independent. A callback must not call the library with the same handle
- * (-EBUSY).
+ * independent. A callback must not call the library with the same handle or
+ * the same subscription (-EBUSY), nor close it.
  *
  * Privilege: every request needs CAP_SYS_ADMIN in the initial user namespace
  * (-EPERM).
@@ -76,8 +77,8 @@ void dmstat_close(struct dmstat *handle);
  * dmstat_error() - what the last failed call with this handle ran into
  * @handle: the handle
  *
- * Return: one line for a person, without a full stop or a newline: the
- * kernel's own words if it gave any, else the system's text for the error.
+ * Return: one line for a person, without a full stop or control characters:
+ * the kernel's own words if it gave any, else the system's text for the error.
  * "" if no call has failed. Valid until the next call with the handle.
  */
 const char *dmstat_error(const struct dmstat *handle);
@@ -162,7 +163,8 @@ int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
  * @device: where the device is put
  *
  * Return: 0; -ENODEV, no such device; -ENOTBLK, a path that is not a block
- * device; what stat() and dmstat_device_get() return.
+ * device; -EAGAIN, devices came or went during each of several searches by
+ * name; what stat() and dmstat_device_get() return.
  */
 int dmstat_device_find(struct dmstat *handle, const char *text,
 		       const struct dmstat_device **device);
@@ -412,7 +414,7 @@ int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
  * struct dmstat_inflight - an I/O that has started and not ended
  * @sector: first sector
  * @sectors: sectors
- * @operation: DMSTAT_READ, DMSTAT_WRITE or DMSTAT_DISCARD
+ * @operation: DMSTAT_READ, DMSTAT_WRITE or DMSTAT_DISCARD; more may come
  * @age_ns: time since it started
  */
 struct dmstat_inflight {
@@ -450,7 +452,7 @@ enum dmstat_event_type {
 	DMSTAT_EVENT_OVERRUN = 3,
 };
 
-/** DMSTAT_GONE_* - why a region is gone (enum dmstat_cause) */
+/** DMSTAT_GONE_* - why a region is gone (enum dmstat_cause); more may come */
 #define DMSTAT_GONE_REQUEST		0
 #define DMSTAT_GONE_DEVICE_REMOVED	1
 

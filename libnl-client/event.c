@@ -98,7 +98,8 @@ static int events_overrun(dmstat_event_fn callback, void *data)
 	return callback(&event, data);
 }
 
-int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
+/* Hand out what has come, and what comes meanwhile. */
+static int events_read(struct dmstat_events *events, dmstat_event_fn callback,
 		       void *data)
 {
 	ssize_t size;
@@ -125,6 +126,21 @@ int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
 		events->message = (struct nlmsghdr *)events->handle->datagram;
 		events->left = size;
 	}
+}
+
+int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
+		       void *data)
+{
+	int ret;
+
+	/* The datagram is in use by whoever reads. */
+	if (events->handle->busy)
+		return -EBUSY;
+
+	events->handle->busy = true;
+	ret = events_read(events, callback, data);
+	events->handle->busy = false;
+	return ret;
 }
 
 /* Join the group; libnl's function for it would blur the error. */

@@ -8,13 +8,21 @@
  */
 #include "failure.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <netlink/msg.h>
 
 #include "attribute.h"
+
+/* Names and the kernel may say anything; a terminal must not obey it. */
+static void make_one_line(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = ' ';
+}
 
 /**
  * dmstat_failure_text() - note a failure in the library's own words
@@ -32,6 +40,7 @@ int dmstat_failure_text(struct failure *failure, int error,
 	va_start(arguments, format);
 	vsnprintf(failure->text, sizeof(failure->text), format, arguments);
 	va_end(arguments);
+	make_one_line(failure->text);
 
 	failure->extack = false;
 	failure->attribute = 0;
@@ -51,7 +60,12 @@ int dmstat_failure_errno(struct failure *failure, int error)
 		return dmstat_failure_text(failure, error,
 					   "the kernel's answer is malformed");
 
-	return dmstat_failure_text(failure, error, "%s", strerror(-error));
+	/*
+	 * strerror() is not for threads and may leave memory behind. A callback
+	 * may have returned INT_MIN, which has no positive.
+	 */
+	errno = -(unsigned int)error;
+	return dmstat_failure_text(failure, error, "%m");
 }
 
 /* Which attribute of the request lies @offset bytes after its start? */
@@ -129,6 +143,7 @@ int dmstat_failure_extack(struct failure *failure, int error,
 				break;
 			snprintf(failure->text, sizeof(failure->text), "%s",
 				 text);
+			make_one_line(failure->text);
 			failure->extack = true;
 			break;
 		case NLMSGERR_ATTR_OFFS:
@@ -137,7 +152,8 @@ int dmstat_failure_extack(struct failure *failure, int error,
 								  value);
 			break;
 		case NLMSGERR_ATTR_MISS_TYPE:
-			if (!attribute_u32(attribute, &value))
+			if (!attribute_u32(attribute, &value) &&
+			    value <= ATTRIBUTE_TYPE_MAX)
 				failure->attribute = value;
 			break;
 		}

@@ -87,18 +87,24 @@ int dmstat_family_parse(const struct nlmsghdr *message, struct family *family)
 	return 0;
 }
 
+static int take_family(const struct nlmsghdr *message, void *data)
+{
+	return dmstat_family_parse(message, data);
+}
+
 /**
  * dmstat_family_resolve() - ask for the family's numbers
  * @handle: where they are put
  *
- * Makes the kernel load the module if it can.
+ * Makes the kernel load the module if it can. The handle's @reply stays: a
+ * caller may have passed a name from there to the call that led here.
  *
  * Return: 0; -ENOENT, there is no such family; another negative error number.
  */
 int dmstat_family_resolve(struct dmstat *handle)
 {
+	struct family family = { 0 };
 	struct nl_msg *request;
-	struct family family;
 	int ret;
 
 	request = dmstat_request_new(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
@@ -106,17 +112,15 @@ int dmstat_family_resolve(struct dmstat *handle)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
 	nla_put_string(request, CTRL_ATTR_FAMILY_NAME, DMSTAT_FAMILY_NAME);
-	ret = dmstat_request_one(handle, request);
+	ret = dmstat_request_walk(handle, request, take_family, &family);
 	nlmsg_free(request);
 	if (ret == -ENOENT)
 		return dmstat_failure_text(&handle->failure, ret,
 					   "kernel module dmstat not loaded");
 	if (ret)
 		return ret;
-
-	ret = dmstat_family_parse(handle->reply, &family);
-	if (ret)
-		return dmstat_failure_errno(&handle->failure, ret);
+	if (!family.type)
+		return dmstat_failure_errno(&handle->failure, -EBADMSG);
 
 	handle->family = family;
 	return 0;

@@ -28,6 +28,9 @@
 #include "failure.h"
 #include "handle.h"
 
+/* No error number of the kernel is greater. */
+#define ERROR_MAX	4095
+
 /* The end of an answer: NLMSG_ERROR or NLMSG_DONE. */
 static int exchange_end(struct exchange *exchange,
 			const struct nlmsghdr *message)
@@ -40,7 +43,7 @@ static int exchange_end(struct exchange *exchange,
 	if (is_error &&
 	    nlmsg_datalen(message) < (int)sizeof(struct nlmsgerr))
 		return -EBADMSG;
-	if (error > 0)
+	if (error > 0 || error < -ERROR_MAX)
 		return -EBADMSG;
 
 	exchange->finished = true;
@@ -60,7 +63,8 @@ static int exchange_message(struct exchange *exchange,
 		return 0;
 
 	/* The kernel marks the message after the change, and only that. */
-	if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+	if (message->nlmsg_flags & NLM_F_DUMP_INTR &&
+	    exchange->request->nlmsg_flags & NLM_F_DUMP)
 		exchange->interrupted = true;
 
 	switch (message->nlmsg_type) {
@@ -192,9 +196,9 @@ int dmstat_request_walk(struct dmstat *handle, struct nl_msg *request,
 	const struct failure before = handle->failure;
 	int ret;
 
-	/* The failure and the reply may be in use by whoever walks. */
+	/* The datagram is in use by whoever walks. */
 	if (handle->busy)
-		return -EBUSY;
+		return dmstat_failure_errno(&handle->failure, -EBUSY);
 
 	ret = exchange_once(handle, request, &exchange);
 	if (ret != -ENOENT || !exchange.refused || handle->failure.extack ||

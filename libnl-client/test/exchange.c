@@ -234,6 +234,7 @@ static void a_change_during_a_dump_is_seen_in_any_message(void)
 	struct nl_msg *marked;
 
 	begin();
+	request->nlmsg_flags |= NLM_F_DUMP;
 	marked = test_answer(DMSTAT_CMD_REGION_GET);
 	nlmsg_hdr(marked)->nlmsg_flags |= NLM_F_DUMP_INTR;
 	add(&datagram, marked);
@@ -244,9 +245,16 @@ static void a_change_during_a_dump_is_seen_in_any_message(void)
 	free(request);
 
 	begin();
+	request->nlmsg_flags |= NLM_F_DUMP;
 	add(&datagram, new_done(0, NLM_F_DUMP_INTR));
 	EXPECT_EQUAL(take(&datagram), 0);
 	EXPECT(exchange.interrupted);
+	free(request);
+
+	begin();
+	add(&datagram, new_done(0, NLM_F_DUMP_INTR));
+	EXPECT_EQUAL(take(&datagram), 0);
+	EXPECT(!exchange.interrupted);
 	free(request);
 }
 

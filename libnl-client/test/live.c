@@ -8,6 +8,7 @@
  * everyone may ask: no module and no privilege are needed.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include <linux/genetlink.h>
@@ -115,6 +116,27 @@ static void a_refusal_has_words_and_attribute(void)
 	dmstat_close(handle);
 }
 
+static int return_least(const struct nlmsghdr *message, void *data)
+{
+	(void)message;
+	(void)data;
+	return INT_MIN;
+}
+
+static void a_callback_may_return_any_number(void)
+{
+	struct dmstat *handle = calloc(1, sizeof(*handle));
+	struct nl_msg *request;
+
+	request = dmstat_request_new(GENL_ID_CTRL, CTRL_CMD_GETFAMILY,
+				     NLM_F_DUMP);
+	EXPECT_EQUAL(dmstat_request_walk(handle, request, return_least, NULL),
+		     INT_MIN);
+	EXPECT(*dmstat_error(handle));
+	nlmsg_free(request);
+	dmstat_close(handle);
+}
+
 static int ask_again(const struct nlmsghdr *message, void *data)
 {
 	(void)message;
@@ -151,14 +173,21 @@ static void without_the_module_there_is_no_handle(void)
 	EXPECT(!events);
 }
 
+static void the_version_is_the_one_that_was_built(void)
+{
+	EXPECT_STRING(dmstat_version(), DMSTAT_VERSION);
+}
+
 static const struct test tests[] = {
 	TEST(a_dump_comes_to_its_end),
 	TEST(after_a_dump_cut_short_the_handle_works),
 	TEST(one_answer_is_kept),
 	TEST(a_refusal_has_the_raw_error),
 	TEST(a_refusal_has_words_and_attribute),
+	TEST(a_callback_may_return_any_number),
 	TEST(a_callback_that_uses_its_handle_is_refused),
 	TEST(without_the_module_there_is_no_handle),
+	TEST(the_version_is_the_one_that_was_built),
 };
 
 int main(void)

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * argument: what callers ask for is what the kernel is asked
+ *
+ * Copyright (C) 2026 The dmstat authors
+ */
+#include <errno.h>
+
+#include <linux/dmstat.h>
+#include <netlink/genl/genl.h>
+
+#include "../dmstat.h"
+#include "kernel.h"
+#include "script.h"
+#include "test.h"
+
+static struct dmstat *handle;
+
+/* What the kernel was asked last. */
+static const struct nlattr *attribute(int type)
+{
+	struct nlmsghdr *request = (struct nlmsghdr *)kernel_request();
+
+	return nlmsg_find_attr(request, GENL_HDRLEN, type);
+}
+
+static int command(void)
+{
+	const struct genlmsghdr *header = nlmsg_data(kernel_request());
+
+	return header->cmd;
+}
+
+static bool is_dump(void)
+{
+	return (kernel_request()->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+}
+
+#define EXPECT_U32(type, value) do {					\
+	const struct nlattr *it_ = attribute(type);			\
+									\
+	EXPECT(it_ && nla_len(it_) == 4);				\
+	if (it_)							\
+		EXPECT_EQUAL(nla_get_u32(it_), value);			\
+} while (0)
+
+#define EXPECT_U64(type, value) do {					\
+	const struct nlattr *it_ = attribute(type);			\
+									\
+	EXPECT(it_ && nla_len(it_) == 8);				\
+	if (it_)							\
+		EXPECT_EQUAL(nla_get_u64(it_), value);			\
+} while (0)
+
+#define EXPECT_TEXT(type, value) do {					\
+	const struct nlattr *it_ = attribute(type);			\
+									\
+	EXPECT(it_);							\
+	if (it_)							\
+		EXPECT_STRING(nla_get_string(it_), value);		\
+} while (0)
+
+static struct script_text answer;
+
+/* From now on, answer that. */
+static void answers(const char *text)
+{
+	EXPECT_EQUAL(script_read_string(&answer, text), 0);
+	kernel_answer((struct script){ answer.bytes, answer.size });
+}
+
+static int ignore_area(const struct dmstat_area *area, void *data)
+{
+	(void)area;
+	(void)data;
+	return 0;
+}
+
+static int ignore_region(const struct dmstat_region *region, void *data)
+{
+	(void)region;
+	(void)data;
+	return 0;
+}
+
+static int ignore_io(const struct dmstat_inflight *io, void *data)
+{
+	(void)io;
+	(void)data;
+	return 0;
+}
+
+static void a_device_is_asked_for_by_its_numbers(void)
+{
+	const struct dmstat_device *device;
+
+	answers("error -ENODEV\n");
+	EXPECT_EQUAL(dmstat_device_get(handle, 253, 3, &device), -ENODEV);
+	EXPECT_EQUAL(command(), DMSTAT_CMD_DEVICE_GET);
+	EXPECT(!is_dump());
+	EXPECT_U32(DMSTAT_A_DEVICE_MAJOR, 253);
+	EXPECT_U32(DMSTAT_A_DEVICE_MINOR, 3);
+
+	answers("error -ENODEV\n");
+	EXPECT_EQUAL(dmstat_device_find(handle, "7:123456789", &device),
+		     -ENODEV);
+	EXPECT_U32(DMSTAT_A_DEVICE_MAJOR, 7);
+	EXPECT_U32(DMSTAT_A_DEVICE_MINOR, 123456789);
+
+	answers("done -ENODEV\n");
+	EXPECT_EQUAL(dmstat_inflight(handle, 254, 4, ignore_io, NULL),
+		     -ENODEV);
+	EXPECT_EQUAL(command(), DMSTAT_CMD_INFLIGHT_GET);
+	EXPECT(is_dump());
+	EXPECT_U32(DMSTAT_A_INFLIGHT_MAJOR, 254);
+	EXPECT_U32(DMSTAT_A_INFLIGHT_MINOR, 4);
+}
+
+static void a_new_region_is_described(void)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+
+	spec.major = 253;
+	spec.minor = 3;
+	spec.start = 8;
+	spec.length = 800;
+	spec.area_size = 80;
+	spec.program_id = "fio";
+	answers("error -ENOSPC\n");
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENOSPC);
+	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_NEW);
+	EXPECT_U32(DMSTAT_A_REGION_MAJOR, 253);
+	EXPECT_U32(DMSTAT_A_REGION_MINOR, 3);
+	EXPECT_U64(DMSTAT_A_REGION_START, 8);
+	EXPECT_U64(DMSTAT_A_REGION_LENGTH, 800);
+	EXPECT_U64(DMSTAT_A_REGION_AREA_SIZE, 80);
+	EXPECT(!attribute(DMSTAT_A_REGION_AREAS));
+	EXPECT_TEXT(DMSTAT_A_REGION_PROGRAM_ID, "fio");
+
+	spec = (struct dmstat_region_spec)DMSTAT_REGION_SPEC_INIT;
+	spec.areas = 10;
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), 0);
+	EXPECT_U64(DMSTAT_A_REGION_AREAS, 10);
+}
+
+static void defaults_are_left_to_the_kernel(void)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+
+	answers("error -ENODEV\n");
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENODEV);
+	EXPECT(!attribute(DMSTAT_A_REGION_START));
+	EXPECT(!attribute(DMSTAT_A_REGION_LENGTH));
+	EXPECT(!attribute(DMSTAT_A_REGION_AREA_SIZE));
+	EXPECT(!attribute(DMSTAT_A_REGION_AREAS));
+	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
+
+	answers("done 0\n");
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
+	EXPECT(!attribute(DMSTAT_A_AREA_FIRST_AREA));
+	EXPECT(!attribute(DMSTAT_A_AREA_AREA_COUNT));
+	EXPECT(!attribute(DMSTAT_A_AREA_ACTIVE));
+	EXPECT(!attribute(DMSTAT_A_AREA_CLEAR));
+
+	answers("done 0\n");
+	EXPECT_EQUAL(dmstat_regions(handle, NULL, ignore_region, NULL), 0);
+	EXPECT(is_dump());
+	EXPECT(!attribute(DMSTAT_A_REGION_MAJOR));
+	EXPECT(!attribute(DMSTAT_A_REGION_MINOR));
+	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
+}
+
+static void areas_are_asked_for_as_the_query_says(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+
+	query.region_id = 17;
+	query.first = 5;
+	query.count = 2;
+	query.flags = DMSTAT_AREAS_ACTIVE;
+	answers("done 0\n");
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
+	EXPECT_EQUAL(command(), DMSTAT_CMD_AREA_GET);
+	EXPECT(is_dump());
+	EXPECT_U32(DMSTAT_A_AREA_REGION_ID, 17);
+	EXPECT_U64(DMSTAT_A_AREA_FIRST_AREA, 5);
+	EXPECT_U64(DMSTAT_A_AREA_AREA_COUNT, 2);
+	EXPECT(attribute(DMSTAT_A_AREA_ACTIVE));
+	EXPECT(!attribute(DMSTAT_A_AREA_CLEAR));
+
+	query.flags = DMSTAT_AREAS_CLEAR;
+	answers("done 0\n");
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
+	EXPECT(!attribute(DMSTAT_A_AREA_ACTIVE));
+	EXPECT(attribute(DMSTAT_A_AREA_CLEAR));
+}
+
+static void regions_are_filtered_by_the_kernel(void)
+{
+	struct dmstat_region_filter filter = {
+		.struct_size = sizeof(filter),
+		.by_device = 1,
+		.major = 253,
+		.minor = 3,
+	};
+
+	answers("done 0\n");
+	EXPECT_EQUAL(dmstat_regions(handle, &filter, ignore_region, NULL), 0);
+	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_GET);
+	EXPECT_U32(DMSTAT_A_REGION_MAJOR, 253);
+	EXPECT_U32(DMSTAT_A_REGION_MINOR, 3);
+	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
+
+	filter.by_device = 0;
+	filter.program_id = "fio";
+	answers("done 0\n");
+	EXPECT_EQUAL(dmstat_regions(handle, &filter, ignore_region, NULL), 0);
+	EXPECT(!attribute(DMSTAT_A_REGION_MAJOR));
+	EXPECT_TEXT(DMSTAT_A_REGION_PROGRAM_ID, "fio");
+}
+
+static void orders_name_their_region(void)
+{
+	answers("error 0\n");
+	EXPECT_EQUAL(dmstat_region_delete(handle, 17), 0);
+	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_DEL);
+	EXPECT_U32(DMSTAT_A_REGION_REGION_ID, 17);
+
+	/* An answer that is more than an acknowledgment does no harm. */
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_clear(handle, 18), 0);
+	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_CLEAR);
+	EXPECT_U32(DMSTAT_A_REGION_REGION_ID, 18);
+}
+
+static void a_program_id_that_fits_no_request_is_refused(void)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	struct dmstat_region_filter filter = { .struct_size = sizeof(filter) };
+	char program_id[100000];
+
+	memset(program_id, 'x', sizeof(program_id));
+	program_id[sizeof(program_id) - 1] = '\0';
+	spec.program_id = program_id;
+	filter.program_id = program_id;
+
+	answers("error 0\n");
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ERANGE);
+	EXPECT_STRING(dmstat_error(handle), strerror(ERANGE));
+	EXPECT_EQUAL(dmstat_regions(handle, &filter, ignore_region, NULL),
+		     -ERANGE);
+	EXPECT_STRING(dmstat_error(handle), strerror(ERANGE));
+}
+
+/* As long as a program of the future would say, with @last at its end. */
+struct longer_spec {
+	struct dmstat_region_spec spec;
+	uint64_t last;
+};
+
+struct longer_filter {
+	struct dmstat_region_filter filter;
+	uint64_t last;
+};
+
+struct longer_query {
+	struct dmstat_area_query query;
+	uint64_t last;
+};
+
+/* Each of the three functions that take a structure. */
+static void expect_of_each(size_t less, size_t more, uint64_t last, int wanted)
+{
+	struct longer_spec spec = { .spec = DMSTAT_REGION_SPEC_INIT };
+	struct longer_query query = { .query = DMSTAT_AREA_QUERY_INIT };
+	struct longer_filter filter = { .last = last };
+
+	spec.last = last;
+	query.last = last;
+	spec.spec.struct_size += more - less;
+	query.query.struct_size += more - less;
+	filter.filter.struct_size = sizeof(filter.filter) + more - less;
+
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec.spec, NULL), wanted);
+	answers("done 0\n");
+	EXPECT_EQUAL(dmstat_regions(handle, &filter.filter, ignore_region,
+				    NULL), wanted);
+	answers("done 0\n");
+	EXPECT_EQUAL(dmstat_areas(handle, &query.query, ignore_area, NULL),
+		     wanted);
+	if (wanted)
+		EXPECT_STRING(dmstat_error(handle), strerror(-wanted));
+}
+
+static void structures_that_are_longer_may_hold_defaults_only(void)
+{
+	expect_of_each(0, sizeof(uint64_t), 0, 0);
+	expect_of_each(0, sizeof(uint64_t), DMSTAT_DEFAULT, 0);
+	expect_of_each(0, sizeof(uint64_t), 1, -E2BIG);
+}
+
+static void structures_that_are_too_short_are_refused(void)
+{
+	expect_of_each(1, 0, 0, -EINVAL);
+}
+
+static void unknown_flags_are_refused(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+
+	query.flags = 1U << 2;
+	answers("done 0\n");
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), -EINVAL);
+	EXPECT_STRING(dmstat_error(handle), strerror(EINVAL));
+}
+
+static void what_is_not_open_can_be_closed(void)
+{
+	dmstat_close(NULL);
+	dmstat_events_close(NULL);
+}
+
+static const struct test tests[] = {
+	TEST(a_device_is_asked_for_by_its_numbers),
+	TEST(a_new_region_is_described),
+	TEST(defaults_are_left_to_the_kernel),
+	TEST(areas_are_asked_for_as_the_query_says),
+	TEST(regions_are_filtered_by_the_kernel),
+	TEST(orders_name_their_region),
+	TEST(a_program_id_that_fits_no_request_is_refused),
+	TEST(structures_that_are_longer_may_hold_defaults_only),
+	TEST(structures_that_are_too_short_are_refused),
+	TEST(unknown_flags_are_refused),
+	TEST(what_is_not_open_can_be_closed),
+};
+
+int main(void)
+{
+	int ret;
+
+	kernel_answer_family();
+	if (dmstat_open(&handle)) {
+		printf("Bail out! the kernel here does not answer\n");
+		return 1;
+	}
+	ret = test_run(tests, sizeof(tests) / sizeof(*tests));
+	dmstat_close(handle);
+	return ret;
+}

@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * client: a program that calls all of the library, and holds it to its word
+ *
+ * Copyright (C) 2026 The dmstat authors
+ *
+ * All that is handed out is read to its end, and compared with what dmstat.h
+ * says of it.
+ */
+#include "client.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel.h"
+
+/* Error numbers and types of attributes are not greater. */
+#define ERROR_MAX	4095
+#define ATTRIBUTE_MAX	0x3fff
+
+/* More than a script can hold. */
+#define READS_MAX	10000
+
+#define END_NESTED	128
+
+#define HOLDS(client, condition) do {					\
+	if (!(condition)) {						\
+		printf("# %s:%d: not so: %s\n", __FILE__, __LINE__,	\
+		       #condition);					\
+		(client)->complaints++;					\
+	}								\
+} while (0)
+
+static void read_number(struct client *client, uint64_t number)
+{
+	client->sum = client->sum * 31 + number;
+}
+
+static void read_string(struct client *client, const char *string)
+{
+	HOLDS(client, string);
+	while (string && *string)
+		read_number(client, *string++);
+}
+
+static void read_device(struct client *client,
+			const struct dmstat_device *device)
+{
+	read_number(client, device->major);
+	read_number(client, device->minor);
+	read_string(client, device->name);
+	read_string(client, device->uuid);
+	read_number(client, device->size);
+	read_number(client, device->regions);
+	read_number(client, device->missed);
+}
+
+static void read_region(struct client *client,
+			const struct dmstat_region *region)
+{
+	HOLDS(client, region->region_id);
+	read_number(client, region->major);
+	read_number(client, region->minor);
+	read_string(client, region->device_name);
+	read_number(client, region->start);
+	read_number(client, region->length);
+	read_number(client, region->area_size);
+	read_number(client, region->areas);
+	read_string(client, region->program_id);
+	read_number(client, region->memory);
+	read_number(client, region->created);
+	read_number(client, region->missed);
+}
+
+static void read_io(struct client *client, const struct dmstat_io *io)
+{
+	HOLDS(client, io);
+	read_number(client, io->ios);
+	read_number(client, io->sectors);
+	read_number(client, io->ns);
+	read_number(client, io->errors);
+}
+
+static void read_area(struct client *client, const struct dmstat_area *area)
+{
+	HOLDS(client, area->index >= client->next);
+	HOLDS(client, area->index <= client->last);
+	HOLDS(client, area->length);
+	client->next = area->index + 1;
+	read_number(client, area->start);
+	read_number(client, area->in_flight_read);
+	read_number(client, area->in_flight_write);
+	read_number(client, area->busy_ns);
+	read_number(client, area->queue_ns);
+	read_io(client, area->read);
+	read_io(client, area->write);
+	read_io(client, area->discard);
+}
+
+/* ----------------------------------------------------------------- callbacks */
+
+/* What a callback returns: end the walk now? */
+static int go_on(struct client *client)
+{
+	const struct dmstat_region *region;
+
+	client->gives++;
+	if (client->end & END_NESTED)
+		HOLDS(client, dmstat_region_get(client->handle, 1, &region) ==
+		      -EBUSY);
+	if ((client->end & ~END_NESTED) == (unsigned int)client->gives)
+		return CLIENT_ENOUGH;
+	return 0;
+}
+
+static int take_device(const struct dmstat_device *device, void *data)
+{
+	read_device(data, device);
+	return go_on(data);
+}
+
+static int take_region(const struct dmstat_region *region, void *data)
+{
+	read_region(data, region);
+	return go_on(data);
+}
+
+static int take_area(const struct dmstat_area *area, void *data)
+{
+	read_area(data, area);
+	return go_on(data);
+}
+
+static int take_inflight(const struct dmstat_inflight *io, void *data)
+{
+	struct client *client = data;
+
+	read_number(client, io->sector);
+	read_number(client, io->sectors);
+	read_number(client, io->operation);
+	read_number(client, io->age_ns);
+	return go_on(client);
+}
+
+static int take_event(const struct dmstat_event *event, void *data)
+{
+	struct client *client = data;
+
+	HOLDS(client, event->type >= DMSTAT_EVENT_REGION_NEW);
+	HOLDS(client, event->type <= DMSTAT_EVENT_OVERRUN);
+	HOLDS(client, !event->region == (event->type == DMSTAT_EVENT_OVERRUN));
+	if (event->region)
+		read_region(client, event->region);
+	read_number(client, event->cause);
+
+	client->gives++;
+	if (client->end & END_NESTED)
+		HOLDS(client, dmstat_events_read(client->events, take_event,
+						 client) == -EBUSY);
+	if ((client->end & ~END_NESTED) == (unsigned int)client->gives)
+		return CLIENT_ENOUGH;
+	return 0;
+}
+
+/* --------------------------------------------------------------------- calls */
+
+static int call_open(void)
+{
+	struct dmstat *handle;
+	int ret;
+
+	ret = dmstat_open(&handle);
+	if (!ret)
+		dmstat_close(handle);
+	return ret;
+}
+
+static int call_device_get(struct client *client)
+{
+	const struct dmstat_device *device;
+	int ret;
+
+	ret = dmstat_device_get(client->handle, KERNEL_MAJOR, KERNEL_MINOR,
+				&device);
+	if (!ret)
+		read_device(client, device);
+	return ret;
+}
+
+static int call_device_find(struct client *client, const char *text)
+{
+	const struct dmstat_device *device;
+	int ret;
+
+	if (!*text && client->name)
+		text = client->name;
+	ret = dmstat_device_find(client->handle, text, &device);
+	client->name = NULL;
+	if (!ret)
+		read_device(client, device);
+	return ret;
+}
+
+static int call_region_create(struct client *client, const char *text)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	const struct dmstat_region *region;
+	int ret;
+
+	spec.areas = 100;
+	spec.program_id = *text ? text : NULL;
+	ret = dmstat_region_create(client->handle, &spec, &region);
+	if (!ret)
+		read_region(client, region);
+	return ret;
+}
+
+static int call_region_get(struct client *client)
+{
+	const struct dmstat_region *region;
+	int ret;
+
+	ret = dmstat_region_get(client->handle, KERNEL_REGION_ID, &region);
+	if (ret)
+		return ret;
+
+	read_region(client, region);
+	client->name = region->device_name;
+	return 0;
+}
+
+static int call_regions(struct client *client, const char *text)
+{
+	const struct dmstat_region_filter filter = {
+		.struct_size = sizeof(filter),
+		.by_device = 1,
+		.program_id = text,
+	};
+
+	return dmstat_regions(client->handle, *text ? &filter : NULL,
+			      take_region, client);
+}
+
+static int call_areas(struct client *client, const char *text)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+
+	client->next = 0;
+	client->last = UINT64_MAX;
+	query.region_id = KERNEL_REGION_ID;
+	if (sscanf(text, "%" SCNu64 " %" SCNu64, &query.first,
+		   &query.count) == 2 && query.count) {
+		client->next = query.first;
+		client->last = query.first + query.count - 1;
+		if (client->last < query.first)
+			client->last = UINT64_MAX;
+	}
+	return dmstat_areas(client->handle, &query, take_area, client);
+}
+
+static int call_events_open(void)
+{
+	struct dmstat_events *events;
+	int ret;
+
+	ret = dmstat_events_open(&events);
+	if (!ret)
+		dmstat_events_close(events);
+	return ret;
+}
+
+/* Until there is nothing left. Returns the first that is not 0. */
+static int call_events_read(struct client *client, struct script answer)
+{
+	int first = 0, reads = 0, ret;
+
+	if (!client->events) {
+		kernel_answer_family();
+		if (dmstat_events_open(&client->events))
+			return -EIO;
+		HOLDS(client, dmstat_events_fd(client->events) == -1);
+		kernel_answer(answer);
+	}
+
+	do {
+		ret = dmstat_events_read(client->events, take_event, client);
+		if (!first)
+			first = ret;
+		HOLDS(client, ret <= 0 || ret == CLIENT_ENOUGH);
+		HOLDS(client, ++reads < READS_MAX);
+	} while (ret && reads < READS_MAX);
+	return first;
+}
+
+static int call_function(struct client *client, const struct script_call *call)
+{
+	struct dmstat *handle = client->handle;
+
+	if (call->function != CALL_DEVICE_FIND)
+		client->name = NULL;
+
+	switch (call->function) {
+	case CALL_OPEN:
+		return call_open();
+	case CALL_DEVICES:
+		return dmstat_devices(handle, take_device, client);
+	case CALL_DEVICE_GET:
+		return call_device_get(client);
+	case CALL_DEVICE_FIND:
+		return call_device_find(client, call->text);
+	case CALL_REGION_CREATE:
+		return call_region_create(client, call->text);
+	case CALL_REGION_GET:
+		return call_region_get(client);
+	case CALL_REGIONS:
+		return call_regions(client, call->text);
+	case CALL_REGION_DELETE:
+		return dmstat_region_delete(handle, KERNEL_REGION_ID);
+	case CALL_REGION_CLEAR:
+		return dmstat_region_clear(handle, KERNEL_REGION_ID);
+	case CALL_AREAS:
+		return call_areas(client, call->text);
+	case CALL_INFLIGHT:
+		return dmstat_inflight(handle, KERNEL_MAJOR, KERNEL_MINOR,
+				       take_inflight, client);
+	case CALL_EVENTS_OPEN:
+		return call_events_open();
+	case CALL_EVENTS_READ:
+		return call_events_read(client, call->answer);
+	case CALL_COUNT:
+		break;
+	}
+	return 0;
+}
+
+static bool is_one_line(const char *text)
+{
+	while (*text)
+		if (iscntrl((unsigned char)*text++))
+			return false;
+	return true;
+}
+
+/* What the handle says of the last failure; is there one? */
+static void read_failure(struct client *client, bool failed)
+{
+	const int attribute = dmstat_extack_attribute(client->handle);
+	const char *extack = dmstat_extack(client->handle);
+	const char *error = dmstat_error(client->handle);
+
+	read_string(client, error);
+	HOLDS(client, is_one_line(error));
+	HOLDS(client, *error || !failed);
+	HOLDS(client, !extack || !strcmp(extack, error));
+	HOLDS(client, attribute >= 0 && attribute <= ATTRIBUTE_MAX);
+}
+
+static bool uses_the_handle(enum function function)
+{
+	return function != CALL_OPEN && function != CALL_EVENTS_OPEN &&
+	       function != CALL_EVENTS_READ;
+}
+
+/**
+ * client_call() - make a call
+ * @client: the program, open
+ * @call: the call, and the answer to it
+ *
+ * Return: what the function returned.
+ */
+int client_call(struct client *client, const struct script_call *call)
+{
+	int ret;
+
+	client->gives = 0;
+	client->end = call->end;
+	kernel_answer(call->answer);
+	ret = call_function(client, call);
+
+	HOLDS(client, ret >= -ERROR_MAX);
+	HOLDS(client, ret <= 0 || (ret == CLIENT_ENOUGH && client->gives));
+	HOLDS(client, !kernel_was_asked_forever());
+	if (uses_the_handle(call->function))
+		read_failure(client, ret < 0);
+	return ret;
+}
+
+/**
+ * client_try_again() - whatever has happened, the connection is good for more
+ * @client: the program, open
+ */
+void client_try_again(struct client *client)
+{
+	const struct dmstat_region *region;
+	int ret;
+
+	kernel_answer_region();
+	ret = dmstat_region_get(client->handle, KERNEL_REGION_ID, &region);
+	HOLDS(client, !ret);
+	if (ret)
+		return;
+
+	read_region(client, region);
+	HOLDS(client, region->region_id == KERNEL_REGION_ID);
+	HOLDS(client, !strcmp(region->device_name, "vg-home"));
+	HOLDS(client, !strcmp(region->program_id, "fio"));
+	HOLDS(client, region->areas == 100);
+}
+
+/**
+ * client_open() - connect
+ * @client: the program
+ *
+ * Return: as dmstat_open().
+ */
+int client_open(struct client *client)
+{
+	*client = (struct client){ 0 };
+	kernel_answer_family();
+	return dmstat_open(&client->handle);
+}
+
+/**
+ * client_close() - end all connections
+ * @client: the program
+ */
+void client_close(struct client *client)
+{
+	dmstat_events_close(client->events);
+	dmstat_close(client->handle);
+
+	/* A decision, so that valgrind sees whether all was defined. */
+	if (client->sum == 1)
+		puts("# a rare sum");
+}
