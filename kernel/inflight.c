@@ -79,12 +79,12 @@ int dmstat_inflight_table_init(struct dmstat_inflight_table *table)
 	table->nr_slots = inflight_slots;
 	table->hash_shift = 64 - ilog2(inflight_slots);
 	table->slots = kvcalloc(inflight_slots, sizeof(*table->slots),
-				GFP_KERNEL);
+				GFP_KERNEL | __GFP_NOWARN);
 	if (!table->slots)
 		return -ENOMEM;
 
 	table->overflow = kvcalloc(OVERFLOW_HEADS, sizeof(*table->overflow),
-				   GFP_KERNEL);
+				   GFP_KERNEL | __GFP_NOWARN);
 	if (!table->overflow) {
 		kvfree(table->slots);
 		return -ENOMEM;

@@ -172,6 +172,17 @@ static void message_init_reply(struct dmstat_message *message,
 	};
 }
 
+/* Room for an answer of @size bytes of payload, or NULL. */
+static struct sk_buff *reply_new(size_t size, struct genl_info *info)
+{
+	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
+
+	if (!skb)
+		NL_SET_ERR_MSG(info->extack,
+			       "no memory for the answer: nothing was done, try again");
+	return skb;
+}
+
 /* Send @skb, filled with the result @ret. */
 static int reply(struct sk_buff *skb, int ret, struct genl_info *info)
 {
@@ -213,7 +224,7 @@ static int device_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return ret;
 	}
 
-	answer = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	answer = reply_new(NLMSG_GOODSIZE, info);
 	if (!answer)
 		return -ENOMEM;
 	message_init_reply(&message, info);
@@ -295,7 +306,7 @@ static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
 		return ret;
 
 	/* Beforehand: nobody is to have a region whose id he never learns. */
-	answer = genlmsg_new(dmstat_message_region_size(), GFP_KERNEL);
+	answer = reply_new(dmstat_message_region_size(), info);
 	if (!answer)
 		return -ENOMEM;
 
@@ -303,6 +314,9 @@ static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
 	region = dmstat_region_new(&spec, &fault, info->extack);
 	if (IS_ERR(region)) {
 		nlmsg_free(answer);
+		if (PTR_ERR(region) == -ENOMEM)
+			NL_SET_ERR_MSG(info->extack,
+				       "no memory: nothing was made; use fewer areas or fewer regions that overlap, or try again");
 		if (fault != DMSTAT_FAULT_NONE)
 			NL_SET_BAD_ATTR(info->extack,
 					info->attrs[fault_attr[fault]]);
@@ -333,7 +347,7 @@ static int region_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
-	answer = genlmsg_new(dmstat_message_region_size(), GFP_KERNEL);
+	answer = reply_new(dmstat_message_region_size(), info);
 	ret = answer ? reply_region(answer, region, info) : -ENOMEM;
 	dmstat_region_put(region);
 	return ret;
@@ -592,8 +606,11 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 	int ret = 0;
 
 	in_flight = kmalloc(sizeof(*in_flight), GFP_KERNEL);
-	if (!in_flight)
+	if (!in_flight) {
+		NL_SET_ERR_MSG(cb->extack,
+			       "no memory to read areas: go on from the first one that was not given");
 		return -ENOMEM;
+	}
 
 	message_init_dump(&message, cb, DMSTAT_CMD_AREA_GET);
 	dmstat_region_in_flight_span(region, &span);

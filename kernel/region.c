@@ -120,7 +120,8 @@ static struct dmstat_index *index_alloc_segments(const sector_t *at, u32 nr,
 	u32 i;
 
 	size = struct_size(index, segments, nr + 1);
-	index = kvzalloc(size + refs * sizeof(*index->refs), GFP_KERNEL);
+	index = kvzalloc(size + refs * sizeof(*index->refs),
+			 GFP_KERNEL | __GFP_NOWARN);
 	if (!index)
 		return NULL;
 
@@ -141,7 +142,7 @@ static struct dmstat_index *index_build(const struct dmstat_device *device)
 	u32 nr;
 
 	at = kvmalloc_array(2 * (size_t)device->nr_regions + 1, sizeof(*at),
-			    GFP_KERNEL);
+			    GFP_KERNEL | __GFP_NOWARN);
 	if (!at)
 		return NULL;
 
@@ -476,7 +477,8 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 
 	ret = -ENOMEM;
 	region->chunks = kvcalloc(dmstat_region_chunks(region),
-				  sizeof(*region->chunks), GFP_KERNEL);
+				  sizeof(*region->chunks),
+				  GFP_KERNEL | __GFP_NOWARN);
 	if (!region->chunks)
 		goto err_uncharge;
 	if (spec->program_id) {
@@ -519,11 +521,8 @@ static int region_publish(struct dmstat_region *region,
 	region->device = device;
 
 	ret = index_replace(device, region);
-	if (ret) {
-		NL_SET_ERR_MSG(extack,
-			       "no memory for the index of the device's regions: too many of them overlap");
+	if (ret)
 		goto err_remove;
-	}
 	ret = dmstat_device_show(device, extack);
 	if (ret)
 		goto err_remove;

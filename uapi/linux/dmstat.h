@@ -156,7 +156,9 @@
  *   counted. The dump resumes by area number: it may take as long as it likes.
  *
  *   Errors: ENOENT, no such region, or deleted during the dump; ERANGE, no
- *   such area, or EOVERFLOW, first + count does not fit 64 bits.
+ *   such area, or EOVERFLOW, first + count does not fit 64 bits; ENOMEM, no
+ *   memory, or, to clear an area, over the memory limit: the area was neither
+ *   given nor cleared.
  *
  * DMSTAT_CMD_INFLIGHT_GET
  *
