@@ -1,0 +1,305 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# I/O for which there is no memory where it is counted: each is counted, in all
+# of its areas, or told to be missed; and once there is memory again all are
+# counted. The kernel is made to refuse memory to who cannot wait for it, as
+# the module where it sees I/O: to fio alone, or to all, interrupts included.
+# Needs a kernel that can inject faults: see debug/.
+
+source "$(dirname "$0")/lib.sh"
+
+slab=/sys/kernel/debug/failslab
+pages=/sys/kernel/debug/fail_page_alloc
+limit=/sys/module/dmstat/parameters/memory_limit
+
+# ----------------------------------------------------------------- faults
+
+# More than there will be: what is left of it tells how many there were.
+most_faults=1000000000
+
+set_fault()
+{
+	echo "$3" >"$1/$2"
+}
+
+need_faults()
+{
+	[[ -w $slab/times && -w $pages/times ]] ||
+		skip "the kernel cannot inject faults"
+	later no_faults "$slab"
+	later no_faults "$pages"
+}
+
+# faults KIND PROBABILITY [all]: of $slab or $pages, in percent; for who has
+# asked for it, see faulty(), or for all.
+faults()
+{
+	set_fault "$1" task-filter "$([[ ${3-} ]] && echo 0 || echo 1)"
+	set_fault "$1" ignore-gfp-wait 1
+	set_fault "$1" verbose 0
+	set_fault "$1" interval 1
+	set_fault "$1" space 0
+	set_fault "$1" times "$most_faults"
+	[[ $1 != "$pages" ]] || set_fault "$1" min-order 0
+	set_fault "$1" probability "$2"
+}
+
+no_faults()
+{
+	set_fault "$1" probability 0
+	set_fault "$1" task-filter 0
+	[[ $1 != "$pages" ]] || set_fault "$1" min-order 1
+}
+
+# faulty COMMAND...: and all that it starts, with those faults.
+faulty()
+{
+	echo 1 >/proc/self/make-it-fail
+	"$@"
+	echo 0 >/proc/self/make-it-fail
+}
+
+# expect_faults KIND: there were some; and no more from now on.
+expect_faults()
+{
+	no_faults "$1"
+	within "faults of ${1##*/}" $((most_faults - $(<"$1/times"))) \
+		1 "$most_faults"
+}
+
+# ---------------------------------------------------------------- counts
+
+# look REGION: what it tells goes to $counted (I/Os of all areas together),
+# $missed and $memory. That I/Os were missed is told on stderr, too.
+look()
+{
+	read -r counted missed memory < <(
+		dmstat-nl print -j --active "$1" 2>/dev/null | jq -r '
+			([.areas[] | .read.ios, .write.ios, .discard.ios] |
+			 add // 0) as $ios |
+			"\($ios) \(.region.missed) \(.region.memory)"')
+	echo "region $1: $counted counted, $missed missed, $memory bytes"
+}
+
+# Random reads and writes; their number goes to $ios.
+load_random()
+{
+	load_fio /dev/mapper/d --rw=randrw --bs=4k "$@"
+	ios=$((fio_reads + fio_writes))
+}
+
+nothing_in_flight()
+{
+	equal "in flight" \
+		"$(dmstat-nl inflight -j d 2>/dev/null | jq -c .inflight)" "[]"
+}
+
+# all_or_missed REGION IOS [AREAS]: so many I/Os, of so many areas each.
+all_or_missed()
+{
+	local areas=${3-1}
+
+	look "$1"
+	equal "I/Os in some of their areas only" $((counted % areas)) 0
+	equal "counted or missed" $((counted / areas + missed)) "$2"
+	nothing_in_flight
+}
+
+# some_missed IOS: but not all of them.
+some_missed()
+{
+	within "missed" "$missed" 1 $(($1 - 1))
+}
+
+# exact REGION: nothing is missed of what is issued now.
+exact()
+{
+	dmstat-nl clear "$1"
+	io -c 500 -s 8 write /dev/mapper/d 0 8
+	equal "afterwards" "$(total "$1")" \
+		"read 0/0/0 write 500/4000/0 discard 0/0/0"
+	look "$1"
+	equal "missed afterwards" "$missed" 0
+	nothing_in_flight
+}
+
+# ------------------------------------------------- counters of new areas
+
+# Its I/O ends where it was submitted: in fio.
+zero()
+{
+	dm d "0 $(($1 * 2048)) zero"
+}
+
+# first_touch KIND: without any memory of that kind for the areas, and then
+# with some.
+first_touch()
+{
+	local before
+
+	need_faults
+	zero 16
+	region --areas 4096 d
+	look "$region"
+	before=$memory
+
+	faults "$1" 100
+	faulty load_random --iodepth=4 --numjobs=3 --number_ios=500
+	expect_faults "$1"
+	all_or_missed "$region" "$ios"
+	equal "counted" "$counted" 0
+	equal "memory" "$memory" "$before"
+	equal "missed on the device" \
+		"$(dmstat-nl devices -j | jq '.devices[0].missed')" "$missed"
+
+	dmstat-nl clear "$region"
+	faults "$1" 10
+	faulty load_random --iodepth=4 --numjobs=3 --number_ios=500
+	expect_faults "$1"
+	all_or_missed "$region" "$ios"
+	some_missed "$ios"
+	exact "$region"
+}
+
+touch_without_slab()
+{
+	first_touch "$slab"
+}
+promise "without memory for the counters of new areas I/O is missed, and told" \
+	touch_without_slab
+
+touch_without_pages()
+{
+	first_touch "$pages"
+}
+promise "without pages for the counters of new areas I/O is missed, and told" \
+	touch_without_pages
+
+# An I/O of 256 KiB is one of 64 areas, in two chunks: no memory for the second
+# is no reason to count it in the first, nor in the other region.
+all_or_nothing()
+{
+	local wide
+
+	need_faults
+	zero 64
+	region --areas 7 d
+	wide=$region
+	region --area-size 8 d
+	faults "$pages" 30
+	faulty load_random --bs=256k --iodepth=4 --numjobs=2 --number_ios=120
+	expect_faults "$pages"
+	look "$wide"
+	equal "missed in both regions" "$missed" \
+		"$(look "$region" >/dev/null; echo "$missed")"
+	all_or_missed "$region" "$ios" 64
+	some_missed "$ios"
+	exact "$region"
+}
+promise "an I/O is counted in all of its areas and regions or in none" \
+	all_or_nothing
+
+# --------------------------------------------- counters of a CPU's own
+
+# A chunk that sees much I/O gets a page for each CPU, or goes on without.
+own_pages()
+{
+	local before
+
+	need_faults
+	zero 16
+	region --areas 8 d
+	io -c 8 -s 4096 write /dev/mapper/d 0 8
+	look "$region"
+	before=$memory
+
+	faults "$pages" 100
+	faulty load_random --iodepth=16 --numjobs=2 --number_ios=1500
+	expect_faults "$pages"
+	all_or_missed "$region" $((ios + 8))
+	equal "missed" "$missed" 0
+	equal "memory" "$memory" "$before"
+
+	exact "$region"
+	within "memory" "$memory" $((before + 4096)) $((before + 1000000))
+}
+promise "without a page for each CPU, busy areas are still counted exactly" \
+	own_pages
+
+# ------------------------------------------------------ too much in flight
+
+overflow()
+{
+	local probability
+
+	need_faults
+	load_with inflight_slots=8
+	linear d 16 irqmode=2 completion_nsec=50000000
+	region --areas 8 d
+	for probability in 100 10; do
+		dmstat-nl clear "$region"
+		faults "$slab" "$probability"
+		faulty load_random --iodepth=64 --numjobs=2 --number_ios=1000
+		expect_faults "$slab"
+		all_or_missed "$region" "$ios"
+		some_missed "$ios"
+	done
+	exact "$region"
+}
+promise "more I/O in flight than there is memory for is missed, and told" \
+	overflow
+
+# --------------------------------------------------------- in interrupts
+
+# Of all that cannot wait a tenth is refused, whoever it is for.
+in_interrupts()
+{
+	need_faults
+	load_with inflight_slots=8
+	linear d 64 irqmode=2 completion_nsec=100000
+	region --area-size 8 d
+	faults "$slab" 10 all
+	faults "$pages" 10 all
+	load_random --iodepth=32 --numjobs=3 --number_ios=1000
+	expect_faults "$slab"
+	expect_faults "$pages"
+	all_or_missed "$region" "$ios"
+	some_missed "$ios"
+	exact "$region"
+}
+promise "the same where I/O ends in interrupts" in_interrupts
+
+# -------------------------------------------------------- over the limit
+
+restore_limit()
+{
+	echo "$1" >"$limit"
+}
+
+# The limit leaves room for some of the 512 chunks: how large one is, the first
+# tells. What the device itself takes counts, too.
+over_the_limit()
+{
+	local before
+
+	later restore_limit "$(<"$limit")"
+	zero 64
+	region --area-size 8 d
+	look "$region"
+	before=$memory
+	io write /dev/mapper/d 0 8
+	look "$region"
+	echo $((memory + 60 * (memory - before))) >"$limit"
+	load_random --iodepth=4 --numjobs=3 --number_ios=1000
+	all_or_missed "$region" $((ios + 1))
+	some_missed "$ios"
+	within "memory" "$memory" $((before + 1)) "$(<"$limit")"
+
+	restore_limit 268435456
+	exact "$region"
+}
+promise "I/O that would need more memory than the limit allows is missed" \
+	over_the_limit
+
+run_promises "$@"

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Attributes, one after the other, and the integers in them.
+ */
+#ifndef _ATTRIBUTE_H
+#define _ATTRIBUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <linux/netlink.h>
+
+#include "spec.h"
+
+/* Attributes as long as they are well-formed. */
+#define for_each_attribute(a, start, size)				\
+	for (a = (const void *)(start);					\
+	     attribute_fits(a, start, size);				\
+	     a = (const void *)(a) + NLA_ALIGN((a)->nla_len))
+
+static inline bool attribute_fits(const struct nlattr *attribute,
+				  const void *start, size_t size)
+{
+	size_t at = (const uint8_t *)attribute - (const uint8_t *)start;
+
+	return at + NLA_HDRLEN <= size && attribute->nla_len >= NLA_HDRLEN &&
+	       at + attribute->nla_len <= size;
+}
+
+static inline const void *attribute_data(const struct nlattr *attribute)
+{
+	return attribute + 1;
+}
+
+static inline size_t attribute_size(const struct nlattr *attribute)
+{
+	return attribute->nla_len - NLA_HDRLEN;
+}
+
+static inline uint16_t attribute_type(const struct nlattr *attribute)
+{
+	return attribute->nla_type & NLA_TYPE_MASK;
+}
+
+/* An integer of 1, 2, 4 or 8 bytes. */
+static inline uint64_t integer_get(const void *data, size_t size, bool is_signed,
+				   bool swapped)
+{
+	unsigned int spare = 64 - 8 * size;
+	uint64_t value = 0;
+
+	memcpy(&value, data, size);
+	if (swapped)
+		value = __builtin_bswap64(value) >> spare;
+	if (is_signed)
+		value = (int64_t)(value << spare) >> spare;
+	return value;
+}
+
+static inline uint64_t integer_put(uint64_t value, size_t size, bool swapped)
+{
+	return swapped ? __builtin_bswap64(value) >> (64 - 8 * size) : value;
+}
+
+static inline bool integer_size_is_known(size_t size)
+{
+	return size == 1 || size == 2 || size == 4 || size == 8;
+}
+
+#endif /* _ATTRIBUTE_H */

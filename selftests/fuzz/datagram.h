@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is sent at once: messages, one after the other; and what the kernel
+ * makes of it, whether it is well-formed or not.
+ */
+#ifndef _DATAGRAM_H
+#define _DATAGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+
+#include "spec.h"
+
+#define DATAGRAM_ROOM (128 * 1024)
+#define DATAGRAM_REQUESTS 64
+
+/* Generic netlink gives out ids below this. */
+#define DATAGRAM_FAMILIES 1024
+
+enum verdict {
+	VERDICT_NONE,
+	VERDICT_ACCEPTED,
+	VERDICT_LEFT,			/* a dump that was not read to its end */
+	VERDICT_REFUSED,
+};
+
+/* A message as the kernel sees it. */
+struct request {
+	uint32_t offset;
+	struct nlmsghdr header;
+	bool handled;			/* by the family */
+	bool complete;			/* has a generic netlink header */
+	uint8_t command;
+	int mode;			/* SPEC_DO or SPEC_DUMP */
+	const struct spec_operation *operation;	/* NULL: not in the spec */
+
+	/* What came of it. */
+	enum verdict verdict;
+	int error;
+	bool answered;			/* with a message of the family */
+	uint16_t missing;		/* type of an attribute, or 0 */
+};
+
+struct datagram {
+	size_t size;
+	size_t nr;
+	struct request requests[DATAGRAM_REQUESTS];
+	uint8_t bytes[DATAGRAM_ROOM] __attribute__((aligned(8)));
+};
+
+static inline struct nlmsghdr *datagram_header(struct datagram *datagram,
+					       size_t offset)
+{
+	return (struct nlmsghdr *)&datagram->bytes[offset];
+}
+
+/* Return: where the message begins. */
+size_t datagram_begin(struct datagram *datagram, uint16_t type,
+		      uint8_t command, uint16_t flags);
+void datagram_end(struct datagram *datagram, size_t message);
+
+/* What finds no room is left out. */
+void datagram_put(struct datagram *datagram, uint16_t type, const void *data,
+		  size_t size);
+size_t datagram_nest(struct datagram *datagram, uint16_t type);
+void datagram_nest_end(struct datagram *datagram, size_t nest);
+
+/*
+ * Find what the kernel finds in it, if the family has the id @id. Messages that
+ * would reach another family are turned to this one, and all get sequence
+ * numbers from @sequence on.
+ */
+void datagram_walk(struct datagram *datagram, uint16_t id, uint32_t sequence);
+
+#endif /* _DATAGRAM_H */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Device-mapper devices that come and go while others fuzz.
+ */
+#ifndef _DEVICE_H
+#define _DEVICE_H
+
+/* For ever. */
+void device_come_and_go(void);
+/* What is left of them when that was ended. */
+void device_remove_all(void);
+
+#endif /* _DEVICE_H */

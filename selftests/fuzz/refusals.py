@@ -1,0 +1,38 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-2.0-only
+"""refusals.py FILE...: print each message that these sources refuse with.
+
+A message is a literal, or the name of one, in NL_SET_ERR_MSG(), its variants,
+or refuse().
+"""
+import pathlib
+import re
+import sys
+
+LITERAL = r'"(?:[^"\\]|\\.)*"'
+CALL = re.compile(r'\b(?:NL_SET_ERR_MSG\w*|refuse)\(([^;]*);')
+DEFINE = re.compile(r'^#define[ \t]+(\w+)\s*(?:\\\n\s*)?(' + LITERAL + ')',
+                    re.MULTILINE)
+
+
+def messages(source):
+    """The messages in a source."""
+    names = {name: literal for name, literal in DEFINE.findall(source)}
+    for arguments in CALL.findall(source):
+        literals = re.findall(LITERAL, arguments)
+        literals += [names[word] for word in re.findall(r'\w+', arguments)
+                     if word in names]
+        yield from (literal[1:-1] for literal in literals)
+
+
+def main():
+    """Print what is in the sources that are named."""
+    found = {message for name in sys.argv[1:] for message in
+             messages(pathlib.Path(name).read_text(encoding='utf-8'))}
+    if not found:
+        sys.exit('refusals.py: no messages found')
+    print('\n'.join(sorted(found)))
+
+
+if __name__ == '__main__':
+    main()
