@@ -21,8 +21,10 @@ RELEASE := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 MODULE := build/kernel/$(RELEASE)
 MODULE_FOLDER := /lib/modules/$(RELEASE)/updates
 
-# What kernels that find bugs check and count in this module alone.
-DEBUG_FLAGS := $(if $(filter kasan,$(KERNEL)),GCOV_PROFILE=y UBSAN_SANITIZE=y)
+# What kernels that find bugs check and count in this module alone, with the
+# compiler that they were built by.
+DEBUG_FLAGS := $(if $(filter kasan kcsan,$(KERNEL)),CC=gcc-12) \
+	       $(if $(filter kasan,$(KERNEL)),GCOV_PROFILE=y UBSAN_SANITIZE=y)
 
 DKMS_SOURCE := /usr/src/dmstat-$(DMSTAT_VERSION)
 DKMS ?= dkms
