@@ -46,7 +46,11 @@ static int exchange_end(struct exchange *exchange,
 	if (error > 0 || error < -ERROR_MAX)
 		return -EBADMSG;
 
-	exchange->finished = true;
+	/* Without memory for its first datagram the kernel goes on with a dump
+	 * that it has refused.
+	 */
+	exchange->finished = !(is_error && error == -ENOBUFS &&
+			       exchange->request->nlmsg_flags & NLM_F_DUMP);
 	if (!error)
 		return 0;
 

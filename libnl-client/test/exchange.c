@@ -209,6 +209,25 @@ static void a_dump_that_fails_keeps_the_words(void)
 	free(request);
 }
 
+static void a_dump_without_memory_is_not_at_its_end(void)
+{
+	struct datagram datagram = { 0 };
+
+	begin();
+	request->nlmsg_flags |= NLM_F_DUMP;
+	add(&datagram, new_error(-ENOBUFS, NLM_F_CAPPED));
+	EXPECT_EQUAL(take(&datagram), -ENOBUFS);
+	EXPECT(exchange.refused);
+	EXPECT(!exchange.finished);
+	free(request);
+
+	begin();
+	add(&datagram, new_error(-ENOBUFS, NLM_F_CAPPED));
+	EXPECT_EQUAL(take(&datagram), -ENOBUFS);
+	EXPECT(exchange.finished);
+	free(request);
+}
+
 static void an_offset_that_points_nowhere_is_no_attribute(void)
 {
 	const uint32_t offsets[] = { 0, NLMSG_HDRLEN, 1000, UINT32_MAX };
@@ -492,6 +511,7 @@ static const struct test tests[] = {
 	TEST(a_refusal_that_quotes_the_request_is_understood),
 	TEST(a_missing_attribute_is_named),
 	TEST(a_dump_that_fails_keeps_the_words),
+	TEST(a_dump_without_memory_is_not_at_its_end),
 	TEST(an_offset_that_points_nowhere_is_no_attribute),
 	TEST(a_change_during_a_dump_is_seen_in_any_message),
 	TEST(a_callback_ends_the_walk),
