@@ -54,6 +54,34 @@ do {									\
 	EXPECT_EQ(_m.missing, (expected_missing));			\
 } while (0)
 
+/*
+ * A request names its device by two attributes, @major and the one after it:
+ * both.
+ */
+#define EXPECT_DEVICE_NEEDED(netlink, command, major)			\
+do {									\
+	EXPECT_MISSING(netlink_do(netlink, command, ATTRIBUTES()),	\
+		       major);						\
+	EXPECT_MISSING(netlink_do(netlink, command,			\
+				  ATTRIBUTES(U32((major) + 1, 0))),	\
+		       major);						\
+	EXPECT_MISSING(netlink_do(netlink, command,			\
+				  ATTRIBUTES(U32(major, 254))),		\
+		       (major) + 1);					\
+} while (0)
+
+/* @ask is netlink_do or netlink_dump. */
+#define EXPECT_DEVICE_IN_RANGE(ask, netlink, command, major)		\
+do {									\
+	EXPECT_REFUSED(ask(netlink, command,				\
+			   ATTRIBUTES(U32_PAIR(major, 4096, 0))),	\
+		       ERANGE, major);					\
+	EXPECT_REFUSED(ask(netlink, command,				\
+			   ATTRIBUTES(U32_PAIR(major, dm_major(),	\
+					       1 << 20))),		\
+		       ERANGE, (major) + 1);				\
+} while (0)
+
 #define ASSERT_TAKEN(got)						\
 do {									\
 	struct answer _a = (got);					\

@@ -186,26 +186,14 @@ TEST_F(region, has_an_id_that_is_not_used_again)
 
 TEST_F(region, needs_a_device)
 {
-	EXPECT_MISSING(netlink_do(&self->netlink, DMSTAT_CMD_REGION_NEW,
-				  ATTRIBUTES(START(0))),
-		       DMSTAT_A_REGION_MAJOR);
-	EXPECT_MISSING(netlink_do(&self->netlink, DMSTAT_CMD_REGION_NEW,
-				  ATTRIBUTES(U32(DMSTAT_A_REGION_MINOR, 0))),
-		       DMSTAT_A_REGION_MAJOR);
-	EXPECT_MISSING(netlink_do(&self->netlink, DMSTAT_CMD_REGION_NEW,
-				  ATTRIBUTES(U32(DMSTAT_A_REGION_MAJOR, 254))),
-		       DMSTAT_A_REGION_MINOR);
+	EXPECT_DEVICE_NEEDED(&self->netlink, DMSTAT_CMD_REGION_NEW,
+			     DMSTAT_A_REGION_MAJOR);
 }
 
 TEST_F(region, takes_no_device_number_out_of_range)
 {
-	EXPECT_REFUSED(netlink_do(&self->netlink, DMSTAT_CMD_REGION_NEW,
-				  ATTRIBUTES(U32(DMSTAT_A_REGION_MAJOR, 4096),
-					     U32(DMSTAT_A_REGION_MINOR, 0))),
-		       ERANGE, DMSTAT_A_REGION_MAJOR);
-	EXPECT_REFUSED(netlink_do(&self->netlink, DMSTAT_CMD_REGION_NEW,
-				  ATTRIBUTES(REGION_DEVICE(1 << 20))),
-		       ERANGE, DMSTAT_A_REGION_MINOR);
+	EXPECT_DEVICE_IN_RANGE(netlink_do, &self->netlink,
+			       DMSTAT_CMD_REGION_NEW, DMSTAT_A_REGION_MAJOR);
 }
 
 /* What comes back from region-new is all that region-get says. */
