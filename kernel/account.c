@@ -35,7 +35,8 @@ static bool chunk_is_hot(struct dmstat_chunk *chunk, u64 now)
 static __always_inline void count_on_page(struct dmstat_counter_page *page,
 					  u32 i, bool shared,
 					  const struct dmstat_inflight *io,
-					  u32 sectors, u64 now, unsigned int error)
+					  u32 sectors, u64 now,
+					  unsigned int error)
 {
 	struct dmstat_cold_counters *cold = &page->cold[i];
 	struct dmstat_io_counters *counters;
@@ -174,7 +175,8 @@ static bool region_prepare(struct dmstat_region *region, sector_t sector,
 }
 
 static void region_count(struct dmstat_region *region,
-			 const struct dmstat_inflight *io, u64 now, unsigned int error)
+			 const struct dmstat_inflight *io, u64 now,
+			 unsigned int error)
 {
 	sector_t end = io->sector + io->sectors, from, to;
 	u32 first, last;
@@ -192,7 +194,8 @@ static void region_count(struct dmstat_region *region,
 
 /* Return: false if there is no memory, then nothing was counted. */
 static bool range_count(const struct dmstat_index *index,
-			const struct dmstat_inflight *io, u64 now, unsigned int error)
+			const struct dmstat_inflight *io, u64 now,
+			unsigned int error)
 {
 	sector_t end = io->sector + io->sectors;
 	struct dmstat_index_walk walk;
@@ -281,7 +284,8 @@ static __always_inline void io_start(struct dmstat_inflight *io,
 }
 
 static __always_inline void io_end(struct dmstat_device *device,
-				   const struct dmstat_inflight *io, unsigned int error)
+				   const struct dmstat_inflight *io,
+				   unsigned int error)
 {
 	u64 now = ktime_get_ns();
 
