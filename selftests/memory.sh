@@ -31,8 +31,10 @@ module_memory()
 		/proc/vmallocinfo
 }
 
-# kmemleak keeps silent about what is younger than 5 s, and of what it reports
-# some was only on its way from one place to another: it is asked again.
+# kmemleak keeps silent about what is younger than 5 s, and about what has
+# changed since the scan before: a leak shows in the second scan after it. Of what
+# it reports some was only on its way from one place to another, so it is asked
+# again.
 scan_for_leaks()
 {
 	sleep 5.5
@@ -53,7 +55,8 @@ memory_note()
 	module_memory | sort >"$1"
 }
 
-# memory_left NOTE: what is left since the NOTE, which is then up to date.
+# memory_left NOTE: what is left since the NOTE, which is then up to date; of
+# kmemleak, also what was left shortly before.
 memory_left()
 {
 	scan_for_leaks | sed 's/^/kmemleak: /'

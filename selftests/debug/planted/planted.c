@@ -45,9 +45,13 @@ static void out_of_bounds(void)
 	kfree(p);
 }
 
+/* Some, for kmemleak takes what is left on a stack for a pointer. */
 static void leak(void)
 {
-	lost = kmalloc(77, GFP_KERNEL);
+	int i;
+
+	for (i = 0; i < 16; i++)
+		lost = kmalloc(77, GFP_KERNEL);
 	lost = NULL;
 }
 
