@@ -32,14 +32,14 @@ module_memory()
 }
 
 # kmemleak keeps silent about what is younger than 5 s, and about what has
-# changed since the scan before: a leak shows in the second scan after it. Of what
-# it reports some was only on its way from one place to another, so it is asked
-# again.
+# changed since the scan before. Of what it reports some was only on its way from
+# one place to another: it is asked again. The file says that it is empty.
 scan_for_leaks()
 {
 	sleep 5.5
 	echo scan >$kmemleak
-	[[ -s $kmemleak ]] || return 0
+	echo scan >$kmemleak
+	[[ $(head -n 1 $kmemleak) ]] || return 0
 	sleep 1
 	echo scan >$kmemleak
 	cat $kmemleak
@@ -55,8 +55,7 @@ memory_note()
 	module_memory | sort >"$1"
 }
 
-# memory_left NOTE: what is left since the NOTE, which is then up to date; of
-# kmemleak, also what was left shortly before.
+# memory_left NOTE: what is left since the NOTE, which is then up to date.
 memory_left()
 {
 	scan_for_leaks | sed 's/^/kmemleak: /'
