@@ -8,6 +8,7 @@
 
 kmemleak=/sys/kernel/debug/kmemleak
 slabs=/sys/kernel/debug/slab
+shrinkers=/sys/kernel/slab
 
 # Whether the kernel was built to tell.
 memory_is_traced()
@@ -16,13 +17,15 @@ memory_is_traced()
 }
 
 # COUNT CACHE ALLOCATED-BY, of objects that no code in the kernel has allocated
-# or that dmstat has; then the same of vmalloc.
+# or that dmstat has; then the same of vmalloc. KASAN keeps what was freed until
+# the cache is shrunk.
 module_memory()
 {
 	local cache
 
 	for cache in "$slabs"/{kmalloc,dmstat}*; do
 		[[ -e $cache ]] || continue
+		echo 1 >"$shrinkers/${cache##*/}/shrink"
 		awk -v cache="${cache##*/}" '
 			/^ *[0-9]+ (0x|.*\[dmstat\])/ { print $1, cache, $2 }
 		' "$cache/alloc_traces"
