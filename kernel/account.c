@@ -307,7 +307,30 @@ static noinline void start_slow(struct dmstat_device *device,
 		io_missed(device, index, sector, sectors, index->generation);
 }
 
-/* The I/O is not in its home slot. */
+static void end_and_release(struct dmstat_device *device,
+			    struct dmstat_inflight *io, unsigned int error)
+{
+	io_end(device, io, error);
+	dmstat_inflight_release_slow(&device->inflight, io);
+}
+
+/* One of the carriers of an I/O is done. */
+static void split_end(struct dmstat_device *device, struct dmstat_inflight *io,
+		      unsigned int error)
+{
+	io = dmstat_inflight_part_ended(&device->inflight, io, error);
+	if (!io)
+		return;
+	if (READ_ONCE(io->lost)) {
+		io_missed(device, rcu_dereference_sched(device->index),
+			  io->sector, io->sectors, io->generation);
+		dmstat_inflight_release_slow(&device->inflight, io);
+	} else {
+		end_and_release(device, io, READ_ONCE(io->failed));
+	}
+}
+
+/* The I/O is not in its home slot, or was split. */
 static noinline void end_slow(struct dmstat_device *device, unsigned long key,
 			      unsigned int error)
 {
@@ -316,8 +339,27 @@ static noinline void end_slow(struct dmstat_device *device, unsigned long key,
 	io = dmstat_inflight_find_slow(&device->inflight, key);
 	if (!io)
 		return;
-	io_end(device, io, error);
-	dmstat_inflight_release_slow(&device->inflight, io);
+	if (dmstat_inflight_is_split(io)) {
+		/* Its parts have ended before it, if not all was told. */
+		atomic_set(&io->parts, 1);
+		split_end(device, io, error);
+	} else {
+		end_and_release(device, io, error);
+	}
+}
+
+static noinline void part_end_slow(struct dmstat_device *device,
+				   unsigned long key, unsigned int error)
+{
+	struct dmstat_inflight *io;
+
+	io = dmstat_inflight_find_slow(&device->inflight, key);
+	if (!io)
+		return;
+	if (dmstat_inflight_is_split(io))
+		split_end(device, io, error);
+	else
+		end_and_release(device, io, error);
 }
 
 /**
@@ -375,5 +417,54 @@ void dmstat_io_ended(const struct block_device *bdev, const void *carrier,
 		dmstat_inflight_release(io);
 	} else {
 		end_slow(device, key, error);
+	}
+}
+
+/**
+ * dmstat_io_split() - another carrier takes over some of an I/O
+ * @bdev: the device
+ * @carrier: what carried that until now
+ * @part: what carries it from now on; owned by it until it ends
+ *
+ * The I/O ends when all of its carriers have.
+ *
+ * Context: any but NMI, preemption disabled; before @part goes on its way.
+ */
+void dmstat_io_split(const struct block_device *bdev, const void *carrier,
+		     const void *part)
+{
+	struct dmstat_device *device = dmstat_device_lookup(bdev);
+
+	if (device)
+		dmstat_inflight_split(&device->inflight,
+				      (unsigned long)carrier,
+				      (unsigned long)part);
+}
+
+/**
+ * dmstat_io_part_ended() - what a carrier has is done
+ * @bdev: the device
+ * @carrier: what dmstat_io_started() or dmstat_io_split() was told
+ * @error: other than 0 if it failed
+ *
+ * Unlike dmstat_io_ended(), it leaves what was split off @carrier in flight.
+ *
+ * Context: any but NMI, preemption disabled.
+ */
+void dmstat_io_part_ended(const struct block_device *bdev, const void *carrier,
+			  unsigned int error)
+{
+	struct dmstat_device *device = dmstat_device_lookup(bdev);
+	unsigned long key = (unsigned long)carrier;
+	struct dmstat_inflight *io;
+
+	if (!device)
+		return;
+	io = dmstat_inflight_home(&device->inflight, key);
+	if (likely(READ_ONCE(io->key) == key)) {
+		io_end(device, io, error);
+		dmstat_inflight_release(io);
+	} else {
+		part_end_slow(device, key, error);
 	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The hot path. Whoever sees I/O calls these two functions: a tracepoint
- * probe today, a hook inside device-mapper as well.
+ * The hot path. Whoever sees I/O calls the first two functions: a tracepoint
+ * probe today, a hook inside device-mapper as well. The others are for I/O of
+ * which parts end one by one.
  */
 #ifndef _DMSTAT_ACCOUNT_H
 #define _DMSTAT_ACCOUNT_H
@@ -16,5 +17,10 @@ void dmstat_io_started(const struct block_device *bdev, const void *carrier,
 		       enum dmstat_operation operation);
 void dmstat_io_ended(const struct block_device *bdev, const void *carrier,
 		     unsigned int error);
+
+void dmstat_io_split(const struct block_device *bdev, const void *carrier,
+		     const void *part);
+void dmstat_io_part_ended(const struct block_device *bdev, const void *carrier,
+			  unsigned int error);
 
 #endif /* _DMSTAT_ACCOUNT_H */

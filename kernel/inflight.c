@@ -174,10 +174,17 @@ dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
 	return claim_overflow(table, key);
 }
 
+static bool is_for(const struct dmstat_inflight *io, unsigned long key)
+{
+	return (READ_ONCE(io->key) & ~DMSTAT_INFLIGHT_SPLIT) == key;
+}
+
 /**
- * dmstat_inflight_find_slow() - find when the home slot is another's
+ * dmstat_inflight_find_slow() - find when the home slot does not have the key
  * @table: the table
  * @key: address of what carries the I/O
+ *
+ * Finds I/O that was split, too.
  *
  * Context: any, preemption disabled.
  * Return: the entry, or NULL if the I/O is not known. What the starter wrote
@@ -191,9 +198,9 @@ dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
 	struct dmstat_inflight *io;
 	unsigned long flags, i;
 
-	for (i = 1; i < SET_SLOTS; i++) {
+	for (i = 0; i < SET_SLOTS; i++) {
 		io = slot_in_set(table, key, i);
-		if (READ_ONCE(io->key) == key)
+		if (is_for(io, key))
 			return io;
 	}
 
@@ -204,7 +211,7 @@ dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
 	io = NULL;
 	spin_lock_irqsave(&table->overflow_lock, flags);
 	hlist_for_each_entry(entry, overflow_head(table, key), node) {
-		if (entry->io.key == key) {
+		if (is_for(&entry->io, key)) {
 			io = &entry->io;
 			break;
 		}
@@ -227,6 +234,11 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 	unsigned long flags;
 
 	if (!io->overflow) {
+		if (dmstat_inflight_is_split(io)) {
+			io->whole = 0;
+			io->failed = false;
+			io->lost = false;
+		}
 		dmstat_inflight_release(io);
 		return;
 	}
@@ -237,6 +249,82 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 	atomic_dec(&table->overflows);
 	spin_unlock_irqrestore(&table->overflow_lock, flags);
 	kmem_cache_free(overflow_cache, entry);
+}
+
+static void add_split_mark(struct dmstat_inflight *io)
+{
+	/* The carrier has not gone anywhere yet: nobody else ends it now. */
+	atomic_set(&io->parts, 1);
+	WRITE_ONCE(io->key, io->key | DMSTAT_INFLIGHT_SPLIT);
+}
+
+/**
+ * dmstat_inflight_split() - another carrier takes over some of an I/O
+ * @table: the table
+ * @key: address of what carried that until now
+ * @part: address of what carries it from now on
+ *
+ * If there is no memory to remember @part, the I/O is lost: nobody can tell
+ * when it ends.
+ *
+ * Context: any, preemption disabled; by who owns @key's carrier.
+ */
+void dmstat_inflight_split(struct dmstat_inflight_table *table,
+			   unsigned long key, unsigned long part)
+{
+	struct dmstat_inflight *io, *part_io;
+
+	io = dmstat_inflight_find_slow(table, key);
+	if (!io)
+		return;
+	if (!dmstat_inflight_is_split(io))
+		add_split_mark(io);
+
+	part_io = dmstat_inflight_claim_slow(table, part);
+	if (!part_io) {
+		WRITE_ONCE(io->lost, true);
+		return;
+	}
+	part_io->whole = key;
+	add_split_mark(part_io);
+	atomic_inc(&io->parts);
+}
+
+/**
+ * dmstat_inflight_part_ended() - a carrier is done with what it had
+ * @table: the table
+ * @io: the carrier's entry; dmstat_inflight_is_split()
+ * @failed: whether that failed
+ *
+ * Context: any, preemption disabled.
+ * Return: the I/O that has ended with it, for the caller to count and to
+ * release; NULL if other carriers are not done.
+ */
+struct dmstat_inflight *
+dmstat_inflight_part_ended(struct dmstat_inflight_table *table,
+			   struct dmstat_inflight *io, bool failed)
+{
+	unsigned long whole;
+	bool lost = false;
+
+	while (io) {
+		if (failed)
+			WRITE_ONCE(io->failed, true);
+		if (lost)
+			WRITE_ONCE(io->lost, true);
+		/* Whoever is last sees what the others wrote before. */
+		if (!atomic_dec_and_test(&io->parts))
+			return NULL;
+		whole = io->whole;
+		if (!whole)
+			return io;
+
+		failed = READ_ONCE(io->failed);
+		lost = READ_ONCE(io->lost);
+		dmstat_inflight_release_slow(table, io);
+		io = dmstat_inflight_find_slow(table, whole);
+	}
+	return NULL;
 }
 
 /* Return: whether @io is an I/O in flight, all of it the same one's. */

@@ -8,6 +8,7 @@
 #define _DMSTAT_INFLIGHT_H
 
 #include <linux/atomic.h>
+#include <linux/bits.h>
 #include <linux/hash.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -16,16 +17,31 @@
  * An I/O in flight: one cache line. Claimed by who starts it, by cmpxchg() on
  * @key; written by it alone until @start_ns is released; read from then on by
  * anybody; given back by who ends it. There is one of each.
+ *
+ * What is split off an I/O has an entry as well, which readers never see: its
+ * @start_ns stays 0. The fields for split I/O are 0 in all other entries.
  */
 struct dmstat_inflight {
-	unsigned long key;	/* 0: free */
+	unsigned long key;	/* 0: free; DMSTAT_INFLIGHT_SPLIT may be set */
 	u64 start_ns;		/* ktime_get_ns(); 0: not written yet */
 	sector_t sector;
 	u32 sectors;
 	u8 operation;		/* enum dmstat_operation */
 	bool overflow;		/* in struct dmstat_overflow, not in the table */
 	u64 generation;		/* of the device's index when it started */
+
+	/* Split I/O. */
+	unsigned long whole;	/* key of what it was split off; constant */
+	atomic_t parts;		/* carriers that are not done, its own too */
+	bool failed;		/* one of them did; set before @parts falls */
+	bool lost;		/* one of them is not known; so, too */
 } __aligned(64);
+
+/*
+ * In the key of what was split, and of what was split off: it no longer equals
+ * the carrier's address, so that it costs nothing to end all other I/O.
+ */
+#define DMSTAT_INFLIGHT_SPLIT BIT(0)
 
 struct dmstat_inflight_table {
 	struct dmstat_inflight *slots;
@@ -68,6 +84,11 @@ dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
 			  unsigned long key);
 void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 				  struct dmstat_inflight *io);
+void dmstat_inflight_split(struct dmstat_inflight_table *table,
+			   unsigned long key, unsigned long part);
+struct dmstat_inflight *
+dmstat_inflight_part_ended(struct dmstat_inflight_table *table,
+			   struct dmstat_inflight *io, bool failed);
 bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 			  struct dmstat_inflight_walk *walk,
 			  struct dmstat_inflight_copy *copy);
@@ -113,6 +134,17 @@ static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
 {
 	/* Pairs with the acquire in dmstat_inflight_next(). */
 	smp_store_release(&io->start_ns, start_ns);
+}
+
+/**
+ * dmstat_inflight_is_split() - whether more than one carrier has to be done
+ * @io: an entry of the carrier that asks
+ *
+ * Return: whether it was split, or split off.
+ */
+static inline bool dmstat_inflight_is_split(const struct dmstat_inflight *io)
+{
+	return READ_ONCE(io->key) & DMSTAT_INFLIGHT_SPLIT;
 }
 
 /**
