@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How I/O on bio-based devices is seen: probes on two tracepoints of the block
- * layer, the only place that knows about them. A bio is reported once when it
- * enters its first device and once when it is done, whatever device-mapper
- * splits it into.
+ * How I/O is seen: probes on two tracepoints of the block layer, the only place
+ * that knows about them. A bio is reported once when it enters its first device
+ * and once when it is done, whatever device-mapper splits it into; on a
+ * request-based device only if it never was in a request, see
+ * attach_request.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

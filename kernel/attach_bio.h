@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How I/O on bio-based devices is seen.
+ * How I/O is seen: the starts of all, and the ends of bios outside of requests.
  */
 #ifndef _DMSTAT_ATTACH_BIO_H
 #define _DMSTAT_ATTACH_BIO_H

@@ -21,6 +21,7 @@ struct workqueue_struct *dmstat_free_wq;
 struct hlist_head dmstat_devices[1 << DMSTAT_DEVICE_HASH_BITS];
 
 static unsigned int nr_watched;			/* dmstat_lock */
+static unsigned int nr_request_based;		/* of these; dmstat_lock */
 static const struct dmstat_device_hooks *hooks;	/* constant once loaded */
 static DMSTAT_CLASS *disk_class;		/* constant once loaded */
 static atomic_t generation = ATOMIC_INIT(1);
@@ -135,14 +136,15 @@ static bool fill_info(struct mapped_device *md, struct device *dev,
 
 	info->bdev = bdev;
 	info->devt = dev->devt;
+	info->request_based = queue_is_mq(dm_disk(md)->queue);
 	info->sectors = get_capacity(dm_disk(md));
 	fill_watched(info);
 	return !dm_copy_name_and_uuid(md, info->name, info->uuid);
 }
 
-static bool is_bio_based(struct mapped_device *md)
+static bool can_be_seen(const struct dmstat_device_info *info)
 {
-	return !queue_is_mq(dm_disk(md)->queue);
+	return !info->request_based || hooks->sees_requests();
 }
 
 /**
@@ -153,7 +155,8 @@ static bool is_bio_based(struct mapped_device *md)
  *
  * Context: process, may sleep.
  * Return: the device, for dm_put(); or -ENODEV, there is none, or it has no
- * table yet; -EOPNOTSUPP, it is another kind of device, or request-based.
+ * table yet; -EOPNOTSUPP, it is another kind of device, or one whose I/O this
+ * kernel does not show.
  */
 struct mapped_device *dmstat_device_hold(dev_t devt,
 					 struct dmstat_device_info *info,
@@ -180,15 +183,15 @@ struct mapped_device *dmstat_device_hold(dev_t devt,
 		ret = -EOPNOTSUPP;
 		goto err_put;
 	}
-	if (!is_bio_based(md)) {
-		NL_SET_ERR_MSG(extack,
-			       "the device is request-based: only bio-based device-mapper devices are supported");
-		ret = -EOPNOTSUPP;
-		goto err_put;
-	}
 	if (!fill_info(md, dev, info)) {
 		NL_SET_ERR_MSG(extack, "the device is going away");
 		ret = -ENODEV;
+		goto err_put;
+	}
+	if (!can_be_seen(info)) {
+		NL_SET_ERR_MSG(extack,
+			       "the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O");
+		ret = -EOPNOTSUPP;
 		goto err_put;
 	}
 
@@ -229,7 +232,7 @@ static bool info_of(struct device *dev, struct dmstat_device_info *info)
 
 	if (!md)
 		return false;
-	ok = is_bio_based(md) && fill_info(md, dev, info);
+	ok = fill_info(md, dev, info) && can_be_seen(info);
 	dm_put(md);
 	return ok;
 }
@@ -307,6 +310,7 @@ static struct dmstat_device *device_alloc(const struct dmstat_device_info *info,
 	INIT_LIST_HEAD(&device->regions);
 	INIT_RCU_WORK(&device->unwatch, unwatch_work);
 	device->bdev = info->bdev;
+	device->request_based = info->request_based;
 	device->devt = info->devt;
 	strscpy(device->name, info->name, sizeof(device->name));
 	return device;
@@ -338,6 +342,39 @@ dmstat_device_watch(const struct dmstat_device_info *info,
 	return dmstat_device_lookup(info->bdev) ?: device_alloc(info, extack);
 }
 
+static int attach(const struct dmstat_device *device)
+{
+	int ret;
+
+	if (device->request_based && !nr_request_based) {
+		ret = hooks->attach_request();
+		if (ret)
+			return ret;
+	}
+	if (!nr_watched) {
+		ret = hooks->attach();
+		if (ret)
+			goto err_detach;
+	}
+	nr_request_based += device->request_based;
+	nr_watched++;
+	return 0;
+
+err_detach:
+	if (device->request_based && !nr_request_based)
+		hooks->detach_request();
+	return ret;
+}
+
+static void detach(const struct dmstat_device *device)
+{
+	if (!--nr_watched)
+		hooks->detach();
+	nr_request_based -= device->request_based;
+	if (device->request_based && !nr_request_based)
+		hooks->detach_request();
+}
+
 /**
  * dmstat_device_show() - let the hot path see a device
  * @device: the device; it has an index
@@ -356,15 +393,12 @@ int dmstat_device_show(struct dmstat_device *device,
 	if (!hlist_unhashed(&device->node))
 		return 0;
 
-	if (!nr_watched) {
-		ret = hooks->attach();
-		if (ret) {
-			NL_SET_ERR_MSG(extack,
-				       "cannot attach to the tracepoints of the block layer");
-			return ret;
-		}
+	ret = attach(device);
+	if (ret) {
+		NL_SET_ERR_MSG(extack,
+			       "cannot attach to the tracepoints of the block layer");
+		return ret;
 	}
-	nr_watched++;
 	hlist_add_head_rcu(&device->node, dmstat_device_head(device->bdev));
 	return 0;
 }
@@ -384,8 +418,7 @@ void dmstat_device_unwatch(struct dmstat_device *device)
 
 	if (!hlist_unhashed(&device->node)) {
 		hlist_del_init_rcu(&device->node);
-		if (!--nr_watched)
-			hooks->detach();
+		detach(device);
 	}
 	queue_rcu_work(dmstat_free_wq, &device->unwatch);
 }

@@ -43,6 +43,7 @@ struct dmstat_device {
 	/* Of @index, never goes back; dmstat_lock. */
 	u64 generation;
 	/* Constant. */
+	bool request_based;
 	dev_t devt;
 	/* When it was first watched, for use once the disk is going. Constant. */
 	char name[DM_NAME_LEN];
@@ -53,6 +54,7 @@ struct dmstat_device {
 struct dmstat_device_info {
 	const struct block_device *bdev;
 	dev_t devt;
+	bool request_based;
 	sector_t sectors;
 	char name[DM_NAME_LEN];
 	char uuid[DM_UUID_LEN];
@@ -66,6 +68,11 @@ struct dmstat_device_hooks {
 	/* Begin and end to report I/O; under dmstat_lock. */
 	int (*attach)(void);
 	void (*detach)(void);
+	/* The same for what request-based devices need beyond that. */
+	int (*attach_request)(void);
+	void (*detach_request)(void);
+	/* Whether this kernel has what that takes. */
+	bool (*sees_requests)(void);
 	/* The disk goes: delete the device's regions; under dmstat_lock. */
 	void (*gone)(struct dmstat_device *device);
 };

@@ -9,6 +9,7 @@
 #include <linux/tracepoint.h>
 
 #include "attach_bio.h"
+#include "attach_request.h"
 #include "device.h"
 #include "inflight.h"
 #include "memory.h"
@@ -19,6 +20,9 @@
 static const struct dmstat_device_hooks device_hooks = {
 	.attach = dmstat_attach_bio,
 	.detach = dmstat_detach_bio,
+	.attach_request = dmstat_attach_request,
+	.detach_request = dmstat_detach_request,
+	.sees_requests = dmstat_attach_request_possible,
 	.gone = dmstat_region_device_gone,
 };
 
@@ -33,6 +37,7 @@ static int __init dmstat_init(void)
 	if (ret)
 		return ret;
 
+	dmstat_attach_request_init();
 	ret = dmstat_inflight_init();
 	if (ret)
 		return ret;

@@ -149,8 +149,8 @@ int dmstat_devices(struct dmstat *handle, dmstat_device_fn callback,
  * @minor: minor number
  * @device: where the device is put
  *
- * Return: 0; -ENODEV, no such device; -EOPNOTSUPP, not a device-mapper device
- * or a request-based one.
+ * Return: 0; -ENODEV, no such device; -EOPNOTSUPP, not a device-mapper device,
+ * or a request-based one on a kernel that does not show the I/O of those.
  */
 int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 		      const struct dmstat_device **device);

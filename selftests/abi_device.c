@@ -92,6 +92,30 @@ TEST_F(device, tells_how_many_regions_it_has)
 	EXPECT_EQ(1, object_uint(&answer.objects[0], DMSTAT_A_DEVICE_REGIONS));
 }
 
+TEST_F(device, that_is_request_based_is_one_like_any_other)
+{
+	unsigned int minor = dm_create_multipath("abi2", 8192);
+	struct answer answer;
+
+	region_make(&self->netlink, minor);
+	answer = device_get(&self->netlink, minor);
+	ASSERT_TAKEN(answer);
+	EXPECT_STREQ("abi2", object_string(&answer.objects[0],
+					   DMSTAT_A_DEVICE_NAME));
+	EXPECT_EQ(8192, object_uint(&answer.objects[0], DMSTAT_A_DEVICE_SIZE));
+	EXPECT_EQ(1, object_uint(&answer.objects[0], DMSTAT_A_DEVICE_REGIONS));
+
+	answer = device_dump(&self->netlink);
+	ASSERT_TAKEN(answer);
+	EXPECT_EQ(2, answer.nr);
+
+	ASSERT_TAKEN(netlink_dump(&self->netlink, DMSTAT_CMD_INFLIGHT_GET,
+				  ATTRIBUTES(U32(DMSTAT_A_INFLIGHT_MAJOR,
+						 dm_major()),
+					     U32(DMSTAT_A_INFLIGHT_MINOR,
+						 minor))));
+}
+
 TEST_F(device, is_named_by_major_and_minor_both)
 {
 	EXPECT_DEVICE_NEEDED(&self->netlink, DMSTAT_CMD_DEVICE_GET,
@@ -245,21 +269,6 @@ static void make_ram_disk(unsigned int *major, unsigned int *minor)
 	disk_number("/dev/ram0", major, minor);
 }
 
-static void make_request_based(unsigned int *major, unsigned int *minor)
-{
-	unsigned int path_major, path_minor;
-	char table[128];
-
-	disk_create();
-	run("modprobe dm_multipath");
-	run("modprobe dm_round_robin");
-	disk_number(DISK, &path_major, &path_minor);
-	snprintf(table, sizeof(table), "0 0 1 1 round-robin 0 1 1 %u:%u 1000",
-		 path_major, path_minor);
-	*major = dm_major();
-	*minor = dm_create_target("abi", NULL, 8192, "multipath", table);
-}
-
 FIXTURE_VARIANT_ADD(unsuitable, no_device) {
 	.make = make_nothing,
 	.error = ENODEV,
@@ -277,11 +286,6 @@ FIXTURE_VARIANT_ADD(unsuitable, device_without_a_table) {
 
 FIXTURE_VARIANT_ADD(unsuitable, device_of_another_kind) {
 	.make = make_ram_disk,
-	.error = EOPNOTSUPP,
-};
-
-FIXTURE_VARIANT_ADD(unsuitable, request_based_device) {
-	.make = make_request_based,
 	.error = EOPNOTSUPP,
 };
 

@@ -20,9 +20,11 @@ static struct {
 } tracepoints[] = {
 	{ "block_bio_queue" },
 	{ "block_bio_complete" },
+	{ "block_rq_complete" },
+	{ "block_split" },
 };
 
-#define NR_TRACEPOINTS 2
+#define NR_TRACEPOINTS 4
 
 /* Once for all tests: it takes a while. */
 static void find_tracepoints(void)
@@ -96,16 +98,24 @@ static bool has_probes(int i)
 	return tracepoint.enabled > 0;
 }
 
-#define EXPECT_PROBES(there)						\
+#define EXPECT_PROBE(there, i)						\
 do {									\
-	bool _queue = has_probes(0);					\
-	bool _complete = has_probes(1);					\
+	bool _there = has_probes(i);					\
 									\
-	TH_LOG("block_bio_queue %d, block_bio_complete %d", _queue,	\
-	       _complete);						\
-	EXPECT_EQ((there), _queue);					\
-	EXPECT_EQ((there), _complete);					\
+	TH_LOG("%s: %d", tracepoints[i].name, _there);			\
+	EXPECT_EQ((there), _there);					\
 } while (0)
+
+/* Those for all devices, and those for request-based ones. */
+#define EXPECT_BOTH_PROBES(all, request_based)				\
+do {									\
+	EXPECT_PROBE(all, 0);						\
+	EXPECT_PROBE(all, 1);						\
+	EXPECT_PROBE(request_based, 2);					\
+	EXPECT_PROBE(request_based, 3);					\
+} while (0)
+
+#define EXPECT_PROBES(there) EXPECT_BOTH_PROBES(there, false)
 
 FIXTURE(probes)
 {
@@ -155,10 +165,33 @@ TEST_F(probes, go_with_the_last_device)
 	EXPECT_PROBES(false);
 }
 
+TEST_F(probes, for_requests_are_there_for_request_based_devices_alone)
+{
+	unsigned int other = dm_create_multipath("abi2", 8192);
+	uint32_t first, second;
+
+	first = region_make(&self->netlink, self->minor);
+	EXPECT_BOTH_PROBES(true, false);
+	second = region_make(&self->netlink, other);
+	EXPECT_BOTH_PROBES(true, true);
+	ASSERT_TAKEN(region_del(&self->netlink, first));
+	EXPECT_BOTH_PROBES(true, true);
+	first = region_make(&self->netlink, self->minor);
+	ASSERT_TAKEN(region_del(&self->netlink, second));
+	EXPECT_BOTH_PROBES(true, false);
+	region_make(&self->netlink, other);
+	EXPECT_BOTH_PROBES(true, true);
+	dm_remove("abi2");
+	EXPECT_BOTH_PROBES(true, false);
+	ASSERT_TAKEN(region_del(&self->netlink, first));
+	EXPECT_BOTH_PROBES(false, false);
+}
+
 TEST_F(probes, go_with_the_module)
 {
 	region_make(&self->netlink, self->minor);
-	EXPECT_PROBES(true);
+	region_make(&self->netlink, dm_create_multipath("abi2", 8192));
+	EXPECT_BOTH_PROBES(true, true);
 	run("rmmod dmstat");
 	EXPECT_PROBES(false);
 }

@@ -143,6 +143,20 @@ unsigned int dm_create_linear(const char *name, uint64_t sectors)
 	return dm_create_target(name, NULL, sectors, "linear", parameters);
 }
 
+unsigned int dm_create_multipath(const char *name, uint64_t sectors)
+{
+	unsigned int major, minor;
+	char parameters[128];
+
+	if (system("modprobe -a dm_multipath dm_round_robin"))
+		errx(EXIT_FAILURE, "cannot load dm_multipath");
+	disk_create();
+	disk_number(DISK, &major, &minor);
+	snprintf(parameters, sizeof(parameters),
+		 "0 0 1 1 round-robin 0 1 1 %u:%u 1", major, minor);
+	return dm_create_target(name, NULL, sectors, "multipath", parameters);
+}
+
 unsigned int dm_create_empty(const char *name)
 {
 	return create(name, NULL);

@@ -25,6 +25,8 @@ unsigned int dm_create_target(const char *name, const char *uuid,
 unsigned int dm_create(const char *name, uint64_t sectors);
 /* One on a disk in memory, so that it takes discards. */
 unsigned int dm_create_linear(const char *name, uint64_t sectors);
+/* One that is request-based, on that disk. */
+unsigned int dm_create_multipath(const char *name, uint64_t sectors);
 /* One without a table. */
 unsigned int dm_create_empty(const char *name);
 void dm_suspend(const char *name);

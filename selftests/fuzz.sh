@@ -39,8 +39,8 @@ limit=$((256 << 10))
 parameters=/sys/module/dmstat/parameters
 
 # What is not always reached: memory that fails for other reasons than the
-# limit, devices caught at the moment when they go, two numbers that have to
-# meet (there is a case for that).
+# limit, devices caught at the moment when they go, kernels without tracepoints,
+# two numbers that have to meet (there is a case for that).
 not_reached='no memory for a new index: nothing was deleted, try again
 no memory for the answer: nothing was done, try again
 no memory: nothing was made; use fewer areas or fewer regions that overlap, or try again
@@ -48,6 +48,7 @@ no memory to read areas: go on from the first one that was not given
 no memory to clear an area: it was not given
 no memory: some areas were cleared, the others are unchanged
 cannot attach to the tracepoints of the block layer
+the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O
 first-area + area-count does not fit 64 bits
 the device is going away'
 
@@ -61,7 +62,7 @@ request_based()
 	dm "$1" "0 8192 multipath 0 0 1 1 round-robin 0 1 1 /dev/nullb1 1000"
 }
 
-# With I/O that takes some time, huge, failing, without a table, unsuitable.
+# With I/O that takes some time, huge, failing, request-based, without a table.
 devices()
 {
 	linear d 16 irqmode=2 completion_nsec=50000000

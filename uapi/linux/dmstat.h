@@ -34,8 +34,8 @@
  *
  * Devices are named by DMSTAT_A_*_MAJOR and DMSTAT_A_*_MINOR. Common errors:
  * ENODEV, there is no such device or it is going away; EOPNOTSUPP, it is not a
- * device-mapper device, or is a request-based one; EINVAL, an attribute is
- * missing.
+ * device-mapper device, or is a request-based one and this kernel lacks the
+ * tracepoints for those; EINVAL, an attribute is missing.
  *
  * DMSTAT_CMD_DEVICE_GET
  *
