@@ -89,12 +89,6 @@ load_random()
 	ios=$((fio_reads + fio_writes))
 }
 
-nothing_in_flight()
-{
-	equal "in flight" \
-		"$(dmstat-nl inflight -j d 2>/dev/null | jq -c .inflight)" "[]"
-}
-
 # all_or_missed REGION IOS [AREAS]: so many I/Os, of so many areas each.
 all_or_missed()
 {
@@ -103,7 +97,7 @@ all_or_missed()
 	look "$1"
 	equal "I/Os in some of their areas only" $((counted % areas)) 0
 	equal "counted or missed" $((counted / areas + missed)) "$2"
-	nothing_in_flight
+	nothing_in_flight d
 }
 
 # some_missed IOS: but not all of them.
@@ -121,7 +115,7 @@ exact()
 		"read 0/0/0 write 500/4000/0 discard 0/0/0"
 	look "$1"
 	equal "missed afterwards" "$missed" 0
-	nothing_in_flight
+	nothing_in_flight d
 }
 
 # ------------------------------------------------- counters of new areas

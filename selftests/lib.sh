@@ -245,10 +245,48 @@ linear()
 	dm "$1" "0 $(($2 * 2048)) linear /dev/nullb0 0"
 }
 
+# path_of_adapter NUMBER: the disk that an adapter of scsi_debug has.
+path_of_adapter()
+{
+	local block="/sys/bus/pseudo/drivers/scsi_debug/adapter$1/host*/target*/*/block/*"
+
+	# shellcheck disable=SC2086
+	wait_until ls $block >/dev/null
+	# shellcheck disable=SC2086
+	basename $block
+}
+
+# two_paths [PARAMETER=VALUE]...: /dev/$first and /dev/$second, the same 16 MiB.
+two_paths()
+{
+	need_module sd_mod
+	modprobe scsi_debug dev_size_mb=16 add_host=2 max_luns=1 "$@"
+	later rmmod scsi_debug
+	first=$(path_of_adapter 0)
+	second=$(path_of_adapter 1)
+	wait_until test -b "/dev/$first"
+	wait_until test -b "/dev/$second"
+}
+
+# multipath NAME [FEATURES]: on /dev/$first and /dev/$second, which take turns,
+# request by request.
+multipath()
+{
+	need_module dm_multipath
+	need_module dm_round_robin
+	dm "$1" "0 32768 multipath ${2-0} 0 1 1 round-robin 0 2 1 /dev/$first 1 /dev/$second 1"
+}
+
 # disk_of NAME: the /sys folder of a device-mapper device.
 disk_of()
 {
 	echo "/sys/dev/block/$(mountpoint -x "/dev/mapper/$1")"
+}
+
+# largest NAME KIB: what a request to a multipath device may carry.
+largest()
+{
+	echo "$2" >"$(disk_of "$1")/queue/max_sectors_kb"
 }
 
 # ---------------------------------------------------------------- regions
@@ -301,6 +339,12 @@ expect_counts()
 in_flight()
 {
 	(($(dmstat-nl inflight "$1" | tail -n +2 | wc -l) == $2))
+}
+
+# nothing_in_flight DEVICE
+nothing_in_flight()
+{
+	equal "in flight" "$(dmstat-nl inflight -j "$1" | jq -c .inflight)" "[]"
 }
 
 # hold DEVICE IO-ARGUMENT...: I/O that stays in flight until release().
