@@ -408,6 +408,169 @@ typedef int (*dmstat_area_fn)(const struct dmstat_area *area, void *data);
 int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 		 dmstat_area_fn callback, void *data);
 
+/* ---------------------------------------------- snapshots and differences */
+
+/*
+ * Any number of programs can watch a region without clearing it, and without
+ * knowing of each other: each keeps what it has read, a snapshot, and takes the
+ * difference to what it reads later.
+ *
+ * A snapshot holds the areas that saw I/O and no others: about 140 bytes each.
+ * It belongs to the caller, who frees it; it does not depend on the handle that
+ * it was taken with, and may be used and freed after that is closed. Threads
+ * may read one at the same time, but for dmstat_snapshot_update() and
+ * dmstat_snapshot_free(), which are for one thread alone.
+ */
+
+/** struct dmstat_snapshot - what a region had counted at a time; opaque */
+struct dmstat_snapshot;
+
+/**
+ * struct dmstat_snapshot_info - what a snapshot is of
+ * @region_id: the region
+ * @areas: areas of the region
+ * @created: when the region was made, nanoseconds since the Epoch
+ * @missed: its I/Os that could not be counted for want of memory
+ * @taken_ns: when reading the areas began: CLOCK_MONOTONIC, in nanoseconds
+ * @active: areas in the snapshot
+ */
+struct dmstat_snapshot_info {
+	uint32_t region_id;
+	uint64_t areas;
+	uint64_t created;
+	uint64_t missed;
+	uint64_t taken_ns;
+	uint64_t active;
+};
+
+/**
+ * dmstat_snapshot_take() - read areas of a region and keep what they say
+ * @handle: the handle
+ * @query: which; areas that never saw I/O are skipped, as if
+ *         DMSTAT_AREAS_ACTIVE were asked for, and DMSTAT_AREAS_CLEAR must not be
+ * @snapshot: where the snapshot is put; NULL after a failure
+ *
+ * Return: 0; -ENOENT, no such region; -ERANGE, no such area; -EOVERFLOW;
+ * -EINVAL, DMSTAT_AREAS_CLEAR or unknown flags.
+ */
+int dmstat_snapshot_take(struct dmstat *handle,
+			 const struct dmstat_area_query *query,
+			 struct dmstat_snapshot **snapshot);
+
+/**
+ * dmstat_snapshot_free() - free a snapshot
+ * @snapshot: the snapshot, or NULL
+ */
+void dmstat_snapshot_free(struct dmstat_snapshot *snapshot);
+
+/**
+ * dmstat_snapshot_info() - what a snapshot is of, and when it was taken
+ * @snapshot: the snapshot
+ *
+ * Return: never NULL; belongs to the snapshot.
+ */
+const struct dmstat_snapshot_info *
+dmstat_snapshot_info(const struct dmstat_snapshot *snapshot);
+
+/**
+ * dmstat_snapshot_areas() - walk the areas of a snapshot, in rising order
+ * @snapshot: the snapshot
+ * @callback: called for each
+ * @data: passed to @callback
+ *
+ * Return: 0; what @callback returned; -EINVAL, dmstat_snapshot_update() failed
+ * with this snapshot.
+ */
+int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
+			  dmstat_area_fn callback, void *data);
+
+/**
+ * struct dmstat_rate - I/O of one operation over time
+ * @ios_per_s: I/Os a second
+ * @sectors_per_s: sectors a second
+ * @mean_ns: mean time from start to end of an I/O; 0 if there was none
+ */
+struct dmstat_rate {
+	double ios_per_s;
+	double sectors_per_s;
+	uint64_t mean_ns;
+};
+
+/**
+ * struct dmstat_delta - what happened in an area between two readings
+ * @area: where it is; how much each of its counters has grown; what is in
+ *        flight at the later reading
+ * @elapsed_ns: time between the readings, on which all rates are based; if it
+ *              is 0, they are 0, too
+ * @cleared: other than 0: somebody cleared the area in between. What @area says
+ *           happened since then, and the rates are the least that they can
+ *           have been.
+ * @read: never NULL
+ * @write: never NULL
+ * @discard: never NULL
+ * @utilization: part of the time with an I/O in flight, 0 to 1. The whole time
+ *               of an I/O is added when it ends, so busy_ns of @area may be more
+ *               than @elapsed_ns: that is 1.
+ * @queue_depth: mean number of I/Os in flight
+ *
+ * A clear is noticed by a counter that is less than it was; if an area has
+ * counted more of everything since the clear than in all its time before, that
+ * cannot be told from no clear. I/Os that were in flight when it was cleared
+ * bring along all of their time when they end.
+ */
+struct dmstat_delta {
+	const struct dmstat_area *area;
+	uint64_t elapsed_ns;
+	int cleared;
+	const struct dmstat_rate *read;
+	const struct dmstat_rate *write;
+	const struct dmstat_rate *discard;
+	double utilization;
+	double queue_depth;
+};
+
+typedef int (*dmstat_delta_fn)(const struct dmstat_delta *delta, void *data);
+
+/**
+ * dmstat_delta() - walk what happened between two snapshots, in rising order
+ * @before: the earlier snapshot
+ * @after: the later one of the same areas; may be the same snapshot
+ * @callback: called for each area that is in either, also if nothing happened
+ * @data: passed to @callback
+ *
+ * Needs no connection, allocates nothing, and changes neither snapshot. An area
+ * that is in @after only had counted nothing before; one that is in @before only
+ * was cleared and has counted nothing since.
+ *
+ * Return: 0; what @callback returned; -EINVAL, they are of different regions
+ * or of different areas, @after was taken before @before, or
+ * dmstat_snapshot_update() failed with one of them.
+ */
+int dmstat_delta(const struct dmstat_snapshot *before,
+		 const struct dmstat_snapshot *after,
+		 dmstat_delta_fn callback, void *data);
+
+/**
+ * dmstat_snapshot_update() - read the areas again, and walk what happened since
+ * @handle: the handle
+ * @snapshot: what was read before; becomes what is read now
+ * @callback: called as for dmstat_delta(), for each area as it comes from the
+ *            kernel; must not use @snapshot
+ * @data: passed to @callback
+ *
+ * Takes the memory of one snapshot only, and allocates only for areas that are
+ * new in it. If it fails once areas are read, or if @callback ends the walk,
+ * @snapshot is neither the one nor the other: then each function but
+ * dmstat_snapshot_info() and dmstat_snapshot_free() refuses it, so take a new
+ * one.
+ *
+ * Return: 0; what @callback returned; -ENOENT, the region is gone; -EINVAL, an
+ * earlier update of @snapshot failed.
+ */
+int dmstat_snapshot_update(struct dmstat *handle,
+			   struct dmstat_snapshot *snapshot,
+			   dmstat_delta_fn callback, void *data);
+
 /* ----------------------------------------------------------- in flight */
 
 /**

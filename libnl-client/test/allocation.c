@@ -95,6 +95,15 @@ void *realloc(void *old, size_t size)
 	"u32 DMSTAT_A_AREA_INDEX " index "\n"				\
 	"u32 DMSTAT_A_AREA_LENGTH 8\n"
 
+#define CUT_REGION							\
+	REGION								\
+	"u32 DMSTAT_A_REGION_LENGTH 16\n"				\
+	"u32 DMSTAT_A_REGION_AREA_SIZE 8\n"				\
+	"u32 DMSTAT_A_REGION_AREAS 2\n"
+
+#define SNAPSHOT(areas)							\
+	CUT_REGION "error 0\ndatagram\n" areas "done 0\n"
+
 /*
  * Only the last call of each is without memory. A callback that ends a walk
  * leaves no socket: the call behind it opens one.
@@ -131,6 +140,11 @@ static const struct {
 	{ "dmstat_inflight",
 	  "call dmstat_inflight 0\nmessage DMSTAT_CMD_INFLIGHT_GET\n"
 	  "done 0\n" },
+	{ "dmstat_snapshot_take",
+	  "call dmstat_snapshot_take 0\n" SNAPSHOT(AREA("0")) },
+	{ "dmstat_snapshot_update",
+	  "call dmstat_snapshot_take 0\n" SNAPSHOT(AREA("0"))
+	  "call dmstat_snapshot_update 0\n" SNAPSHOT(AREA("0")) },
 	{ "dmstat_events_open", "call dmstat_events_open 0\n" FAMILY("0x21") },
 	{ "a call that opens a socket anew",
 	  "call dmstat_regions 1\n" REGION "done 0\n"
@@ -144,6 +158,11 @@ static const struct {
 static const char reading_events[] =
 	"call dmstat_events_read 0\n"
 	"call dmstat_events_read 0\n" EVENT "datagram\nfail ENOBUFS\n";
+
+static const char comparing[] =
+	"call dmstat_snapshot_take 0\n" SNAPSHOT(AREA("0"))
+	"call dmstat_snapshot_take 0\n" SNAPSHOT(AREA("0"))
+	"call dmstat_delta 0\n";
 
 /* Make the calls; the last one with its @nth allocation failing. */
 static int call_all(struct client *client, const struct script_text *script,
@@ -211,7 +230,7 @@ int main(void)
 	size_t i;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	printf("TAP version 13\n1..%zu\n", count + 1);
+	printf("TAP version 13\n1..%zu\n", count + 2);
 	for (i = 0; i < count; i++) {
 		good = run(cases[i].text, true);
 		printf("%s %zu - without memory: %s\n", good ? "ok" : "not ok",
@@ -222,5 +241,10 @@ int main(void)
 	good = run(reading_events, false);
 	printf("%s %zu - dmstat_events_read needs no memory\n",
 	       good ? "ok" : "not ok", count + 1);
+	all = all && good;
+
+	good = run(comparing, false);
+	printf("%s %zu - dmstat_delta needs no memory\n",
+	       good ? "ok" : "not ok", count + 2);
 	return !(all && good);
 }

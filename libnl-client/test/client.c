@@ -145,6 +145,30 @@ static int take_inflight(const struct dmstat_inflight *io, void *data)
 	return go_on(client);
 }
 
+static void read_rate(struct client *client, const struct dmstat_rate *rate)
+{
+	HOLDS(client, rate->ios_per_s >= 0);
+	HOLDS(client, rate->sectors_per_s >= 0);
+	read_number(client, rate->ios_per_s > 1);
+	read_number(client, rate->sectors_per_s > 1);
+	read_number(client, rate->mean_ns);
+}
+
+static int take_delta(const struct dmstat_delta *delta, void *data)
+{
+	struct client *client = data;
+
+	read_area(client, delta->area);
+	HOLDS(client, delta->utilization >= 0 && delta->utilization <= 1);
+	HOLDS(client, delta->queue_depth >= 0);
+	read_number(client, delta->elapsed_ns);
+	read_number(client, delta->cleared);
+	read_rate(client, delta->read);
+	read_rate(client, delta->write);
+	read_rate(client, delta->discard);
+	return go_on(client);
+}
+
 static int take_event(const struct dmstat_event *event, void *data)
 {
 	struct client *client = data;
@@ -244,7 +268,9 @@ static int call_regions(struct client *client, const char *text)
 			      take_region, client);
 }
 
-static int call_areas(struct client *client, const char *text)
+/* "FIRST COUNT", or all; no others are to be given. */
+static struct dmstat_area_query read_query(struct client *client,
+					   const char *text)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
 
@@ -258,7 +284,71 @@ static int call_areas(struct client *client, const char *text)
 		if (client->last < query.first)
 			client->last = UINT64_MAX;
 	}
+	return query;
+}
+
+static int call_areas(struct client *client, const char *text)
+{
+	struct dmstat_area_query query = read_query(client, text);
+
 	return dmstat_areas(client->handle, &query, take_area, client);
+}
+
+static void any_area(struct client *client)
+{
+	client->next = 0;
+	client->last = UINT64_MAX;
+}
+
+/* The kernel is not asked: in the callback, too, the handle is free. */
+static void without_the_kernel(struct client *client)
+{
+	client->end &= ~END_NESTED;
+}
+
+/* Take one, and walk it. */
+static int call_snapshot_take(struct client *client, const char *text)
+{
+	struct dmstat_area_query query = read_query(client, text);
+	struct dmstat_snapshot *snapshot;
+	int ret;
+
+	ret = dmstat_snapshot_take(client->handle, &query, &snapshot);
+	HOLDS(client, !ret == !!snapshot);
+	if (ret)
+		return ret;
+
+	dmstat_snapshot_free(client->snapshots[1]);
+	client->snapshots[1] = client->snapshots[0];
+	client->snapshots[0] = snapshot;
+	HOLDS(client, dmstat_snapshot_info(snapshot)->region_id ==
+	      KERNEL_REGION_ID);
+	without_the_kernel(client);
+	ret = dmstat_snapshot_areas(snapshot, take_area, client);
+	HOLDS(client, ret || dmstat_snapshot_info(snapshot)->active ==
+	      (uint64_t)client->gives);
+	return ret;
+}
+
+static int call_snapshot_update(struct client *client)
+{
+	struct dmstat_snapshot *snapshot = client->snapshots[0];
+
+	any_area(client);
+	if (!snapshot)
+		return 0;
+	return dmstat_snapshot_update(client->handle, snapshot, take_delta,
+				      client);
+}
+
+static int call_delta(struct client *client)
+{
+	any_area(client);
+	without_the_kernel(client);
+	if (!client->snapshots[1])
+		return 0;
+	return dmstat_delta(client->snapshots[1], client->snapshots[0],
+			    take_delta, client);
 }
 
 static int call_events_open(void)
@@ -330,6 +420,12 @@ static int call_function(struct client *client, const struct script_call *call)
 		return call_events_open();
 	case CALL_EVENTS_READ:
 		return call_events_read(client, call->answer);
+	case CALL_SNAPSHOT_TAKE:
+		return call_snapshot_take(client, call->text);
+	case CALL_SNAPSHOT_UPDATE:
+		return call_snapshot_update(client);
+	case CALL_DELTA:
+		return call_delta(client);
 	case CALL_COUNT:
 		break;
 	}
@@ -361,7 +457,7 @@ static void read_failure(struct client *client, bool failed)
 static bool uses_the_handle(enum function function)
 {
 	return function != CALL_OPEN && function != CALL_EVENTS_OPEN &&
-	       function != CALL_EVENTS_READ;
+	       function != CALL_EVENTS_READ && function != CALL_DELTA;
 }
 
 /**
@@ -429,6 +525,8 @@ int client_open(struct client *client)
  */
 void client_close(struct client *client)
 {
+	dmstat_snapshot_free(client->snapshots[0]);
+	dmstat_snapshot_free(client->snapshots[1]);
 	dmstat_events_close(client->events);
 	dmstat_close(client->handle);
 

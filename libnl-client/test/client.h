@@ -17,6 +17,7 @@
  * struct client - the program
  * @handle: its connection
  * @events: its subscription, NULL until it reads one
+ * @snapshots: those that it took last, or NULL: the last one comes first
  * @name: of a device, as the library handed it out in the call before, or
  *        NULL; belongs to the library
  * @gives: how often the callback was called in the last call
@@ -29,6 +30,7 @@
 struct client {
 	struct dmstat *handle;
 	struct dmstat_events *events;
+	struct dmstat_snapshot *snapshots[2];
 	const char *name;
 	int gives;
 	unsigned int end;

@@ -210,6 +210,44 @@ static void a_million_areas_stream_in_order(void)
 	delete(query.region_id);
 }
 
+static int count_delta(const struct dmstat_delta *delta, void *data)
+{
+	(void)delta;
+	++*(int *)data;
+	return 0;
+}
+
+static void a_snapshot_of_a_million_idle_areas_takes_no_memory(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	const struct dmstat_snapshot_info *info;
+	struct dmstat_snapshot *snapshot;
+	long before = max_rss();
+	uint64_t taken_ns;
+	int deltas = 0;
+
+	query.region_id = make(MANY);
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), 0);
+	if (!snapshot)
+		return;
+	info = dmstat_snapshot_info(snapshot);
+	taken_ns = info->taken_ns;
+	EXPECT_EQUAL(info->region_id, query.region_id);
+	EXPECT_EQUAL(info->areas, MANY);
+	EXPECT_EQUAL(info->active, 0);
+	EXPECT(info->created);
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, count_delta,
+					    &deltas), 0);
+	EXPECT(info->taken_ns > taken_ns);
+	EXPECT_EQUAL(deltas, 0);
+	EXPECT(max_rss() - before < 1024);
+
+	delete(query.region_id);
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, count_delta,
+					    &deltas), -ENOENT);
+	dmstat_snapshot_free(snapshot);
+}
+
 static void after_a_walk_cut_short_the_handle_works(void)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
@@ -396,6 +434,7 @@ static const struct test tests[] = {
 	TEST(a_region_is_made_listed_read_cleared_and_deleted),
 	TEST(a_refused_region_says_what_is_wrong),
 	TEST(a_million_areas_stream_in_order),
+	TEST(a_snapshot_of_a_million_idle_areas_takes_no_memory),
 	TEST(after_a_walk_cut_short_the_handle_works),
 	TEST(areas_that_are_not_there_are_refused),
 	TEST(what_is_in_flight_is_known_while_there_is_a_region),

@@ -95,7 +95,7 @@ enum opcode {
 	OP_COUNT
 };
 
-/* The library's functions that ask the kernel. */
+/* The library's functions that ask the kernel, and what is made of answers. */
 enum function {
 	CALL_OPEN,
 	CALL_DEVICES,
@@ -110,6 +110,9 @@ enum function {
 	CALL_INFLIGHT,
 	CALL_EVENTS_OPEN,
 	CALL_EVENTS_READ,
+	CALL_SNAPSHOT_TAKE,
+	CALL_SNAPSHOT_UPDATE,
+	CALL_DELTA,
 	CALL_COUNT
 };
 

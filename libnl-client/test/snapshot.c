@@ -1,0 +1,688 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * snapshot: what is kept of a region, and the difference to a later reading
+ *
+ * Copyright (C) 2026 The dmstat authors
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <linux/dmstat.h>
+#include <netlink/genl/genl.h>
+
+#include "../snapshot.h"
+#include "kernel.h"
+#include "script.h"
+#include "test.h"
+
+/* Seconds; all snapshots here are taken at times that the tests say. */
+#define S	UINT64_C(1000000000)
+
+/* More than any test has. */
+#define DELTAS_MAX	300
+
+/* A region of 1000 areas of 8 sectors, the last of 5, from sector 100 on. */
+#define AREAS		1000
+#define REGION_LENGTH	(AREAS * 8 - 3)
+
+static struct dmstat *handle;
+
+/* ------------------------------------------------- the kernel's side of it */
+
+/* What the kernel is to answer, as text. */
+static char answer[1000000];
+static size_t answered;
+
+static void say(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+
+static void say(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	answered += vsnprintf(answer + answered, sizeof(answer) - answered,
+			      format, arguments);
+	va_end(arguments);
+}
+
+static void say_region(uint64_t created)
+{
+	say("message DMSTAT_CMD_REGION_GET\n"
+	    "u32 DMSTAT_A_REGION_REGION_ID 17\n"
+	    "u32 DMSTAT_A_REGION_START 100\n"
+	    "u32 DMSTAT_A_REGION_LENGTH %d\n"
+	    "u32 DMSTAT_A_REGION_AREA_SIZE 8\n"
+	    "u32 DMSTAT_A_REGION_AREAS %d\n"
+	    "u64 DMSTAT_A_REGION_CREATED %llu\n"
+	    "error 0\ndatagram\n", REGION_LENGTH, AREAS,
+	    (unsigned long long)created);
+}
+
+/* An area that has seen only reads; its other values grow with them. */
+static void say_area(int index, uint64_t reads)
+{
+	const unsigned long long ios = reads;
+
+	say("message DMSTAT_CMD_AREA_GET\n"
+	    "u32 DMSTAT_A_AREA_INDEX %d\n"
+	    "u32 DMSTAT_A_AREA_START %d\n"
+	    "u32 DMSTAT_A_AREA_LENGTH %d\n"
+	    "u32 DMSTAT_A_AREA_IN_FLIGHT_READ 2\n"
+	    "u64 DMSTAT_A_AREA_BUSY_NS %llu\n"
+	    "u64 DMSTAT_A_AREA_QUEUE_NS %llu\n"
+	    "nest DMSTAT_A_AREA_READ\n"
+	    "u64 DMSTAT_A_IO_IOS %llu\n"
+	    "u64 DMSTAT_A_IO_SECTORS %llu\n"
+	    "u64 DMSTAT_A_IO_NS %llu\n"
+	    "u64 DMSTAT_A_IO_ERRORS %llu\n"
+	    "end\n",
+	    index, 100 + index * 8, index == AREAS - 1 ? 5 : 8, ios * 1000,
+	    ios * 3000, ios, ios * 8, ios * 2000, ios / 10);
+}
+
+/* Answer what was said, now that it is all. */
+static void answer_it(void)
+{
+	static struct script_text script;
+
+	EXPECT_EQUAL(script_read_string(&script, answer), 0);
+	kernel_answer((struct script){ script.bytes, script.size });
+	answered = 0;
+}
+
+/* One area after the other: its index, how many reads; -1 ends them. */
+static void say_areas(const int *areas)
+{
+	say_region(1);
+	for (; *areas >= 0; areas += 2)
+		say_area(areas[0], areas[1]);
+	say("done 0\n");
+	answer_it();
+}
+
+#define AREAS_ARE(...)	say_areas((const int[]){ __VA_ARGS__, -1 })
+#define NO_AREAS	say_areas((const int[]){ -1 })
+
+/* Take one of what the kernel says now; it is told when. */
+static struct dmstat_snapshot *take(uint64_t seconds)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct dmstat_snapshot *snapshot;
+
+	query.region_id = 17;
+	if (dmstat_snapshot_take(handle, &query, &snapshot)) {
+		printf("Bail out! no snapshot: %s\n", dmstat_error(handle));
+		exit(1);
+	}
+	snapshot->info.taken_ns = seconds * S;
+	return snapshot;
+}
+
+/* ------------------------------------------------------- what callbacks got */
+
+struct got {
+	struct dmstat_delta delta;
+	struct dmstat_area area;
+	struct dmstat_io io[SNAPSHOT_OPERATIONS];
+	struct dmstat_rate rate[SNAPSHOT_OPERATIONS];
+};
+
+static struct got got[DELTAS_MAX];
+static int gots;
+
+/* Ends the walk at this callback, counted from 1. */
+static int end;
+
+static int note_area(const struct dmstat_area *area, void *data)
+{
+	struct got *it = &got[gots++];
+
+	(void)data;
+	it->area = *area;
+	it->io[DMSTAT_READ] = *area->read;
+	it->io[DMSTAT_WRITE] = *area->write;
+	it->io[DMSTAT_DISCARD] = *area->discard;
+	return gots == end ? 9 : 0;
+}
+
+static int note_delta(const struct dmstat_delta *delta, void *data)
+{
+	struct got *it = &got[gots];
+
+	it->delta = *delta;
+	it->rate[DMSTAT_READ] = *delta->read;
+	it->rate[DMSTAT_WRITE] = *delta->write;
+	it->rate[DMSTAT_DISCARD] = *delta->discard;
+	return note_area(delta->area, data);
+}
+
+static int compare(const struct dmstat_snapshot *before,
+		   const struct dmstat_snapshot *after)
+{
+	gots = 0;
+	return dmstat_delta(before, after, note_delta, NULL);
+}
+
+#define EXPECT_REAL(seen, wanted) do {					\
+	double seen_ = (seen), wanted_ = (wanted);			\
+									\
+	if (seen_ < wanted_ * 0.999999 || seen_ > wanted_ * 1.000001) {	\
+		printf("# %s:%d: %s is %g, not %g\n", __FILE__,	\
+		       __LINE__, #seen, seen_, wanted_);		\
+		test_failed = true;					\
+	}								\
+} while (0)
+
+/* ------------------------------------------------------------------ promises */
+
+static void a_snapshot_holds_the_areas_that_saw_io(void)
+{
+	const struct dmstat_snapshot_info *info;
+	struct dmstat_snapshot *snapshot;
+	struct nlmsghdr *request;
+
+	AREAS_ARE(0, 10, 7, 20, AREAS - 1, 30);
+	snapshot = take(1);
+	request = (struct nlmsghdr *)kernel_request();
+	EXPECT(nlmsg_find_attr(request, GENL_HDRLEN, DMSTAT_A_AREA_ACTIVE));
+	EXPECT(!nlmsg_find_attr(request, GENL_HDRLEN, DMSTAT_A_AREA_CLEAR));
+
+	info = dmstat_snapshot_info(snapshot);
+	EXPECT_EQUAL(info->region_id, 17);
+	EXPECT_EQUAL(info->areas, AREAS);
+	EXPECT_EQUAL(info->created, 1);
+	EXPECT_EQUAL(info->active, 3);
+
+	gots = 0;
+	EXPECT_EQUAL(dmstat_snapshot_areas(snapshot, note_area, NULL), 0);
+	EXPECT_EQUAL(gots, 3);
+	EXPECT_EQUAL(got[1].area.index, 7);
+	EXPECT_EQUAL(got[1].area.start, 156);
+	EXPECT_EQUAL(got[1].area.length, 8);
+	EXPECT_EQUAL(got[1].area.in_flight_read, 2);
+	EXPECT_EQUAL(got[1].area.busy_ns, 20000);
+	EXPECT_EQUAL(got[1].area.queue_ns, 60000);
+	EXPECT_EQUAL(got[1].io[DMSTAT_READ].ios, 20);
+	EXPECT_EQUAL(got[1].io[DMSTAT_READ].sectors, 160);
+	EXPECT_EQUAL(got[1].io[DMSTAT_READ].ns, 40000);
+	EXPECT_EQUAL(got[1].io[DMSTAT_READ].errors, 2);
+	EXPECT_EQUAL(got[1].io[DMSTAT_WRITE].ios, 0);
+	EXPECT_EQUAL(got[2].area.index, AREAS - 1);
+	EXPECT_EQUAL(got[2].area.length, 5);
+	dmstat_snapshot_free(snapshot);
+}
+
+static void a_snapshot_knows_when_it_was_taken(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct dmstat_snapshot *snapshot;
+	struct timespec before, after;
+	uint64_t taken_ns;
+
+	query.region_id = 17;
+	NO_AREAS;
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), 0);
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	taken_ns = dmstat_snapshot_info(snapshot)->taken_ns;
+	EXPECT(taken_ns >= before.tv_sec * S + before.tv_nsec);
+	EXPECT(taken_ns <= after.tv_sec * S + after.tv_nsec);
+	dmstat_snapshot_free(snapshot);
+}
+
+/* Several chunks' worth, and not a whole number of them. */
+static void a_snapshot_grows_with_what_saw_io_only(void)
+{
+	struct dmstat_snapshot *before, *after;
+	int i;
+
+	say_region(1);
+	for (i = 0; i < 20; i++)
+		say_area(i, 1);
+	say("done 0\n");
+	answer_it();
+	before = take(1);
+	EXPECT(before->entries.first == before->entries.last);
+
+	/* A script holds no more than some tens. */
+	for (; i < 2 * SNAPSHOT_CHUNK_ENTRIES + 7; i++) {
+		struct snapshot_entry entry = { .index = i };
+
+		EXPECT_EQUAL(dmstat_snapshot_add(before, &entry), 0);
+	}
+	EXPECT_EQUAL(dmstat_snapshot_info(before)->active,
+		     2 * SNAPSHOT_CHUNK_ENTRIES + 7);
+	EXPECT(before->entries.first->next->next == before->entries.last);
+	EXPECT_EQUAL(before->entries.last->count, 7);
+
+	AREAS_ARE(0, 1, 2 * SNAPSHOT_CHUNK_ENTRIES, 5, 900, 5);
+	after = take(2);
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(gots, 2 * SNAPSHOT_CHUNK_ENTRIES + 8);
+	for (i = 0; i < gots - 1; i++)
+		EXPECT_EQUAL(got[i].area.index, i);
+	EXPECT_EQUAL(got[gots - 1].area.index, 900);
+	EXPECT_EQUAL(got[2 * SNAPSHOT_CHUNK_ENTRIES].io[0].ios, 5);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+}
+
+static void a_delta_is_the_growth_and_its_rates(void)
+{
+	struct dmstat_snapshot *before, *after;
+
+	AREAS_ARE(3, 1000);
+	before = take(10);
+	AREAS_ARE(3, 3000);
+	after = take(14);
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(gots, 1);
+	EXPECT_EQUAL(got[0].delta.elapsed_ns, 4 * S);
+	EXPECT_EQUAL(got[0].delta.cleared, 0);
+	EXPECT_EQUAL(got[0].area.index, 3);
+	EXPECT_EQUAL(got[0].area.start, 124);
+	EXPECT_EQUAL(got[0].area.in_flight_read, 2);
+	EXPECT_EQUAL(got[0].area.busy_ns, 2000000);
+	EXPECT_EQUAL(got[0].area.queue_ns, 6000000);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 2000);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].sectors, 16000);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ns, 4000000);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].errors, 200);
+	EXPECT_REAL(got[0].rate[DMSTAT_READ].ios_per_s, 500);
+	EXPECT_REAL(got[0].rate[DMSTAT_READ].sectors_per_s, 4000);
+	EXPECT_EQUAL(got[0].rate[DMSTAT_READ].mean_ns, 2000);
+	EXPECT_REAL(got[0].delta.utilization, 0.0005);
+	EXPECT_REAL(got[0].delta.queue_depth, 0.0015);
+	EXPECT_EQUAL(got[0].rate[DMSTAT_WRITE].mean_ns, 0);
+	EXPECT_REAL(got[0].rate[DMSTAT_DISCARD].ios_per_s, 0);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+}
+
+static void areas_in_one_snapshot_only_are_compared_with_nothing(void)
+{
+	struct dmstat_snapshot *before, *after;
+
+	AREAS_ARE(1, 10, 5, 10);
+	before = take(1);
+	AREAS_ARE(0, 3, 5, 11, 9, 4);
+	after = take(2);
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(gots, 4);
+	EXPECT_EQUAL(got[0].area.index, 0);
+	EXPECT_EQUAL(got[0].delta.cleared, 0);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 3);
+
+	/* Who saw I/O and is left out now has been cleared. */
+	EXPECT_EQUAL(got[1].area.index, 1);
+	EXPECT_EQUAL(got[1].delta.cleared, 1);
+	EXPECT_EQUAL(got[1].io[DMSTAT_READ].ios, 0);
+	EXPECT_EQUAL(got[1].area.in_flight_read, 0);
+
+	EXPECT_EQUAL(got[2].area.index, 5);
+	EXPECT_EQUAL(got[2].delta.cleared, 0);
+	EXPECT_EQUAL(got[2].io[DMSTAT_READ].ios, 1);
+	EXPECT_EQUAL(got[3].area.index, 9);
+	EXPECT_EQUAL(got[3].delta.cleared, 0);
+	EXPECT_EQUAL(got[3].io[DMSTAT_READ].ios, 4);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+}
+
+static void a_clear_in_between_is_told(void)
+{
+	struct dmstat_snapshot *before, *after;
+
+	AREAS_ARE(3, 1000);
+	before = take(1);
+	AREAS_ARE(3, 70);
+	after = take(2);
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(gots, 1);
+	EXPECT_EQUAL(got[0].delta.cleared, 1);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 70);
+	EXPECT_EQUAL(got[0].area.busy_ns, 70000);
+	EXPECT_REAL(got[0].rate[DMSTAT_READ].ios_per_s, 70);
+
+	/* One counter of them all is enough. */
+	after->entries.first->entries[0] = before->entries.first->entries[0];
+	after->entries.first->entries[0].io[DMSTAT_READ].errors--;
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(got[0].delta.cleared, 1);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 1000);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+}
+
+static void times_that_go_back_a_little_are_no_clear(void)
+{
+	struct dmstat_snapshot *before, *after;
+	struct snapshot_entry *entry;
+
+	AREAS_ARE(3, 1000);
+	before = take(1);
+	AREAS_ARE(3, 1000);
+	after = take(2);
+	entry = &after->entries.first->entries[0];
+	entry->busy_ns--;
+	entry->queue_ns -= 100;
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(got[0].delta.cleared, 0);
+	EXPECT_EQUAL(got[0].area.busy_ns, 0);
+	EXPECT_EQUAL(got[0].area.queue_ns, 0);
+	EXPECT_REAL(got[0].delta.utilization, 0);
+	EXPECT_REAL(got[0].delta.queue_depth, 0);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+}
+
+static void no_time_has_no_rates(void)
+{
+	struct dmstat_snapshot *snapshot, *after;
+
+	AREAS_ARE(3, 1000);
+	snapshot = take(1);
+	EXPECT_EQUAL(compare(snapshot, snapshot), 0);
+	EXPECT_EQUAL(gots, 1);
+	EXPECT_EQUAL(got[0].delta.elapsed_ns, 0);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 0);
+	EXPECT_REAL(got[0].rate[DMSTAT_READ].ios_per_s, 0);
+
+	AREAS_ARE(3, 2000);
+	after = take(1);
+	EXPECT_EQUAL(compare(snapshot, after), 0);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 1000);
+	EXPECT_REAL(got[0].rate[DMSTAT_READ].ios_per_s, 0);
+	EXPECT_EQUAL(got[0].rate[DMSTAT_READ].mean_ns, 2000);
+	EXPECT_REAL(got[0].delta.utilization, 0);
+	dmstat_snapshot_free(snapshot);
+	dmstat_snapshot_free(after);
+}
+
+static void the_greatest_values_do_not_overflow(void)
+{
+	struct dmstat_snapshot *before, *after;
+	struct snapshot_entry *entry;
+
+	AREAS_ARE(AREAS - 1, 0);
+	before = take(1);
+	AREAS_ARE(AREAS - 1, 0);
+	after = take(1);
+	after->info.taken_ns++;
+	entry = &after->entries.first->entries[0];
+	memset(entry->io, 0xff, sizeof(entry->io));
+	entry->busy_ns = UINT64_MAX;
+	entry->queue_ns = UINT64_MAX;
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(got[0].area.start, 100 + (AREAS - 1) * 8);
+	EXPECT_EQUAL(got[0].io[DMSTAT_WRITE].ios, UINT64_MAX);
+	EXPECT_REAL(got[0].rate[DMSTAT_WRITE].ios_per_s, 1.8446744e28);
+	EXPECT_EQUAL(got[0].rate[DMSTAT_WRITE].mean_ns, 1);
+	EXPECT_REAL(got[0].delta.utilization, 1);
+	EXPECT_REAL(got[0].delta.queue_depth, 1.8446744e19);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+}
+
+static void snapshots_that_do_not_belong_together_are_refused(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct dmstat_snapshot *before, *after, *other, *part;
+
+	AREAS_ARE(3, 1);
+	before = take(1);
+	AREAS_ARE(3, 2);
+	after = take(2);
+	say_region(2);
+	say("done 0\n");
+	answer_it();
+	other = take(3);
+	query.region_id = 17;
+	query.first = 3;
+	query.count = 5;
+	NO_AREAS;
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &part), 0);
+
+	EXPECT_EQUAL(compare(after, before), -EINVAL);
+	EXPECT_EQUAL(compare(before, other), -EINVAL);
+	EXPECT_EQUAL(compare(before, part), -EINVAL);
+	EXPECT_EQUAL(gots, 0);
+	after->info.region_id++;
+	EXPECT_EQUAL(compare(before, after), -EINVAL);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+	dmstat_snapshot_free(other);
+	dmstat_snapshot_free(part);
+}
+
+static void a_snapshot_clears_nothing(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct dmstat_snapshot *snapshot;
+
+	query.region_id = 17;
+	query.flags = DMSTAT_AREAS_CLEAR;
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), -EINVAL);
+	EXPECT(!snapshot);
+	query.flags = 1U << 2;
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), -EINVAL);
+	query.flags = 0;
+	query.struct_size--;
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), -EINVAL);
+	EXPECT_STRING(dmstat_error(handle), strerror(EINVAL));
+}
+
+static void an_update_tells_what_two_snapshots_tell(void)
+{
+	static struct got told[DELTAS_MAX];
+	struct dmstat_snapshot *before, *after, *updated;
+	int i, count;
+
+	AREAS_ARE(1, 10, 2, 5, 5, 10, 8, 3, 9, 9);
+	before = take(1);
+	AREAS_ARE(1, 10, 2, 5, 5, 10, 8, 3, 9, 9);
+	updated = take(1);
+	AREAS_ARE(0, 3, 5, 11, 8, 2);
+	after = take(2);
+	EXPECT_EQUAL(compare(before, after), 0);
+	memcpy(told, got, sizeof(told));
+	count = gots;
+	EXPECT_EQUAL(count, 6);
+
+	AREAS_ARE(0, 3, 5, 11, 8, 2);
+	gots = 0;
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, updated, note_delta, NULL),
+		     0);
+	EXPECT_EQUAL(gots, count);
+	for (i = 0; i < count; i++) {
+		EXPECT_EQUAL(got[i].area.index, told[i].area.index);
+		EXPECT_EQUAL(got[i].area.start, told[i].area.start);
+		EXPECT_EQUAL(got[i].area.busy_ns, told[i].area.busy_ns);
+		EXPECT_EQUAL(got[i].delta.cleared, told[i].delta.cleared);
+		EXPECT(!memcmp(got[i].io, told[i].io, sizeof(got[i].io)));
+	}
+
+	/* Now it is what was read, and no more. */
+	EXPECT_EQUAL(dmstat_snapshot_info(updated)->active, 3);
+	EXPECT(dmstat_snapshot_info(updated)->taken_ns > S);
+	updated->info.taken_ns = 2 * S;
+	EXPECT_EQUAL(compare(after, updated), 0);
+	EXPECT_EQUAL(gots, 3);
+	for (i = 0; i < gots; i++)
+		EXPECT_EQUAL(got[i].io[DMSTAT_READ].ios, 0);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+	dmstat_snapshot_free(updated);
+}
+
+static void what_a_failed_update_leaves_is_refused(void)
+{
+	struct dmstat_snapshot *snapshot;
+
+	AREAS_ARE(1, 10, 2, 10);
+	snapshot = take(1);
+	say_region(1);
+	say_area(1, 11);
+	say("done -ENOMEM\n");
+	answer_it();
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
+		     -ENOMEM);
+	EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->active, 0);
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
+		     -EINVAL);
+	EXPECT_EQUAL(compare(snapshot, snapshot), -EINVAL);
+	EXPECT_EQUAL(dmstat_snapshot_areas(snapshot, note_area, NULL), -EINVAL);
+	dmstat_snapshot_free(snapshot);
+}
+
+static void a_region_that_is_gone_leaves_the_snapshot_as_it_was(void)
+{
+	struct dmstat_snapshot *snapshot;
+
+	AREAS_ARE(1, 10, 2, 10);
+	snapshot = take(1);
+	say("quote -ENOENT\n");
+	say("datagram\nmessage CTRL_CMD_NEWFAMILY\n"
+	    "u16 CTRL_ATTR_FAMILY_ID 0x21\nerror 0\n");
+	answer_it();
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
+		     -ENOENT);
+
+	/* The module was loaded anew, and has given out its number again. */
+	say_region(2);
+	answer_it();
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
+		     -ENOENT);
+	EXPECT_STRING(dmstat_error(handle),
+		      "the region is gone; another has its number");
+	EXPECT_EQUAL(compare(snapshot, snapshot), 0);
+	EXPECT_EQUAL(gots, 2);
+	dmstat_snapshot_free(snapshot);
+}
+
+static void callbacks_end_the_walks(void)
+{
+	struct dmstat_snapshot *snapshot;
+
+	AREAS_ARE(1, 10, 2, 10, 3, 10);
+	snapshot = take(1);
+	end = 2;
+	EXPECT_EQUAL(compare(snapshot, snapshot), 9);
+	EXPECT_EQUAL(gots, 2);
+	gots = 0;
+	EXPECT_EQUAL(dmstat_snapshot_areas(snapshot, note_area, NULL), 9);
+	EXPECT_EQUAL(gots, 2);
+
+	/* This one ends behind all that the kernel has to say. */
+	gots = 0;
+	AREAS_ARE(1, 10);
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
+		     9);
+	EXPECT_EQUAL(gots, 2);
+	EXPECT_EQUAL(compare(snapshot, snapshot), -EINVAL);
+	end = 0;
+	dmstat_snapshot_free(snapshot);
+}
+
+static int ask_again(const struct dmstat_delta *delta, void *data)
+{
+	const struct dmstat_region *region;
+
+	(void)delta;
+	++*(int *)data;
+	EXPECT_EQUAL(dmstat_region_get(handle, 17, &region), -EBUSY);
+	return 0;
+}
+
+static void an_update_has_the_handle_for_itself(void)
+{
+	struct dmstat_snapshot *snapshot;
+	int asked = 0;
+
+	AREAS_ARE(1, 10, 3, 10);
+	snapshot = take(1);
+	AREAS_ARE(2, 10);
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, ask_again,
+					    &asked), 0);
+	EXPECT_EQUAL(asked, 3);
+	dmstat_snapshot_free(snapshot);
+}
+
+static void regions_and_areas_that_cannot_be_are_malformed(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct dmstat_snapshot *snapshot;
+
+	/* No area size: where an area lies would be a division by zero. */
+	query.region_id = 17;
+	say("message DMSTAT_CMD_REGION_GET\n"
+	    "u32 DMSTAT_A_REGION_REGION_ID 17\n"
+	    "u32 DMSTAT_A_REGION_LENGTH 8\n"
+	    "u32 DMSTAT_A_REGION_AREAS 1\nerror 0\n");
+	answer_it();
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
+		     -EBADMSG);
+	EXPECT(!snapshot);
+
+	say_region(1);
+	say("message DMSTAT_CMD_AREA_GET\n"
+	    "u32 DMSTAT_A_AREA_INDEX %d\n"
+	    "u32 DMSTAT_A_AREA_LENGTH 8\ndone 0\n", AREAS);
+	answer_it();
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
+		     -EBADMSG);
+	EXPECT(!snapshot);
+
+	say_region(1);
+	say("message DMSTAT_CMD_AREA_GET\n"
+	    "u32 DMSTAT_A_AREA_INDEX 0\n"
+	    "u32 DMSTAT_A_AREA_START 108\n"
+	    "u32 DMSTAT_A_AREA_LENGTH 8\ndone 0\n");
+	answer_it();
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
+		     -EBADMSG);
+}
+
+static void no_snapshot_can_be_freed(void)
+{
+	dmstat_snapshot_free(NULL);
+}
+
+static const struct test tests[] = {
+	TEST(a_snapshot_holds_the_areas_that_saw_io),
+	TEST(a_snapshot_knows_when_it_was_taken),
+	TEST(a_snapshot_grows_with_what_saw_io_only),
+	TEST(a_delta_is_the_growth_and_its_rates),
+	TEST(areas_in_one_snapshot_only_are_compared_with_nothing),
+	TEST(a_clear_in_between_is_told),
+	TEST(times_that_go_back_a_little_are_no_clear),
+	TEST(no_time_has_no_rates),
+	TEST(the_greatest_values_do_not_overflow),
+	TEST(snapshots_that_do_not_belong_together_are_refused),
+	TEST(a_snapshot_clears_nothing),
+	TEST(an_update_tells_what_two_snapshots_tell),
+	TEST(what_a_failed_update_leaves_is_refused),
+	TEST(a_region_that_is_gone_leaves_the_snapshot_as_it_was),
+	TEST(callbacks_end_the_walks),
+	TEST(an_update_has_the_handle_for_itself),
+	TEST(regions_and_areas_that_cannot_be_are_malformed),
+	TEST(no_snapshot_can_be_freed),
+};
+
+int main(void)
+{
+	int ret;
+
+	kernel_answer_family();
+	if (dmstat_open(&handle)) {
+		printf("Bail out! the kernel here does not answer\n");
+		return 1;
+	}
+	ret = test_run(tests, sizeof(tests) / sizeof(*tests));
+	dmstat_close(handle);
+	return ret;
+}
