@@ -122,6 +122,38 @@ uint64_t parse_size(struct context *context, const char *option,
 	return sectors;
 }
 
+uint64_t parse_time(struct context *context, const char *option,
+		    const char *text)
+{
+	static const struct {
+		const char *suffix;
+		uint64_t ns;
+	} units[] = {
+		{ "", 1000000000 },
+		{ "s", 1000000000 },
+		{ "ms", 1000000 },
+		{ "us", 1000 },
+		{ "m", 60 * 1000000000ULL },
+		{ "h", 3600 * 1000000000ULL },
+	};
+	const char *end;
+	uint64_t value;
+	size_t i;
+
+	end = digits_parse(text, &value);
+	for (i = 0; end && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(end, units[i].suffix) != 0)
+			continue;
+		if (!value || value > INT64_MAX / units[i].ns)
+			usage(context->command, "--%s '%s': too %s", option,
+			      text, value ? "large" : "small");
+		return value * units[i].ns;
+	}
+	usage(context->command,
+	      "--%s '%s': not a whole number and one of us, ms, s, m, h",
+	      option, text);
+}
+
 void parse_range(struct context *context, const char *option, const char *text,
 		 uint64_t *first, uint64_t *count)
 {

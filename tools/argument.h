@@ -21,7 +21,9 @@ enum {
 	OPTION_AREA_SIZE,
 	OPTION_AREAS,
 	OPTION_CLEAR,
+	OPTION_COUNT,
 	OPTION_FORMAT,
+	OPTION_INTERVAL,
 	OPTION_LENGTH,
 	OPTION_PRECISE,
 	OPTION_PROGRAM,
@@ -78,6 +80,10 @@ uint64_t parse_number(struct context *context, const char *option,
 
 /** parse_size() - the argument of @option, a size; in sectors */
 uint64_t parse_size(struct context *context, const char *option,
+		    const char *text);
+
+/** parse_time() - the argument of @option, a time above 0; in nanoseconds */
+uint64_t parse_time(struct context *context, const char *option,
 		    const char *text);
 
 /**

@@ -25,6 +25,7 @@ static const struct command *const commands[] = {
 	&create_command,
 	&list_command,
 	&print_command,
+	&rates_command,
 	&clear_command,
 	&delete_command,
 	&inflight_command,

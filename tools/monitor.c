@@ -2,30 +2,18 @@
 /*
  * dmstat-nl monitor: tell about regions that come and go, until interrupted.
  */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "argument.h"
 #include "command.h"
+#include "interrupt.h"
 #include "message.h"
 #include "region.h"
 #include "session.h"
 
-static volatile sig_atomic_t interrupted;
-
 static const struct column event_column = { "event", NULL, 0, UNIT_NONE };
 static const struct column cause_column = { "cause", NULL, 0, UNIT_NONE };
-
-static void interrupt(int signal)
-{
-	(void)signal;
-	interrupted = 1;
-}
 
 static void print_new(struct output *out, const struct dmstat_region *region)
 {
@@ -91,24 +79,18 @@ static int print_event(const struct dmstat_event *event, void *data)
 }
 
 /* Wait for events, and for the reader of a pipe to go. */
-static int monitor(struct output *out, struct dmstat_events *events,
-		   const sigset_t *unblocked)
+static int monitor(struct output *out, struct dmstat_events *events)
 {
-	struct pollfd fds[] = {
-		{ .fd = dmstat_events_fd(events), .events = POLLIN },
-		{ .fd = STDOUT_FILENO },
-	};
 	int error;
 
-	while (!interrupted) {
-		if (ppoll(fds, 2, NULL, unblocked) < 0) {
-			if (errno == EINTR)
-				continue;
-			complain("cannot wait for events: %s", strerror(errno));
+	while (!interrupted()) {
+		error = interrupt_wait(dmstat_events_fd(events), WAIT_FOREVER);
+		if (error < 0)
+			complain("cannot wait for events: %s",
+				 strerror(-error));
+		if (error)
 			return EXIT_FAILURE;
-		}
-		if (fds[1].revents & (POLLERR | POLLNVAL))
-			return EXIT_FAILURE;
+
 		error = dmstat_events_read(events, print_event, out);
 		if (error > 0)
 			return EXIT_FAILURE;
@@ -120,42 +102,25 @@ static int monitor(struct output *out, struct dmstat_events *events,
 	return EXIT_SUCCESS;
 }
 
-/* Block the signals that end us, but for when we wait. */
-static void catch_signals(sigset_t *unblocked)
-{
-	struct sigaction action = { .sa_handler = interrupt };
-	sigset_t ours;
-
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGINT);
-	sigaddset(&ours, SIGTERM);
-	sigprocmask(SIG_BLOCK, &ours, unblocked);
-	sigdelset(unblocked, SIGINT);
-	sigdelset(unblocked, SIGTERM);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
-
 static int run(struct context *context, int argc, char **argv)
 {
 	static const struct option options[] = {
 		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
 	};
 	struct dmstat_events *events;
-	sigset_t unblocked;
 	int error, status;
 
 	while (option_next(context, argc, argv, options) != -1)
 		;
 	expect_arguments(context, argc, argv, 0, 0, "");
 
-	catch_signals(&unblocked);
+	interrupt_catch();
 	error = dmstat_events_open(&events);
 	if (error) {
 		session_refused(error);
 		return EXIT_FAILURE;
 	}
-	status = monitor(&context->out, events, &unblocked);
+	status = monitor(&context->out, events);
 	dmstat_events_close(events);
 	return status;
 }

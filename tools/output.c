@@ -272,6 +272,43 @@ void output_number(struct output *out, const struct column *column,
 	}
 }
 
+/* Without the zeros at its end. */
+static size_t format_real(char *text, size_t size, double value)
+{
+	size_t length = snprintf(text, size, "%.6f", value);
+
+	while (text[length - 1] == '0')
+		length--;
+	return text[length - 1] == '.' ? length - 1 : length;
+}
+
+void output_real(struct output *out, const struct column *column, double value)
+{
+	/* the greatest number has some 310 digits before the point */
+	char text[400];
+
+	if (out->json && column->key) {
+		put_key(out, column->key);
+		put(text, format_real(text, sizeof(text), value));
+	} else if (!out->json && column->heading && column->unit) {
+		output_number(out, column,
+			      value < UINT64_MAX / 2 ? value + 0.5 :
+			      UINT64_MAX / 2);
+	} else if (!out->json && column->heading) {
+		snprintf(text, sizeof(text), "%.*f", value < 9.995 ? 2 :
+			 value < 99.95, value);
+		put_number_cell(out, column, text);
+	}
+}
+
+void output_bool(struct output *out, const struct column *column, bool value)
+{
+	if (out->json && column->key) {
+		put_key(out, column->key);
+		put(value ? "true" : "false", value ? 4 : 5);
+	}
+}
+
 void output_string(struct output *out, const struct column *column,
 		   const char *value)
 {

@@ -74,6 +74,12 @@ int output_row_end(struct output *out);
 void output_number(struct output *out, const struct column *column,
 		   uint64_t value);
 
+/** output_real() - a number with decimals, not below 0 */
+void output_real(struct output *out, const struct column *column, double value);
+
+/** output_bool() - true or false; in JSON only */
+void output_bool(struct output *out, const struct column *column, bool value);
+
 /** output_string() - a text of a row; control characters are escaped */
 void output_string(struct output *out, const struct column *column,
 		   const char *value);

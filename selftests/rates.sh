@@ -1,0 +1,145 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Differences: what readers make of counters that nobody clears.
+
+source "$(dirname "$0")/lib.sh"
+
+# What all intervals of a reader add up to, an area a line.
+sums()
+{
+	jq -s -r '[.[].areas[]] | group_by(.index)[] |
+		"\(.[0].index): read \(map(.read.ios) | add)" +
+		"/\(map(.read.sectors) | add) write \(map(.write.ios) | add)" +
+		"/\(map(.write.sectors) | add) errors" +
+		" \(map(.read.errors + .write.errors) | add)"' "$1"
+}
+
+# has_read FILE INTERVALS: whether a reader has come so far.
+has_read()
+{
+	(($(grep -c '"elapsed_ns"' "$1" || true) >= $2))
+}
+
+two_readers()
+{
+	local first second
+
+	linear d 16
+	region --areas 4 /dev/mapper/d
+	io -c 7 write /dev/mapper/d 0 8
+	dmstat-nl rates -j --interval 500ms "$region" >"$work/one" &
+	first=$!
+	dmstat-nl rates -j --interval 700ms "$region" >"$work/two" &
+	second=$!
+	wait_until has_read "$work/one" 1
+	wait_until has_read "$work/two" 1
+	io -c 100 -s 8 read /dev/mapper/d 8192 8
+	wait_until has_read "$work/one" 3
+	wait_until has_read "$work/two" 3
+	io -c 20 -s 8 write /dev/mapper/d 16384 16
+	wait_until has_read "$work/one" 6
+	wait_until has_read "$work/two" 6
+	kill -INT "$first" "$second"
+	wait "$first" "$second"
+	equal "what the first reader saw" "$(sums "$work/one")" \
+		"1: read 100/800 write 0/0 errors 0"$'\n'"2: read 0/0 write 20/320 errors 0"
+	equal "what the second reader saw" "$(sums "$work/two")" \
+		"$(sums "$work/one")"
+	equal "what the region has" "$(total "$region")" \
+		"read 100/800/0 write 27/376/0 discard 0/0/0"
+	equal "areas that were cleared" \
+		"$(jq -s '[.[].areas[] | select(.cleared)] | length' "$work/one" \
+		"$work/two")" 0
+}
+promise "two readers each see all that happened, and clear nothing" two_readers
+
+rates_fit_the_time()
+{
+	linear d 16 irqmode=2 completion_nsec=2000000
+	region --areas 4 /dev/mapper/d
+	dmstat-nl rates -j --interval 1s --count 2 "$region" >"$work/rates" &
+	io -c 200 read /dev/mapper/d 0 8
+	wait $!
+	equal intervals "$(jq -s 'length' "$work/rates")" 2
+	jq -e -s 'def near(a; b): (a - b) * (a - b) < 1 + 0.0001 * b * b;
+		.[] | .elapsed_ns as $ns | $ns > 500000000 and
+		(.areas | length) <= 1 and
+		all(.areas[]; .index == 0 and
+		near(.read.ios_per_s * $ns; .read.ios * 1e9) and
+		near(.read.sectors_per_s * $ns; .read.sectors * 1e9) and
+		(.read.ios == 0 or .read.mean_ns >= 1990000) and
+		.utilization >= 0 and .utilization <= 1 and
+		near(.queue_depth * $ns; .queue_ns))' "$work/rates" ||
+		fail "$(cat "$work/rates")"
+}
+promise "rates are what happened over the time that it took" rates_fit_the_time
+
+told_of_a_clear()
+{
+	linear d 16
+	region --areas 4 /dev/mapper/d
+	io -c 50 write /dev/mapper/d 0 8
+	io -c 50 write /dev/mapper/d 8192 8
+	dmstat-nl rates -j --interval 500ms "$region" >"$work/rates" &
+	wait_until has_read "$work/rates" 1
+	dmstat-nl clear "$region"
+	io -c 5 write /dev/mapper/d 0 8
+	wait_until has_read "$work/rates" 4
+	kill -INT $!
+	wait $!
+	equal "after a clear" "$(jq -s -c '[.[].areas[]] | group_by(.index) |
+		map([.[0].index, (map(.write.ios) | add), any(.cleared)])' \
+		"$work/rates")" "[[0,5,true],[1,0,true]]"
+}
+promise "a reader is told that somebody else has cleared" told_of_a_clear
+
+seen_in_flight()
+{
+	linear d 16
+	region --areas 4 /dev/mapper/d
+	hold d -a -c 3 -s 8 read /dev/mapper/d 0 8
+	wait_until in_flight d 3
+	dmstat-nl rates -j --interval 1s --count 1 "$region" >"$work/rates"
+	equal "while I/O is in flight" "$(jq -c '[.areas[] | [.index, .read.ios,
+		.in_flight_read, .queue_depth > 2.9 and .queue_depth < 3.1]]' \
+		"$work/rates")" "[[0,0,3,true]]"
+	release d
+}
+promise "I/O that does not end is seen in the queue" seen_in_flight
+
+table_for_people()
+{
+	linear d 16
+	region --areas 4 /dev/mapper/d
+	hold d -a -c 2 read /dev/mapper/d 8192 8
+	wait_until in_flight d 2
+	dmstat-nl rates --interval 300ms --count 2 "$region" >"$work/table"
+	release d
+	cat "$work/table"
+	equal "first line" "$(head -n 1 "$work/table")" \
+		"region $region on d: 4 areas of 4 MiB, start 0 B, length 16 MiB"
+	equal "headings" "$(grep -c INDEX "$work/table")" 2
+	equal "rows" "$(grep -c '^ *1  *4 MiB ' "$work/table")" 2
+	equal "intervals" "$(grep -c '^....-..-.. ..:..:..$' "$work/table")" 2
+}
+promise "rates has a table for people" table_for_people
+
+gone_while_watched()
+{
+	local status=0
+
+	linear d 16
+	region /dev/mapper/d
+	dmstat-nl rates -j --interval 200ms "$region" >"$work/rates" \
+		2>"$work/error" &
+	wait_until has_read "$work/rates" 1
+	dmstat-nl delete "$region"
+	wait $! || status=$?
+	equal "exit status" "$status" 1
+	equal "what it says" "$(grep -c "region $region: " "$work/error")" 1
+	jq -s length "$work/rates"
+}
+promise "rates ends when its region goes" gone_while_watched
+
+run_promises "$@"
