@@ -46,11 +46,15 @@ static int exchange_end(struct exchange *exchange,
 	if (error > 0 || error < -ERROR_MAX)
 		return -EBADMSG;
 
-	/* Without memory for its first datagram the kernel goes on with a dump
-	 * that it has refused.
+	/* Without memory for its first datagram the kernel refuses a dump, but
+	 * goes on with it, areas that it clears included. If it finds no memory
+	 * once more, receiving fails.
 	 */
-	exchange->finished = !(is_error && error == -ENOBUFS &&
-			       exchange->request->nlmsg_flags & NLM_F_DUMP);
+	if (is_error && error == -ENOBUFS &&
+	    exchange->request->nlmsg_flags & NLM_F_DUMP)
+		return 0;
+
+	exchange->finished = true;
 	if (!error)
 		return 0;
 

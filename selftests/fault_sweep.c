@@ -143,6 +143,24 @@ static void build(const struct sweep *sweep, struct message *message,
 	message_add_all(message, request->attributes);
 }
 
+static bool is_dump(const struct sweep *sweep)
+{
+	return sweep->request->flags & NLM_F_DUMP;
+}
+
+/*
+ * A dump for whose first datagram there was no memory is refused, and yet the
+ * kernel goes on with it.
+ */
+static void go_on_after_refusal(const struct sweep *sweep,
+				struct exchange *exchange)
+{
+	if (is_dump(sweep) && exchange->answer.error == ENOBUFS) {
+		exchange->answer.ended = false;
+		exchange->lost = true;
+	}
+}
+
 static void take_answer(struct sweep *sweep, struct netlink *netlink,
 			struct exchange *exchange)
 {
@@ -158,12 +176,8 @@ static void take_answer(struct sweep *sweep, struct netlink *netlink,
 			exchange->lost = true;
 		else if (error)
 			complain(sweep, "receive: %s", strerror(error));
+		go_on_after_refusal(sweep, exchange);
 	}
-}
-
-static bool is_dump(const struct sweep *sweep)
-{
-	return sweep->request->flags & NLM_F_DUMP;
 }
 
 static void do_exchange(struct sweep *sweep, struct exchange *exchange)
