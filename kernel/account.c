@@ -5,19 +5,46 @@
  * other CPUs read is written at most about once in DMSTAT_BUSY_RESOLUTION_NS.
  *
  * An I/O's start only goes into the in-flight table. All is counted when it
- * ends, in every region that was there when it started: in all of its areas
- * or, for want of memory, in none.
+ * ends, in every region that was there when it started: in all of a region's
+ * areas that it touches or, for want of memory, in none of them.
  */
-#include <linux/ktime.h>
 #include <linux/smp.h>
 
 #include "account.h"
+#include "chunk.h"
+#include "clock.h"
 #include "counters.h"
-#include "device.h"
+#include "index.h"
 #include "inflight.h"
 #include "region.h"
 
-/* A chunk that sees enough I/O is worth a page for each CPU. Races between
+/* What ends now, for where that is not kept in registers. */
+struct ended {
+	const struct dmstat_inflight *io;
+	sector_t end;			/* the first sector after it */
+	u64 now;			/* dmstat_clock_ns() */
+	u64 ns;				/* how long it took */
+	unsigned int error;
+};
+
+static __always_inline u64 elapsed(const struct dmstat_inflight *io, u64 now)
+{
+	return max_t(s64, now - io->start_ns, 0);
+}
+
+static struct ended make_ended(const struct dmstat_inflight *io, u64 now,
+			       unsigned int error)
+{
+	return (struct ended) {
+		.io = io,
+		.end = io->sector + io->sectors,
+		.now = now,
+		.ns = elapsed(io, now),
+		.error = error,
+	};
+}
+
+/* A chunk that sees enough I/O is worth a set for each CPU. Races between
  * CPUs only make the number of I/Os imprecise.
  */
 static bool chunk_is_hot(struct dmstat_chunk *chunk, u64 now)
@@ -32,106 +59,121 @@ static bool chunk_is_hot(struct dmstat_chunk *chunk, u64 now)
 	return ios >= DMSTAT_CHUNK_HOT;
 }
 
-static __always_inline void count_on_page(struct dmstat_counter_page *page,
-					  u32 i, bool shared,
-					  const struct dmstat_inflight *io,
-					  u32 sectors, u64 now,
-					  unsigned int error)
-{
-	struct dmstat_cold_counters *cold = &page->cold[i];
-	struct dmstat_io_counters *counters;
-
-	counters = likely(io->operation != DMSTAT_OPERATION_DISCARD) ?
-		   &page->hot[i].io[io->operation] : &cold->discard;
-	dmstat_count(&counters->ios, 1, shared);
-	dmstat_count(&counters->sectors, sectors, shared);
-	dmstat_count(&counters->ns, now - io->start_ns, shared);
-	if (unlikely(error))
-		dmstat_count(&cold->errors[io->operation], 1, shared);
-}
-
-/* Young, or not just idle since the last end, or in flight during gaps. */
+/* A flag is set or to be set, or the I/O was in flight during gaps. */
 static noinline void busy_slow(struct dmstat_chunk *chunk, u32 i,
-			       struct dmstat_counter_page *page,
-			       u64 start_ns, u64 now)
+			       struct dmstat_area_counters *area, u64 start,
+			       u64 now)
 {
-	struct dmstat_busy *busy = &chunk->busy;
-	u64 stamp = atomic64_read(&busy->stamp[i]);
+	struct dmstat_busy *busy = &chunk->busy[i];
+	u64 stamp = atomic64_read(&busy->stamp);
 	u64 until = stamp & ~DMSTAT_BUSY_FLAGS;
-	bool during_gap = dmstat_busy_during_gap(busy, i, start_ns);
+	bool during_gap = dmstat_busy_during_gap(busy, start);
 
 	if (!during_gap && (s64)(now - until) < DMSTAT_BUSY_RESOLUTION_NS) {
-		WRITE_ONCE(page->hot[i].last_end, now);
+		WRITE_ONCE(area->last_end, now);
 		if (!(stamp & DMSTAT_BUSY_SKIPPED))
-			atomic64_cmpxchg(&busy->stamp[i], stamp,
+			atomic64_cmpxchg(&busy->stamp, stamp,
 					 stamp | DMSTAT_BUSY_SKIPPED);
 		return;
 	}
 
 	/* An I/O that ends on another CPU right now accounts for this one. */
-	if (stamp & DMSTAT_BUSY_LOCKED || !dmstat_busy_lock(busy, i, stamp))
+	if (stamp & DMSTAT_BUSY_LOCKED || !dmstat_busy_lock(busy, stamp))
 		return;
 	if (stamp & DMSTAT_BUSY_SKIPPED)
 		until = max(until, dmstat_chunk_last_end(chunk, i));
-	if ((s64)(start_ns - until) >= DMSTAT_BUSY_RESOLUTION_NS)
-		dmstat_busy_add_gap(busy, i, start_ns, start_ns - until);
+	if ((s64)(start - until) >= DMSTAT_BUSY_RESOLUTION_NS)
+		dmstat_busy_add_gap(busy, start, start - until);
 	else if (during_gap)
-		dmstat_busy_take_back(busy, i, start_ns);
-	dmstat_busy_unlock(busy, i, max(now, until));
+		dmstat_busy_take_back(busy, start);
+	dmstat_busy_unlock(busy, max(now, until));
 }
 
 static __always_inline void busy_count(struct dmstat_chunk *chunk, u32 i,
-				       struct dmstat_counter_page *page,
-				       u64 start_ns, u64 now)
+				       struct dmstat_area_counters *area,
+				       u64 start, u64 now)
 {
-	struct dmstat_busy *busy = &chunk->busy;
-	u64 stamp = atomic64_read(&busy->stamp[i]);
+	struct dmstat_busy *busy = &chunk->busy[i];
+	u64 stamp = atomic64_read(&busy->stamp);
+	s64 idle = start - stamp;
 
-	/* Idle since the stamp, until this I/O started. */
-	if ((s64)(start_ns - stamp) >= DMSTAT_BUSY_RESOLUTION_NS &&
-	    likely(!(stamp & DMSTAT_BUSY_FLAGS) &&
-		   dmstat_busy_lock(busy, i, stamp))) {
-		dmstat_busy_add_gap(busy, i, start_ns, start_ns - stamp);
-		dmstat_busy_unlock(busy, i, now);
-	} else {
-		busy_slow(chunk, i, page, start_ns, now);
+	/* Where there is little I/O: idle since the stamp, until this one. */
+	if (idle >= DMSTAT_BUSY_RESOLUTION_NS &&
+	    likely(dmstat_busy_lock(busy, stamp & ~DMSTAT_BUSY_FLAGS))) {
+		dmstat_busy_add_gap(busy, start, idle);
+		dmstat_busy_unlock(busy, now);
+		return;
 	}
+	/* Where there is much: another ended a short while ago. */
+	if (likely((stamp & DMSTAT_BUSY_FLAGS) == DMSTAT_BUSY_SKIPPED &&
+		   (s64)(now - stamp) < DMSTAT_BUSY_RESOLUTION_NS &&
+		   !dmstat_busy_during_gap(busy, start)))
+		WRITE_ONCE(area->last_end, now);
+	else
+		busy_slow(chunk, i, area, start, now);
 }
 
-/* This CPU's page of a chunk, made if the chunk is worth it, or NULL. */
-static struct dmstat_counter_page *cpu_page(struct dmstat_region *region,
-					    struct dmstat_chunk *chunk,
-					    u64 now)
+static __always_inline void count_in_set(const struct dmstat_layout *layout,
+					 struct dmstat_counter_set *set, u32 i,
+					 bool shared, u32 operation,
+					 u32 sectors, u64 ns,
+					 unsigned int error)
+{
+	struct dmstat_area_counters *area = &set->area[i];
+	struct dmstat_io_counters *io = &area->io[operation];
+
+	dmstat_count(&io->ios, 1, shared);
+	dmstat_count(&io->sectors, sectors, shared);
+	dmstat_count(&io->ns, ns, shared);
+	dmstat_longest(&io->longest_ns, ns);
+	if (layout->nr_bins)
+		dmstat_count(&dmstat_set_bins(layout, set, i, operation)
+			     [dmstat_bin(layout, ns)], 1, shared);
+	if (unlikely(error))
+		dmstat_count(&area->errors[operation], 1, shared);
+}
+
+/* This CPU's set of a chunk, made if the chunk is worth it, or NULL. */
+static struct dmstat_counter_set *cpu_set(struct dmstat_region *region,
+					  struct dmstat_chunk *chunk, u64 now)
 {
 	unsigned int cpu = smp_processor_id();
 
 	if (!READ_ONCE(chunk->cpu[cpu]) && chunk_is_hot(chunk, now))
-		dmstat_region_page_new(region, chunk);
+		dmstat_chunk_cpu_new(region, chunk);
 	return READ_ONCE(chunk->cpu[cpu]);
 }
 
 static void area_count(struct dmstat_region *region, struct dmstat_chunk *chunk,
-		       u32 i, const struct dmstat_inflight *io, u32 sectors,
-		       u64 now, unsigned int error)
+		       u32 i, const struct ended *ended, u32 sectors)
 {
-	struct dmstat_counter_page *page = cpu_page(region, chunk, now);
+	struct dmstat_counter_set *set = cpu_set(region, chunk, ended->now);
 
-	if (page) {
-		count_on_page(page, i, false, io, sectors, now, error);
+	if (set) {
+		count_in_set(&region->layout, set, i, false,
+			     ended->io->operation, sectors, ended->ns,
+			     ended->error);
 	} else {
-		page = chunk->shared;
-		count_on_page(page, i, true, io, sectors, now, error);
+		set = chunk->shared;
+		count_in_set(&region->layout, set, i, true,
+			     ended->io->operation, sectors, ended->ns,
+			     ended->error);
 	}
-	busy_count(chunk, i, page, io->start_ns, now);
+	busy_count(chunk, i, &set->area[i], ended->io->start_ns, ended->now);
 }
 
-/* Return: the area's chunk, made if need be, or NULL for want of memory. */
-static struct dmstat_chunk *area_chunk(struct dmstat_region *region, u32 area)
+/* Return: a chunk, made if need be, or NULL for want of memory. */
+static struct dmstat_chunk *get_chunk(struct dmstat_region *region, u32 i)
 {
-	u32 i = area >> DMSTAT_CHUNK_SHIFT;
-
 	return READ_ONCE(region->chunks[i]) ?:
-	       dmstat_region_chunk_new(region, i);
+	       dmstat_chunk_new(region, i, GFP_NOWAIT | __GFP_NOWARN);
+}
+
+/* The I/O counts in the region: it did not start before that was made. */
+static __always_inline bool counts(const struct dmstat_region *region,
+				   u64 generation)
+{
+	return region->generation <= generation;
 }
 
 /* Counts an I/O as missed in each region that it would have counted in. */
@@ -139,179 +181,211 @@ static noinline void io_missed(struct dmstat_device *device,
 			       const struct dmstat_index *index,
 			       sector_t sector, u32 sectors, u64 generation)
 {
+	sector_t end = sector + sectors;
+	const struct dmstat_index_ref *ref;
 	struct dmstat_index_walk walk;
-	struct dmstat_region *region;
+	u32 first, last;
 
 	atomic64_inc(&device->missed);
-	dmstat_index_walk_init(&walk, index, sector, sector + sectors);
-	while ((region = dmstat_index_walk_next(&walk))) {
-		if (region->generation <= generation)
-			atomic64_inc(&region->missed);
+	dmstat_index_walk_init(&walk, index, sector, end);
+	while ((ref = dmstat_index_walk_next(&walk))) {
+		/* Once, although several extents may have part in it. */
+		if (counts(ref->region, generation) &&
+		    dmstat_region_areas(ref->region, sector, end, &first,
+					&last) &&
+		    first >= ref->first_area)
+			atomic64_inc(&ref->region->missed);
 	}
 }
 
-/* The first and last area of a region that a range of sectors touches. */
-static void region_areas(const struct dmstat_region *region, sector_t sector,
-			 sector_t end, u32 *first, u32 *last)
+/* The areas of an extent that an I/O touches. */
+static void ref_areas(const struct dmstat_index_ref *ref,
+		      const struct ended *ended, u32 *first, u32 *last)
 {
-	*first = dmstat_region_area(region, max(sector, region->start));
-	*last = dmstat_region_area(region, min(end, region->end) - 1);
+	sector_t from = max(ended->io->sector, ref->start);
+	sector_t end = min(ended->end, ref->end);
+
+	*first = ref->first_area +
+		 dmstat_region_area_of(ref->region, from - ref->start);
+	*last = ref->first_area +
+		dmstat_region_area_of(ref->region, end - 1 - ref->start);
 }
 
-/* Return: whether each area that the range touches can count. */
-static bool region_prepare(struct dmstat_region *region, sector_t sector,
-			   sector_t end)
+/* Return: whether each area of an extent that an I/O touches can count. */
+static bool ref_prepare(const struct dmstat_index_ref *ref,
+			const struct ended *ended)
 {
-	u32 first, last;
-	u64 area;
+	u32 shift = ref->region->layout.chunk_shift;
+	u32 first, last, i;
 
-	region_areas(region, sector, end, &first, &last);
-	for (area = first & ~DMSTAT_CHUNK_MASK; area <= last;
-	     area += DMSTAT_CHUNK_AREAS) {
-		if (!area_chunk(region, area))
+	ref_areas(ref, ended, &first, &last);
+	for (i = first >> shift; i <= last >> shift; i++) {
+		if (!get_chunk(ref->region, i))
 			return false;
 	}
 	return true;
 }
 
-static void region_count(struct dmstat_region *region,
-			 const struct dmstat_inflight *io, u64 now,
-			 unsigned int error)
+static void ref_count_all(const struct dmstat_index_ref *ref,
+			  const struct ended *ended)
 {
-	sector_t end = io->sector + io->sectors, from, to;
+	struct dmstat_region *region = ref->region;
+	const struct dmstat_layout *layout = &region->layout;
+	sector_t from = max(ended->io->sector, ref->start), to;
+	sector_t end = min(ended->end, ref->end);
 	u32 first, last;
 	u64 area;
 
-	region_areas(region, io->sector, end, &first, &last);
+	ref_areas(ref, ended, &first, &last);
 	for (area = first; area <= last; area++) {
-		from = max(io->sector, dmstat_region_area_start(region, area));
-		to = min(end, dmstat_region_area_end(region, area));
-		area_count(region, area_chunk(region, area),
-			   area & DMSTAT_CHUNK_MASK, io, to - from, now,
-			   error);
+		to = ref->start +
+		     (area - ref->first_area + 1) * region->area_size;
+		to = area < last ? to : end;
+		area_count(region, get_chunk(region,
+					     area >> layout->chunk_shift),
+			   area & layout->chunk_mask, ended, to - from);
+		from = to;
 	}
 }
 
-/* Return: false if there is no memory, then nothing was counted. */
+/*
+ * An I/O that extents of several segments have part in, or that started under
+ * another index.
+ * Return: false if there is no memory, then nothing was counted.
+ */
 static bool range_count(const struct dmstat_index *index,
-			const struct dmstat_inflight *io, u64 now,
-			unsigned int error)
+			const struct ended *ended)
 {
-	sector_t end = io->sector + io->sectors;
+	const struct dmstat_inflight *io = ended->io;
+	const struct dmstat_index_ref *ref;
 	struct dmstat_index_walk walk;
-	struct dmstat_region *region;
 
-	dmstat_index_walk_init(&walk, index, io->sector, end);
-	while ((region = dmstat_index_walk_next(&walk))) {
-		if (region->generation <= io->generation &&
-		    !region_prepare(region, io->sector, end))
+	dmstat_index_walk_init(&walk, index, io->sector, ended->end);
+	while ((ref = dmstat_index_walk_next(&walk))) {
+		if (counts(ref->region, io->generation) &&
+		    !ref_prepare(ref, ended))
 			return false;
 	}
 
-	dmstat_index_walk_init(&walk, index, io->sector, end);
-	while ((region = dmstat_index_walk_next(&walk))) {
-		if (region->generation <= io->generation)
-			region_count(region, io, now, error);
+	dmstat_index_walk_init(&walk, index, io->sector, ended->end);
+	while ((ref = dmstat_index_walk_next(&walk))) {
+		if (counts(ref->region, io->generation))
+			ref_count_all(ref, ended);
 	}
 	return true;
 }
 
-/* Several areas or regions, memory to be had first, or nothing to count. */
-static noinline void io_count_slow(struct dmstat_device *device,
-				   const struct dmstat_index *index,
-				   const struct dmstat_inflight *io, u64 now,
-				   unsigned int error)
+static noinline void range_count_or_miss(struct dmstat_device *device,
+					 const struct dmstat_index *index,
+					 const struct dmstat_inflight *io,
+					 u64 now, unsigned int error)
 {
-	if (!range_count(index, io, now, error))
+	struct ended ended = make_ended(io, now, error);
+
+	if (!range_count(index, &ended))
 		io_missed(device, index, io->sector, io->sectors,
 			  io->generation);
 }
 
+/* Several areas, or memory to be had first. Return: whether it was missed. */
+static noinline bool ref_count_or_miss(const struct dmstat_index_ref *ref,
+				       const struct dmstat_inflight *io,
+				       u64 now, unsigned int error)
+{
+	struct ended ended = make_ended(io, now, error);
+
+	if (!ref_prepare(ref, &ended)) {
+		atomic64_inc(&ref->region->missed);
+		return true;
+	}
+	ref_count_all(ref, &ended);
+	return false;
+}
+
 /*
- * Most I/O is for one area of one region, on a CPU that has counters of its
- * own there: a straight line that calls nothing.
+ * Most I/O is for one area of one region, on a CPU that has counters of its own
+ * there: a straight line that calls nothing. With @release @io is given back.
+ * Return: false if it is not, or for want of a chunk; then nothing was done.
  */
-static __always_inline void io_count(struct dmstat_device *device,
-				     const struct dmstat_index *index,
-				     const struct dmstat_inflight *io, u64 now,
-				     unsigned int error)
+static __always_inline bool ref_count(const struct dmstat_index_ref *ref,
+				      struct dmstat_inflight *io, u64 now,
+				      unsigned int error, bool release)
 {
-	const struct dmstat_segment *segment;
-	struct dmstat_counter_page *page;
-	struct dmstat_region *region;
+	struct dmstat_region *region = ref->region;
+	const struct dmstat_layout *layout = &region->layout;
+	sector_t offset = io->sector - ref->start;
+	u32 sectors = io->sectors, i;
+	struct dmstat_counter_set *set;
 	struct dmstat_chunk *chunk;
-	unsigned int cpu;
-	u64 in_area;
-	u32 area, i;
+	u64 area, last, start;
 
-	segment = dmstat_index_segment(index, io->sector);
-	region = segment->only;
-	if (unlikely(io->sector + io->sectors > segment[1].start || !region))
-		goto slow;
-
-	area = dmstat_region_area_and_rest(region, io->sector, &in_area);
-	if (unlikely(in_area + io->sectors > region->area_size ||
-		     region->generation > io->generation))
-		goto slow;
-
-	chunk = READ_ONCE(region->chunks[area >> DMSTAT_CHUNK_SHIFT]);
-	if (unlikely(!chunk))
-		goto slow;
-	cpu = smp_processor_id();
-	page = READ_ONCE(chunk->cpu[cpu]);
-	if (unlikely(!page))
-		goto slow;
-
-	i = area & DMSTAT_CHUNK_MASK;
-	count_on_page(page, i, false, io, io->sectors, now, error);
-	busy_count(chunk, i, page, io->start_ns, now);
-	return;
-
-slow:
-	io_count_slow(device, index, io, now, error);
-}
-
-static __always_inline void io_start(struct dmstat_inflight *io,
-				     const struct dmstat_index *index,
-				     sector_t sector, u32 sectors,
-				     enum dmstat_operation operation)
-{
-	WRITE_ONCE(io->sector, sector);
-	WRITE_ONCE(io->sectors, sectors);
-	WRITE_ONCE(io->operation, operation);
-	WRITE_ONCE(io->generation, index->generation);
-	dmstat_inflight_publish(io, ktime_get_ns());
-}
-
-static __always_inline void io_end(struct dmstat_device *device,
-				   const struct dmstat_inflight *io,
-				   unsigned int error)
-{
-	u64 now = ktime_get_ns();
-
-	io_count(device, rcu_dereference_sched(device->index), io, now, error);
-}
-
-/* The I/O's home slot is taken. */
-static noinline void start_slow(struct dmstat_device *device,
-				const struct dmstat_index *index,
-				unsigned long key, sector_t sector,
-				u32 sectors, enum dmstat_operation operation)
-{
-	struct dmstat_inflight *io;
-
-	io = dmstat_inflight_claim_slow(&device->inflight, key);
-	if (io)
-		io_start(io, index, sector, sectors, operation);
+	area = dmstat_region_area_of(region, offset);
+	if (likely(region->area_shift >= 0))
+		last = (offset + sectors - 1) >> region->area_shift;
 	else
-		io_missed(device, index, sector, sectors, index->generation);
+		last = area + (offset - area * region->area_size + sectors >
+			       region->area_size);
+	if (unlikely(area != last))
+		return false;
+
+	area += ref->first_area;
+	chunk = READ_ONCE(region->chunks[area >> layout->chunk_shift]);
+	if (unlikely(!chunk))
+		return false;
+	set = READ_ONCE(chunk->cpu[smp_processor_id()]);
+	if (unlikely(!set))
+		return false;
+
+	i = area & layout->chunk_mask;
+	start = io->start_ns;
+	count_in_set(layout, set, i, false, io->operation, sectors,
+		     elapsed(io, now), error);
+	if (release)
+		dmstat_inflight_release(io);
+	busy_count(chunk, i, &set->area[i], start, now);
+	return true;
 }
 
-static void end_and_release(struct dmstat_device *device,
-			    struct dmstat_inflight *io, unsigned int error)
+static void refs_count(struct dmstat_device *device,
+		       const struct dmstat_index *index,
+		       struct dmstat_inflight *io, u64 now, unsigned int error)
 {
-	io_end(device, io, error);
+	const struct dmstat_segment *segment =
+		dmstat_index_segment(index, io->sector);
+	const struct dmstat_index_ref *ref = &index->refs[segment[0].first];
+	const struct dmstat_index_ref *end = &index->refs[segment[1].first];
+	bool missed = false;
+
+	/* Regions came or went meanwhile: not all may have been there. */
+	if (unlikely(io->generation != index->generation ||
+		     io->sector + io->sectors > segment[1].start)) {
+		range_count_or_miss(device, index, io, now, error);
+		return;
+	}
+
+	for (; ref < end; ref++) {
+		if (unlikely(!ref_count(ref, io, now, error, false)))
+			missed |= ref_count_or_miss(ref, io, now, error);
+	}
+	if (unlikely(missed))
+		atomic64_inc(&device->missed);
+}
+
+/* Not just one area of one region; or it failed, or is not in its home. */
+static noinline void io_end_slow(struct dmstat_device *device,
+				 const struct dmstat_index *index,
+				 struct dmstat_inflight *io, u64 now,
+				 unsigned int error)
+{
+	refs_count(device, index, io, now, error);
 	dmstat_inflight_release_slow(&device->inflight, io);
+}
+
+static void end_now(struct dmstat_device *device, struct dmstat_inflight *io,
+		    unsigned int error)
+{
+	io_end_slow(device, rcu_dereference_sched(device->index), io,
+		    dmstat_clock_ns(), error);
 }
 
 /* One of the carriers of an I/O is done. */
@@ -326,13 +400,13 @@ static void split_end(struct dmstat_device *device, struct dmstat_inflight *io,
 			  io->sector, io->sectors, io->generation);
 		dmstat_inflight_release_slow(&device->inflight, io);
 	} else {
-		end_and_release(device, io, READ_ONCE(io->failed));
+		end_now(device, io, READ_ONCE(io->failed));
 	}
 }
 
 /* The I/O is not in its home slot, or was split. */
-static noinline void end_slow(struct dmstat_device *device, unsigned long key,
-			      unsigned int error)
+static noinline void end_elsewhere(struct dmstat_device *device,
+				   unsigned long key, unsigned int error)
 {
 	struct dmstat_inflight *io;
 
@@ -344,13 +418,137 @@ static noinline void end_slow(struct dmstat_device *device, unsigned long key,
 		atomic_set(&io->parts, 1);
 		split_end(device, io, error);
 	} else {
-		end_and_release(device, io, error);
+		end_now(device, io, error);
 	}
 }
 
-static noinline void part_end_slow(struct dmstat_device *device,
-				   unsigned long key, unsigned int error)
+static __always_inline void io_start(struct dmstat_inflight *io,
+				     const struct dmstat_index *index,
+				     sector_t sector, u32 sectors,
+				     enum dmstat_operation operation, u64 now)
 {
+	WRITE_ONCE(io->sector, sector);
+	WRITE_ONCE(io->sectors, sectors);
+	WRITE_ONCE(io->operation, operation);
+	WRITE_ONCE(io->generation, index->generation);
+	dmstat_inflight_publish(io, now);
+}
+
+/* The I/O's home slot is taken. */
+static noinline void start_elsewhere(struct dmstat_device *device,
+				     const struct dmstat_index *index,
+				     unsigned long key, sector_t sector,
+				     u32 sectors,
+				     enum dmstat_operation operation)
+{
+	struct dmstat_inflight *io;
+
+	io = dmstat_inflight_claim_slow(&device->inflight, key);
+	if (io)
+		io_start(io, index, sector, sectors, operation,
+			 dmstat_clock_ns());
+	else
+		io_missed(device, index, sector, sectors, index->generation);
+}
+
+/**
+ * dmstat_io_started() - an I/O enters a device
+ * @device: the device
+ * @carrier: what carries the I/O; owned by it until it ends
+ * @sector: its first sector, from the start of the device
+ * @sectors: how many, at least 1
+ * @operation: what it does
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up.
+ */
+void dmstat_io_started(struct dmstat_device *device, const void *carrier,
+		       sector_t sector, u32 sectors,
+		       enum dmstat_operation operation)
+{
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	unsigned long key = (unsigned long)carrier;
+	struct dmstat_inflight *io;
+
+	io = dmstat_inflight_home(&device->inflight, key);
+	if (likely(dmstat_inflight_claim(io, key)))
+		io_start(io, index, sector, sectors, operation,
+			 dmstat_clock_ns());
+	else
+		start_elsewhere(device, index, key, sector, sectors,
+				operation);
+}
+
+/**
+ * dmstat_io_ended() - an I/O is done
+ * @device: the device
+ * @carrier: what dmstat_io_started() was told
+ * @error: other than 0 if it failed
+ *
+ * One whose start nobody told of is passed over.
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up.
+ */
+void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
+		     unsigned int error)
+{
+	unsigned long key = (unsigned long)carrier;
+	const struct dmstat_index_ref *ref;
+	const struct dmstat_index *index;
+	struct dmstat_inflight *io;
+	sector_t end;
+	u64 now;
+
+	io = dmstat_inflight_home(&device->inflight, key);
+	if (unlikely(READ_ONCE(io->key) != key)) {
+		end_elsewhere(device, key, error);
+		return;
+	}
+
+	now = dmstat_clock_ns();
+	index = rcu_dereference_sched(device->index);
+	ref = &index->only;
+	end = io->sector + io->sectors;
+	if (io->sector < ref->start || end > ref->end)
+		ref = dmstat_index_find(index, io->sector, end);
+
+	if (unlikely(error || !ref || io->generation != index->generation ||
+		     !ref_count(ref, io, now, 0, true)))
+		io_end_slow(device, index, io, now, error);
+}
+
+/**
+ * dmstat_io_split() - another carrier takes over some of an I/O
+ * @device: the device
+ * @carrier: what carried that until now
+ * @part: what carries it from now on; owned by it until it ends
+ *
+ * The I/O ends when all of its carriers have.
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up; before
+ * @part goes on its way.
+ */
+void dmstat_io_split(struct dmstat_device *device, const void *carrier,
+		     const void *part)
+{
+	dmstat_inflight_split(&device->inflight, (unsigned long)carrier,
+			      (unsigned long)part);
+}
+
+/**
+ * dmstat_io_part_ended() - what a carrier has is done
+ * @device: the device
+ * @carrier: what dmstat_io_started() or dmstat_io_split() was told
+ * @error: other than 0 if it failed
+ *
+ * Unlike dmstat_io_ended(), it leaves what was split off @carrier in flight.
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up.
+ */
+void dmstat_io_part_ended(struct dmstat_device *device, const void *carrier,
+			  unsigned int error)
+{
+	unsigned long key = (unsigned long)carrier;
 	struct dmstat_inflight *io;
 
 	io = dmstat_inflight_find_slow(&device->inflight, key);
@@ -359,112 +557,5 @@ static noinline void part_end_slow(struct dmstat_device *device,
 	if (dmstat_inflight_is_split(io))
 		split_end(device, io, error);
 	else
-		end_and_release(device, io, error);
-}
-
-/**
- * dmstat_io_started() - an I/O enters a device
- * @bdev: the device
- * @carrier: what carries the I/O; owned by it until it ends
- * @sector: its first sector, from the start of the device
- * @sectors: how many, at least 1
- * @operation: what it does
- *
- * Context: any but NMI, preemption disabled.
- */
-void dmstat_io_started(const struct block_device *bdev, const void *carrier,
-		       sector_t sector, u32 sectors,
-		       enum dmstat_operation operation)
-{
-	struct dmstat_device *device = dmstat_device_lookup(bdev);
-	unsigned long key = (unsigned long)carrier;
-	const struct dmstat_index *index;
-	struct dmstat_inflight *io;
-
-	if (!device)
-		return;
-
-	index = rcu_dereference_sched(device->index);
-	io = dmstat_inflight_home(&device->inflight, key);
-	if (likely(dmstat_inflight_claim(io, key)))
-		io_start(io, index, sector, sectors, operation);
-	else
-		start_slow(device, index, key, sector, sectors, operation);
-}
-
-/**
- * dmstat_io_ended() - an I/O is done
- * @bdev: the device
- * @carrier: what dmstat_io_started() was told
- * @error: other than 0 if it failed
- *
- * One whose start nobody told of is passed over.
- *
- * Context: any but NMI, preemption disabled.
- */
-void dmstat_io_ended(const struct block_device *bdev, const void *carrier,
-		     unsigned int error)
-{
-	struct dmstat_device *device = dmstat_device_lookup(bdev);
-	unsigned long key = (unsigned long)carrier;
-	struct dmstat_inflight *io;
-
-	if (!device)
-		return;
-	io = dmstat_inflight_home(&device->inflight, key);
-	if (likely(READ_ONCE(io->key) == key)) {
-		io_end(device, io, error);
-		dmstat_inflight_release(io);
-	} else {
-		end_slow(device, key, error);
-	}
-}
-
-/**
- * dmstat_io_split() - another carrier takes over some of an I/O
- * @bdev: the device
- * @carrier: what carried that until now
- * @part: what carries it from now on; owned by it until it ends
- *
- * The I/O ends when all of its carriers have.
- *
- * Context: any but NMI, preemption disabled; before @part goes on its way.
- */
-void dmstat_io_split(const struct block_device *bdev, const void *carrier,
-		     const void *part)
-{
-	struct dmstat_device *device = dmstat_device_lookup(bdev);
-
-	if (device)
-		dmstat_inflight_split(&device->inflight,
-				      (unsigned long)carrier,
-				      (unsigned long)part);
-}
-
-/**
- * dmstat_io_part_ended() - what a carrier has is done
- * @bdev: the device
- * @carrier: what dmstat_io_started() or dmstat_io_split() was told
- * @error: other than 0 if it failed
- *
- * Unlike dmstat_io_ended(), it leaves what was split off @carrier in flight.
- *
- * Context: any but NMI, preemption disabled.
- */
-void dmstat_io_part_ended(const struct block_device *bdev, const void *carrier,
-			  unsigned int error)
-{
-	struct dmstat_device *device = dmstat_device_lookup(bdev);
-	unsigned long key = (unsigned long)carrier;
-	struct dmstat_inflight *io;
-
-	if (!device)
-		return;
-	io = dmstat_inflight_home(&device->inflight, key);
-	if (likely(READ_ONCE(io->key) == key)) {
-		io_end(device, io, error);
-		dmstat_inflight_release(io);
-	} else {
-		part_end_slow(device, key, error);
-	}
+		end_now(device, io, error);
 }

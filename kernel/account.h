@@ -10,17 +10,17 @@
 #include <linux/types.h>
 #include <linux/dmstat.h>
 
-struct block_device;
+struct dmstat_device;
 
-void dmstat_io_started(const struct block_device *bdev, const void *carrier,
+void dmstat_io_started(struct dmstat_device *device, const void *carrier,
 		       sector_t sector, u32 sectors,
 		       enum dmstat_operation operation);
-void dmstat_io_ended(const struct block_device *bdev, const void *carrier,
+void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
 		     unsigned int error);
 
-void dmstat_io_split(const struct block_device *bdev, const void *carrier,
+void dmstat_io_split(struct dmstat_device *device, const void *carrier,
 		     const void *part);
-void dmstat_io_part_ended(const struct block_device *bdev, const void *carrier,
+void dmstat_io_part_ended(struct dmstat_device *device, const void *carrier,
 			  unsigned int error);
 
 #endif /* _DMSTAT_ACCOUNT_H */

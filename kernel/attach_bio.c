@@ -15,6 +15,7 @@
 #include "account.h"
 #include "attach_bio.h"
 #include "compat.h"
+#include "device.h"
 
 static struct tracepoint *bio_queue, *bio_complete;	/* constant once loaded */
 
@@ -33,11 +34,15 @@ static enum dmstat_operation bio_operation(const struct bio *bio)
 						     DMSTAT_OPERATION_READ;
 }
 
+/* Most I/O is for devices that nobody watches: these come first. */
 static void probe_bio_queue(void *unused, struct bio *bio)
 {
+	struct dmstat_device *device;
+
 	DMSTAT_PROBE_PREEMPT_DISABLE();
-	if (bio_sectors(bio))
-		dmstat_io_started(bio->bi_bdev, bio, bio->bi_iter.bi_sector,
+	device = dmstat_device_lookup(bio->bi_bdev);
+	if (device && bio_sectors(bio))
+		dmstat_io_started(device, bio, bio->bi_iter.bi_sector,
 				  bio_sectors(bio), bio_operation(bio));
 	DMSTAT_PROBE_PREEMPT_ENABLE();
 }
@@ -45,8 +50,12 @@ static void probe_bio_queue(void *unused, struct bio *bio)
 static void probe_bio_complete(void *unused, struct request_queue *queue,
 			       struct bio *bio)
 {
+	struct dmstat_device *device;
+
 	DMSTAT_PROBE_PREEMPT_DISABLE();
-	dmstat_io_ended(bio->bi_bdev, bio, (__force u8)bio->bi_status);
+	device = dmstat_device_lookup(bio->bi_bdev);
+	if (device)
+		dmstat_io_ended(device, bio, (__force u8)bio->bi_status);
 	DMSTAT_PROBE_PREEMPT_ENABLE();
 }
 

@@ -29,49 +29,46 @@ static bool bio_ends(const struct bio *bio, unsigned int bytes)
 }
 
 /* As blk_update_request() goes through them, just after this. */
-static void bios_ended(const struct request *request, blk_status_t error,
+static void bios_ended(struct dmstat_device *device,
+		       const struct request *request, blk_status_t error,
 		       unsigned int bytes)
 {
 	struct bio *bio = request->bio;
 
 	while (bio && bio_ends(bio, bytes)) {
 		/* An earlier part of the bio may have failed. */
-		dmstat_io_part_ended(bio->bi_bdev, bio,
+		dmstat_io_part_ended(device, bio,
 				     (__force u8)(error ?: bio->bi_status));
 		bytes -= bio->bi_iter.bi_size;
 		bio = bytes ? bio->bi_next : NULL;
 	}
 }
 
-static bool is_watched(const struct request *request)
-{
-	return request->bio && dmstat_device_lookup(request->bio->bi_bdev);
-}
-
 static void probe_rq_complete(void *unused, struct request *request,
 			      blk_status_t error, unsigned int bytes)
 {
+	struct dmstat_device *device = NULL;
+
 	DMSTAT_PROBE_PREEMPT_DISABLE();
+	if (request->bio)
+		device = dmstat_device_lookup(request->bio->bi_bdev);
 	/* A write with a flush is done after its data, and reported again. */
-	if (is_watched(request) && !(request->rq_flags & RQF_FLUSH_SEQ))
-		bios_ended(request, error, bytes);
+	if (device && !(request->rq_flags & RQF_FLUSH_SEQ))
+		bios_ended(device, request, error, bytes);
 	DMSTAT_PROBE_PREEMPT_ENABLE();
-}
-
-/* Bio-based device-mapper uses this tracepoint for something else. */
-static bool is_request_based(const struct block_device *bdev)
-{
-	const struct dmstat_device *device = dmstat_device_lookup(bdev);
-
-	return device && device->request_based;
 }
 
 static void probe_split(void *unused, struct bio *bio, unsigned int sector)
 {
+	struct dmstat_device *device;
+
 	DMSTAT_PROBE_PREEMPT_DISABLE();
-	/* bio_chain() has been called: the rest is in bi_private. */
-	if (is_request_based(bio->bi_bdev))
-		dmstat_io_split(bio->bi_bdev, bio->bi_private, bio);
+	device = dmstat_device_lookup(bio->bi_bdev);
+	/* Bio-based device-mapper uses this tracepoint for something else. On
+	 * others bio_chain() has been called: the rest is in bi_private.
+	 */
+	if (device && device->request_based)
+		dmstat_io_split(device, bio->bi_private, bio);
 	DMSTAT_PROBE_PREEMPT_ENABLE();
 }
 

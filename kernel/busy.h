@@ -16,11 +16,6 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-/* Areas that are kept together, see counters.h. */
-#define DMSTAT_CHUNK_SHIFT	5
-#define DMSTAT_CHUNK_AREAS	BIT(DMSTAT_CHUNK_SHIFT)
-#define DMSTAT_CHUNK_MASK	(DMSTAT_CHUNK_AREAS - 1)
-
 #define DMSTAT_BUSY_GAPS	4	/* a power of two */
 
 /* In a stamp, whose two lowest bits are no time. */
@@ -28,59 +23,63 @@
 #define DMSTAT_BUSY_LOCKED	2ULL	/* a CPU is at work on the gaps */
 #define DMSTAT_BUSY_FLAGS	3ULL
 
-struct dmstat_busy_gap {
-	u64 end;		/* ktime_get_ns() */
-	u64 idle;		/* all gaps up to and with this one, ns */
-};
-
 /*
- * Busy time of the areas of a chunk. Written by all CPUs, for an area about
- * once in DMSTAT_BUSY_RESOLUTION_NS at most.
+ * Gaps between two I/Os that are shorter than this may count as busy time; the
+ * busy state of an area is written about once in that time (131 us).
  */
-struct dmstat_busy {
-	/* Accounted up to here: ktime_get_ns(), and flags. */
-	atomic64_t stamp[DMSTAT_CHUNK_AREAS];
-	/* Both under DMSTAT_BUSY_LOCKED of the area, read without. The gaps
-	 * are a ring; all zero at first: one gap until the first I/O.
-	 */
-	u32 newest[DMSTAT_CHUNK_AREAS];
-	struct dmstat_busy_gap gap[DMSTAT_CHUNK_AREAS][DMSTAT_BUSY_GAPS];
+#define DMSTAT_BUSY_RESOLUTION_NS	131072LL
+
+struct dmstat_busy_gap {
+	u64 end;		/* dmstat_clock_ns() */
+	u64 ns;			/* how long it was */
 };
 
-/* Never waited for: the CPU that has it may have been interrupted by this. */
-static inline bool dmstat_busy_lock(struct dmstat_busy *busy, u32 i, s64 stamp)
+/* Of one area. Written by all CPUs, once in that time at most. */
+struct dmstat_busy {
+	/* Accounted up to here: dmstat_clock_ns(), and flags. */
+	atomic64_t stamp;
+	/* These under DMSTAT_BUSY_LOCKED, read without. All zero at first:
+	 * one gap until the first I/O.
+	 */
+	u64 idle;		/* all gaps, ns */
+	u32 newest;		/* of the last gaps, a ring */
+	struct dmstat_busy_gap gap[DMSTAT_BUSY_GAPS];
+};
+
+/* Never waited for: the CPU that has it may have been interrupted by this.
+ * @stamp is not locked.
+ */
+static inline bool dmstat_busy_lock(struct dmstat_busy *busy, s64 stamp)
 {
-	return atomic64_try_cmpxchg_acquire(&busy->stamp[i], &stamp,
-					    stamp | DMSTAT_BUSY_LOCKED);
+	return atomic64_try_cmpxchg_acquire(&busy->stamp, &stamp,
+					    stamp + DMSTAT_BUSY_LOCKED);
 }
 
-static inline void dmstat_busy_unlock(struct dmstat_busy *busy, u32 i, u64 now)
+static inline void dmstat_busy_unlock(struct dmstat_busy *busy, u64 now)
 {
-	atomic64_set_release(&busy->stamp[i], now & ~DMSTAT_BUSY_FLAGS);
+	atomic64_set_release(&busy->stamp, now & ~DMSTAT_BUSY_FLAGS);
 }
 
-/* Under the lock: a gap of @ns that ends at @end. */
-static inline void dmstat_busy_add_gap(struct dmstat_busy *busy, u32 i,
-				       u64 end, u64 ns)
+/* Under the lock: a gap of @ns that ended at @end. */
+static inline void dmstat_busy_add_gap(struct dmstat_busy *busy, u64 end,
+				       u64 ns)
 {
-	struct dmstat_busy_gap *gap = busy->gap[i];
-	u32 newest = busy->newest[i];
-	u64 idle = gap[newest].idle + ns;
+	u32 newest = (busy->newest + 1) % DMSTAT_BUSY_GAPS;
 
-	newest = (newest + 1) % DMSTAT_BUSY_GAPS;
-	WRITE_ONCE(gap[newest].idle, idle);
-	WRITE_ONCE(gap[newest].end, end);
-	WRITE_ONCE(busy->newest[i], newest);
+	busy->gap[newest].ns = ns;
+	WRITE_ONCE(busy->gap[newest].end, end);
+	WRITE_ONCE(busy->newest, newest);
+	WRITE_ONCE(busy->idle, busy->idle + ns);
 }
 
 /* Whether an I/O that started at @start was in flight during a gap. */
 static inline bool dmstat_busy_during_gap(const struct dmstat_busy *busy,
-					  u32 i, u64 start)
+					  u64 start)
 {
-	return start < READ_ONCE(busy->gap[i][READ_ONCE(busy->newest[i])].end);
+	return start < READ_ONCE(busy->gap[READ_ONCE(busy->newest)].end);
 }
 
-void dmstat_busy_take_back(struct dmstat_busy *busy, u32 i, u64 start);
-u64 dmstat_busy_read(const struct dmstat_busy *busy, u32 i, u64 *stamp);
+void dmstat_busy_take_back(struct dmstat_busy *busy, u64 start);
+u64 dmstat_busy_read(const struct dmstat_busy *busy, u64 *stamp);
 
 #endif /* _DMSTAT_BUSY_H */

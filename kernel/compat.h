@@ -60,6 +60,28 @@ static inline struct gendisk *dmstat_alloc_disk(void)
 #define DMSTAT_PROBE_PREEMPT_ENABLE() do { } while (0)
 #endif
 
+/* Some kernels hand data to what is called when the machine goes to sleep. */
+#ifdef DMSTAT_HAVE_SYSCORE_DATA
+#define DMSTAT_SYSCORE_ARGS void *unused
+#define DMSTAT_SYSCORE(name, on_suspend, on_resume)		\
+	static const struct syscore_ops name##_ops = {		\
+		.suspend = on_suspend,				\
+		.resume = on_resume,				\
+	};							\
+	static struct syscore name = { .ops = &name##_ops }
+#define dmstat_register_syscore register_syscore
+#define dmstat_unregister_syscore unregister_syscore
+#else
+#define DMSTAT_SYSCORE_ARGS void
+#define DMSTAT_SYSCORE(name, on_suspend, on_resume)		\
+	static struct syscore_ops name = {			\
+		.suspend = on_suspend,				\
+		.resume = on_resume,				\
+	}
+#define dmstat_register_syscore register_syscore_ops
+#define dmstat_unregister_syscore unregister_syscore_ops
+#endif
+
 /* From 6.7 the attributes of a dump request are in a struct genl_info. */
 #ifdef DMSTAT_HAVE_GENL_INFO_DUMP
 #define dmstat_dump_attrs(cb) (genl_info_dump(cb)->attrs)

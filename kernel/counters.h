@@ -2,13 +2,13 @@
 /*
  * What is counted for an area, where it lies in memory, and how it is summed.
  *
- * Areas are kept in chunks of DMSTAT_CHUNK_AREAS. A chunk is allocated when
- * the first I/O touches one of its areas. At first all CPUs count into its one
- * shared page, with atomic operations; once the chunk sees enough I/O, each
- * CPU that comes by gets a page of its own, written by that CPU only, with
- * operations that are atomic against its own interrupts. If such a page cannot
- * be had, the shared one goes on serving: once there is a chunk, no count is
- * ever lost.
+ * Areas are kept in chunks of 32, or of fewer if each has a histogram. A chunk
+ * is allocated when the first I/O touches one of its areas. At first all CPUs
+ * count into its one shared set of counters, with atomic operations; once the
+ * chunk sees enough I/O, each CPU that comes by gets a set of its own, written
+ * by that CPU only, with operations that are atomic against its own interrupts.
+ * If such a set cannot be had, the shared one goes on serving: once there is a
+ * chunk, no count is ever lost.
  */
 #ifndef _DMSTAT_COUNTERS_H
 #define _DMSTAT_COUNTERS_H
@@ -16,7 +16,6 @@
 #include <linux/atomic.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
-#include <linux/mm_types.h>
 #include <asm/local64.h>
 #include <linux/dmstat.h>
 
@@ -24,18 +23,17 @@
 
 #define DMSTAT_OPERATIONS	(DMSTAT_OPERATION_DISCARD + 1)
 
-/* More I/Os than this in one second, and a chunk's CPUs get their own pages. */
+#define DMSTAT_CHUNK_SHIFT_MAX	5
+
+/* Bytes that a set of counters takes at most; its memory comes in one piece. */
+#define DMSTAT_SET_SIZE_MAX	8192
+
+/* More I/Os than this in one second, and a chunk's CPUs get their own sets. */
 #define DMSTAT_CHUNK_HOT	128
 
 /*
- * Gaps between two I/Os that are shorter than this may count as busy time; the
- * busy state of an area is written about once in that time (131 us).
- */
-#define DMSTAT_BUSY_RESOLUTION_NS	131072LL
-
-/*
- * A counter of a page: @local where the page belongs to a CPU, @shared where
- * all CPUs count into it.
+ * A counter of a set: @local where the set belongs to a CPU, @shared where all
+ * CPUs count into it.
  */
 union dmstat_counter {
 	local64_t local;
@@ -46,28 +44,45 @@ struct dmstat_io_counters {
 	union dmstat_counter ios;
 	union dmstat_counter sectors;
 	union dmstat_counter ns;
+	/* Since the area was cleared; written rarely, by a reader that clears
+	 * too.
+	 */
+	atomic64_t longest_ns;
 };
 
-/* What every read and write touches: one cache line. */
-struct dmstat_hot_counters {
-	/* When the last I/O ended here: ktime_get_ns(). */
-	u64 last_end;
-	struct dmstat_io_counters io[2];	/* read, write */
-} __aligned(64);
-
-struct dmstat_cold_counters {
-	struct dmstat_io_counters discard;
+/* Two cache lines: reads and writes are counted in the first. */
+struct dmstat_area_counters {
+	struct dmstat_io_counters io[DMSTAT_OPERATIONS];
 	union dmstat_counter errors[DMSTAT_OPERATIONS];
+	/* When the last I/O ended here: dmstat_clock_ns(). */
+	u64 last_end;
 } __aligned(64);
 
-/* The counters of a chunk's areas, for one CPU or for all. */
-struct dmstat_counter_page {
-	struct dmstat_hot_counters hot[DMSTAT_CHUNK_AREAS];
-	struct dmstat_cold_counters cold[DMSTAT_CHUNK_AREAS];
+static_assert(sizeof(struct dmstat_area_counters) == 128);
+static_assert(offsetof(struct dmstat_area_counters,
+		       io[DMSTAT_OPERATION_DISCARD]) == 64);
+static_assert(sizeof(struct dmstat_area_counters) << DMSTAT_CHUNK_SHIFT_MAX ==
+	      4096);
+
+/* The counters of a chunk's areas, for one CPU or for all; behind them the bins
+ * of their histograms: area, operation, bin.
+ */
+struct dmstat_counter_set {
+	DECLARE_FLEX_ARRAY(struct dmstat_area_counters, area);
 };
 
-static_assert(sizeof(struct dmstat_hot_counters) == 64);
-static_assert(sizeof(struct dmstat_counter_page) == 4096);
+/*
+ * How a region counts: constant. Bin i is for I/Os that took at least bounds[i
+ * - 1] and less than bounds[i].
+ */
+struct dmstat_layout {
+	u64 *bounds;		/* ns; U64_MAX up to a power of two */
+	u32 nr_bins;		/* 0: no histogram; else one more than bounds */
+	u32 first_step;		/* of a search, half of a power of two */
+	u32 chunk_shift;	/* areas of a chunk */
+	u32 chunk_mask;
+	u32 bins_offset;	/* bytes, in a set */
+};
 
 /* What an area has counted. */
 struct dmstat_area_values {
@@ -77,30 +92,27 @@ struct dmstat_area_values {
 	u64 errors[DMSTAT_OPERATIONS];
 	u64 busy_ns;
 	u64 queue_ns;
+	u64 longest_ns[DMSTAT_OPERATIONS];
+	u64 bins[];		/* operation, bin */
 };
-
-/* What was cleared away; values given out are the difference to it. */
-struct dmstat_baseline_page {
-	struct dmstat_area_values area[DMSTAT_CHUNK_AREAS];
-};
-
-static_assert(sizeof(struct dmstat_baseline_page) <= 4096);
 
 struct dmstat_chunk {
-	/* Rarely written: set once, under cmpxchg(), and freed with the region. */
-	struct dmstat_counter_page *shared;
-	/* Under the region's read_lock. */
-	struct dmstat_baseline_page *baseline;
-	/* Hints, races are harmless; written only while CPUs lack a page. */
+	/* Constant. */
+	struct dmstat_counter_set *shared;
+	struct dmstat_busy *busy;		/* by area */
+	/* What was cleared away, a struct dmstat_area_values an area; values
+	 * given out are the difference. Under the region's read_lock.
+	 */
+	void *baseline;
+	/* Hints, races are harmless; written only while CPUs lack a set. */
 	u64 window_start;
 	u32 window_ios;
-	struct dmstat_busy busy;
 	/* By CPU number; each set once, by its CPU, and freed with the region. */
-	struct dmstat_counter_page *cpu[];
+	struct dmstat_counter_set *cpu[];
 };
 
-static inline void dmstat_count(union dmstat_counter *counter, s64 n,
-				bool shared)
+static __always_inline void dmstat_count(union dmstat_counter *counter, s64 n,
+					 bool shared)
 {
 	if (shared)
 		atomic64_add(n, &counter->shared);
@@ -113,12 +125,68 @@ static inline u64 dmstat_counter_read(const union dmstat_counter *counter)
 	return atomic64_read(&counter->shared);
 }
 
+/* Notes how long an I/O took. */
+static __always_inline void dmstat_longest(atomic64_t *longest_ns, u64 ns)
+{
+	s64 old = atomic64_read(longest_ns);
+
+	while (unlikely(ns > (u64)old)) {
+		if (atomic64_try_cmpxchg(longest_ns, &old, ns))
+			break;
+	}
+}
+
+/* The bin of a histogram that @ns belongs to. */
+static __always_inline u32 dmstat_bin(const struct dmstat_layout *layout,
+				      u64 ns)
+{
+	u32 bin = 0, step;
+
+	for (step = layout->first_step; step; step /= 2) {
+		if (layout->bounds[bin + step - 1] <= ns)
+			bin += step;
+	}
+	return bin;
+}
+
+/* The bins of an area and operation. */
+static __always_inline union dmstat_counter *
+dmstat_set_bins(const struct dmstat_layout *layout,
+		struct dmstat_counter_set *set, u32 i, u32 operation)
+{
+	union dmstat_counter *bins = (void *)set + layout->bins_offset;
+
+	return bins + (i * DMSTAT_OPERATIONS + operation) * layout->nr_bins;
+}
+
+static inline struct dmstat_area_values *
+dmstat_chunk_baseline(const struct dmstat_layout *layout,
+		      const struct dmstat_chunk *chunk, u32 i)
+{
+	struct dmstat_area_values *values;
+
+	return chunk->baseline + i * struct_size(values, bins,
+			DMSTAT_OPERATIONS * layout->nr_bins);
+}
+
+int dmstat_layout_init(struct dmstat_layout *layout, const u64 *bounds,
+		       u32 nr_bounds);
+void dmstat_layout_free(struct dmstat_layout *layout);
+size_t dmstat_layout_set_size(const struct dmstat_layout *layout);
+size_t dmstat_layout_values_size(const struct dmstat_layout *layout);
+size_t dmstat_layout_memory(const struct dmstat_layout *layout);
+
 u64 dmstat_chunk_last_end(const struct dmstat_chunk *chunk, u32 i);
-void dmstat_chunk_sum(const struct dmstat_chunk *chunk, u32 i,
+void dmstat_chunk_sum(const struct dmstat_layout *layout,
+		      const struct dmstat_chunk *chunk, u32 i,
 		      struct dmstat_area_values *values);
-void dmstat_values_sub(struct dmstat_area_values *values,
+void dmstat_chunk_clear_longest(const struct dmstat_chunk *chunk, u32 i,
+				const struct dmstat_area_values *given);
+void dmstat_values_sub(const struct dmstat_layout *layout,
+		       struct dmstat_area_values *values,
 		       const struct dmstat_area_values *baseline);
-void dmstat_values_add(struct dmstat_area_values *values,
+void dmstat_values_add(const struct dmstat_layout *layout,
+		       struct dmstat_area_values *values,
 		       const struct dmstat_area_values *more);
 bool dmstat_values_any(const struct dmstat_area_values *values);
 

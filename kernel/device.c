@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "device.h"
+#include "index.h"
 #include "memory.h"
 
 /* Which regions and watched devices there are; see device.h. */

@@ -23,7 +23,7 @@
  */
 struct dmstat_inflight {
 	unsigned long key;	/* 0: free; DMSTAT_INFLIGHT_SPLIT may be set */
-	u64 start_ns;		/* ktime_get_ns(); 0: not written yet */
+	u64 start_ns;		/* dmstat_clock_ns(); 0: not written yet */
 	sector_t sector;
 	u32 sectors;
 	u8 operation;		/* enum dmstat_operation */
@@ -127,7 +127,7 @@ static inline bool dmstat_inflight_claim(struct dmstat_inflight *io,
 /**
  * dmstat_inflight_publish() - let readers see an I/O
  * @io: its slot, all but @start_ns written
- * @start_ns: ktime_get_ns()
+ * @start_ns: dmstat_clock_ns()
  */
 static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
 					   u64 start_ns)

@@ -10,6 +10,7 @@
 
 #include "attach_bio.h"
 #include "attach_request.h"
+#include "clock.h"
 #include "device.h"
 #include "inflight.h"
 #include "memory.h"
@@ -17,9 +18,24 @@
 #include "notify.h"
 #include "region.h"
 
+static int attach(void)
+{
+	int ret = dmstat_attach_bio();
+
+	if (!ret)
+		dmstat_clock_start();
+	return ret;
+}
+
+static void detach(void)
+{
+	dmstat_detach_bio();
+	dmstat_clock_stop();
+}
+
 static const struct dmstat_device_hooks device_hooks = {
-	.attach = dmstat_attach_bio,
-	.detach = dmstat_detach_bio,
+	.attach = attach,
+	.detach = detach,
 	.attach_request = dmstat_attach_request,
 	.detach_request = dmstat_detach_request,
 	.sees_requests = dmstat_attach_request_possible,
@@ -42,9 +58,10 @@ static int __init dmstat_init(void)
 	if (ret)
 		return ret;
 
+	dmstat_clock_init();
 	ret = dmstat_device_init(&device_hooks);
 	if (ret)
-		goto err_inflight;
+		goto err_clock;
 
 	ret = dmstat_netlink_init();
 	if (ret)
@@ -54,7 +71,8 @@ static int __init dmstat_init(void)
 
 err_device:
 	dmstat_device_exit();
-err_inflight:
+err_clock:
+	dmstat_clock_exit();
 	dmstat_inflight_exit();
 	return ret;
 }
@@ -65,6 +83,7 @@ static void __exit dmstat_exit(void)
 	dmstat_region_exit();
 	tracepoint_synchronize_unregister();
 	dmstat_device_exit();
+	dmstat_clock_exit();
 	dmstat_inflight_exit();
 }
 

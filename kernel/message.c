@@ -8,6 +8,7 @@
 #include "device.h"
 #include "inflight.h"
 #include "message.h"
+#include "read.h"
 #include "region.h"
 
 /* An integer of 4 bytes, or of 8 if it needs them. */
@@ -84,9 +85,23 @@ int dmstat_message_device(struct sk_buff *skb,
 	return message_end(skb, header, put_device_info(skb, info));
 }
 
-static int put_region_info(struct sk_buff *skb, const struct dmstat_region *region)
+static int put_histogram_bounds(struct sk_buff *skb,
+				const struct dmstat_layout *layout)
 {
+	if (!layout->nr_bins)
+		return 0;
+	return nla_put(skb, DMSTAT_A_REGION_HISTOGRAM_BOUNDS,
+		       (layout->nr_bins - 1) * sizeof(*layout->bounds),
+		       layout->bounds);
+}
+
+static int put_region_info(struct sk_buff *skb,
+			   const struct dmstat_region *region)
+{
+	const struct dmstat_extent *last =
+		&region->extents[region->nr_extents - 1];
 	const struct dmstat_device *device = region->device;
+	sector_t start = region->extents->start;
 	char name[DM_NAME_LEN];
 
 	dmstat_device_name(device, name);
@@ -94,9 +109,8 @@ static int put_region_info(struct sk_buff *skb, const struct dmstat_region *regi
 	       nla_put_u32(skb, DMSTAT_A_REGION_MAJOR, MAJOR(device->devt)) ?:
 	       nla_put_u32(skb, DMSTAT_A_REGION_MINOR, MINOR(device->devt)) ?:
 	       nla_put_string(skb, DMSTAT_A_REGION_DEVICE_NAME, name) ?:
-	       put_u64(skb, DMSTAT_A_REGION_START, region->start) ?:
-	       put_u64(skb, DMSTAT_A_REGION_LENGTH,
-		       region->end - region->start) ?:
+	       put_u64(skb, DMSTAT_A_REGION_START, start) ?:
+	       put_u64(skb, DMSTAT_A_REGION_LENGTH, last->end - start) ?:
 	       put_u64(skb, DMSTAT_A_REGION_AREA_SIZE, region->area_size) ?:
 	       put_u64(skb, DMSTAT_A_REGION_AREAS, region->areas) ?:
 	       (region->program_id ? nla_put_string(skb,
@@ -106,7 +120,10 @@ static int put_region_info(struct sk_buff *skb, const struct dmstat_region *regi
 			atomic64_read(&region->memory)) ?:
 	       put_uint(skb, DMSTAT_A_REGION_CREATED, region->created) ?:
 	       put_counter(skb, DMSTAT_A_REGION_MISSED,
-			   atomic64_read(&region->missed));
+			   atomic64_read(&region->missed)) ?:
+	       put_histogram_bounds(skb, &region->layout) ?:
+	       (region->of_extents ? nla_put_u32(skb, DMSTAT_A_REGION_EXTENTS,
+						 region->nr_extents) : 0);
 }
 
 /**
@@ -116,10 +133,11 @@ static int put_region_info(struct sk_buff *skb, const struct dmstat_region *regi
  */
 size_t dmstat_message_region_size(void)
 {
-	return 4 * nla_total_size(sizeof(u32)) +
+	return 5 * nla_total_size(sizeof(u32)) +
 	       7 * nla_total_size(sizeof(u64)) +
 	       nla_total_size(DM_NAME_LEN) +
-	       nla_total_size(DMSTAT_PROGRAM_ID_MAX + 1);
+	       nla_total_size(DMSTAT_PROGRAM_ID_MAX + 1) +
+	       nla_total_size(DMSTAT_HISTOGRAM_BOUNDS_MAX * sizeof(u64));
 }
 
 /**
@@ -165,7 +183,18 @@ int dmstat_message_region_gone(struct sk_buff *skb,
 			   nla_put_u32(skb, DMSTAT_A_REGION_CAUSE, cause));
 }
 
+static int put_bins(struct sk_buff *skb, const struct dmstat_layout *layout,
+		    const struct dmstat_area_values *values, int op)
+{
+	if (!layout->nr_bins)
+		return 0;
+	return nla_put(skb, DMSTAT_A_IO_HISTOGRAM,
+		       layout->nr_bins * sizeof(*values->bins),
+		       &values->bins[op * layout->nr_bins]);
+}
+
 static int put_io(struct sk_buff *skb, int type,
+		  const struct dmstat_layout *layout,
 		  const struct dmstat_area_values *values, int op)
 {
 	struct nlattr *nest;
@@ -179,39 +208,40 @@ static int put_io(struct sk_buff *skb, int type,
 	if (put_counter(skb, DMSTAT_A_IO_IOS, values->ios[op]) ||
 	    put_counter(skb, DMSTAT_A_IO_SECTORS, values->sectors[op]) ||
 	    put_counter(skb, DMSTAT_A_IO_NS, values->ns[op]) ||
-	    put_counter(skb, DMSTAT_A_IO_ERRORS, values->errors[op]))
+	    put_counter(skb, DMSTAT_A_IO_ERRORS, values->errors[op]) ||
+	    put_counter(skb, DMSTAT_A_IO_LONGEST_NS, values->longest_ns[op]) ||
+	    put_bins(skb, layout, values, op))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int put_values(struct sk_buff *skb,
+static int put_values(struct sk_buff *skb, const struct dmstat_layout *layout,
 		      const struct dmstat_area_values *values)
 {
 	return put_counter(skb, DMSTAT_A_AREA_BUSY_NS, values->busy_ns) ?:
 	       put_counter(skb, DMSTAT_A_AREA_QUEUE_NS, values->queue_ns) ?:
-	       put_io(skb, DMSTAT_A_AREA_READ, values,
+	       put_io(skb, DMSTAT_A_AREA_READ, layout, values,
 		      DMSTAT_OPERATION_READ) ?:
-	       put_io(skb, DMSTAT_A_AREA_WRITE, values,
+	       put_io(skb, DMSTAT_A_AREA_WRITE, layout, values,
 		      DMSTAT_OPERATION_WRITE) ?:
-	       put_io(skb, DMSTAT_A_AREA_DISCARD, values,
+	       put_io(skb, DMSTAT_A_AREA_DISCARD, layout, values,
 		      DMSTAT_OPERATION_DISCARD);
 }
 
 static int put_area(struct sk_buff *skb, const struct dmstat_region *region,
-		    u32 area, const struct dmstat_region_in_flight *in_flight,
-		    const struct dmstat_area_values *values)
+		    u32 area, const struct dmstat_reading *reading)
 {
+	const struct dmstat_in_flight *in_flight = &reading->in_flight;
 	const u32 *ios = in_flight->area[area - in_flight->first].ios;
-	sector_t start = dmstat_region_area_start(region, area);
+	sector_t end, start = dmstat_region_area_range(region, area, &end);
 
 	return put_uint(skb, DMSTAT_A_AREA_INDEX, area) ?:
 	       put_uint(skb, DMSTAT_A_AREA_START, start) ?:
-	       put_uint(skb, DMSTAT_A_AREA_LENGTH,
-			dmstat_region_area_end(region, area) - start) ?:
+	       put_uint(skb, DMSTAT_A_AREA_LENGTH, end - start) ?:
 	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_READ, ios[0]) ?:
 	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_WRITE, ios[1]) ?:
-	       put_values(skb, values);
+	       put_values(skb, &region->layout, &reading->values);
 }
 
 /**
@@ -220,23 +250,20 @@ static int put_area(struct sk_buff *skb, const struct dmstat_region *region,
  * @message: what it answers
  * @region: the region
  * @area: the area
- * @in_flight: what is in flight in it
- * @values: what it has counted
+ * @reading: what it has counted, and what is in flight in it
  *
  * Return: 0 or -EMSGSIZE.
  */
 int dmstat_message_area(struct sk_buff *skb,
 			const struct dmstat_message *message,
 			const struct dmstat_region *region, u32 area,
-			const struct dmstat_region_in_flight *in_flight,
-			const struct dmstat_area_values *values)
+			const struct dmstat_reading *reading)
 {
 	void *header = message_start(skb, message);
 
 	if (!header)
 		return -EMSGSIZE;
-	return message_end(skb, header,
-			   put_area(skb, region, area, in_flight, values));
+	return message_end(skb, header, put_area(skb, region, area, reading));
 }
 
 static int put_inflight(struct sk_buff *skb,
@@ -255,7 +282,7 @@ static int put_inflight(struct sk_buff *skb,
  * @skb: where to
  * @message: what it answers
  * @io: the I/O
- * @now: ktime_get_ns()
+ * @now: dmstat_clock_ns()
  *
  * Return: 0 or -EMSGSIZE.
  */

@@ -9,11 +9,10 @@
 #include <linux/netlink.h>
 #include <net/genetlink.h>
 
-struct dmstat_area_values;
 struct dmstat_device_info;
 struct dmstat_inflight_copy;
+struct dmstat_reading;
 struct dmstat_region;
-struct dmstat_region_in_flight;
 
 /* Where a message goes and what it answers. */
 struct dmstat_message {
@@ -38,8 +37,7 @@ int dmstat_message_region_gone(struct sk_buff *skb,
 int dmstat_message_area(struct sk_buff *skb,
 			const struct dmstat_message *message,
 			const struct dmstat_region *region, u32 area,
-			const struct dmstat_region_in_flight *in_flight,
-			const struct dmstat_area_values *values);
+			const struct dmstat_reading *reading);
 int dmstat_message_inflight(struct sk_buff *skb,
 			    const struct dmstat_message *message,
 			    const struct dmstat_inflight_copy *io, u64 now);

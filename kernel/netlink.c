@@ -11,12 +11,14 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "clock.h"
 #include "compat.h"
 #include "device.h"
 #include "inflight.h"
 #include "message.h"
 #include "netlink.h"
 #include "notify.h"
+#include "read.h"
 #include "region.h"
 
 static struct genl_family family;
@@ -33,6 +35,11 @@ static const struct nla_policy device_policy[] = {
 	[DMSTAT_A_DEVICE_MINOR] = POLICY_MINOR,
 };
 
+static const struct nla_policy extent_policy[] = {
+	[DMSTAT_A_EXTENT_START] = { .type = NLA_U64 },
+	[DMSTAT_A_EXTENT_LENGTH] = { .type = NLA_U64 },
+};
+
 static const struct nla_policy region_new_policy[] = {
 	[DMSTAT_A_REGION_MAJOR] = POLICY_MAJOR,
 	[DMSTAT_A_REGION_MINOR] = POLICY_MINOR,
@@ -42,6 +49,9 @@ static const struct nla_policy region_new_policy[] = {
 	[DMSTAT_A_REGION_AREAS] = { .type = NLA_U64 },
 	/* Its length is checked where a message can be given. */
 	[DMSTAT_A_REGION_PROGRAM_ID] = { .type = NLA_NUL_STRING },
+	/* As well. */
+	[DMSTAT_A_REGION_HISTOGRAM_BOUNDS] = { .type = NLA_BINARY },
+	[DMSTAT_A_REGION_EXTENT] = NLA_POLICY_NESTED(extent_policy),
 };
 
 static const struct nla_policy region_get_policy[] = {
@@ -130,6 +140,122 @@ static int get_program_id(const struct nlattr *attr, const char **program_id,
 	NL_SET_ERR_MSG_ATTR(extack, attr,
 			    "program id is too long: at most 255 bytes");
 	return -ERANGE;
+}
+
+static int get_bounds(const struct nlattr *attr, u64 *bounds, u32 *nr,
+		      struct netlink_ext_ack *extack)
+{
+	*nr = 0;
+	if (!attr)
+		return 0;
+	if (!nla_len(attr) || nla_len(attr) % sizeof(*bounds)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "histogram bounds are numbers of 8 bytes, at least one");
+		return -EINVAL;
+	}
+	if (nla_len(attr) > DMSTAT_HISTOGRAM_BOUNDS_MAX * sizeof(*bounds)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "too many histogram bounds: at most 64");
+		return -EINVAL;
+	}
+	*nr = nla_len(attr) / sizeof(*bounds);
+	nla_memcpy(bounds, attr, *nr * sizeof(*bounds));
+	return 0;
+}
+
+static int get_extent(const struct nlattr *attr, struct dmstat_extent *extent,
+		      sector_t before, struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[DMSTAT_A_EXTENT_MAX + 1];
+	sector_t length;
+	int ret;
+
+	ret = nla_parse_nested(tb, DMSTAT_A_EXTENT_MAX, attr, extent_policy,
+			       extack);
+	if (ret)
+		return ret;
+	if (!tb[DMSTAT_A_EXTENT_START] || !tb[DMSTAT_A_EXTENT_LENGTH]) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "an extent needs start and length");
+		return -EINVAL;
+	}
+
+	extent->start = nla_get_u64(tb[DMSTAT_A_EXTENT_START]);
+	length = nla_get_u64(tb[DMSTAT_A_EXTENT_LENGTH]);
+	if (!length) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "an extent's length is zero: it has at least one sector");
+		return -EINVAL;
+	}
+	if (check_add_overflow(extent->start, length, &extent->end)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "an extent's start + length does not fit 64 bits");
+		return -EOVERFLOW;
+	}
+	if (extent->start < before) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "extents have to rise and must not overlap: sort them, join those that do");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_extents_alone(struct nlattr **attrs,
+			       struct netlink_ext_ack *extack)
+{
+	struct nlattr *attr = attrs[DMSTAT_A_REGION_START] ?:
+			      attrs[DMSTAT_A_REGION_LENGTH];
+
+	if (!attr)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "give start and length or extents, not both");
+	return -EINVAL;
+}
+
+/* Fills an array that the caller frees, or NULL if there are no extents. */
+static int get_extents(struct genl_info *info, struct dmstat_extent **extents,
+		       u32 *nr)
+{
+	int offset = GENL_HDRLEN + family.hdrsize, left, ret;
+	const struct nlattr *attr;
+	sector_t before = 0;
+	u32 i = 0;
+
+	*extents = NULL;
+	*nr = 0;
+	if (!info->attrs[DMSTAT_A_REGION_EXTENT])
+		return 0;
+	ret = check_extents_alone(info->attrs, info->extack);
+	if (ret)
+		return ret;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, offset, left) {
+		if (nla_type(attr) == DMSTAT_A_REGION_EXTENT)
+			(*nr)++;
+	}
+	if (*nr > DMSTAT_EXTENTS_MAX) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[DMSTAT_A_REGION_EXTENT],
+				    "more than 65536 extents: make several regions");
+		return -ERANGE;
+	}
+
+	*extents = kvcalloc(*nr, sizeof(**extents), GFP_KERNEL | __GFP_NOWARN);
+	if (!*extents) {
+		NL_SET_ERR_MSG(info->extack,
+			       "no memory for the extents: nothing was made, try again");
+		return -ENOMEM;
+	}
+	nlmsg_for_each_attr(attr, info->nlhdr, offset, left) {
+		if (nla_type(attr) != DMSTAT_A_REGION_EXTENT)
+			continue;
+		ret = get_extent(attr, &(*extents)[i], before, info->extack);
+		if (ret)
+			return ret;
+		before = (*extents)[i++].end;
+	}
+	return 0;
 }
 
 static struct dmstat_region *find_region(const struct nlattr *id,
@@ -282,7 +408,8 @@ static void get_spec(struct nlattr **attrs, struct dmstat_region_spec *spec)
 	}
 }
 
-static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
+static void refuse_spec(const struct genl_info *info, int error,
+			enum dmstat_region_fault fault)
 {
 	static const u16 fault_attr[] = {
 		[DMSTAT_FAULT_DEVICE] = DMSTAT_A_REGION_MAJOR,
@@ -290,42 +417,67 @@ static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
 		[DMSTAT_FAULT_LENGTH] = DMSTAT_A_REGION_LENGTH,
 		[DMSTAT_FAULT_AREAS] = DMSTAT_A_REGION_AREAS,
 		[DMSTAT_FAULT_AREA_SIZE] = DMSTAT_A_REGION_AREA_SIZE,
+		[DMSTAT_FAULT_EXTENT] = DMSTAT_A_REGION_EXTENT,
+		[DMSTAT_FAULT_BOUNDS] = DMSTAT_A_REGION_HISTOGRAM_BOUNDS,
 	};
-	struct dmstat_region_spec spec = {};
+
+	if (error == -ENOMEM)
+		NL_SET_ERR_MSG(info->extack,
+			       "no memory: nothing was made; use fewer areas or fewer regions that overlap, or try again");
+	if (fault != DMSTAT_FAULT_NONE)
+		NL_SET_BAD_ATTR(info->extack, info->attrs[fault_attr[fault]]);
+}
+
+static int region_new(const struct dmstat_region_spec *spec,
+		      struct genl_info *info)
+{
 	enum dmstat_region_fault fault;
 	struct dmstat_region *region;
 	struct sk_buff *answer;
 	int ret;
-
-	ret = check_privilege(skb, info->extack) ?:
-	      get_devt(info->attrs, DMSTAT_A_REGION_MAJOR, &spec.devt,
-		       info->extack) ?:
-	      get_program_id(info->attrs[DMSTAT_A_REGION_PROGRAM_ID],
-			     &spec.program_id, info->extack);
-	if (ret)
-		return ret;
 
 	/* Beforehand: nobody is to have a region whose id he never learns. */
 	answer = reply_new(dmstat_message_region_size(), info);
 	if (!answer)
 		return -ENOMEM;
 
-	get_spec(info->attrs, &spec);
-	region = dmstat_region_new(&spec, &fault, info->extack);
+	region = dmstat_region_new(spec, &fault, info->extack);
 	if (IS_ERR(region)) {
 		nlmsg_free(answer);
-		if (PTR_ERR(region) == -ENOMEM)
-			NL_SET_ERR_MSG(info->extack,
-				       "no memory: nothing was made; use fewer areas or fewer regions that overlap, or try again");
-		if (fault != DMSTAT_FAULT_NONE)
-			NL_SET_BAD_ATTR(info->extack,
-					info->attrs[fault_attr[fault]]);
+		refuse_spec(info, PTR_ERR(region), fault);
 		return PTR_ERR(region);
 	}
 
 	ret = reply_region(answer, region, info);
 	dmstat_notify_new(region, info);
 	dmstat_region_put(region);
+	return ret;
+}
+
+static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	u64 bounds[DMSTAT_HISTOGRAM_BOUNDS_MAX];
+	struct dmstat_region_spec spec = { .bounds = bounds };
+	struct dmstat_extent *extents;
+	int ret;
+
+	ret = check_privilege(skb, info->extack) ?:
+	      get_devt(info->attrs, DMSTAT_A_REGION_MAJOR, &spec.devt,
+		       info->extack) ?:
+	      get_program_id(info->attrs[DMSTAT_A_REGION_PROGRAM_ID],
+			     &spec.program_id, info->extack) ?:
+	      get_bounds(info->attrs[DMSTAT_A_REGION_HISTOGRAM_BOUNDS],
+			 bounds, &spec.nr_bounds, info->extack);
+	if (ret)
+		return ret;
+
+	ret = get_extents(info, &extents, &spec.nr_extents);
+	if (!ret) {
+		spec.extents = extents;
+		get_spec(info->attrs, &spec);
+		ret = region_new(&spec, info);
+	}
+	kvfree(extents);
 	return ret;
 }
 
@@ -460,7 +612,7 @@ static int region_clear_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
-	ret = dmstat_region_clear(region);
+	ret = dmstat_clear(region);
 	if (ret)
 		NL_SET_ERR_MSG(info->extack,
 			       "no memory: some areas were cleared, the others are unchanged");
@@ -533,7 +685,7 @@ static int area_dump_check(struct area_dump *dump, struct netlink_callback *cb)
 }
 
 static bool area_is_wanted(const struct area_dump *dump, u32 i, bool any,
-			   const struct dmstat_region_in_flight *in_flight)
+			   const struct dmstat_in_flight *in_flight)
 {
 	const u32 *ios = in_flight->area[i].ios;
 
@@ -544,25 +696,24 @@ static bool area_is_wanted(const struct area_dump *dump, u32 i, bool any,
 static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 			 const struct dmstat_message *message,
 			 struct dmstat_region *region, u32 area,
-			 const struct dmstat_region_in_flight *in_flight)
+			 struct dmstat_reading *reading)
 {
-	struct dmstat_area_values values;
+	const struct dmstat_in_flight *in_flight = &reading->in_flight;
 	bool any;
 	int ret;
 
-	any = dmstat_region_read_area(region, area, in_flight, &values);
+	any = dmstat_read_area(region, area, reading);
 	if (!area_is_wanted(dump, area - in_flight->first, any, in_flight))
 		return 0;
 	if (dump->clear && any) {
-		ret = dmstat_region_clear_prepare(region, area);
+		ret = dmstat_clear_prepare(region, area);
 		if (ret)
 			return ret;
 	}
 
-	ret = dmstat_message_area(skb, message, region, area, in_flight,
-				  &values);
+	ret = dmstat_message_area(skb, message, region, area, reading);
 	if (!ret && dump->clear && any)
-		dmstat_region_clear_area(region, area, &values);
+		dmstat_clear_area(region, area, &reading->values);
 	return ret;
 }
 
@@ -570,24 +721,24 @@ static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
 			  const struct dmstat_message *message,
 			  struct dmstat_region *region,
-			  const struct dmstat_region_span *span,
-			  struct dmstat_region_in_flight *in_flight)
+			  const struct dmstat_read_span *span,
+			  struct dmstat_reading *reading)
 {
 	u32 nr = min_t(u64, dump->end - dump->next, DMSTAT_READ_AREAS);
 	int ret = 0;
 	u32 i;
 
 	if (dump->active &&
-	    !dmstat_region_any_active(region, dump->next, nr, span)) {
+	    !dmstat_read_any_active(region, dump->next, nr, span)) {
 		dump->next += nr;
 		return 0;
 	}
 
 	mutex_lock(&region->read_lock);
-	dmstat_region_read_in_flight(region, dump->next, nr, in_flight);
+	dmstat_read_in_flight(region, dump->next, nr, &reading->in_flight);
 	for (i = 0; i < nr; i++) {
 		ret = area_dump_one(skb, dump, message, region, dump->next,
-				    in_flight);
+				    reading);
 		if (ret)
 			break;
 		dump->next++;
@@ -600,26 +751,26 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 			  struct dmstat_region *region)
 {
 	struct area_dump *dump = (void *)cb->ctx;
-	struct dmstat_region_in_flight *in_flight;
-	struct dmstat_region_span span;
+	struct dmstat_reading *reading;
+	struct dmstat_read_span span;
 	struct dmstat_message message;
 	int ret = 0;
 
-	in_flight = kmalloc(sizeof(*in_flight), GFP_KERNEL);
-	if (!in_flight) {
+	reading = dmstat_reading_new(region);
+	if (!reading) {
 		NL_SET_ERR_MSG(cb->extack,
 			       "no memory to read areas: go on from the first one that was not given");
 		return -ENOMEM;
 	}
 
 	message_init_dump(&message, cb, DMSTAT_CMD_AREA_GET);
-	dmstat_region_in_flight_span(region, &span);
+	dmstat_read_span(region, &span);
 	while (dump->next < dump->end && !ret) {
 		ret = area_dump_some(skb, dump, &message, region, &span,
-				     in_flight);
+				     reading);
 		cond_resched();
 	}
-	kfree(in_flight);
+	kfree(reading);
 
 	/* The skb is full; or what it holds has to go before the error. */
 	if (ret == -EMSGSIZE || skb->len)
@@ -703,7 +854,7 @@ static int inflight_get_dumpit(struct sk_buff *skb,
 
 	message_init_dump(&message, cb, DMSTAT_CMD_INFLIGHT_GET);
 	walk = dump->walk;
-	now = ktime_get_ns();
+	now = dmstat_clock_ns();
 	while (dmstat_inflight_next(&device->inflight, &walk, &io)) {
 		if (dmstat_message_inflight(skb, &message, &io, now))
 			break;

@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Regions: made, found, deleted; the index of a device's regions, replaced
- * whole under RCU; reading and clearing the counters of areas.
+ * Regions: made, found, deleted.
  */
 #include <linux/mm.h>
 #include <linux/netlink.h>
 #include <linux/device-mapper.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/xarray.h>
 
-#include "memory.h"
+#include "chunk.h"
+#include "index.h"
 #include "region.h"
-
-/* Regions in all segments of an index together; 128 MiB of pointers. */
-#define INDEX_REFS_MAX BIT(24)
 
 /* By id; dmstat_lock to change, RCU to read. */
 static DEFINE_XARRAY_ALLOC1(regions);
@@ -40,137 +36,11 @@ static void next_generation(void)
 	WRITE_ONCE(generation, generation + 1 ? generation + 1 : 1);
 }
 
-/* ------------------------------------------------------------ the index */
-
-static int compare_sectors(const void *a, const void *b)
-{
-	const sector_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-/* Return: the number of different sectors where regions begin or end, or 0. */
-static u32 fill_boundaries(const struct dmstat_device *device, sector_t *at)
-{
-	const struct dmstat_region *region;
-	u32 n = 0, out = 1, i;
-
-	at[n++] = 0;
-	list_for_each_entry(region, &device->regions, node) {
-		at[n++] = region->start;
-		at[n++] = region->end;
-	}
-
-	sort(at, n, sizeof(*at), compare_sectors, NULL);
-	for (i = 1; i < n; i++) {
-		if (at[i] != at[out - 1])
-			at[out++] = at[i];
-	}
-	return out;
-}
-
-static u64 index_count_refs(const struct dmstat_device *device,
-			    struct dmstat_index *index)
-{
-	const struct dmstat_region *region;
-	struct dmstat_segment *segment;
-	u64 refs = 0;
-
-	list_for_each_entry(region, &device->regions, node) {
-		segment = (struct dmstat_segment *)
-			dmstat_index_segment(index, region->start);
-		for (; segment->start < region->end; segment++) {
-			segment->nr++;
-			refs++;
-		}
-	}
-	return refs;
-}
-
-static void index_fill_refs(const struct dmstat_device *device,
-			    struct dmstat_index *index)
-{
-	struct dmstat_segment *segment;
-	struct dmstat_region *region;
-	u32 first = 0, i;
-
-	for (i = 0; i <= index->nr_segments; i++) {
-		segment = &index->segments[i];
-		segment->first = first;
-		first += segment->nr;
-		segment->nr = 0;
-	}
-
-	list_for_each_entry(region, &device->regions, node) {
-		segment = (struct dmstat_segment *)
-			dmstat_index_segment(index, region->start);
-		for (; segment->start < region->end; segment++) {
-			segment->only = segment->nr ? NULL : region;
-			index->refs[segment->first + segment->nr++] = region;
-		}
-	}
-}
-
-/* An index without its refs: segments, none of which has a region. */
-static struct dmstat_index *index_alloc_segments(const sector_t *at, u32 nr,
-						 u64 refs)
-{
-	struct dmstat_index *index;
-	size_t size;
-	u32 i;
-
-	size = struct_size(index, segments, nr + 1);
-	index = kvzalloc(size + refs * sizeof(*index->refs),
-			 GFP_KERNEL | __GFP_NOWARN);
-	if (!index)
-		return NULL;
-
-	index->refs = (void *)index + size;
-	index->nr_segments = nr - 1;
-	for (i = 0; i < nr; i++)
-		index->segments[i].start = at[i];
-	index->segments[nr].start = U64_MAX;
-	return index;
-}
-
-/* The index for the regions that are on the device's list now. */
-static struct dmstat_index *index_build(const struct dmstat_device *device)
-{
-	struct dmstat_index *index = NULL;
-	sector_t *at;
-	u64 refs;
-	u32 nr;
-
-	at = kvmalloc_array(2 * (size_t)device->nr_regions + 1, sizeof(*at),
-			    GFP_KERNEL | __GFP_NOWARN);
-	if (!at)
-		return NULL;
-
-	nr = fill_boundaries(device, at);
-	index = index_alloc_segments(at, nr, 0);
-	if (!index)
-		goto out;
-	refs = index_count_refs(device, index);
-	kvfree(index);
-	index = NULL;
-	if (refs > INDEX_REFS_MAX)
-		goto out;
-
-	index = index_alloc_segments(at, nr, refs);
-	if (!index)
-		goto out;
-	index_count_refs(device, index);
-	index_fill_refs(device, index);
-out:
-	kvfree(at);
-	return index;
-}
-
 /* Put the device's list of regions before the eyes of the hot path. */
 static int index_replace(struct dmstat_device *device,
 			 struct dmstat_region *added)
 {
-	struct dmstat_index *old, *index = index_build(device);
+	struct dmstat_index *old, *index = dmstat_index_build(device);
 
 	if (!index)
 		return -ENOMEM;
@@ -187,125 +57,6 @@ static int index_replace(struct dmstat_device *device,
 	return 0;
 }
 
-/* ---------------------------------------------------------------- memory */
-
-static bool region_charge(struct dmstat_region *region, size_t bytes)
-{
-	if (!dmstat_memory_charge(bytes))
-		return false;
-	atomic64_add(bytes, &region->memory);
-	return true;
-}
-
-static void region_uncharge(struct dmstat_region *region, size_t bytes)
-{
-	atomic64_sub(bytes, &region->memory);
-	dmstat_memory_uncharge(bytes);
-}
-
-static void *page_alloc(struct dmstat_region *region, gfp_t gfp)
-{
-	void *page;
-
-	if (!region_charge(region, PAGE_SIZE))
-		return NULL;
-	page = (void *)get_zeroed_page(gfp);
-	if (!page)
-		region_uncharge(region, PAGE_SIZE);
-	return page;
-}
-
-static void page_free(struct dmstat_region *region, void *page)
-{
-	free_page((unsigned long)page);
-	region_uncharge(region, PAGE_SIZE);
-}
-
-static size_t chunk_size(void)
-{
-	struct dmstat_chunk *chunk;
-
-	return kmalloc_size_roundup(struct_size(chunk, cpu, nr_cpu_ids));
-}
-
-static void chunk_free(struct dmstat_region *region, struct dmstat_chunk *chunk)
-{
-	unsigned int cpu;
-
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		if (chunk->cpu[cpu])
-			page_free(region, chunk->cpu[cpu]);
-	}
-	if (chunk->baseline)
-		page_free(region, chunk->baseline);
-	page_free(region, chunk->shared);
-	kfree(chunk);
-	region_uncharge(region, chunk_size());
-}
-
-static struct dmstat_chunk *chunk_make(struct dmstat_region *region, u32 i,
-				       gfp_t gfp)
-{
-	struct dmstat_chunk *chunk, *old;
-
-	if (!region_charge(region, chunk_size()))
-		return NULL;
-	chunk = kzalloc(chunk_size(), gfp);
-	if (!chunk)
-		goto err_uncharge;
-	chunk->shared = page_alloc(region, gfp);
-	if (!chunk->shared)
-		goto err_free;
-
-	old = cmpxchg(&region->chunks[i], NULL, chunk);
-	if (old) {
-		chunk_free(region, chunk);
-		return old;
-	}
-	return chunk;
-
-err_free:
-	kfree(chunk);
-err_uncharge:
-	region_uncharge(region, chunk_size());
-	return NULL;
-}
-
-/**
- * dmstat_region_chunk_new() - a place to count for areas that saw no I/O yet
- * @region: the region
- * @i: which chunk
- *
- * Context: any; RCU keeps the region.
- * Return: the chunk, which another CPU may have been faster to make; NULL, no
- * memory or over the limit.
- */
-struct dmstat_chunk *dmstat_region_chunk_new(struct dmstat_region *region,
-					     u32 i)
-{
-	return chunk_make(region, i, GFP_NOWAIT | __GFP_NOWARN);
-}
-
-/**
- * dmstat_region_page_new() - give this CPU counters of its own in a chunk
- * @region: the region
- * @chunk: the chunk
- *
- * Nothing is lost if there is no memory for it: the shared page serves.
- *
- * Context: any, preemption disabled; RCU keeps the region.
- */
-void dmstat_region_page_new(struct dmstat_region *region,
-			    struct dmstat_chunk *chunk)
-{
-	struct dmstat_counter_page *page;
-
-	page = page_alloc(region, GFP_NOWAIT | __GFP_NOWARN);
-	/* An interrupt may have been faster. */
-	if (page && cmpxchg(&chunk->cpu[smp_processor_id()], NULL, page))
-		page_free(region, page);
-}
-
 /* ------------------------------------------------- making and deleting */
 
 /* A message has to be a literal, hence no function. */
@@ -318,17 +69,15 @@ void dmstat_region_page_new(struct dmstat_region *region,
 #define OVER_LIMIT \
 	"over the module's memory limit: use fewer areas, delete regions, or raise the parameter memory_limit"
 
+/* The whole device or a range of it: one extent. */
 static int check_range(struct dmstat_region *region,
 		       const struct dmstat_region_spec *spec,
 		       sector_t size, enum dmstat_region_fault *fault,
 		       struct netlink_ext_ack *extack)
 {
+	struct dmstat_extent *extent = region->extents;
 	sector_t length = spec->length;
 
-	if (!size)
-		return refuse(fault, DMSTAT_FAULT_DEVICE, extack,
-			      "the device has no sectors: load a table first",
-			      -ERANGE);
 	if (spec->start >= size)
 		return refuse(fault, DMSTAT_FAULT_START, extack,
 			      "start is beyond the end of the device", -ERANGE);
@@ -338,15 +87,103 @@ static int check_range(struct dmstat_region *region,
 		return refuse(fault, DMSTAT_FAULT_LENGTH, extack,
 			      "length is zero: a region has at least one sector",
 			      -EINVAL);
-	if (check_add_overflow(spec->start, length, &region->end))
+	if (check_add_overflow(spec->start, length, &extent->end))
 		return refuse(fault, DMSTAT_FAULT_LENGTH, extack,
 			      "start + length does not fit 64 bits",
 			      -EOVERFLOW);
-	if (region->end > size)
+	if (extent->end > size)
 		return refuse(fault, DMSTAT_FAULT_LENGTH, extack,
 			      "start + length is beyond the end of the device",
 			      -ERANGE);
-	region->start = spec->start;
+	extent->start = spec->start;
+	return 0;
+}
+
+/* They rise and do not overlap, so it is the last one that may be too far. */
+static int check_extents(struct dmstat_region *region,
+			 const struct dmstat_region_spec *spec,
+			 sector_t size, enum dmstat_region_fault *fault,
+			 struct netlink_ext_ack *extack)
+{
+	if (spec->extents[spec->nr_extents - 1].end > size)
+		return refuse(fault, DMSTAT_FAULT_EXTENT, extack,
+			      "an extent is beyond the end of the device",
+			      -ERANGE);
+	memcpy(region->extents, spec->extents,
+	       spec->nr_extents * sizeof(*spec->extents));
+	region->of_extents = true;
+	return 0;
+}
+
+static u64 extent_length(const struct dmstat_extent *extent)
+{
+	return extent->end - extent->start;
+}
+
+static int check_area_spec(const struct dmstat_region *region,
+			   const struct dmstat_region_spec *spec,
+			   enum dmstat_region_fault *fault,
+			   struct netlink_ext_ack *extack)
+{
+	if (spec->have_areas && spec->have_area_size)
+		return refuse(fault, DMSTAT_FAULT_AREAS, extack,
+			      "give the size of an area or the number of areas, not both",
+			      -EINVAL);
+	if (spec->have_areas && region->of_extents)
+		return refuse(fault, DMSTAT_FAULT_AREAS, extack,
+			      "extents are cut by an area size, or are an area each: no number of areas",
+			      -EINVAL);
+	if (spec->have_areas && !spec->areas)
+		return refuse(fault, DMSTAT_FAULT_AREAS, extack,
+			      "number of areas is zero: a region has at least one",
+			      -EINVAL);
+	if (spec->have_areas && spec->areas > extent_length(region->extents))
+		return refuse(fault, DMSTAT_FAULT_AREAS, extack,
+			      "more areas than sectors in the region", -ERANGE);
+	if (spec->have_area_size && !spec->area_size)
+		return refuse(fault, DMSTAT_FAULT_AREA_SIZE, extack,
+			      "area size is zero: an area has at least one sector",
+			      -EINVAL);
+	return 0;
+}
+
+/* If none is given, no extent is cut. */
+static u64 choose_area_size(const struct dmstat_region *region,
+			    const struct dmstat_region_spec *spec)
+{
+	u64 longest = 0;
+	u32 i;
+
+	if (spec->have_area_size)
+		return spec->area_size;
+	for (i = 0; i < region->nr_extents; i++)
+		longest = max(longest, extent_length(&region->extents[i]));
+	return spec->have_areas ? DIV64_U64_ROUND_UP(longest, spec->areas) :
+				  longest;
+}
+
+static int cut_into_areas(struct dmstat_region *region,
+			  const struct dmstat_region_spec *spec,
+			  enum dmstat_region_fault *fault,
+			  struct netlink_ext_ack *extack)
+{
+	struct dmstat_extent *extent;
+	u64 areas = 0;
+	u32 i;
+
+	for (i = 0; i < region->nr_extents; i++) {
+		extent = &region->extents[i];
+		extent->first_area = areas;
+		areas += div64_u64(extent_length(extent) - 1,
+				   region->area_size) + 1;
+		if (areas > U32_MAX)
+			return refuse(fault, spec->have_areas ?
+				      DMSTAT_FAULT_AREAS :
+				      DMSTAT_FAULT_AREA_SIZE, extack,
+				      "more than 4294967295 areas: use larger ones",
+				      -ERANGE);
+	}
+	region->areas = areas;
 	return 0;
 }
 
@@ -355,40 +192,28 @@ static int check_areas(struct dmstat_region *region,
 		       enum dmstat_region_fault *fault,
 		       struct netlink_ext_ack *extack)
 {
-	sector_t length = region->end - region->start;
-	u64 areas;
+	int ret = check_area_spec(region, spec, fault, extack);
 
-	if (spec->have_areas && spec->have_area_size)
-		return refuse(fault, DMSTAT_FAULT_AREAS, extack,
-			      "give the size of an area or the number of areas, not both",
-			      -EINVAL);
-	if (spec->have_areas && !spec->areas)
-		return refuse(fault, DMSTAT_FAULT_AREAS, extack,
-			      "number of areas is zero: a region has at least one",
-			      -EINVAL);
-	if (spec->have_areas && spec->areas > length)
-		return refuse(fault, DMSTAT_FAULT_AREAS, extack,
-			      "more areas than sectors in the region", -ERANGE);
-	if (spec->have_area_size && !spec->area_size)
-		return refuse(fault, DMSTAT_FAULT_AREA_SIZE, extack,
-			      "area size is zero: an area has at least one sector",
-			      -EINVAL);
-
-	region->area_size = length;
-	if (spec->have_area_size)
-		region->area_size = spec->area_size;
-	else if (spec->have_areas)
-		region->area_size = DIV64_U64_ROUND_UP(length, spec->areas);
-
-	areas = div64_u64(length - 1, region->area_size) + 1;
-	if (areas > U32_MAX)
-		return refuse(fault, spec->have_areas ? DMSTAT_FAULT_AREAS :
-			      DMSTAT_FAULT_AREA_SIZE, extack,
-			      "more than 4294967295 areas: use larger ones",
-			      -ERANGE);
-	region->areas = areas;
+	if (ret)
+		return ret;
+	region->area_size = choose_area_size(region, spec);
 	region->area_shift = is_power_of_2(region->area_size) ?
 			     ilog2(region->area_size) : -1;
+	return cut_into_areas(region, spec, fault, extack);
+}
+
+static int check_bounds(const struct dmstat_region_spec *spec,
+			enum dmstat_region_fault *fault,
+			struct netlink_ext_ack *extack)
+{
+	u32 i;
+
+	for (i = 0; i < spec->nr_bounds; i++) {
+		if (spec->bounds[i] <= (i ? spec->bounds[i - 1] : 0))
+			return refuse(fault, DMSTAT_FAULT_BOUNDS, extack,
+				      "histogram bounds have to rise, from more than zero",
+				      -EINVAL);
+	}
 	return 0;
 }
 
@@ -397,14 +222,24 @@ static int check_spec(struct dmstat_region *region,
 		      enum dmstat_region_fault *fault,
 		      struct netlink_ext_ack *extack)
 {
-	int ret = check_range(region, spec, size, fault, extack);
+	int ret;
 
-	return ret ?: check_areas(region, spec, fault, extack);
+	if (!size)
+		return refuse(fault, DMSTAT_FAULT_DEVICE, extack,
+			      "the device has no sectors: load a table first",
+			      -ERANGE);
+
+	ret = spec->nr_extents ?
+	      check_extents(region, spec, size, fault, extack) :
+	      check_range(region, spec, size, fault, extack);
+	return ret ?: check_areas(region, spec, fault, extack) ?:
+	       check_bounds(spec, fault, extack);
 }
 
 static size_t region_base_memory(const struct dmstat_region *region)
 {
-	return sizeof(*region) +
+	return sizeof(*region) + dmstat_layout_memory(&region->layout) +
+	       region->nr_extents * sizeof(*region->extents) +
 	       (size_t)dmstat_region_chunks(region) * sizeof(*region->chunks);
 }
 
@@ -414,7 +249,7 @@ static void region_free_chunks(struct dmstat_region *region)
 
 	for (i = 0; i < dmstat_region_chunks(region); i++) {
 		if (region->chunks[i])
-			chunk_free(region, region->chunks[i]);
+			dmstat_chunk_free(region, region->chunks[i]);
 		if (!(i % 1024))
 			cond_resched();
 	}
@@ -423,9 +258,11 @@ static void region_free_chunks(struct dmstat_region *region)
 static void region_free(struct dmstat_region *region)
 {
 	region_free_chunks(region);
-	region_uncharge(region, region_base_memory(region));
+	dmstat_region_uncharge(region, region_base_memory(region));
 	WARN_ON_ONCE(atomic64_read(&region->memory));
 	kvfree(region->chunks);
+	kvfree(region->extents);
+	dmstat_layout_free(&region->layout);
 	kfree(region->program_id);
 	if (region->device)
 		dmstat_device_put(region->device);
@@ -452,6 +289,24 @@ static void free_work(struct work_struct *work)
 	dmstat_region_put(region);
 }
 
+/* Memory that grows with the number of areas, charged. */
+static int region_alloc_chunks(struct dmstat_region *region,
+			       enum dmstat_region_fault *fault,
+			       struct netlink_ext_ack *extack)
+{
+	if (!dmstat_region_charge(region, region_base_memory(region)))
+		return refuse(fault, DMSTAT_FAULT_NONE, extack, OVER_LIMIT,
+			      -ENOSPC);
+
+	region->chunks = kvcalloc(dmstat_region_chunks(region),
+				  sizeof(*region->chunks),
+				  GFP_KERNEL | __GFP_NOWARN);
+	if (region->chunks)
+		return 0;
+	dmstat_region_uncharge(region, region_base_memory(region));
+	return -ENOMEM;
+}
+
 /* A region with its memory, not yet on a device. */
 static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 					  sector_t size,
@@ -459,33 +314,32 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 					  struct netlink_ext_ack *extack)
 {
 	struct dmstat_region *region;
-	int ret;
+	int ret = -ENOMEM;
 
 	region = kzalloc(sizeof(*region), GFP_KERNEL);
 	if (!region)
 		return ERR_PTR(-ENOMEM);
 
-	ret = check_spec(region, spec, size, fault, extack);
-	if (ret)
+	region->nr_extents = spec->nr_extents ?: 1;
+	region->extents = kvcalloc(region->nr_extents,
+				   sizeof(*region->extents),
+				   GFP_KERNEL | __GFP_NOWARN);
+	if (!region->extents)
 		goto err_free;
-
-	if (!region_charge(region, region_base_memory(region))) {
-		ret = refuse(fault, DMSTAT_FAULT_NONE, extack, OVER_LIMIT,
-			     -ENOSPC);
-		goto err_free;
-	}
-
-	ret = -ENOMEM;
-	region->chunks = kvcalloc(dmstat_region_chunks(region),
-				  sizeof(*region->chunks),
-				  GFP_KERNEL | __GFP_NOWARN);
-	if (!region->chunks)
-		goto err_uncharge;
 	if (spec->program_id) {
 		region->program_id = kstrdup(spec->program_id, GFP_KERNEL);
 		if (!region->program_id)
-			goto err_free_chunks;
+			goto err_free_extents;
 	}
+
+	ret = check_spec(region, spec, size, fault, extack) ?:
+	      dmstat_layout_init(&region->layout, spec->bounds,
+				 spec->nr_bounds);
+	if (ret)
+		goto err_free_program_id;
+	ret = region_alloc_chunks(region, fault, extack);
+	if (ret)
+		goto err_free_layout;
 
 	mutex_init(&region->read_lock);
 	refcount_set(&region->users, 1);
@@ -494,13 +348,32 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 	region->created = ktime_get_real_ns();
 	return region;
 
-err_free_chunks:
-	kvfree(region->chunks);
-err_uncharge:
-	region_uncharge(region, region_base_memory(region));
+err_free_layout:
+	dmstat_layout_free(&region->layout);
+err_free_program_id:
+	kfree(region->program_id);
+err_free_extents:
+	kvfree(region->extents);
 err_free:
 	kfree(region);
 	return ERR_PTR(ret);
+}
+
+/* On the device's list, behind @before. */
+static void region_link(struct dmstat_region *region,
+			struct dmstat_device *device, struct list_head *before)
+{
+	list_add(&region->node, before);
+	device->nr_extents += region->nr_extents;
+	WRITE_ONCE(device->nr_regions, device->nr_regions + 1);
+}
+
+static void region_unlink(struct dmstat_region *region,
+			  struct dmstat_device *device)
+{
+	list_del(&region->node);
+	device->nr_extents -= region->nr_extents;
+	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
 }
 
 /* Give @region an id and a place on @device, and let it count. */
@@ -515,8 +388,7 @@ static int region_publish(struct dmstat_region *region,
 	if (ret < 0)
 		return ret;
 
-	list_add_tail(&region->node, &device->regions);
-	WRITE_ONCE(device->nr_regions, device->nr_regions + 1);
+	region_link(region, device, device->regions.prev);
 	refcount_inc(&device->users);
 	region->device = device;
 
@@ -534,8 +406,7 @@ static int region_publish(struct dmstat_region *region,
 
 err_remove:
 	refcount_dec(&device->users);
-	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
-	list_del(&region->node);
+	region_unlink(region, device);
 	xa_erase(&regions, region->id);
 	region->device = NULL;
 	return ret;
@@ -656,8 +527,7 @@ static int region_remove(struct dmstat_region *region)
 	struct list_head *before = region->node.prev;
 	int ret;
 
-	list_del(&region->node);
-	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
+	region_unlink(region, device);
 	if (device->nr_regions) {
 		ret = index_replace(device, NULL);
 		if (ret)
@@ -671,8 +541,7 @@ static int region_remove(struct dmstat_region *region)
 	return 0;
 
 err_restore:
-	WRITE_ONCE(device->nr_regions, device->nr_regions + 1);
-	list_add(&region->node, before);
+	region_link(region, device, before);
 	return ret;
 }
 
@@ -759,250 +628,92 @@ void dmstat_region_exit(void)
 	xa_destroy(&regions);
 }
 
-/* ------------------------------------------------------ reading, clearing */
+/* ----------------------------------------------------------------- areas */
 
-static struct dmstat_chunk *area_chunk(const struct dmstat_region *region,
-				       u32 area)
+/* The last extent that @before says is before something, or NULL. */
+static const struct dmstat_extent *
+last_extent(const struct dmstat_region *region, u64 value,
+	    bool (*before)(const struct dmstat_extent *extent, u64 value))
 {
-	return READ_ONCE(region->chunks[area >> DMSTAT_CHUNK_SHIFT]);
+	u32 low = 0, high = region->nr_extents;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (before(&region->extents[middle], value))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? &region->extents[low - 1] : NULL;
 }
 
-/* The areas of a region that an I/O in flight touches. Return: false if none. */
-static bool in_flight_areas(const struct dmstat_region *region,
-			    const struct dmstat_inflight_copy *io, u32 *first,
-			    u32 *last)
+static bool starts_before(const struct dmstat_extent *extent, u64 sector)
 {
-	sector_t from = max(io->sector, region->start);
-	sector_t end = min(io->sector + io->sectors, region->end);
+	return extent->start < sector;
+}
 
-	/* It started before the region was made, or lies elsewhere. */
-	if (io->generation < region->generation || from >= end)
+static bool begins_with_area(const struct dmstat_extent *extent, u64 area)
+{
+	return extent->first_area <= area;
+}
+
+static u32 area_of(const struct dmstat_region *region,
+		   const struct dmstat_extent *extent, sector_t sector)
+{
+	return extent->first_area +
+	       dmstat_region_area_of(region, sector - extent->start);
+}
+
+/**
+ * dmstat_region_areas() - the areas that a range of sectors touches
+ * @region: the region
+ * @sector: the first sector
+ * @end: the first sector after it
+ * @first: where the first of the areas is put
+ * @last: where the last one is put
+ *
+ * Context: any.
+ * Return: false if there are none.
+ */
+bool dmstat_region_areas(const struct dmstat_region *region, sector_t sector,
+			 sector_t end, u32 *first, u32 *last)
+{
+	const struct dmstat_extent *from, *to;
+
+	to = last_extent(region, end, starts_before);
+	if (!to || to->end <= sector)
 		return false;
-	*first = dmstat_region_area(region, from);
-	*last = dmstat_region_area(region, end - 1);
+	*last = area_of(region, to, min(end, to->end) - 1);
+
+	from = last_extent(region, sector + 1, starts_before);
+	if (from && from->end > sector) {
+		*first = area_of(region, from, sector);
+	} else {
+		/* It begins before the next one, which it reaches. */
+		from = from ? from + 1 : region->extents;
+		*first = from->first_area;
+	}
 	return true;
 }
 
 /**
- * dmstat_region_in_flight_span() - where in a region I/O is in flight
- * @region: the region
- * @span: where it is put
- *
- * Context: process, with a reference to the region.
- */
-void dmstat_region_in_flight_span(const struct dmstat_region *region,
-				  struct dmstat_region_span *span)
-{
-	struct dmstat_inflight_walk walk = {};
-	struct dmstat_inflight_copy io;
-	u32 first, last;
-
-	*span = (struct dmstat_region_span) { .first = U32_MAX };
-	while (dmstat_inflight_next(&region->device->inflight, &walk, &io)) {
-		if (in_flight_areas(region, &io, &first, &last)) {
-			span->first = min(span->first, first);
-			span->last = max(span->last, last);
-		}
-	}
-}
-
-/**
- * dmstat_region_any_active() - whether any of some areas may have seen I/O
- * @region: the region
- * @first: the first of the areas
- * @nr: how many, at least 1
- * @span: where I/O is in flight
- *
- * Return: false if none did. May be true if only their neighbours did.
- */
-bool dmstat_region_any_active(const struct dmstat_region *region, u32 first,
-			      u32 nr, const struct dmstat_region_span *span)
-{
-	u32 last = first + (nr - 1), i;
-
-	if (first <= span->last && last >= span->first)
-		return true;
-	for (i = first >> DMSTAT_CHUNK_SHIFT; i <= last >> DMSTAT_CHUNK_SHIFT;
-	     i++) {
-		if (READ_ONCE(region->chunks[i]))
-			return true;
-	}
-	return false;
-}
-
-static void add_in_flight(const struct dmstat_region *region,
-			  const struct dmstat_inflight_copy *io,
-			  struct dmstat_region_in_flight *in_flight)
-{
-	u32 last_wanted = in_flight->first + (in_flight->nr - 1);
-	bool write = io->operation != DMSTAT_OPERATION_READ;
-	u64 age = max_t(s64, in_flight->now - io->start_ns, 0);
-	u32 first, last, i;
-
-	if (!in_flight_areas(region, io, &first, &last))
-		return;
-	if (first > last_wanted || last < in_flight->first)
-		return;
-
-	first = max(first, in_flight->first) - in_flight->first;
-	last = min(last, last_wanted) - in_flight->first;
-	for (i = first; i <= last; i++) {
-		in_flight->area[i].ios[write]++;
-		in_flight->area[i].age_ns += age;
-	}
-}
-
-/**
- * dmstat_region_read_in_flight() - what is in flight in some areas
- * @region: the region
- * @first: the first of the areas
- * @nr: how many, at most DMSTAT_READ_AREAS
- * @in_flight: where it is put
- *
- * Context: process, with a reference to the region.
- */
-void dmstat_region_read_in_flight(const struct dmstat_region *region,
-				  u32 first, u32 nr,
-				  struct dmstat_region_in_flight *in_flight)
-{
-	struct dmstat_inflight_walk walk = {};
-	struct dmstat_inflight_copy io;
-
-	memset(in_flight, 0, sizeof(*in_flight));
-	in_flight->first = first;
-	in_flight->nr = nr;
-	in_flight->now = ktime_get_ns();
-	while (dmstat_inflight_next(&region->device->inflight, &walk, &io))
-		add_in_flight(region, &io, in_flight);
-}
-
-/* What an area has counted since the region was made. */
-static void read_area_raw(const struct dmstat_chunk *chunk, u32 area,
-			  const struct dmstat_region_in_flight *in_flight,
-			  struct dmstat_area_values *values)
-{
-	u32 i = area - in_flight->first;
-
-	memset(values, 0, sizeof(*values));
-	if (chunk)
-		dmstat_chunk_sum(chunk, area & DMSTAT_CHUNK_MASK, values);
-	values->queue_ns += in_flight->area[i].age_ns;
-}
-
-/**
- * dmstat_region_read_area() - what an area has counted since it was cleared
+ * dmstat_region_area_range() - where an area is
  * @region: the region
  * @area: the area
- * @in_flight: what is in flight in it
- * @values: where it is put
+ * @end: where the first sector after it is put
  *
- * Context: process, with the region's read_lock.
- * Return: whether the area saw any I/O.
+ * Context: any.
+ * Return: its first sector.
  */
-bool dmstat_region_read_area(const struct dmstat_region *region, u32 area,
-			     const struct dmstat_region_in_flight *in_flight,
-			     struct dmstat_area_values *values)
+sector_t dmstat_region_area_range(const struct dmstat_region *region, u32 area,
+				  sector_t *end)
 {
-	const struct dmstat_chunk *chunk = area_chunk(region, area);
+	const struct dmstat_extent *extent =
+		last_extent(region, area, begins_with_area);
+	u64 offset = (area - extent->first_area) * region->area_size;
 
-	read_area_raw(chunk, area, in_flight, values);
-	if (chunk && chunk->baseline)
-		dmstat_values_sub(values, &chunk->baseline->area[area &
-						DMSTAT_CHUNK_MASK]);
-	return dmstat_values_any(values);
-}
-
-/**
- * dmstat_region_clear_prepare() - make sure that an area can be cleared
- * @region: the region
- * @area: the area
- *
- * Context: process, with the region's read_lock; may sleep.
- * Return: 0 or -ENOMEM.
- */
-int dmstat_region_clear_prepare(struct dmstat_region *region, u32 area)
-{
-	u32 i = area >> DMSTAT_CHUNK_SHIFT;
-	struct dmstat_chunk *chunk = READ_ONCE(region->chunks[i]);
-
-	if (!chunk)
-		chunk = chunk_make(region, i, GFP_KERNEL);
-	if (chunk && !chunk->baseline)
-		chunk->baseline = page_alloc(region, GFP_KERNEL);
-	return chunk && chunk->baseline ? 0 : -ENOMEM;
-}
-
-/**
- * dmstat_region_clear_area() - take what was read off what will be read
- * @region: the region
- * @area: the area, prepared with dmstat_region_clear_prepare()
- * @values: what dmstat_region_read_area() gave
- *
- * Nothing that was counted since is lost: the counters are not touched.
- *
- * Context: process, with the region's read_lock held since the reading.
- */
-void dmstat_region_clear_area(struct dmstat_region *region, u32 area,
-			      const struct dmstat_area_values *values)
-{
-	struct dmstat_chunk *chunk = area_chunk(region, area);
-
-	dmstat_values_add(&chunk->baseline->area[area & DMSTAT_CHUNK_MASK],
-			  values);
-}
-
-static int clear_areas(struct dmstat_region *region, u32 first, u32 nr,
-		       struct dmstat_region_in_flight *in_flight)
-{
-	struct dmstat_area_values values;
-	int ret = 0;
-	u32 i;
-
-	mutex_lock(&region->read_lock);
-	dmstat_region_read_in_flight(region, first, nr, in_flight);
-	for (i = 0; i < nr && !ret; i++) {
-		if (!dmstat_region_read_area(region, first + i, in_flight,
-					     &values))
-			continue;
-		ret = dmstat_region_clear_prepare(region, first + i);
-		if (!ret)
-			dmstat_region_clear_area(region, first + i, &values);
-	}
-	mutex_unlock(&region->read_lock);
-	return ret;
-}
-
-/**
- * dmstat_region_clear() - set all counters of a region to zero
- * @region: the region
- *
- * Context: process, with a reference to the region; may sleep.
- * Return: 0; -ENOMEM, some areas are cleared and the others unchanged.
- */
-int dmstat_region_clear(struct dmstat_region *region)
-{
-	struct dmstat_region_in_flight *in_flight;
-	struct dmstat_region_span span;
-	u32 first = 0, nr;
-	int ret = 0;
-
-	in_flight = kmalloc(sizeof(*in_flight), GFP_KERNEL);
-	if (!in_flight)
-		return -ENOMEM;
-
-	dmstat_region_in_flight_span(region, &span);
-	while (first < region->areas && !ret) {
-		nr = min(region->areas - first, DMSTAT_READ_AREAS);
-		if (dmstat_region_any_active(region, first, nr, &span))
-			ret = clear_areas(region, first, nr, in_flight);
-		if (first > U32_MAX - nr)
-			break;
-		first += nr;
-		cond_resched();
-	}
-	if (!ret)
-		atomic64_set(&region->missed, 0);
-
-	kfree(in_flight);
-	return ret;
+	*end = extent->start + min(extent_length(extent),
+				   offset + region->area_size);
+	return extent->start + offset;
 }

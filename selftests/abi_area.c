@@ -136,9 +136,15 @@ TEST_F(area, counts_reads_writes_and_discards_apart)
 	EXPECT_EQ(counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS),
 		  object_uint(&area, DMSTAT_A_AREA_QUEUE_NS));
 	EXPECT_LT(0, object_uint(&area, DMSTAT_A_AREA_BUSY_NS));
+	/* Of two reads, one is the longest. */
+	EXPECT_LE(counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_LONGEST_NS),
+		  counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS));
+	EXPECT_GE(2 * counter(&area, DMSTAT_A_AREA_READ,
+			      DMSTAT_A_IO_LONGEST_NS),
+		  counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS));
 
 	read = object_nested(&area, DMSTAT_A_AREA_READ);
-	EXPECT_EQ(3, object_count(&read));
+	EXPECT_EQ(4, object_count(&read));
 	EXPECT_TRUE(object_find(&area, DMSTAT_A_AREA_READ)->nla_type &
 		    NLA_F_NESTED);
 

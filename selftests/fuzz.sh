@@ -49,6 +49,8 @@ no memory to clear an area: it was not given
 no memory: some areas were cleared, the others are unchanged
 cannot attach to the tracepoints of the block layer
 the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O
+no memory for the extents: nothing was made, try again
+more than 65536 extents: make several regions
 first-area + area-count does not fit 64 bits
 the device is going away'
 

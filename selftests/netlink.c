@@ -56,6 +56,8 @@ void message_add_all(struct message *message,
 		if (a->string)
 			message_add(message, a->type, a->string,
 				    strlen(a->string) + 1);
+		else if (a->bytes)
+			message_add(message, a->type, a->bytes, a->size);
 		else if (a->size == sizeof(a->u64))
 			message_add(message, a->type, &a->u64, a->size);
 		else

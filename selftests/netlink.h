@@ -27,6 +27,7 @@ struct attribute {
 	uint32_t u32;
 	uint64_t u64;
 	const char *string;
+	const void *bytes;
 	bool pair;			/* another of the next type: u32_next */
 	uint32_t u32_next;
 };
@@ -34,6 +35,8 @@ struct attribute {
 #define U32(t, v) ((struct attribute){ .type = (t), .size = 4, .u32 = (v) })
 #define U64(t, v) ((struct attribute){ .type = (t), .size = 8, .u64 = (v) })
 #define STRING(t, v) ((struct attribute){ .type = (t), .string = (v) })
+#define BYTES(t, v, s)							\
+	((struct attribute){ .type = (t), .bytes = (v), .size = (s) })
 #define FLAG(t) ((struct attribute){ .type = (t) })
 
 /* Two attributes of successive types. */

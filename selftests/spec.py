@@ -29,7 +29,8 @@ U32_MAX = 2**32 - 1
 U64_MAX = 2**64 - 1
 
 # Checked by hand in the kernel, so that a message can be given.
-NOT_IN_POLICY = {('region', 'program-id'): 'max-length'}
+NOT_IN_POLICY = {('region', 'program-id'): 'max-length',
+                 ('region', 'histogram-bounds'): 'max-length'}
 
 
 # -------------------------------------------------------------------- spec
@@ -79,6 +80,13 @@ def policy_of(attributes, name):
     if kind == 'string':
         return {'type': 'nul-string',
                 'max-length': value_of(checks.get('max-len'))}
+    if kind == 'binary':
+        return {'type': 'binary',
+                'max-length': value_of(checks.get('max-len'))}
+    if kind == 'nest':
+        inside = attribute_set(attributes[name]['nested-attributes'])
+        return {'type': 'nested',
+                'inside': {part: policy_of(inside, part) for part in inside}}
     return {'type': kind, 'min-value-u': value_of(checks.get('min', 0)),
             'max-value-u': value_of(checks.get('max', {'u32': U32_MAX,
                                                        'u64': U64_MAX}[kind]))}
@@ -229,6 +237,22 @@ def operations():
                  the_spec()['mcast-groups']['list']))
 
 
+def named(by_id, policy_id, attributes):
+    """A policy of the kernel, by the spec's names, with those inside."""
+    names = {entry['value']: name for name, entry in attributes.items()}
+    policies = {}
+    for number, policy in by_id.get(policy_id, {}).items():
+        name = names.get(number, number)
+        if policy['type'] == 'nested' and name in attributes:
+            inside = attribute_set(attributes[name]['nested-attributes'])
+            equal(f'{name} last', policy['policy-maxtype'],
+                  max(entry['value'] for entry in inside.values()))
+            policy = {'type': 'nested',
+                      'inside': named(by_id, policy['policy-idx'], inside)}
+        policies[name] = policy
+    return policies
+
+
 @promise("the kernel's policies are those of the spec")
 def policies():
     by_command, by_id = kernel_policies()
@@ -247,9 +271,7 @@ def policies():
             policy.pop(NOT_IN_POLICY.get((operation['attribute-set'], name)),
                        None)
             wanted[name] = policy
-        names = {entry['value']: name for name, entry in attributes.items()}
-        seen = {names.get(number, number): policy for number, policy in
-                by_id.get(next(iter(told.values())), {}).items()}
+        seen = named(by_id, next(iter(told.values())), attributes)
         for name in sorted(wanted.keys() | seen.keys(), key=str):
             equal(f"{operation['name']} {name}", seen.get(name),
                   wanted.get(name))

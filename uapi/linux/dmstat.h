@@ -4,11 +4,11 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * A *region* is a range of a device-mapper device, cut into *areas* of equal
- * size (the last one may be shorter). The kernel counts the I/O of every
- * area. This file is the interface: the generic netlink family "dmstat",
- * version 1. Documentation/netlink/specs/dmstat.yaml says the same to
- * programs.
+ * A *region* is a range of a device-mapper device, or a list of ranges, its
+ * *extents*, cut into *areas* of equal size (the last one of each may be
+ * shorter). The kernel counts the I/O of every area. This file is the
+ * interface: the generic netlink family "dmstat", version 1.
+ * Documentation/netlink/specs/dmstat.yaml says the same to programs.
  *
  * Units. A sector is 512 bytes, whatever the device's block size; positions
  * and lengths are in sectors from the start of the device. Times are in
@@ -27,7 +27,10 @@
  * carries the negative error number and the message, and from kernel 6.12 on
  * the offset too. A missing attribute is named by its type. Unknown attributes,
  * attributes that do not belong to the operation and a wrong attribute length
- * give EINVAL; a value out of its range, or a flag with a value, ERANGE.
+ * give EINVAL; a value out of its range, or a flag with a value, ERANGE. A dump
+ * for whose first datagram there is no memory is refused with ENOBUFS, and goes
+ * on nevertheless, clearing what it clears: receive until NLMSG_DONE, or until
+ * receiving fails.
  *
  * Counters whose value is zero are left out of answers, and so is the nest of
  * an operation that has seen no I/O. A missing counter is a zero.
@@ -70,13 +73,32 @@
  *          DMSTAT_A_REGION_PROGRAM_ID string, optional, at most
  *                                     DMSTAT_PROGRAM_ID_MAX bytes; kept for
  *                                     the programs that share the regions
+ *          DMSTAT_A_REGION_HISTOGRAM_BOUNDS
+ *                                     binary, optional: 1 to
+ *                                     DMSTAT_HISTOGRAM_BOUNDS_MAX u64, rising
+ *                                     from more than 0, in nanoseconds: each
+ *                                     area counts how many I/Os took less
+ *                                     than the first, at least the first and
+ *                                     less than the second, ... at least the
+ *                                     last
+ *          DMSTAT_A_REGION_EXTENT     nest, up to DMSTAT_EXTENTS_MAX times,
+ *                                     instead of start and length; sorted,
+ *                                     not overlapping. Each is cut by the area
+ *                                     size from its own start or, without
+ *                                     one, is an area.
+ *
+ *   each DMSTAT_A_REGION_EXTENT:
+ *          DMSTAT_A_EXTENT_START      u64
+ *          DMSTAT_A_EXTENT_LENGTH     u64
  *
  *   reply: as DMSTAT_CMD_REGION_GET. A region id is never 0 and is not used
  *          again until 2^32 have been given out.
  *
- *   Errors: EINVAL, an empty range, zero areas or sectors of an area, or both
- *   an area size and a number; ERANGE, the range goes beyond the device, more
- *   areas than sectors, more than 2^32 - 1 areas, program id too long;
+ *   Errors: EINVAL, an empty range, zero areas or sectors of an area, both an
+ *   area size and a number, bounds that do not rise or are too many, extents
+ *   that are not sorted, overlap or come with start, length or a number of
+ *   areas; ERANGE, the range goes beyond the device, more areas than sectors,
+ *   more than 2^32 - 1 areas, too many extents, program id too long;
  *   EOVERFLOW, start + length does not fit 64 bits; ENOSPC, over the module's
  *   memory limit; ENOMEM.
  *
@@ -91,15 +113,22 @@
  *          DMSTAT_A_REGION_MAJOR       u32
  *          DMSTAT_A_REGION_MINOR       u32
  *          DMSTAT_A_REGION_DEVICE_NAME string, the device-mapper name
- *          DMSTAT_A_REGION_START       u64
- *          DMSTAT_A_REGION_LENGTH      u64
- *          DMSTAT_A_REGION_AREA_SIZE   u64
+ *          DMSTAT_A_REGION_START       u64, of the first extent
+ *          DMSTAT_A_REGION_LENGTH      u64, up to the end of the last extent
+ *          DMSTAT_A_REGION_AREA_SIZE   u64; if extents are an area each, the
+ *                                      length of the longest
  *          DMSTAT_A_REGION_AREAS       u64
  *          DMSTAT_A_REGION_PROGRAM_ID  string, left out if there is none
  *          DMSTAT_A_REGION_MEMORY      uint, bytes of kernel memory held
  *          DMSTAT_A_REGION_CREATED     uint, nanoseconds since the Epoch
  *          DMSTAT_A_REGION_MISSED      uint, I/Os of this region that could
  *                                      not be counted for want of memory
+ *          DMSTAT_A_REGION_HISTOGRAM_BOUNDS
+ *                                      binary, u64 each; left out if there are
+ *                                      none
+ *          DMSTAT_A_REGION_EXTENTS     u32, how many it was made of; left out
+ *                                      if it was made by start and length.
+ *                                      Where they are is told by the areas.
  *
  *   Errors: ENOENT, no such region.
  *
@@ -148,6 +177,11 @@
  *          DMSTAT_A_IO_SECTORS           uint, sectors of them in this area
  *          DMSTAT_A_IO_NS                uint, time from start to end, summed
  *          DMSTAT_A_IO_ERRORS            uint, I/Os that failed
+ *          DMSTAT_A_IO_LONGEST_NS        uint, the longest time from start to
+ *                                        end, since the area was cleared
+ *          DMSTAT_A_IO_HISTOGRAM         binary, u64 each: I/Os by the bounds
+ *                                        of the region, one more than these;
+ *                                        left out if there are none
  *
  *   An I/O that touches several areas is counted in each, its sectors being
  *   divided between them. Busy time is added when an I/O ends, for all of
@@ -187,7 +221,9 @@
 #define DMSTAT_FAMILY_NAME	"dmstat"
 #define DMSTAT_FAMILY_VERSION	1
 
-#define DMSTAT_PROGRAM_ID_MAX	255
+#define DMSTAT_PROGRAM_ID_MAX		255
+#define DMSTAT_HISTOGRAM_BOUNDS_MAX	64
+#define DMSTAT_EXTENTS_MAX		65536
 
 /* What an I/O does. */
 enum dmstat_operation {
@@ -229,9 +265,20 @@ enum {
 	DMSTAT_A_REGION_CREATED,
 	DMSTAT_A_REGION_MISSED,
 	DMSTAT_A_REGION_CAUSE,
+	DMSTAT_A_REGION_HISTOGRAM_BOUNDS,
+	DMSTAT_A_REGION_EXTENT,
+	DMSTAT_A_REGION_EXTENTS,
 
 	__DMSTAT_A_REGION_MAX,
 	DMSTAT_A_REGION_MAX = (__DMSTAT_A_REGION_MAX - 1)
+};
+
+enum {
+	DMSTAT_A_EXTENT_START = 1,
+	DMSTAT_A_EXTENT_LENGTH,
+
+	__DMSTAT_A_EXTENT_MAX,
+	DMSTAT_A_EXTENT_MAX = (__DMSTAT_A_EXTENT_MAX - 1)
 };
 
 enum {
@@ -260,6 +307,8 @@ enum {
 	DMSTAT_A_IO_SECTORS,
 	DMSTAT_A_IO_NS,
 	DMSTAT_A_IO_ERRORS,
+	DMSTAT_A_IO_LONGEST_NS,
+	DMSTAT_A_IO_HISTOGRAM,
 
 	__DMSTAT_A_IO_MAX,
 	DMSTAT_A_IO_MAX = (__DMSTAT_A_IO_MAX - 1)

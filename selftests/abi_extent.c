@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Regions made of extents: which areas they have, what these count, and what
+ * extents are refused.
+ */
+#include <unistd.h>
+#include <sys/socket.h>
+
+#include "abi.h"
+
+#define SECTORS 100000
+#define MANY 65536
+
+/* The contents of a DMSTAT_A_REGION_EXTENT. */
+struct extent {
+	struct nlattr start_header;
+	uint32_t start[2];
+	struct nlattr length_header;
+	uint32_t length[2];
+};
+
+static struct extent extent_of(uint64_t start, uint64_t length)
+{
+	struct extent extent = {
+		.start_header = {
+			.nla_len = NLA_HDRLEN + sizeof(start),
+			.nla_type = DMSTAT_A_EXTENT_START,
+		},
+		.length_header = {
+			.nla_len = NLA_HDRLEN + sizeof(length),
+			.nla_type = DMSTAT_A_EXTENT_LENGTH,
+		},
+	};
+
+	memcpy(extent.start, &start, sizeof(start));
+	memcpy(extent.length, &length, sizeof(length));
+	return extent;
+}
+
+#define EXTENT_TYPE (DMSTAT_A_REGION_EXTENT | NLA_F_NESTED)
+#define EXTENT(start, length)						\
+	BYTES(EXTENT_TYPE, &((struct extent[]){				\
+			extent_of(start, length) }), sizeof(struct extent))
+
+FIXTURE(extent)
+{
+	struct netlink netlink;
+	unsigned int minor;
+};
+
+FIXTURE_SETUP(extent)
+{
+	ASSERT_EQ(0, netlink_open(&self->netlink));
+	self->minor = dm_create_linear("abi", SECTORS);
+}
+
+FIXTURE_TEARDOWN_PARENT(extent)
+{
+	dm_remove("abi");
+}
+
+#define EXPECT_AREA(area, start, length, ios, sectors)			\
+do {									\
+	const struct object *_a = (area);				\
+									\
+	EXPECT_EQ(start, object_uint(_a, DMSTAT_A_AREA_START));		\
+	EXPECT_EQ(length, object_uint(_a, DMSTAT_A_AREA_LENGTH));	\
+	EXPECT_EQ(ios, reads(_a, DMSTAT_A_IO_IOS));			\
+	EXPECT_EQ(sectors, reads(_a, DMSTAT_A_IO_SECTORS));		\
+} while (0)
+
+static uint64_t reads(const struct object *area, uint16_t type)
+{
+	struct object nest;
+
+	if (!object_has(area, DMSTAT_A_AREA_READ))
+		return 0;
+	nest = object_nested(area, DMSTAT_A_AREA_READ);
+	return object_uint(&nest, type);
+}
+
+TEST_F(extent, is_an_area_each)
+{
+	struct answer got;
+	uint32_t id;
+
+	id = region_make(&self->netlink, self->minor, EXTENT(1000, 100),
+			 EXTENT(1100, 8), EXTENT(5000, 3000));
+	got = region_get(&self->netlink, id);
+	ASSERT_TAKEN(got);
+	EXPECT_EQ(3, object_uint(&got.objects[0], DMSTAT_A_REGION_EXTENTS));
+	EXPECT_EQ(3, object_uint(&got.objects[0], DMSTAT_A_REGION_AREAS));
+	EXPECT_EQ(1000, object_uint(&got.objects[0], DMSTAT_A_REGION_START));
+	EXPECT_EQ(7000, object_uint(&got.objects[0], DMSTAT_A_REGION_LENGTH));
+
+	/* Before, between, after; in each; from the second on; over the two. */
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 992, 8));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 2000, 8));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 8000, 8));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 1000, 8));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 7992, 8));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 1104, 16));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 1096, 8));
+	got = area_dump(&self->netlink, id);
+	ASSERT_EQ(3, got.nr);
+	EXPECT_AREA(&got.objects[0], 1000, 100, 2, 8 + 4);
+	EXPECT_AREA(&got.objects[1], 1100, 8, 2, 4 + 4);
+	EXPECT_AREA(&got.objects[2], 5000, 3000, 1, 8);
+}
+
+TEST_F(extent, is_cut_by_the_area_size)
+{
+	struct answer got;
+	uint32_t id;
+
+	id = region_make(&self->netlink, self->minor, EXTENT(8, 100),
+			 EXTENT(200, 64), U64(DMSTAT_A_REGION_AREA_SIZE, 64));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 64, 16));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 104, 104));
+	got = area_dump(&self->netlink, id);
+	ASSERT_EQ(3, got.nr);
+	EXPECT_AREA(&got.objects[0], 8, 64, 1, 8);
+	EXPECT_AREA(&got.objects[1], 72, 36, 2, 8 + 4);
+	EXPECT_AREA(&got.objects[2], 200, 64, 1, 8);
+}
+
+TEST_F(extent, counts_beside_and_over_other_regions)
+{
+	uint32_t whole, odd, id;
+	struct answer got;
+
+	whole = region_make(&self->netlink, self->minor);
+	id = region_make(&self->netlink, self->minor, EXTENT(0, 16),
+			 EXTENT(32, 16), EXTENT(64, 16));
+	odd = region_make(&self->netlink, self->minor,
+			  U64(DMSTAT_A_REGION_START, 8),
+			  U64(DMSTAT_A_REGION_LENGTH, 64),
+			  U64(DMSTAT_A_REGION_AREA_SIZE, 24));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 0, 80));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 32, 8));
+
+	got = area_dump(&self->netlink, whole);
+	EXPECT_AREA(&got.objects[0], 0, SECTORS, 2, 88);
+	got = area_dump(&self->netlink, id);
+	ASSERT_EQ(3, got.nr);
+	EXPECT_AREA(&got.objects[0], 0, 16, 1, 16);
+	EXPECT_AREA(&got.objects[1], 32, 16, 2, 24);
+	EXPECT_AREA(&got.objects[2], 64, 16, 1, 16);
+	got = area_dump(&self->netlink, odd);
+	ASSERT_EQ(3, got.nr);
+	EXPECT_AREA(&got.objects[0], 8, 24, 1, 24);
+	EXPECT_AREA(&got.objects[1], 32, 24, 2, 32);
+	EXPECT_AREA(&got.objects[2], 56, 16, 1, 16);
+}
+
+TEST_F(extent, that_is_the_only_one_is_a_range)
+{
+	uint32_t id = region_make(&self->netlink, self->minor,
+				  EXTENT(16, 32));
+	struct answer got;
+
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 0, 16));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 8, 16));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 40, 16));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 48, 16));
+	got = area_dump(&self->netlink, id);
+	ASSERT_EQ(1, got.nr);
+	EXPECT_AREA(&got.objects[0], 16, 32, 2, 16);
+}
+
+/* More than fits any other message here. */
+static struct answer many_extents(struct netlink *netlink, unsigned int minor,
+				  size_t nr)
+{
+	size_t size = sizeof(struct nlattr) + sizeof(struct extent), i;
+	struct message *message = calloc(1, sizeof(*message) + nr * size);
+	int buffer = 4 << 20;
+	struct answer answer = {};
+	char *next;
+
+	if (!message || setsockopt(netlink->fd, SOL_SOCKET, SO_SNDBUFFORCE,
+				   &buffer, sizeof(buffer)))
+		err(KSFT_FAIL, "room for many extents");
+	message_init(message, netlink->family, DMSTAT_CMD_REGION_NEW,
+		     NLM_F_ACK);
+	message_add_all(message, ATTRIBUTES(REGION_DEVICE(minor)));
+	next = (char *)message + message->header.nlmsg_len;
+	for (i = 0; i < nr; i++, next += size) {
+		struct nlattr header = {
+			.nla_len = size,
+			.nla_type = EXTENT_TYPE,
+		};
+		struct extent extent = extent_of(i + i / 2, 1);
+
+		/* Two that touch, and a gap. */
+		memcpy(next, &header, sizeof(header));
+		memcpy(next + sizeof(header), &extent, sizeof(extent));
+	}
+	message->header.nlmsg_len += nr * size;
+	message->header.nlmsg_seq = ++netlink->sequence;
+	netlink->sent = *message;
+	if (send(netlink->fd, message, message->header.nlmsg_len, 0) < 0)
+		err(KSFT_FAIL, "send");
+	while (!answer.ended) {
+		if (netlink_receive(netlink, &answer))
+			errx(KSFT_FAIL, "no answer");
+	}
+	free(message);
+	return answer;
+}
+
+TEST_F(extent, comes_in_tens_of_thousands)
+{
+	struct answer got;
+	uint32_t id;
+
+	id = region_made(many_extents(&self->netlink, self->minor, MANY));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 8, 64));
+	got = area_dump(&self->netlink, id, FLAG(DMSTAT_A_AREA_ACTIVE));
+	/* Of 8 to 71 those that are not 2, 5, 8 ... */
+	ASSERT_EQ(42, got.nr);
+	EXPECT_AREA(&got.objects[0], 9, 1, 1, 1);
+	EXPECT_AREA(&got.objects[41], 70, 1, 1, 1);
+	ASSERT_TAKEN(region_del(&self->netlink, id));
+}
+
+FIXTURE(refused_extent)
+{
+	struct netlink netlink;
+	unsigned int minor;
+};
+
+FIXTURE_VARIANT(refused_extent)
+{
+	uint64_t extents[2][2];
+	struct attribute more;
+	int error;
+	uint16_t fault;
+};
+
+FIXTURE_VARIANT_ADD(refused_extent, falling) {
+	.extents = { { 100, 8 }, { 50, 8 } },
+	.error = EINVAL,
+	.fault = DMSTAT_A_REGION_EXTENT,
+};
+
+FIXTURE_VARIANT_ADD(refused_extent, overlapping) {
+	.extents = { { 100, 8 }, { 107, 8 } },
+	.error = EINVAL,
+	.fault = DMSTAT_A_REGION_EXTENT,
+};
+
+FIXTURE_VARIANT_ADD(refused_extent, empty) {
+	.extents = { { 100, 8 }, { 200, 0 } },
+	.error = EINVAL,
+	.fault = DMSTAT_A_REGION_EXTENT,
+};
+
+FIXTURE_VARIANT_ADD(refused_extent, beyond_64_bits) {
+	.extents = { { 100, 8 }, { 200, ~0ULL } },
+	.error = EOVERFLOW,
+	.fault = DMSTAT_A_REGION_EXTENT,
+};
+
+FIXTURE_VARIANT_ADD(refused_extent, beyond_the_device) {
+	.extents = { { 100, 8 }, { SECTORS - 1, 2 } },
+	.error = ERANGE,
+	.fault = DMSTAT_A_REGION_EXTENT,
+};
+
+FIXTURE_VARIANT_ADD(refused_extent, with_start) {
+	.extents = { { 100, 8 }, { 200, 8 } },
+	.more = U64(DMSTAT_A_REGION_START, 0),
+	.error = EINVAL,
+	.fault = DMSTAT_A_REGION_START,
+};
+
+FIXTURE_VARIANT_ADD(refused_extent, with_length) {
+	.extents = { { 100, 8 }, { 200, 8 } },
+	.more = U64(DMSTAT_A_REGION_LENGTH, 8),
+	.error = EINVAL,
+	.fault = DMSTAT_A_REGION_LENGTH,
+};
+
+FIXTURE_VARIANT_ADD(refused_extent, with_number_of_areas) {
+	.extents = { { 100, 8 }, { 200, 8 } },
+	.more = U64(DMSTAT_A_REGION_AREAS, 2),
+	.error = EINVAL,
+	.fault = DMSTAT_A_REGION_AREAS,
+};
+
+FIXTURE_SETUP(refused_extent)
+{
+	ASSERT_EQ(0, netlink_open(&self->netlink));
+	self->minor = dm_create_linear("abi", SECTORS);
+}
+
+FIXTURE_TEARDOWN_PARENT(refused_extent)
+{
+	dm_remove("abi");
+}
+
+TEST_F(refused_extent, says_why)
+{
+	EXPECT_REFUSED(region_new(&self->netlink, self->minor,
+				  EXTENT(variant->extents[0][0],
+					 variant->extents[0][1]),
+				  EXTENT(variant->extents[1][0],
+					 variant->extents[1][1]),
+				  variant->more),
+		       variant->error, variant->fault);
+	EXPECT_EQ(0, regions_of(&self->netlink, self->minor));
+}
+
+TEST_F(extent, without_start_or_length_is_refused)
+{
+	struct extent extent = extent_of(0, 8);
+
+	EXPECT_REFUSED(region_new(&self->netlink, self->minor,
+				  BYTES(EXTENT_TYPE, &extent,
+					sizeof(extent) / 2)),
+		       EINVAL, DMSTAT_A_REGION_EXTENT);
+	EXPECT_REFUSED(region_new(&self->netlink, self->minor,
+				  BYTES(EXTENT_TYPE, &extent.length_header,
+					sizeof(extent) / 2)),
+		       EINVAL, DMSTAT_A_REGION_EXTENT);
+	EXPECT_REFUSED(region_new(&self->netlink, self->minor,
+				  BYTES(EXTENT_TYPE, &extent, 0)),
+		       EINVAL, DMSTAT_A_REGION_EXTENT);
+}
+
+TEST_HARNESS_MAIN
