@@ -7,6 +7,8 @@
 #include "area.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <string.h>
 
 #include <linux/dmstat.h>
 
@@ -18,7 +20,23 @@
 #define QUERY_SIZE_0	sizeof(struct dmstat_area_query)
 #define QUERY_FLAGS	(DMSTAT_AREAS_ACTIVE | DMSTAT_AREAS_CLEAR)
 
-static int parse_io(const struct nlattr *nest, struct dmstat_io *io)
+/* Numbers in an attribute are aligned to four bytes only: copy them. */
+static int parse_histogram(const struct nlattr *attribute,
+			   struct dmstat_histogram *histogram)
+{
+	size_t size = attribute_size(attribute);
+
+	if (!size || size % sizeof(*histogram->ios) ||
+	    size > sizeof(histogram->ios))
+		return -EBADMSG;
+	memcpy(histogram->ios, attribute_data(attribute), size);
+	histogram->bins = size / sizeof(*histogram->ios);
+	return 0;
+}
+
+/* @operation's counters, which go to @io. */
+static int parse_io(const struct nlattr *nest, struct area *area, int operation,
+		    struct dmstat_io *io)
 {
 	const struct nlattr *attribute;
 	int left, ret = 0;
@@ -36,6 +54,15 @@ static int parse_io(const struct nlattr *nest, struct dmstat_io *io)
 			break;
 		case DMSTAT_A_IO_ERRORS:
 			ret = attribute_uint(attribute, &io->errors);
+			break;
+		case DMSTAT_A_IO_LONGEST_NS:
+			ret = attribute_uint(attribute, &io->longest_ns);
+			break;
+		case DMSTAT_A_IO_HISTOGRAM:
+			ret = parse_histogram(attribute,
+					      &area->histogram[operation]);
+			area->area.histogram[operation] =
+				&area->histogram[operation];
 			break;
 		}
 		if (ret)
@@ -62,11 +89,11 @@ static int parse_attribute(const struct nlattr *attribute, struct area *area)
 	case DMSTAT_A_AREA_QUEUE_NS:
 		return attribute_uint(attribute, &area->area.queue_ns);
 	case DMSTAT_A_AREA_READ:
-		return parse_io(attribute, &area->read);
+		return parse_io(attribute, area, DMSTAT_READ, &area->read);
 	case DMSTAT_A_AREA_WRITE:
-		return parse_io(attribute, &area->write);
+		return parse_io(attribute, area, DMSTAT_WRITE, &area->write);
 	case DMSTAT_A_AREA_DISCARD:
-		return parse_io(attribute, &area->discard);
+		return parse_io(attribute, area, DMSTAT_DISCARD, &area->discard);
 	}
 	return 0;
 }
@@ -83,12 +110,12 @@ int dmstat_area_parse(const struct nlmsghdr *message, struct area *area)
 	const struct nlattr *attribute;
 	int left, ret;
 
-	*area = (struct area){
-		.area.index = UINT64_MAX,
-		.area.read = &area->read,
-		.area.write = &area->write,
-		.area.discard = &area->discard,
-	};
+	/* Histograms are large, and set before anybody looks at them. */
+	memset(area, 0, offsetof(struct area, histogram));
+	area->area.index = UINT64_MAX;
+	area->area.read = &area->read;
+	area->area.write = &area->write;
+	area->area.discard = &area->discard;
 	for_each_message_attribute(attribute, message, left) {
 		ret = parse_attribute(attribute, area);
 		if (ret)

@@ -17,12 +17,14 @@ struct nlmsghdr;
  * @read: its reads
  * @write: its writes
  * @discard: its discards
+ * @histogram: by operation; only those that @area points to are set
  */
 struct area {
 	struct dmstat_area area;
 	struct dmstat_io read;
 	struct dmstat_io write;
 	struct dmstat_io discard;
+	struct dmstat_histogram histogram[3];
 };
 
 int dmstat_area_parse(const struct nlmsghdr *message, struct area *area);

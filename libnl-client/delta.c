@@ -16,13 +16,11 @@
 
 /**
  * struct comparison - of two readings
- * @snapshot: of the region; says where an area lies
  * @elapsed_ns: time between the two
  * @callback: the caller's
  * @data: passed to it
  */
 struct comparison {
-	const struct dmstat_snapshot *snapshot;
 	uint64_t elapsed_ns;
 	dmstat_delta_fn callback;
 	void *data;
@@ -61,6 +59,8 @@ static void compare_io(struct dmstat_io *growth_of,
 	growth_of->sectors = growth(before->sectors, after->sectors);
 	growth_of->ns = growth(before->ns, after->ns);
 	growth_of->errors = growth(before->errors, after->errors);
+	/* There is no telling when that was. */
+	growth_of->longest_ns = after->longest_ns;
 }
 
 static double ratio(uint64_t amount, uint64_t elapsed_ns)
@@ -82,7 +82,7 @@ static int give(const struct comparison *comparison,
 		const struct snapshot_entry *after)
 {
 	const uint64_t elapsed_ns = comparison->elapsed_ns;
-	const uint64_t index = after ? after->index : before->index;
+	const struct snapshot_entry *where = after ? after : before;
 	struct dmstat_rate rates[SNAPSHOT_OPERATIONS];
 	struct dmstat_io io[SNAPSHOT_OPERATIONS];
 	struct dmstat_delta delta = {
@@ -92,6 +92,9 @@ static int give(const struct comparison *comparison,
 		.discard = &rates[DMSTAT_DISCARD],
 	};
 	struct dmstat_area area = {
+		.index = where->index,
+		.start = where->start,
+		.length = where->length,
 		.read = &io[DMSTAT_READ],
 		.write = &io[DMSTAT_WRITE],
 		.discard = &io[DMSTAT_DISCARD],
@@ -104,7 +107,6 @@ static int give(const struct comparison *comparison,
 	if (delta.cleared)
 		before = &nothing;
 
-	dmstat_snapshot_locate(comparison->snapshot, index, &area);
 	area.in_flight_read = after->in_flight_read;
 	area.in_flight_write = after->in_flight_write;
 	area.busy_ns = growth(before->busy_ns, after->busy_ns);
@@ -140,7 +142,6 @@ int dmstat_delta(const struct dmstat_snapshot *before,
 	struct snapshot_place olds = { before->entries.first, 0 };
 	struct snapshot_place news = { after->entries.first, 0 };
 	const struct comparison comparison = {
-		.snapshot = after,
 		.elapsed_ns = after->info.taken_ns - before->info.taken_ns,
 		.callback = callback,
 		.data = data,
@@ -237,7 +238,6 @@ int dmstat_snapshot_update(struct dmstat *handle,
 {
 	struct update update = {
 		.comparison = {
-			.snapshot = snapshot,
 			.callback = callback,
 			.data = data,
 		},

@@ -171,6 +171,9 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
 
 /* ------------------------------------------------------------- regions */
 
+/** DMSTAT_BOUNDS_MAX - how many bounds the histograms of a region can have */
+#define DMSTAT_BOUNDS_MAX	64
+
 /**
  * struct dmstat_region - a region
  * @region_id: its id, never 0
@@ -185,6 +188,9 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
  * @memory: bytes of kernel memory held
  * @created: when it was made, nanoseconds since the Epoch
  * @missed: its I/Os that could not be counted for want of memory
+ * @extents: how many extents it was made of; 0 if it is a single range
+ * @bounds_count: how many bounds its histograms have; 0: it has none
+ * @bounds: nanoseconds, rising
  */
 struct dmstat_region {
 	uint32_t region_id;
@@ -199,6 +205,9 @@ struct dmstat_region {
 	uint64_t memory;
 	uint64_t created;
 	uint64_t missed;
+	uint32_t extents;
+	uint32_t bounds_count;
+	uint64_t bounds[DMSTAT_BOUNDS_MAX];
 };
 
 /**
@@ -212,6 +221,8 @@ struct dmstat_region {
  * @areas: number of areas, or DMSTAT_DEFAULT; not together with @area_size;
  *         without either the region is one area
  * @program_id: at most DMSTAT_PROGRAM_ID_MAX (255) bytes, or NULL
+ * @bounds: of histograms, rising from more than 0, in nanoseconds, or NULL
+ * @bounds_count: how many, at most DMSTAT_BOUNDS_MAX; 0: no histograms
  *
  * Set it up with DMSTAT_REGION_SPEC_INIT, then change what matters.
  */
@@ -224,6 +235,8 @@ struct dmstat_region_spec {
 	uint64_t area_size;
 	uint64_t areas;
 	const char *program_id;
+	const uint64_t *bounds;
+	uint32_t bounds_count;
 };
 
 #define DMSTAT_REGION_SPEC_INIT {				\
@@ -244,8 +257,9 @@ struct dmstat_region_spec {
  * is deleted, its device is removed or the module is unloaded.
  *
  * Return: 0; -ENODEV; -EOPNOTSUPP; -EINVAL, empty range, zero areas or area
- * size; -ERANGE, beyond the device, more areas than sectors, program id too
- * long; -EOVERFLOW; -ENOSPC, over the module's memory limit; -ENOMEM.
+ * size, bounds that do not rise or are too many; -ERANGE, beyond the device,
+ * more areas than sectors, program id too long; -EOVERFLOW; -ENOSPC, over the
+ * module's memory limit; -ENOMEM.
  */
 int dmstat_region_create(struct dmstat *handle,
 			 const struct dmstat_region_spec *spec,
@@ -325,12 +339,26 @@ int dmstat_region_clear(struct dmstat *handle, uint32_t region_id);
  * @sectors: their sectors in this area
  * @ns: time from start to end, summed
  * @errors: I/Os that failed
+ * @longest_ns: the longest time from start to end, since the area was cleared
  */
 struct dmstat_io {
 	uint64_t ios;
 	uint64_t sectors;
 	uint64_t ns;
 	uint64_t errors;
+	uint64_t longest_ns;
+};
+
+/**
+ * struct dmstat_histogram - I/Os of one operation by the time that they took
+ * @bins: how many there are: one more than the region has bounds; 0: the
+ *        region has no histogram, or the area saw no such I/O
+ * @ios: by bin: those that took less than the first bound, at least the first
+ *       and less than the second, and so on
+ */
+struct dmstat_histogram {
+	uint32_t bins;
+	uint64_t ios[DMSTAT_BOUNDS_MAX + 1];
 };
 
 /**
@@ -345,6 +373,9 @@ struct dmstat_io {
  * @read: never NULL
  * @write: never NULL
  * @discard: never NULL; secure erases count here
+ * @histogram: by DMSTAT_READ, DMSTAT_WRITE, DMSTAT_DISCARD; each is NULL if the
+ *             region has none, if there was no such I/O, or in a snapshot,
+ *             which keeps none
  */
 struct dmstat_area {
 	uint64_t index;
@@ -357,6 +388,7 @@ struct dmstat_area {
 	const struct dmstat_io *read;
 	const struct dmstat_io *write;
 	const struct dmstat_io *discard;
+	const struct dmstat_histogram *histogram[3];
 };
 
 /** DMSTAT_AREAS_ACTIVE - skip areas that never saw I/O */
@@ -415,7 +447,7 @@ int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
  * knowing of each other: each keeps what it has read, a snapshot, and takes the
  * difference to what it reads later.
  *
- * A snapshot holds the areas that saw I/O and no others: about 140 bytes each.
+ * A snapshot holds the areas that saw I/O and no others: about 180 bytes each.
  * It belongs to the caller, who frees it; it does not depend on the handle that
  * it was taken with, and may be used and freed after that is closed. Threads
  * may read one at the same time, but for dmstat_snapshot_update() and

@@ -7,6 +7,7 @@
 #include "region.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include <linux/dmstat.h>
 
@@ -17,6 +18,18 @@
 
 #define SPEC_SIZE_0	sizeof(struct dmstat_region_spec)
 #define FILTER_SIZE_0	sizeof(struct dmstat_region_filter)
+
+static int parse_bounds(const struct nlattr *attribute,
+			struct dmstat_region *region)
+{
+	size_t size = attribute_size(attribute);
+
+	if (size % sizeof(*region->bounds) || size > sizeof(region->bounds))
+		return -EBADMSG;
+	memcpy(region->bounds, attribute_data(attribute), size);
+	region->bounds_count = size / sizeof(*region->bounds);
+	return 0;
+}
 
 static int parse_attribute(const struct nlattr *attribute,
 			   struct dmstat_region *region, uint32_t *cause)
@@ -46,6 +59,10 @@ static int parse_attribute(const struct nlattr *attribute,
 		return attribute_uint(attribute, &region->created);
 	case DMSTAT_A_REGION_MISSED:
 		return attribute_uint(attribute, &region->missed);
+	case DMSTAT_A_REGION_HISTOGRAM_BOUNDS:
+		return parse_bounds(attribute, region);
+	case DMSTAT_A_REGION_EXTENTS:
+		return attribute_u32(attribute, &region->extents);
 	case DMSTAT_A_REGION_CAUSE:
 		return attribute_u32(attribute, cause);
 	}
@@ -131,6 +148,17 @@ static int put_program_id(struct nl_msg *request, const char *program_id)
 	return 0;
 }
 
+static int put_bounds(struct nl_msg *request, const uint64_t *bounds,
+		      uint32_t count)
+{
+	if (!count)
+		return 0;
+	if (!bounds || count > DMSTAT_BOUNDS_MAX)
+		return -EINVAL;
+	return nla_put(request, DMSTAT_A_REGION_HISTOGRAM_BOUNDS,
+		       count * sizeof(*bounds), bounds) ? -ENOMEM : 0;
+}
+
 int dmstat_region_create(struct dmstat *handle,
 			 const struct dmstat_region_spec *spec,
 			 const struct dmstat_region **region)
@@ -156,6 +184,8 @@ int dmstat_region_create(struct dmstat *handle,
 	put_unless_default(request, DMSTAT_A_REGION_AREA_SIZE, mine.area_size);
 	put_unless_default(request, DMSTAT_A_REGION_AREAS, mine.areas);
 	ret = put_program_id(request, mine.program_id);
+	if (!ret)
+		ret = put_bounds(request, mine.bounds, mine.bounds_count);
 	if (ret) {
 		nlmsg_free(request);
 		return dmstat_failure_errno(&handle->failure, ret);

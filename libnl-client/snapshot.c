@@ -43,6 +43,8 @@ void dmstat_snapshot_entry(struct snapshot_entry *entry,
 {
 	*entry = (struct snapshot_entry){
 		.index = area->index,
+		.start = area->start,
+		.length = area->length,
 		.in_flight_read = area->in_flight_read,
 		.in_flight_write = area->in_flight_write,
 		.busy_ns = area->busy_ns,
@@ -56,23 +58,6 @@ void dmstat_snapshot_entry(struct snapshot_entry *entry,
 }
 
 /**
- * dmstat_snapshot_locate() - where an area lies
- * @snapshot: of its region
- * @index: the area, one of the region's
- * @area: where index, start and length are put
- */
-void dmstat_snapshot_locate(const struct dmstat_snapshot *snapshot,
-			    uint64_t index, struct dmstat_area *area)
-{
-	const uint64_t offset = index * snapshot->area_size;
-	const uint64_t left = snapshot->length - offset;
-
-	area->index = index;
-	area->start = snapshot->start + offset;
-	area->length = left < snapshot->area_size ? left : snapshot->area_size;
-}
-
-/**
  * dmstat_snapshot_check() - is this area one of the region's?
  * @snapshot: of the region
  * @area: the area, as the kernel tells of it
@@ -82,13 +67,18 @@ void dmstat_snapshot_locate(const struct dmstat_snapshot *snapshot,
 int dmstat_snapshot_check(const struct dmstat_snapshot *snapshot,
 			  const struct dmstat_area *area)
 {
-	struct dmstat_area wanted;
+	uint64_t offset, left;
 
 	if (area->index >= snapshot->info.areas)
 		return -EBADMSG;
+	if (snapshot->of_extents)
+		return 0;
 
-	dmstat_snapshot_locate(snapshot, area->index, &wanted);
-	if (area->start != wanted.start || area->length != wanted.length)
+	offset = area->index * snapshot->area_size;
+	left = snapshot->length - offset;
+	if (area->start != snapshot->start + offset ||
+	    area->length != (left < snapshot->area_size ?
+			     left : snapshot->area_size))
 		return -EBADMSG;
 	return 0;
 }
@@ -150,10 +140,12 @@ int dmstat_snapshot_region(struct dmstat *handle, uint32_t region_id,
 	if (ret)
 		return ret;
 
-	/* Where an area lies is computed from these. */
+	/* From these it can be told where an area has to be. */
 	areas = region->area_size ?
 		region->length / region->area_size +
 		!!(region->length % region->area_size) : 0;
+	if (region->extents)
+		areas = region->areas;
 	if (region->region_id != region_id || !areas ||
 	    region->areas != areas ||
 	    region->start + region->length < region->start)
@@ -170,6 +162,7 @@ int dmstat_snapshot_region(struct dmstat *handle, uint32_t region_id,
 		.start = region->start,
 		.length = region->length,
 		.area_size = region->area_size,
+		.of_extents = region->extents,
 	};
 	return 0;
 }
@@ -277,6 +270,9 @@ int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
 
 	for (; (entry = snapshot_peek(&place)); snapshot_advance(&place)) {
 		area = (struct dmstat_area){
+			.index = entry->index,
+			.start = entry->start,
+			.length = entry->length,
 			.in_flight_read = entry->in_flight_read,
 			.in_flight_write = entry->in_flight_write,
 			.busy_ns = entry->busy_ns,
@@ -285,7 +281,6 @@ int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
 			.write = &entry->io[DMSTAT_WRITE],
 			.discard = &entry->io[DMSTAT_DISCARD],
 		};
-		dmstat_snapshot_locate(snapshot, entry->index, &area);
 		ret = callback(&area, data);
 		if (ret)
 			return ret;

@@ -15,9 +15,11 @@
 
 #define SNAPSHOT_OPERATIONS	(DMSTAT_DISCARD + 1)
 
-/* What an area has counted; where it lies, its region knows. */
+/* Where an area is, and what it has counted. */
 struct snapshot_entry {
 	uint64_t index;
+	uint64_t start;
+	uint64_t length;
 	uint64_t in_flight_read;
 	uint64_t in_flight_write;
 	uint64_t busy_ns;
@@ -46,6 +48,7 @@ struct snapshot_entries {
  * @start: first sector of the region
  * @length: its sectors
  * @area_size: sectors of an area
+ * @of_extents: it was made of extents: where its areas are, only they tell
  * @first: first area that was asked for, or DMSTAT_DEFAULT
  * @count: how many were, or DMSTAT_DEFAULT
  * @spoilt: it is neither what it was nor what it was to become
@@ -56,6 +59,7 @@ struct dmstat_snapshot {
 	uint64_t start;
 	uint64_t length;
 	uint64_t area_size;
+	bool of_extents;
 	uint64_t first;
 	uint64_t count;
 	bool spoilt;
@@ -71,8 +75,6 @@ struct snapshot_place {
 void dmstat_snapshot_drop(struct snapshot_entries *entries);
 void dmstat_snapshot_entry(struct snapshot_entry *entry,
 			   const struct dmstat_area *area);
-void dmstat_snapshot_locate(const struct dmstat_snapshot *snapshot,
-			    uint64_t index, struct dmstat_area *area);
 int dmstat_snapshot_add(struct dmstat_snapshot *snapshot,
 			const struct snapshot_entry *entry);
 int dmstat_snapshot_check(const struct dmstat_snapshot *snapshot,

@@ -24,7 +24,7 @@ os.environ['DM_DISABLE_UDEV'] = '1'
 SIZE = 32768                    # sectors of the disk
 PATH = '/dev/mapper/ynl'
 
-IO = {'ios': 0, 'sectors': 0, 'ns': 0, 'errors': 0}
+IO = {'ios': 0, 'sectors': 0, 'ns': 0, 'errors': 0, 'longest_ns': 0}
 AREA = {'in_flight_read': 0, 'in_flight_write': 0, 'busy_ns': 0,
         'queue_ns': 0, 'read': IO, 'write': IO, 'discard': IO}
 
@@ -60,7 +60,7 @@ def as_command(answer, zeros=None):
     named = {name.replace('-', '_'): value for name, value in answer.items()}
     for name, value in named.items():
         if isinstance(value, dict):
-            named[name] = {**IO, **value}
+            named[name] = as_command(value, IO)
     return {**(zeros or {}), **named}
 
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "area.h"
+#include "histogram.h"
 #include "output.h"
 
 enum {
@@ -50,6 +51,7 @@ static const struct column io_ios = { "ios", NULL, 0, UNIT_NONE };
 static const struct column io_sectors = { "sectors", NULL, 0, UNIT_NONE };
 static const struct column io_ns = { "ns", NULL, 0, UNIT_NONE };
 static const struct column io_errors = { "errors", NULL, 0, UNIT_NONE };
+static const struct column io_longest = { "longest_ns", NULL, 0, UNIT_NONE };
 
 static void print_latency(struct output *out, const struct column *column,
 			  const struct dmstat_io *io)
@@ -62,7 +64,9 @@ static void print_latency(struct output *out, const struct column *column,
 
 /* Reads, or writes: three columns from @first on. */
 static void print_io(struct output *out, const char *key,
-		     const struct column *first, const struct dmstat_io *io)
+		     const struct column *first, const struct dmstat_io *io,
+		     const struct bounds *bounds,
+		     const struct dmstat_histogram *histogram)
 {
 	output_object(out, key);
 	output_number(out, &first[0], io->ios);
@@ -70,17 +74,23 @@ static void print_io(struct output *out, const char *key,
 	print_latency(out, &first[2], io);
 	output_number(out, &io_ns, io->ns);
 	output_number(out, &io_errors, io->errors);
+	output_number(out, &io_longest, io->longest_ns);
+	histogram_values(out, bounds, histogram);
 	output_object_end(out);
 }
 
 /* Discards are rare: in the table they are a note. */
-static void print_discard(struct output *out, const struct dmstat_io *io)
+static void print_discard(struct output *out, const struct dmstat_io *io,
+			  const struct bounds *bounds,
+			  const struct dmstat_histogram *histogram)
 {
 	output_object(out, "discard");
 	output_number(out, &io_ios, io->ios);
 	output_number(out, &io_sectors, io->sectors);
 	output_number(out, &io_ns, io->ns);
 	output_number(out, &io_errors, io->errors);
+	output_number(out, &io_longest, io->longest_ns);
+	histogram_values(out, bounds, histogram);
 	output_object_end(out);
 }
 
@@ -110,15 +120,19 @@ static void print_notes(struct output *out, const struct dmstat_area *area)
 	output_string(out, &columns[AREA_NOTES], notes);
 }
 
-int area_print(struct output *out, const struct dmstat_area *area)
+int area_print(struct output *out, const struct dmstat_area *area,
+	       const struct bounds *bounds)
 {
 	output_row(out, columns, AREA_COLUMNS);
 	output_number(out, &columns[AREA_INDEX], area->index);
 	output_number(out, &columns[AREA_START], area->start);
 	output_number(out, &columns[AREA_LENGTH], area->length);
-	print_io(out, "read", &columns[AREA_READ_IOS], area->read);
-	print_io(out, "write", &columns[AREA_WRITE_IOS], area->write);
-	print_discard(out, area->discard);
+	print_io(out, "read", &columns[AREA_READ_IOS], area->read, bounds,
+		 area->histogram[DMSTAT_READ]);
+	print_io(out, "write", &columns[AREA_WRITE_IOS], area->write, bounds,
+		 area->histogram[DMSTAT_WRITE]);
+	print_discard(out, area->discard, bounds,
+		      area->histogram[DMSTAT_DISCARD]);
 	output_number(out, &columns[AREA_IN_FLIGHT_READ], area->in_flight_read);
 	output_number(out, &columns[AREA_IN_FLIGHT_WRITE],
 		      area->in_flight_write);

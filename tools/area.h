@@ -9,10 +9,12 @@
 
 #include <dmstat.h>
 
+struct bounds;
 struct output;
 
 /** area_print() - one row; returns as output_row_end() */
-int area_print(struct output *out, const struct dmstat_area *area);
+int area_print(struct output *out, const struct dmstat_area *area,
+	       const struct bounds *bounds);
 
 /**
  * area_print_dmstats() - one line as the kernel's dm-stats prints it

@@ -133,6 +133,7 @@ uint64_t parse_time(struct context *context, const char *option,
 		{ "s", 1000000000 },
 		{ "ms", 1000000 },
 		{ "us", 1000 },
+		{ "ns", 1 },
 		{ "m", 60 * 1000000000ULL },
 		{ "h", 3600 * 1000000000ULL },
 	};
@@ -150,7 +151,7 @@ uint64_t parse_time(struct context *context, const char *option,
 		return value * units[i].ns;
 	}
 	usage(context->command,
-	      "--%s '%s': not a whole number and one of us, ms, s, m, h",
+	      "--%s '%s': not a whole number and one of ns, us, ms, s, m, h",
 	      option, text);
 }
 

@@ -7,16 +7,19 @@
 #include "argument.h"
 #include "command.h"
 #include "device.h"
+#include "histogram.h"
 #include "message.h"
 #include "region.h"
 #include "session.h"
 
 static void parse_options(struct context *context, int argc, char **argv,
-			  struct dmstat_region_spec *spec)
+			  struct dmstat_region_spec *spec,
+			  struct bounds *bounds)
 {
 	static const struct option options[] = {
 		{ "area-size", required_argument, NULL, OPTION_AREA_SIZE },
 		{ "areas", required_argument, NULL, OPTION_AREAS },
+		{ "histogram", required_argument, NULL, OPTION_HISTOGRAM },
 		{ "length", required_argument, NULL, OPTION_LENGTH },
 		{ "program", required_argument, NULL, OPTION_PROGRAM },
 		{ "start", required_argument, NULL, OPTION_START },
@@ -32,6 +35,11 @@ static void parse_options(struct context *context, int argc, char **argv,
 			break;
 		case OPTION_AREAS:
 			spec->areas = parse_number(context, "areas", optarg);
+			break;
+		case OPTION_HISTOGRAM:
+			parse_bounds(context, optarg, bounds);
+			spec->bounds = bounds->ns;
+			spec->bounds_count = bounds->count;
 			break;
 		case OPTION_LENGTH:
 			spec->length = parse_size(context, "length", optarg);
@@ -82,9 +90,10 @@ static int run(struct context *context, int argc, char **argv)
 {
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
 	struct dmstat *dmstat;
+	struct bounds bounds;
 	int status;
 
-	parse_options(context, argc, argv, &spec);
+	parse_options(context, argc, argv, &spec, &bounds);
 	dmstat = session_open();
 	if (!dmstat)
 		return EXIT_FAILURE;
@@ -97,13 +106,16 @@ const struct command create_command = {
 	.name = "create",
 	.synopsis =
 	"[-j] [--start S] [--length L] [--areas N | --area-size S]\n"
-	"         [--program ID] DEVICE",
+	"         [--histogram TIME,...] [--program ID] DEVICE",
 	.summary = "make a region and print its id",
 	.help =
 	"  --start S      where it starts on the device; default: 0\n"
 	"  --length L     how long it is; default: to the end of the device\n"
 	"  --areas N      cut it into N areas; default: 1\n"
 	"  --area-size S  cut it into areas of this size; the last may be shorter\n"
+	"  --histogram TIME,...\n"
+	"                 count how many I/Os of each area take less than, or at\n"
+	"                 least, each of up to 64 rising times, as in 100us,1ms,10ms\n"
 	"  --program ID   a name for the programs that share the regions\n\n"
 	"Sizes are in sectors of 512 bytes, or have a suffix: b bytes, s sectors,\n"
 	"k m g t p e powers of 1024, K M G T P E powers of 1000.\n"

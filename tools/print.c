@@ -9,6 +9,7 @@
 #include "argument.h"
 #include "area.h"
 #include "command.h"
+#include "histogram.h"
 #include "message.h"
 #include "region.h"
 #include "session.h"
@@ -19,12 +20,16 @@
  * @query: which areas
  * @dmstats: as dm-stats prints them
  * @precise: and then with nanoseconds
+ * @histograms: those of each area instead of the table
+ * @bounds: of the region
  */
 struct printing {
 	struct output *out;
 	struct dmstat_area_query query;
 	bool dmstats;
 	bool precise;
+	bool histograms;
+	struct bounds bounds;
 };
 
 static int print_area(const struct dmstat_area *area, void *data)
@@ -34,7 +39,9 @@ static int print_area(const struct dmstat_area *area, void *data)
 	if (printing->dmstats)
 		return area_print_dmstats(printing->out, area,
 					  printing->precise);
-	return area_print(printing->out, area);
+	if (printing->histograms && !printing->out->json)
+		return histogram_print(printing->out, &printing->bounds, area);
+	return area_print(printing->out, area, &printing->bounds);
 }
 
 static void print_region(struct output *out, const struct dmstat_region *region)
@@ -61,6 +68,13 @@ static int print(struct dmstat *dmstat, struct printing *printing)
 	if (error)
 		return session_failed(dmstat, error, "region %u", region_id);
 
+	if (printing->histograms && !region->bounds_count) {
+		complain("region %u has no histograms: create one with --histogram",
+			 region_id);
+		return EXIT_FAILURE;
+	}
+	printing->bounds.count = region->bounds_count;
+	memcpy(printing->bounds.ns, region->bounds, sizeof(region->bounds));
 	region_warn_missed(region);
 	if (!printing->dmstats)
 		print_region(out, region);
@@ -82,6 +96,7 @@ static void parse_options(struct context *context, int argc, char **argv,
 		{ "area", required_argument, NULL, OPTION_AREA },
 		{ "clear", no_argument, NULL, OPTION_CLEAR },
 		{ "format", required_argument, NULL, OPTION_FORMAT },
+		{ "histogram", no_argument, NULL, OPTION_HISTOGRAM },
 		{ "precise", no_argument, NULL, OPTION_PRECISE },
 		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
 	};
@@ -107,6 +122,9 @@ static void parse_options(struct context *context, int argc, char **argv,
 				      "--format '%s': not table or dmstats",
 				      optarg);
 			break;
+		case OPTION_HISTOGRAM:
+			printing->histograms = true;
+			break;
 		case OPTION_PRECISE:
 			printing->precise = true;
 			break;
@@ -115,6 +133,9 @@ static void parse_options(struct context *context, int argc, char **argv,
 	if (printing->dmstats && printing->out->json)
 		usage(context->command,
 		      "give --json or --format dmstats, not both");
+	if (printing->histograms && printing->dmstats)
+		usage(context->command,
+		      "give --histogram or --format dmstats, not both");
 	if (printing->precise && !printing->dmstats)
 		usage(context->command,
 		      "--precise goes with --format dmstats only");
@@ -144,12 +165,14 @@ const struct command print_command = {
 	.name = "print",
 	.synopsis =
 	"[-j] [--active] [--clear] [--area FIRST[-LAST]]\n"
-	"         [--format table|dmstats [--precise]] REGION",
+	"         [--histogram | --format table|dmstats [--precise]] REGION",
 	.summary = "print the counters of a region's areas",
 	.help =
 	"  --active       skip areas that never saw I/O\n"
 	"  --clear        set what is printed to zero; no I/O is lost in between\n"
 	"  --area F[-L]   only this area, or from the first to the last; from 0\n"
+	"  --histogram    how many I/Os took how long, and where the quantiles lie,\n"
+	"                 of a region that was created with --histogram\n"
 	"  --format F     table: for people, the default; dmstats: the lines of the\n"
 	"                 kernel's @stats_print\n"
 	"  --precise      with --format dmstats: times in ns instead of ms\n",

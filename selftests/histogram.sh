@@ -1,0 +1,73 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Histograms in the command: I/Os whose time is known from dm-delay are in the
+# bin where they belong, and quantiles say no more than the bins.
+
+source "$(dirname "$0")/lib.sh"
+
+# Reads take 100 ms, give or take a tick, writes none of it.
+device()
+{
+	modprobe -q dm-delay || skip "this kernel has no dm-delay"
+	nullb 0 16
+	dm d "0 32768 delay /dev/nullb0 0 100 /dev/nullb0 0 0"
+	region --histogram 50ms,30s --areas 2 d
+	io -c 4 read /dev/mapper/d 0 8
+	io -c 2 write /dev/mapper/d 0 8
+}
+
+bins()
+{
+	device
+	equal "reads" "$(area_value "$region" 0 '[.read.histogram[].ios] | @csv')" \
+		0,4,0
+	equal "writes" "$(area_value "$region" 0 '[.write.histogram[].ios] | add')" 2
+	equal "bounds" "$(area_value "$region" 0 \
+		'[.read.histogram[] | .from_ns, .below_ns // "none"] | @csv')" \
+		'0,50000000,50000000,30000000000,30000000000,"none"'
+	within "the longest read" "$(area_value "$region" 0 .read.longest_ns)" \
+		50000000 30000000000
+	equal "of the longest there is at most the sum" \
+		"$(area_value "$region" 0 '.read.longest_ns <= .read.ns')" true
+}
+promise "a read that takes 100 ms is in the bin from 50 ms on" bins
+
+text()
+{
+	local printed
+
+	device
+	printed=$(dmstat-nl print --histogram --active "$region")
+	echo "$printed"
+	grep -qE '^ +reads: 4, the longest took ' <<<"$printed"
+	grep -qE '^ +less than 50 ms +0 +0\.00 % +0\.00 %$' <<<"$printed"
+	grep -qE '^ +50 ms to 30 s +4 100\.00 % 100\.00 %$' <<<"$printed"
+	equal "quantiles of reads" \
+		"$(grep -cE '^ +p[0-9.]+ +50 ms to 30 s$' <<<"$printed")" 4
+	equal "areas" "$(grep -c '^area ' <<<"$printed")" 1
+}
+promise "the text has counts, shares and between which times quantiles lie" text
+
+refusals()
+{
+	local message
+
+	linear d 16
+	message=$(! dmstat-nl create --histogram 5ms,5ms d 2>&1) ||
+		fail "bounds that do not rise were taken"
+	echo "$message"
+	[[ $message == *"is not longer than"* ]]
+	message=$(! dmstat-nl create --histogram 5x d 2>&1) ||
+		fail "a bound without a unit was taken"
+	echo "$message"
+	[[ $message == *"--histogram '5x'"* ]]
+	region d
+	message=$(! dmstat-nl print --histogram "$region" 2>&1) ||
+		fail "histograms of a region without any were printed"
+	echo "$message"
+	[[ $message == *"create one with --histogram"* ]]
+}
+promise "what cannot be is refused in words" refusals
+
+run_promises "$@"

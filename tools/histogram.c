@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Histograms: how many I/Os took how long.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "argument.h"
+#include "command.h"
+#include "histogram.h"
+#include "message.h"
+#include "output.h"
+
+/* "100 us to 1 ms" */
+#define RANGE_TEXT_MAX	(2 * UNIT_TEXT_MAX + 16)
+
+static const struct column bin_from = { "from_ns", NULL, 0, UNIT_NONE };
+static const struct column bin_below = { "below_ns", NULL, 0, UNIT_NONE };
+static const struct column bin_ios = { "ios", NULL, 0, UNIT_NONE };
+
+/* In thousandths. */
+static const struct {
+	const char *name;
+	unsigned int share;
+} quantiles[] = {
+	{ "p50", 500 }, { "p90", 900 }, { "p99", 990 }, { "p99.9", 999 },
+};
+
+void parse_bounds(struct context *context, const char *text,
+		  struct bounds *bounds)
+{
+	char one[UNIT_TEXT_MAX];
+	size_t length;
+
+	bounds->count = 0;
+	do {
+		length = strcspn(text, ",");
+		if (bounds->count == DMSTAT_BOUNDS_MAX)
+			usage(context->command,
+			      "--histogram: more than %d times",
+			      DMSTAT_BOUNDS_MAX);
+		if (length >= sizeof(one))
+			usage(context->command,
+			      "--histogram '%.*s': not a time", (int)length,
+			      text);
+		memcpy(one, text, length);
+		one[length] = '\0';
+		bounds->ns[bounds->count] = parse_time(context, "histogram",
+						       one);
+		if (bounds->count && bounds->ns[bounds->count] <=
+				     bounds->ns[bounds->count - 1])
+			usage(context->command,
+			      "--histogram: '%s' is not longer than the time before it",
+			      one);
+		bounds->count++;
+		text += length;
+	} while (*text++);
+}
+
+void histogram_values(struct output *out, const struct bounds *bounds,
+		      const struct dmstat_histogram *histogram)
+{
+	uint32_t i;
+
+	if (!out->json || !histogram || histogram->bins != bounds->count + 1)
+		return;
+	output_list(out, "histogram");
+	for (i = 0; i < histogram->bins; i++) {
+		output_object(out, NULL);
+		output_number(out, &bin_from, i ? bounds->ns[i - 1] : 0);
+		if (i < bounds->count)
+			output_number(out, &bin_below, bounds->ns[i]);
+		output_number(out, &bin_ios, histogram->ios[i]);
+		output_object_end(out);
+	}
+	output_list_end(out);
+}
+
+static const char *range_text(char *text, const struct bounds *bounds,
+			      uint32_t bin)
+{
+	char from[UNIT_TEXT_MAX], below[UNIT_TEXT_MAX];
+
+	if (bin)
+		unit_format(from, UNIT_NS, bounds->ns[bin - 1]);
+	if (bin < bounds->count)
+		unit_format(below, UNIT_NS, bounds->ns[bin]);
+	if (!bin)
+		snprintf(text, RANGE_TEXT_MAX, "less than %s", below);
+	else if (bin == bounds->count)
+		snprintf(text, RANGE_TEXT_MAX, "%s or more", from);
+	else
+		snprintf(text, RANGE_TEXT_MAX, "%s to %s", from, below);
+	return text;
+}
+
+static double percent(uint64_t part, uint64_t whole)
+{
+	return 100.0 * part / whole;
+}
+
+/* No more than the bins tell: between which bounds it lies. */
+static void print_quantiles(struct output *out, const struct bounds *bounds,
+			    const struct dmstat_histogram *histogram,
+			    uint64_t total)
+{
+	char text[RANGE_TEXT_MAX];
+	uint64_t sum = 0, wanted;
+	uint32_t bin = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++) {
+		/* Rounded up, and without an overflow. */
+		wanted = total - total / 1000 * (1000 - quantiles[i].share) -
+			 total % 1000 * (1000 - quantiles[i].share) / 1000;
+		while (sum + histogram->ios[bin] < wanted)
+			sum += histogram->ios[bin++];
+		output_text(out, "  %-6s %s", quantiles[i].name,
+			    range_text(text, bounds, bin));
+	}
+}
+
+static void print_operation(struct output *out, const char *name,
+			    const struct bounds *bounds,
+			    const struct dmstat_io *io,
+			    const struct dmstat_histogram *histogram)
+{
+	char text[RANGE_TEXT_MAX], longest[UNIT_TEXT_MAX];
+	uint64_t total = 0, sum = 0;
+	uint32_t i;
+
+	if (!histogram || histogram->bins != bounds->count + 1)
+		return;
+	for (i = 0; i < histogram->bins; i++)
+		total += histogram->ios[i];
+	if (!total)
+		return;
+
+	output_text(out, "  %s: %" PRIu64 ", the longest took %s", name, total,
+		    unit_format(longest, UNIT_NS, io->longest_ns));
+	for (i = 0; i < histogram->bins; i++) {
+		sum += histogram->ios[i];
+		output_text(out, "  %-24s %12" PRIu64 " %6.2f %% %6.2f %%",
+			    range_text(text, bounds, i), histogram->ios[i],
+			    percent(histogram->ios[i], total),
+			    percent(sum, total));
+	}
+	print_quantiles(out, bounds, histogram, total);
+}
+
+int histogram_print(struct output *out, const struct bounds *bounds,
+		    const struct dmstat_area *area)
+{
+	char start[UNIT_TEXT_MAX], length[UNIT_TEXT_MAX];
+
+	output_text(out, "area %" PRIu64 ": %s from %s on", area->index,
+		    unit_format(length, UNIT_SECTORS, area->length),
+		    unit_format(start, UNIT_SECTORS, area->start));
+	print_operation(out, "reads", bounds, area->read,
+			area->histogram[DMSTAT_READ]);
+	print_operation(out, "writes", bounds, area->write,
+			area->histogram[DMSTAT_WRITE]);
+	print_operation(out, "discards", bounds, area->discard,
+			area->histogram[DMSTAT_DISCARD]);
+	return out->error ? 1 : 0;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Histograms: how many I/Os took how long.
+ */
+#ifndef DMSTAT_NL_HISTOGRAM_H
+#define DMSTAT_NL_HISTOGRAM_H
+
+#include <stdint.h>
+
+#include <dmstat.h>
+
+struct context;
+struct output;
+
+/**
+ * struct bounds - between which I/Os are counted
+ * @count: how many
+ * @ns: rising, in nanoseconds
+ */
+struct bounds {
+	uint32_t count;
+	uint64_t ns[DMSTAT_BOUNDS_MAX];
+};
+
+/** parse_bounds() - the argument of --histogram: times with commas between */
+void parse_bounds(struct context *context, const char *text,
+		  struct bounds *bounds);
+
+/** histogram_values() - in JSON, the bins of an operation, if it has any */
+void histogram_values(struct output *out, const struct bounds *bounds,
+		      const struct dmstat_histogram *histogram);
+
+/**
+ * histogram_print() - an area's histograms, for people
+ * @out: where to
+ * @bounds: of its region
+ * @area: the area
+ *
+ * Return: 0, or 1 if the output cannot be written.
+ */
+int histogram_print(struct output *out, const struct bounds *bounds,
+		    const struct dmstat_area *area);
+
+#endif /* DMSTAT_NL_HISTOGRAM_H */
