@@ -54,13 +54,15 @@ within()
 	echo "$1: $2 ($3 to $4)"
 }
 
-# wait_until COMMAND...: until it succeeds, for 100 s: debug kernels are slow.
+# wait_until COMMAND...: until it succeeds, for 100 s; debug kernels are slow.
 wait_until()
 {
-	local end=$((SECONDS + 100))
+	local seconds=100
+	[[ $(uname -r) != *-k[ac]san ]] || seconds=500
+	local end=$((SECONDS + seconds))
 
 	until "$@"; do
-		((SECONDS < end)) || fail "waited 100 s in vain for: $*"
+		((SECONDS < end)) || fail "waited $seconds s in vain for: $*"
 		sleep 0.05
 	done
 }
