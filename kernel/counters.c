@@ -179,7 +179,7 @@ void dmstat_chunk_sum(const struct dmstat_layout *layout,
 	u64 stamp;
 	s64 since;
 
-	memset(values, 0, dmstat_layout_values_size(layout));
+	dmstat_values_zero(layout, values);
 	while ((set = next_set(chunk, &cpu))) {
 		add_area(&set->area[i], values);
 		add_bins(layout, set, i, values);
@@ -221,6 +221,20 @@ void dmstat_chunk_clear_longest(const struct dmstat_chunk *chunk, u32 i,
 				dmstat_longest(longest_ns, ns);
 		}
 	}
+}
+
+/**
+ * dmstat_values_zero() - the values of an area that has counted nothing
+ * @layout: how the region counts
+ * @values: the values
+ */
+void dmstat_values_zero(const struct dmstat_layout *layout,
+			struct dmstat_area_values *values)
+{
+	*values = (struct dmstat_area_values) {};
+	if (layout->nr_bins)
+		memset(values->bins, 0, DMSTAT_OPERATIONS * layout->nr_bins *
+		       sizeof(*values->bins));
 }
 
 /* A value that moved backwards for a moment is shown as standing still. */

@@ -182,6 +182,8 @@ void dmstat_chunk_sum(const struct dmstat_layout *layout,
 		      struct dmstat_area_values *values);
 void dmstat_chunk_clear_longest(const struct dmstat_chunk *chunk, u32 i,
 				const struct dmstat_area_values *given);
+void dmstat_values_zero(const struct dmstat_layout *layout,
+			struct dmstat_area_values *values);
 void dmstat_values_sub(const struct dmstat_layout *layout,
 		       struct dmstat_area_values *values,
 		       const struct dmstat_area_values *baseline);

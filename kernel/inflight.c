@@ -384,10 +384,17 @@ bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 			  struct dmstat_inflight_walk *walk,
 			  struct dmstat_inflight_copy *copy)
 {
-	while (walk->slot < table->nr_slots) {
-		if (copy_entry(&table->slots[walk->slot++], copy))
+	unsigned long slot;
+
+	/* Most are free. */
+	for (slot = walk->slot; slot < table->nr_slots; slot++) {
+		if (READ_ONCE(table->slots[slot].start_ns) &&
+		    copy_entry(&table->slots[slot], copy)) {
+			walk->slot = slot + 1;
 			return true;
+		}
 	}
+	walk->slot = slot;
 
 	if (!atomic_read(&table->overflows))
 		return false;

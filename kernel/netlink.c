@@ -764,7 +764,8 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 	}
 
 	message_init_dump(&message, cb, DMSTAT_CMD_AREA_GET);
-	dmstat_read_span(region, &span);
+	if (dump->active)
+		dmstat_read_span(region, &span);
 	while (dump->next < dump->end && !ret) {
 		ret = area_dump_some(skb, dump, &message, region, &span,
 				     reading);

@@ -129,7 +129,7 @@ void dmstat_read_in_flight(const struct dmstat_region *region, u32 first,
 	struct dmstat_inflight_walk walk = {};
 	struct dmstat_inflight_copy io;
 
-	memset(in_flight, 0, sizeof(*in_flight));
+	memset(in_flight->area, 0, nr * sizeof(*in_flight->area));
 	in_flight->first = first;
 	in_flight->nr = nr;
 	in_flight->now = dmstat_clock_ns();
@@ -158,7 +158,7 @@ bool dmstat_read_area(const struct dmstat_region *region, u32 area,
 	if (chunk)
 		dmstat_chunk_sum(layout, chunk, i, values);
 	else
-		memset(values, 0, dmstat_layout_values_size(layout));
+		dmstat_values_zero(layout, values);
 
 	values->queue_ns += in_flight->area[area - in_flight->first].age_ns;
 	if (chunk && chunk->baseline)

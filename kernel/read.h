@@ -10,7 +10,7 @@
 struct dmstat_region;
 
 /* Areas that are read together. */
-#define DMSTAT_READ_AREAS 128U
+#define DMSTAT_READ_AREAS 256U
 
 /* I/O in flight in some areas, as of @now. */
 struct dmstat_in_flight {
