@@ -56,7 +56,7 @@ FIXTURE_SETUP(extent)
 
 FIXTURE_TEARDOWN_PARENT(extent)
 {
-	dm_remove("abi");
+	dm_remove_all();
 }
 
 #define EXPECT_AREA(area, start, length, ios, sectors)			\
@@ -297,7 +297,7 @@ FIXTURE_SETUP(refused_extent)
 
 FIXTURE_TEARDOWN_PARENT(refused_extent)
 {
-	dm_remove("abi");
+	dm_remove_all();
 }
 
 TEST_F(refused_extent, says_why)

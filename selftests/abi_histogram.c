@@ -34,7 +34,7 @@ FIXTURE_SETUP(histogram)
 
 FIXTURE_TEARDOWN_PARENT(histogram)
 {
-	dm_remove("abi");
+	dm_remove_all();
 }
 
 static uint64_t io_counter(const struct object *area, uint16_t operation,
