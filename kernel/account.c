@@ -89,7 +89,8 @@ static noinline void busy_slow(struct dmstat_chunk *chunk, u32 i,
 	dmstat_busy_unlock(busy, max(now, until));
 }
 
-static __always_inline void busy_count(struct dmstat_chunk *chunk, u32 i,
+/* Return: false if that is not all; busy_slow() has to go on. */
+static __always_inline bool busy_count(struct dmstat_chunk *chunk, u32 i,
 				       struct dmstat_area_counters *area,
 				       u64 start, u64 now)
 {
@@ -97,20 +98,25 @@ static __always_inline void busy_count(struct dmstat_chunk *chunk, u32 i,
 	u64 stamp = atomic64_read(&busy->stamp);
 	s64 idle = start - stamp;
 
-	/* Where there is little I/O: idle since the stamp, until this one. */
+	/* Where there is little I/O: idle since the stamp, until this one. A
+	 * flag makes it negative.
+	 */
 	if (idle >= DMSTAT_BUSY_RESOLUTION_NS &&
-	    likely(dmstat_busy_lock(busy, stamp & ~DMSTAT_BUSY_FLAGS))) {
+	    likely(dmstat_busy_lock(busy, stamp))) {
 		dmstat_busy_add_gap(busy, start, idle);
 		dmstat_busy_unlock(busy, now);
-		return;
+		return true;
 	}
-	/* Where there is much: another ended a short while ago. */
-	if (likely((stamp & DMSTAT_BUSY_FLAGS) == DMSTAT_BUSY_SKIPPED &&
-		   (s64)(now - stamp) < DMSTAT_BUSY_RESOLUTION_NS &&
-		   !dmstat_busy_during_gap(busy, start)))
+	/* Where there is much: another ended a short while ago. Any other
+	 * flags make that a long one.
+	 */
+	if (likely(now - (stamp ^ DMSTAT_BUSY_SKIPPED) <
+		   DMSTAT_BUSY_RESOLUTION_NS &&
+		   !dmstat_busy_during_gap(busy, start))) {
 		WRITE_ONCE(area->last_end, now);
-	else
-		busy_slow(chunk, i, area, start, now);
+		return true;
+	}
+	return false;
 }
 
 static __always_inline void count_in_set(const struct dmstat_layout *layout,
@@ -159,7 +165,10 @@ static void area_count(struct dmstat_region *region, struct dmstat_chunk *chunk,
 			     ended->io->operation, sectors, ended->ns,
 			     ended->error);
 	}
-	busy_count(chunk, i, &set->area[i], ended->io->start_ns, ended->now);
+	if (!busy_count(chunk, i, &set->area[i], ended->io->start_ns,
+			ended->now))
+		busy_slow(chunk, i, &set->area[i], ended->io->start_ns,
+			  ended->now);
 }
 
 /* Return: a chunk, made if need be, or NULL for want of memory. */
@@ -303,21 +312,21 @@ static noinline bool ref_count_or_miss(const struct dmstat_index_ref *ref,
 }
 
 /*
- * Most I/O is for one area of one region, on a CPU that has counters of its own
- * there: a straight line that calls nothing. With @release @io is given back.
- * Return: false if it is not, or for want of a chunk; then nothing was done.
+ * Most I/O is for one area of a region, on a CPU that has counters of its own
+ * there. These are put into @chunk, @set and, the area's index in both, @i.
+ * Return: false if it is not, or has none.
  */
-static __always_inline bool ref_count(const struct dmstat_index_ref *ref,
-				      struct dmstat_inflight *io, u64 now,
-				      unsigned int error, bool release)
+static __always_inline bool ref_place(const struct dmstat_index_ref *ref,
+				      const struct dmstat_inflight *io,
+				      struct dmstat_chunk **chunk,
+				      struct dmstat_counter_set **set, u32 *i)
 {
-	struct dmstat_region *region = ref->region;
+	const struct dmstat_region *region = ref->region;
 	const struct dmstat_layout *layout = &region->layout;
 	sector_t offset = io->sector - ref->start;
-	u32 sectors = io->sectors, i;
-	struct dmstat_counter_set *set;
-	struct dmstat_chunk *chunk;
-	u64 area, last, start;
+	unsigned long cpu = smp_processor_id();
+	u32 sectors = io->sectors;
+	u64 area, last;
 
 	area = dmstat_region_area_of(region, offset);
 	if (likely(region->area_shift >= 0))
@@ -329,63 +338,139 @@ static __always_inline bool ref_count(const struct dmstat_index_ref *ref,
 		return false;
 
 	area += ref->first_area;
-	chunk = READ_ONCE(region->chunks[area >> layout->chunk_shift]);
-	if (unlikely(!chunk))
+	*i = area & layout->chunk_mask;
+	*chunk = READ_ONCE(region->chunks[area >> layout->chunk_shift]);
+	if (unlikely(!*chunk))
 		return false;
-	set = READ_ONCE(chunk->cpu[smp_processor_id()]);
-	if (unlikely(!set))
-		return false;
-
-	i = area & layout->chunk_mask;
-	start = io->start_ns;
-	count_in_set(layout, set, i, false, io->operation, sectors,
-		     elapsed(io, now), error);
-	if (release)
-		dmstat_inflight_release(io);
-	busy_count(chunk, i, &set->area[i], start, now);
-	return true;
+	*set = READ_ONCE((*chunk)->cpu[cpu]);
+	return likely(*set);
 }
 
-static void refs_count(struct dmstat_device *device,
-		       const struct dmstat_index *index,
-		       struct dmstat_inflight *io, u64 now, unsigned int error)
+/* From @ref up to the last one of its segment: each counts by itself, or the
+ * I/O is missed there.
+ */
+static void refs_count(const struct dmstat_index_ref *ref,
+		       const struct dmstat_inflight *io, u64 now,
+		       unsigned int error)
 {
-	const struct dmstat_segment *segment =
-		dmstat_index_segment(index, io->sector);
-	const struct dmstat_index_ref *ref = &index->refs[segment[0].first];
-	const struct dmstat_index_ref *end = &index->refs[segment[1].first];
+	struct dmstat_counter_set *set;
+	struct dmstat_chunk *chunk;
+	u64 ns = elapsed(io, now);
 	bool missed = false;
+	u32 i;
 
-	/* Regions came or went meanwhile: not all may have been there. */
-	if (unlikely(io->generation != index->generation ||
-		     io->sector + io->sectors > segment[1].start)) {
-		range_count_or_miss(device, index, io, now, error);
-		return;
-	}
-
-	for (; ref < end; ref++) {
-		if (unlikely(!ref_count(ref, io, now, error, false)))
+	do {
+		if (unlikely(!ref_place(ref, io, &chunk, &set, &i))) {
 			missed |= ref_count_or_miss(ref, io, now, error);
-	}
+			continue;
+		}
+		count_in_set(&ref->region->layout, set, i, false,
+			     io->operation, io->sectors, ns, error);
+		if (!busy_count(chunk, i, &set->area[i], io->start_ns, now))
+			busy_slow(chunk, i, &set->area[i], io->start_ns, now);
+	} while (!ref++->last);
+
 	if (unlikely(missed))
-		atomic64_inc(&device->missed);
+		atomic64_inc(&ref[-1].region->device->missed);
 }
 
-/* Not just one area of one region; or it failed, or is not in its home. */
+/* What io_end() leaves: from @ref on. */
+static noinline void io_end_rest(const struct dmstat_index_ref *ref,
+				 struct dmstat_inflight *io, u64 now)
+{
+	refs_count(ref, io, now, 0);
+	dmstat_inflight_release(io);
+}
+
+/* The same, but @ref has counted it, except for busy time. */
+static noinline void io_end_rest_busy(const struct dmstat_index_ref *ref,
+				      struct dmstat_inflight *io, u64 now)
+{
+	struct dmstat_counter_set *set;
+	struct dmstat_chunk *chunk;
+	u32 i;
+
+	if (ref_place(ref, io, &chunk, &set, &i))
+		busy_slow(chunk, i, &set->area[i], io->start_ns, now);
+	if (ref->last)
+		dmstat_inflight_release(io);
+	else
+		io_end_rest(ref + 1, io, now);
+}
+
+/* What is in the way of io_end(). */
 static noinline void io_end_slow(struct dmstat_device *device,
-				 const struct dmstat_index *index,
 				 struct dmstat_inflight *io, u64 now,
 				 unsigned int error)
 {
-	refs_count(device, index, io, now, error);
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	const struct dmstat_segment *segment =
+		dmstat_index_segment(index, io->sector);
+
+	/* Regions came or went meanwhile: not all may have been there. */
+	if (io->generation != index->generation ||
+	    io->sector + io->sectors > segment[1].start)
+		range_count_or_miss(device, index, io, now, error);
+	else if (segment[0].first < segment[1].first)
+		refs_count(&index->refs[segment->first], io, now, error);
 	dmstat_inflight_release_slow(&device->inflight, io);
 }
 
-static void end_now(struct dmstat_device *device, struct dmstat_inflight *io,
+/*
+ * Most I/O is in one segment, has not failed, and started under the index that
+ * there is: its regions count it one after the other. Nothing is called but to
+ * end with, so that all is kept in registers.
+ */
+static __always_inline void io_end(struct dmstat_device *device,
+				   struct dmstat_inflight *io, u64 now,
+				   unsigned int error)
+{
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	sector_t sector = io->sector, end = sector + io->sectors;
+	u64 start = io->start_ns, ns = elapsed(io, now);
+	const struct dmstat_index_ref *ref = index->refs;
+	const struct dmstat_segment *segment;
+	struct dmstat_counter_set *set;
+	struct dmstat_chunk *chunk;
+	u32 i;
+
+	if (unlikely(error || io->generation != index->generation)) {
+		io_end_slow(device, io, now, error);
+		return;
+	}
+
+	if (sector < index->start || end > index->end) {
+		segment = dmstat_index_segment(index, sector);
+		if (unlikely(end > segment[1].start ||
+			     segment[0].first == segment[1].first)) {
+			io_end_slow(device, io, now, 0);
+			return;
+		}
+		ref += segment->first;
+	}
+
+	do {
+		if (unlikely(!ref_place(ref, io, &chunk, &set, &i))) {
+			io_end_rest(ref, io, now);
+			return;
+		}
+		count_in_set(&ref->region->layout, set, i, false,
+			     io->operation, io->sectors, ns, 0);
+		if (unlikely(!busy_count(chunk, i, &set->area[i], start,
+					 now))) {
+			io_end_rest_busy(ref, io, now);
+			return;
+		}
+	} while (!ref++->last);
+	dmstat_inflight_release(io);
+}
+
+static noinline void end_now(struct dmstat_device *device, struct dmstat_inflight *io,
 		    unsigned int error)
 {
-	io_end_slow(device, rcu_dereference_sched(device->index), io,
-		    dmstat_clock_ns(), error);
+	io_end_slow(device, io, dmstat_clock_ns(), error);
 }
 
 /* One of the carriers of an I/O is done. */
@@ -422,16 +507,21 @@ static noinline void end_elsewhere(struct dmstat_device *device,
 	}
 }
 
-static __always_inline void io_start(struct dmstat_inflight *io,
-				     const struct dmstat_index *index,
-				     sector_t sector, u32 sectors,
-				     enum dmstat_operation operation, u64 now)
+static __always_inline void io_fill(struct dmstat_inflight *io,
+				    const struct dmstat_index *index,
+				    sector_t sector, u32 sectors,
+				    enum dmstat_operation operation)
 {
 	WRITE_ONCE(io->sector, sector);
 	WRITE_ONCE(io->sectors, sectors);
 	WRITE_ONCE(io->operation, operation);
 	WRITE_ONCE(io->generation, index->generation);
-	dmstat_inflight_publish(io, now);
+}
+
+/* Apart, for the other clock is a function. */
+static noinline void publish_now(struct dmstat_inflight *io)
+{
+	dmstat_inflight_publish(io, dmstat_clock_ns());
 }
 
 /* The I/O's home slot is taken. */
@@ -444,11 +534,12 @@ static noinline void start_elsewhere(struct dmstat_device *device,
 	struct dmstat_inflight *io;
 
 	io = dmstat_inflight_claim_slow(&device->inflight, key);
-	if (io)
-		io_start(io, index, sector, sectors, operation,
-			 dmstat_clock_ns());
-	else
+	if (!io) {
 		io_missed(device, index, sector, sectors, index->generation);
+		return;
+	}
+	io_fill(io, index, sector, sectors, operation);
+	publish_now(io);
 }
 
 /**
@@ -471,12 +562,17 @@ void dmstat_io_started(struct dmstat_device *device, const void *carrier,
 	struct dmstat_inflight *io;
 
 	io = dmstat_inflight_home(&device->inflight, key);
-	if (likely(dmstat_inflight_claim(io, key)))
-		io_start(io, index, sector, sectors, operation,
-			 dmstat_clock_ns());
-	else
+	if (unlikely(!dmstat_inflight_claim(io, key))) {
 		start_elsewhere(device, index, key, sector, sectors,
 				operation);
+		return;
+	}
+
+	io_fill(io, index, sector, sectors, operation);
+	if (dmstat_clock_is_short())
+		dmstat_inflight_publish(io, dmstat_clock_short_ns());
+	else
+		publish_now(io);
 }
 
 /**
@@ -493,28 +589,15 @@ void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
 		     unsigned int error)
 {
 	unsigned long key = (unsigned long)carrier;
-	const struct dmstat_index_ref *ref;
-	const struct dmstat_index *index;
 	struct dmstat_inflight *io;
-	sector_t end;
-	u64 now;
 
 	io = dmstat_inflight_home(&device->inflight, key);
-	if (unlikely(READ_ONCE(io->key) != key)) {
+	if (unlikely(READ_ONCE(io->key) != key))
 		end_elsewhere(device, key, error);
-		return;
-	}
-
-	now = dmstat_clock_ns();
-	index = rcu_dereference_sched(device->index);
-	ref = &index->only;
-	end = io->sector + io->sectors;
-	if (io->sector < ref->start || end > ref->end)
-		ref = dmstat_index_find(index, io->sector, end);
-
-	if (unlikely(error || !ref || io->generation != index->generation ||
-		     !ref_count(ref, io, now, 0, true)))
-		io_end_slow(device, index, io, now, error);
+	else if (dmstat_clock_is_short())
+		io_end(device, io, dmstat_clock_short_ns(), error);
+	else
+		end_now(device, io, error);
 }
 
 /**

@@ -18,10 +18,10 @@
 
 #define DMSTAT_BUSY_GAPS	4	/* a power of two */
 
-/* In a stamp, whose two lowest bits are no time. */
-#define DMSTAT_BUSY_SKIPPED	1ULL	/* I/Os ended since, not accounted for */
-#define DMSTAT_BUSY_LOCKED	2ULL	/* a CPU is at work on the gaps */
-#define DMSTAT_BUSY_FLAGS	3ULL
+/* In a stamp: bits that no time has for 73 years. */
+#define DMSTAT_BUSY_SKIPPED	BIT_ULL(61) /* I/Os ended, not accounted for */
+#define DMSTAT_BUSY_LOCKED	BIT_ULL(62) /* a CPU is at work on the gaps */
+#define DMSTAT_BUSY_FLAGS	(DMSTAT_BUSY_SKIPPED | DMSTAT_BUSY_LOCKED)
 
 /*
  * Gaps between two I/Os that are shorter than this may count as busy time; the
@@ -52,12 +52,12 @@ struct dmstat_busy {
 static inline bool dmstat_busy_lock(struct dmstat_busy *busy, s64 stamp)
 {
 	return atomic64_try_cmpxchg_acquire(&busy->stamp, &stamp,
-					    stamp + DMSTAT_BUSY_LOCKED);
+					    stamp | DMSTAT_BUSY_LOCKED);
 }
 
 static inline void dmstat_busy_unlock(struct dmstat_busy *busy, u64 now)
 {
-	atomic64_set_release(&busy->stamp, now & ~DMSTAT_BUSY_FLAGS);
+	atomic64_set_release(&busy->stamp, now);
 }
 
 /* Under the lock: a gap of @ns that ended at @end. */

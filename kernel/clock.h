@@ -49,6 +49,34 @@ static __always_inline u64 dmstat_clock_scale(u64 cycles)
 #endif
 
 /**
+ * dmstat_clock_is_short() - whether dmstat_clock_short_ns() tells the time
+ *
+ * Context: any.
+ * Return: true as a rule.
+ */
+static __always_inline bool dmstat_clock_is_short(void)
+{
+	return IS_ENABLED(CONFIG_X86_64) &&
+	       static_branch_likely(&dmstat_clock_is_tsc);
+}
+
+/**
+ * dmstat_clock_short_ns() - the time now, without a call to any function
+ *
+ * Context: any, where dmstat_clock_is_short() has just said so.
+ * Return: as dmstat_clock_ns().
+ */
+static __always_inline u64 dmstat_clock_short_ns(void)
+{
+#ifdef CONFIG_X86_64
+	return dmstat_clock_scale(rdtsc_ordered()) +
+	       READ_ONCE(dmstat_clock.tsc_offset);
+#else
+	return 0;
+#endif
+}
+
+/**
  * dmstat_clock_ns() - the time now
  *
  * Context: any.
@@ -56,11 +84,8 @@ static __always_inline u64 dmstat_clock_scale(u64 cycles)
  */
 static __always_inline u64 dmstat_clock_ns(void)
 {
-#ifdef CONFIG_X86_64
-	if (static_branch_likely(&dmstat_clock_is_tsc))
-		return dmstat_clock_scale(rdtsc_ordered()) +
-		       READ_ONCE(dmstat_clock.tsc_offset);
-#endif
+	if (dmstat_clock_is_short())
+		return dmstat_clock_short_ns();
 	return ktime_get_ns() + READ_ONCE(dmstat_clock.ktime_offset);
 }
 

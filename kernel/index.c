@@ -198,6 +198,25 @@ static void fill_buckets(struct dmstat_index *index, u32 nr_segments)
 	index->buckets[i] = nr_segments - 2;
 }
 
+/* Once all refs are there. */
+static void fill_last(struct dmstat_index *index, u32 nr_segments)
+{
+	const struct dmstat_segment *segment = index->segments, *only = NULL;
+	u32 with_refs = 0;
+
+	for (; segment < &index->segments[nr_segments]; segment++) {
+		if (segment[0].first == segment[1].first)
+			continue;
+		index->refs[segment[1].first - 1].last = true;
+		with_refs++;
+		only = segment;
+	}
+	if (with_refs == 1) {
+		index->start = only[0].start;
+		index->end = only[1].start;
+	}
+}
+
 /**
  * dmstat_index_build() - make an index
  * @device: the device, with at least one region on its list
@@ -219,32 +238,10 @@ struct dmstat_index *dmstat_index_build(const struct dmstat_device *device)
 		fill_segments(index, &plan);
 		fill_refs(index, &plan, device);
 		fill_buckets(index, plan.nr);
-		if (plan.nr_refs == 1)
-			index->only = *index->refs;
+		fill_last(index, plan.nr);
 	}
 	plan_free(&plan);
 	return index;
-}
-
-/**
- * dmstat_index_find() - the extent that a range of sectors lies in
- * @index: the index
- * @sector: the range's first sector
- * @end: the first sector after it
- *
- * Context: RCU, for as long as the answer is used.
- * Return: the extent, or NULL: it lies in none, in several, or only in part.
- */
-const struct dmstat_index_ref *
-dmstat_index_find(const struct dmstat_index *index, sector_t sector,
-		  sector_t end)
-{
-	const struct dmstat_segment *segment =
-		dmstat_index_segment(index, sector);
-
-	if (end > segment[1].start || segment[1].first - segment->first != 1)
-		return NULL;
-	return &index->refs[segment->first];
 }
 
 /**

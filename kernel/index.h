@@ -18,6 +18,7 @@ struct dmstat_index_ref {
 	sector_t start;
 	sector_t end;			/* the first sector after it */
 	u32 first_area;
+	bool last;			/* of the segment */
 };
 
 /* A range of sectors in which the same extents lie. */
@@ -35,14 +36,18 @@ struct dmstat_segment {
  */
 struct dmstat_index {
 	u64 generation;
-	/* If there is but one; else it has no sectors. */
-	struct dmstat_index_ref only;
+	/* The only segment that has extents, if there is but one such; else no
+	 * sectors.
+	 */
+	sector_t start;
+	sector_t end;			/* the first sector after it */
+	/* This and @buckets are in the same allocation. */
+	struct dmstat_index_ref *refs;
 	u32 last_bucket;
 	u32 bucket_shift;		/* sectors of a bucket */
-	/* These two in the same allocation. In @buckets: the segment where a
-	 * bucket begins; the last is where the last bucket ends.
+	/* The segment where a bucket begins; the last is where the last bucket
+	 * ends.
 	 */
-	struct dmstat_index_ref *refs;
 	u32 *buckets;
 	struct rcu_head rcu;
 	struct dmstat_segment segments[];
@@ -73,10 +78,6 @@ dmstat_index_segment(const struct dmstat_index *index, sector_t sector)
 	}
 	return segment;
 }
-
-const struct dmstat_index_ref *
-dmstat_index_find(const struct dmstat_index *index, sector_t sector,
-		  sector_t end);
 
 /* A walk over the extents that a range of sectors touches, each once. */
 struct dmstat_index_walk {

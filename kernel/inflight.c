@@ -168,7 +168,7 @@ dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
 
 	for (i = 0; i < SET_SLOTS; i++) {
 		io = slot_in_set(table, key, i);
-		if (dmstat_inflight_claim(io, key))
+		if (!READ_ONCE(io->key) && dmstat_inflight_claim(io, key))
 			return io;
 	}
 	return claim_overflow(table, key);

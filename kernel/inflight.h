@@ -121,7 +121,9 @@ dmstat_inflight_home(const struct dmstat_inflight_table *table,
 static inline bool dmstat_inflight_claim(struct dmstat_inflight *io,
 					 unsigned long key)
 {
-	return !READ_ONCE(io->key) && !cmpxchg(&io->key, 0, key);
+	unsigned long free = 0;
+
+	return try_cmpxchg(&io->key, &free, key);
 }
 
 /**

@@ -53,11 +53,11 @@ watch()
 # dmstat sees an I/O a little before dm-stats and lets go of it a little later,
 # so its time is longer, if by no more than 3 ms for each I/O. A time in ticks
 # is off by at most one tick for each I/O, at either end. A virtual machine may
-# stand still in between: for that, 0.1 s is allowed in each area, but not in
+# stand still in between: for that, 0.4 s is allowed in each area, but not in
 # the average.
 compare_lines()
 {
-	paste -d ' ' "$@" | awk -v tick="$tick_ns" -v still=1e8 '
+	paste -d ' ' "$@" | awk -v tick="$tick_ns" -v still=4e8 '
 	function bad(what) { print "FAILED: " what ": " $0; failed = 1 }
 	function ns(ours, precise, ticks, ios, what) {
 		if (ours < precise || ours > precise + 3e6 * ios + still)
