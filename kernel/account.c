@@ -434,6 +434,7 @@ static __always_inline void io_end(struct dmstat_device *device,
 	const struct dmstat_segment *segment;
 	struct dmstat_counter_set *set;
 	struct dmstat_chunk *chunk;
+	bool busy_done;
 	u32 i;
 
 	if (unlikely(error || io->generation != index->generation)) {
@@ -458,8 +459,8 @@ static __always_inline void io_end(struct dmstat_device *device,
 		}
 		count_in_set(&ref->region->layout, set, i, false,
 			     io->operation, io->sectors, ns, 0);
-		if (unlikely(!busy_count(chunk, i, &set->area[i], start,
-					 now))) {
+		busy_done = busy_count(chunk, i, &set->area[i], start, now);
+		if (unlikely(!busy_done)) {
 			io_end_rest_busy(ref, io, now);
 			return;
 		}
@@ -467,8 +468,8 @@ static __always_inline void io_end(struct dmstat_device *device,
 	dmstat_inflight_release(io);
 }
 
-static noinline void end_now(struct dmstat_device *device, struct dmstat_inflight *io,
-		    unsigned int error)
+static noinline void end_now(struct dmstat_device *device,
+			     struct dmstat_inflight *io, unsigned int error)
 {
 	io_end_slow(device, io, dmstat_clock_ns(), error);
 }

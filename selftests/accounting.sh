@@ -394,8 +394,7 @@ time_adds_up()
 	read -r read_ns busy queue < <(area_value "$region" 0 \
 		'"\(.read.ns) \(.busy_ns) \(.queue_ns)"')
 	within "read ns of 50 reads of 2 ms" "$read_ns" 100000000 $((end - start))
-	# Each end is rounded down to a multiple of 4 ns.
-	within "busy ns" "$busy" $((read_ns - 50 * 3)) $((end - start))
+	within "busy ns" "$busy" "$read_ns" $((end - start))
 	equal "queue ns when nothing is in flight" "$queue" "$read_ns"
 }
 promise "busy time is at least that of I/Os one by one and at most the clock's" \
