@@ -1,0 +1,332 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Very many areas on a machine that may have 64 CPUs: what a region takes
+# follows the areas that see I/O and the CPUs that do it, not what there could
+# be. Only for such a machine (vm --append possible_cpus=64): a step of its own
+# in "make check" and "make check-debug".
+
+source "$(dirname "$0")/lib.sh"
+
+parameters=/sys/module/dmstat/parameters
+areas=1000000
+area_sectors=8
+chunk_sectors=$((32 * area_sectors))
+page=4096
+
+# Two of them are there, with numbers 0 and 1.
+need_many_cpus()
+{
+	equal "possible CPUs" "$(</sys/devices/system/cpu/possible)" 0-63
+	equal "CPUs" "$(</sys/devices/system/cpu/online)" 0-1
+}
+
+# zero NAME: a device that takes I/O and keeps nothing.
+zero()
+{
+	need_module dm_zero
+	dm "$1" "0 $((areas * area_sectors)) zero"
+}
+
+# memory [REGION]: bytes that a region reports; all of them, without.
+memory()
+{
+	dmstat-nl list -j | jq --arg id "${1-}" '[.regions[] |
+		select($id == "" or "\(.region_id)" == $id) | .memory] |
+		add // 0'
+}
+
+missed()
+{
+	dmstat-nl list -j | jq '.regions[0].missed'
+}
+
+# counted: I/Os of all areas of the region.
+counted()
+{
+	dmstat-nl print -j --active "$region" 2>/dev/null |
+		jq '[.areas[] | .read.ios + .write.ios] | add // 0'
+}
+
+# ------------------------------------------------------------------ made
+
+made()
+{
+	local took
+
+	need_many_cpus
+	zero d
+	create_time d "$areas" 5 >"$work/took"
+	awk '{ print "made in " $1 " us, " $2 " bytes" }' "$work/took"
+	took=$(sort -n "$work/took" | head -n 1)
+	within "us, the best of 5" "${took% *}" 1 99999
+	within "bytes before any I/O" "${took#* }" 1 $((32 << 20))
+}
+promise "a region of 1000000 areas for 64 CPUs is made in 100 ms and 32 MiB" \
+	made
+
+# Where it is able to at all, it would take 120 bytes, and 104 for each possible
+# CPU, for each area: 6.8 GB.
+dm_stats()
+{
+	need_many_cpus
+	zero d
+	dmsetup message d 0 @stats_create - /1000
+	! dmsetup message d 0 @stats_create - "/$areas" 1 precise_timestamps \
+		>"$work/answer" 2>&1 || fail "dm-stats made it"
+	cat "$work/answer"
+	grep -q "Cannot allocate memory" "$work/answer"
+	region --areas "$areas" d
+}
+promise "the same is refused by dm-stats" dm_stats
+
+# --------------------------------------------------------------- as touched
+
+# heat CPU FIRST COUNT: makes chunks see enough I/O from a CPU to give it
+# counters of its own there: 128 in a second, and more.
+heat()
+{
+	local i
+
+	for ((i = $2; i < $2 + $3; i++)); do
+		taskset -c "$1" io -c 200 read /dev/mapper/d \
+			$((i * chunk_sectors)) "$area_sectors" >/dev/null
+	done
+}
+
+# grown WHAT BEFORE EXPECTED
+grown()
+{
+	equal "bytes more for $1" $(($(memory) - $2)) "$3"
+}
+
+as_touched()
+{
+	local before chunk n=10
+
+	need_many_cpus
+	zero d
+	region --areas "$areas" d
+	before=$(memory)
+	io read /dev/mapper/d 0 "$area_sectors"
+	chunk=$(($(memory) - before))
+	within "bytes of a chunk of 32 areas" "$chunk" "$page" $((4 * page))
+
+	before=$(memory)
+	taskset -c 0 io -c "$n" -s "$chunk_sectors" read /dev/mapper/d \
+		"$chunk_sectors" "$area_sectors"
+	grown "one I/O in $n other chunks" "$before" $((n * chunk))
+
+	before=$(memory)
+	taskset -c 1 io -c $((n * 32)) -s "$area_sectors" read /dev/mapper/d \
+		"$chunk_sectors" "$area_sectors"
+	grown "one in each area there, from another CPU" "$before" 0
+
+	heat 0 1 "$n"
+	grown "200 in each chunk from CPU 0" "$before" $((n * page))
+	heat 0 1 "$n"
+	grown "as many again" "$before" $((n * page))
+	heat 1 1 "$n"
+	grown "200 in each chunk from CPU 1" "$before" $((2 * n * page))
+
+	equal "counted" "$(counted)" $((1 + n + n * 32 + 3 * n * 200))
+	equal "missed" "$(missed)" 0
+}
+promise "memory follows the areas touched, and the CPUs that touched them" \
+	as_touched
+
+# ---------------------------------------------------------- really held
+
+free_bytes()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '/^MemFree:/ { print $2 * 1024 }' /proc/meminfo
+}
+
+region_is_freed()
+{
+	(($(free_bytes) >= $1))
+}
+
+# What the kernel has less while a region has it. Kernels that look for bugs
+# take more for each object, and keep freed ones for a while: run-tests looks
+# there whether all of them were freed.
+really_held()
+{
+	local before reported given slack=$((8 << 20)) factor=1 n=8000
+
+	need_many_cpus
+	[[ $(uname -r) != *-k[ac]san ]] || factor=4 slack=$((64 << 20))
+	zero d
+	# What is allocated once, for the device.
+	region --areas 1 d
+	io -c "$n" -s "$chunk_sectors" read /dev/mapper/d 0 "$area_sectors"
+
+	before=$(free_bytes)
+	region --areas "$areas" d
+	io -c "$n" -s "$chunk_sectors" read /dev/mapper/d 0 "$area_sectors"
+	given=$((before - $(free_bytes)))
+	reported=$(memory "$region")
+	within "bytes reported" "$reported" $((n * 2 * page)) $((n * 4 * page))
+	within "bytes less that the kernel has" "$given" \
+		$((reported - slack)) $((factor * reported + slack))
+
+	dmstat-nl delete "$region"
+	wait_until region_is_freed $((before - slack))
+	echo "bytes less once it is deleted: $((before - $(free_bytes)))"
+}
+promise "what a region reports is what the kernel gave, and it gets it back" \
+	really_held
+
+# ------------------------------------------------------------- the limit
+
+set_limit()
+{
+	echo "$1" >"$parameters/memory_limit"
+}
+
+keep_limit()
+{
+	later set_limit "$(<"$parameters/memory_limit")"
+}
+
+# What a watched device takes: slots in flight, and a hash of 1,024 for more.
+device_memory()
+{
+	echo $(($(<"$parameters/inflight_slots") * 64 + 1024 * 8))
+}
+
+try_one()
+{
+	dmstat-nl create --areas 1 d >>"$work/ones" 2>/dev/null
+}
+
+# sum_is BYTES: the limit leaves room for a region beside so many bytes, and for
+# a second one to the byte. Memory is freed a while after it was deleted.
+sum_is()
+{
+	local id
+
+	: >"$work/ones"
+	set_limit $(($1 + one))
+	wait_until try_one
+	set_limit $(($1 + 2 * one - 1))
+	! try_one || fail "less than $1 bytes are held"
+	set_limit $(($1 + 2 * one))
+	try_one
+	echo "sum: $1"
+	while read -r id; do
+		dmstat-nl delete "$id"
+	done <"$work/ones"
+}
+
+# one_area: bytes of a region of one area go to $one.
+one_area()
+{
+	region --areas 1 d
+	one=$(memory)
+	dmstat-nl delete "$region"
+}
+
+sum()
+{
+	need_many_cpus
+	keep_limit
+	zero d
+	one_area
+	region --areas "$areas" d
+	sum_is $(($(device_memory) + $(memory)))
+	heat 0 0 4
+	heat 1 2 4
+	sum_is $(($(device_memory) + $(memory)))
+	dmstat-nl clear "$region"
+	sum_is $(($(device_memory) + $(memory)))
+	dmstat-nl delete "$region"
+	sum_is "$(device_memory)"
+}
+promise "the limit counts what regions report, and 0 when they are gone" sum
+
+# Random reads of so many bytes of two chunks, from CPU 1.
+load_hot()
+{
+	load_fio /dev/mapper/d --rw=randread --bs=4k --cpus_allowed=1 \
+		--size=256k --io_size=16m --norandommap
+}
+
+# Held is as much as may be; CPU 1 has no counters of its own anywhere.
+hot_at_the_limit()
+{
+	local before
+
+	need_many_cpus
+	keep_limit
+	zero d
+	region --areas "$areas" d
+	heat 0 0 2
+	before=$(memory)
+	set_limit $(($(device_memory) + before))
+
+	load_hot
+	within "I/Os a second in each chunk" "$(jq '.jobs[0].read.iops / 2 |
+		floor' "$work/fio")" 129 1000000000
+	equal "counted" "$(counted)" $((400 + fio_reads))
+	equal "missed" "$(missed)" 0
+	equal "bytes" "$(memory)" "$before"
+
+	set_limit $(($(device_memory) + before + 2 * page - 1))
+	load_hot
+	equal "counted" "$(counted)" $((400 + 2 * fio_reads))
+	equal "missed" "$(missed)" 0
+	equal "bytes, with room for one more page" "$(memory)" \
+		$((before + page))
+
+	set_limit $((64 << 20))
+	load_hot
+	equal "counted" "$(counted)" $((400 + 3 * fio_reads))
+	equal "bytes, with a higher limit" "$(memory)" $((before + 2 * page))
+}
+promise "at the limit busy areas are counted exactly, within the limit" \
+	hot_at_the_limit
+
+new_areas_at_the_limit()
+{
+	local before limit known
+
+	need_many_cpus
+	keep_limit
+	zero d
+	region --areas "$areas" d
+	heat 0 0 2
+	before=$(memory)
+	set_limit $(($(device_memory) + before))
+
+	load_fio /dev/mapper/d --rw=randread --bs=4k --number_ios=1000 \
+		--offset=1m --size=8m --cpus_allowed=1
+	equal "counted in new areas" $(($(counted) - 400)) 0
+	equal "missed" "$(missed)" "$fio_reads"
+	equal "bytes" "$(memory)" "$before"
+
+	# Known areas and new ones, and room for a few.
+	known=$fio_reads
+	limit=$((before + 10 * 4 * page))
+	set_limit $(($(device_memory) + limit))
+	load_fio /dev/mapper/d --rw=randread --bs=4k --number_ios=2000 \
+		--size=8m --numjobs=2 --cpus_allowed=0-1
+	echo "counted $(counted), missed $(missed)"
+	equal "counted or missed" $(($(counted) + $(missed))) \
+		$((400 + known + fio_reads))
+	within "missed" "$(missed)" $((known + 1)) $((known + fio_reads - 1))
+	within "bytes" "$(memory)" $((before + 1)) "$limit"
+
+	set_limit $((256 << 20))
+	dmstat-nl clear "$region"
+	load_fio /dev/mapper/d --rw=randread --bs=4k --number_ios=1000 \
+		--offset=1m --size=8m --cpus_allowed=1
+	equal "counted, with a higher limit" "$(counted)" "$fio_reads"
+	equal "missed" "$(missed)" 0
+}
+promise "at the limit I/O is missed in new areas alone, and none is unaccounted" \
+	new_areas_at_the_limit
+
+run_promises "$@"
