@@ -3,6 +3,7 @@
  * Chunks: made by the first I/O that touches one of their areas, or by who
  * clears one; freed with the region.
  */
+#include <linux/cache.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -80,11 +81,12 @@ static size_t baseline_size(const struct dmstat_region *region)
 	       region->layout.chunk_shift;
 }
 
+/* Not in a line with what is constant. */
 static size_t chunk_busy_offset(void)
 {
 	struct dmstat_chunk *chunk;
 
-	return struct_size(chunk, cpu, nr_cpu_ids);
+	return L1_CACHE_ALIGN(struct_size(chunk, cpu, nr_cpu_ids));
 }
 
 static size_t chunk_size(const struct dmstat_region *region)

@@ -97,19 +97,25 @@ struct dmstat_area_values {
 };
 
 struct dmstat_chunk {
-	/* Constant. */
-	struct dmstat_counter_set *shared;
-	struct dmstat_busy *busy;		/* by area */
+	/* Hints, races are harmless; written only while CPUs lack a set, with
+	 * each of their I/Os. Others, which do not lack one, must not notice.
+	 */
+	u64 window_start;
+	u32 window_ios;
 	/* What was cleared away, a struct dmstat_area_values an area; values
 	 * given out are the difference. Under the region's read_lock.
 	 */
 	void *baseline;
-	/* Hints, races are harmless; written only while CPUs lack a set. */
-	u64 window_start;
-	u32 window_ios;
+
+	/* Constant, and read by the hot path. */
+	struct dmstat_counter_set *shared ____cacheline_aligned;
+	struct dmstat_busy *busy;		/* by area */
 	/* By CPU number; each set once, by its CPU, and freed with the region. */
 	struct dmstat_counter_set *cpu[];
 };
+
+static_assert(offsetof(struct dmstat_chunk, window_ios) < 64);
+static_assert(offsetof(struct dmstat_chunk, shared) == 64);
 
 static __always_inline void dmstat_count(union dmstat_counter *counter, s64 n,
 					 bool shared)
