@@ -7,6 +7,8 @@
 #define _DMSTAT_DEVICE_H
 
 #include <linux/blkdev.h>
+#include <linux/build_bug.h>
+#include <linux/cache.h>
 #include <linux/dm-ioctl.h>
 #include <linux/hash.h>
 #include <linux/mutex.h>
@@ -21,7 +23,10 @@ struct mapped_device;
 struct netlink_ext_ack;
 
 struct dmstat_device {
-	/* In the hash of watched devices once @index is set; dmstat_lock, read
+	/* This cache line is read by the hot path, and written when regions come
+	 * or go.
+	 *
+	 * In the hash of watched devices once @index is set; dmstat_lock, read
 	 * under RCU.
 	 */
 	struct hlist_node node;
@@ -29,10 +34,14 @@ struct dmstat_device {
 	const struct block_device *bdev;
 	/* Replaced whole whenever regions come or go; dmstat_lock, RCU. */
 	struct dmstat_index __rcu *index;
-	/* Set up before the device is in the hash, freed with the device. */
+
+	/* Set up before the device is in the hash, freed with the device. A line
+	 * that is constant, and one for what finds no slot.
+	 */
 	struct dmstat_inflight_table inflight;
+
 	/* I/Os that could not be counted. */
-	atomic64_t missed;
+	atomic64_t missed ____cacheline_aligned;
 
 	/* One for the hash, one for each region not freed yet. */
 	refcount_t users;
@@ -51,6 +60,12 @@ struct dmstat_device {
 	char name[DM_NAME_LEN];
 	struct rcu_work unwatch;
 };
+
+static_assert(offsetof(struct dmstat_device, index) < L1_CACHE_BYTES);
+static_assert(offsetof(struct dmstat_device, inflight) == L1_CACHE_BYTES);
+static_assert(offsetof(struct dmstat_device, inflight.overflows) ==
+	      2 * L1_CACHE_BYTES);
+static_assert(offsetof(struct dmstat_device, missed) == 3 * L1_CACHE_BYTES);
 
 /* A device-mapper device as a user sees it. */
 struct dmstat_device_info {

@@ -9,6 +9,8 @@
 
 #include <linux/atomic.h>
 #include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/cache.h>
 #include <linux/hash.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -37,6 +39,8 @@ struct dmstat_inflight {
 	bool lost;		/* one of them is not known; so, too */
 } __aligned(64);
 
+static_assert(sizeof(struct dmstat_inflight) == 64);
+
 /*
  * In the key of what was split, and of what was split off: it no longer equals
  * the carrier's address, so that it costs nothing to end all other I/O.
@@ -44,13 +48,16 @@ struct dmstat_inflight {
 #define DMSTAT_INFLIGHT_SPLIT BIT(0)
 
 struct dmstat_inflight_table {
+	/* Constant, and read by the hot path. */
 	struct dmstat_inflight *slots;
 	unsigned int nr_slots;		/* a power of two */
 	unsigned int hash_shift;	/* what is left of a hash is a slot */
-	/* What found its set full. Never 0 while @overflow has an entry. */
-	atomic_t overflows;
-	spinlock_t overflow_lock;	/* taken with interrupts off */
 	struct hlist_head *overflow;	/* @overflow_lock; a hash by key */
+	/* What found its set full. Never 0 while @overflow has an entry. Written
+	 * with each such I/O.
+	 */
+	atomic_t overflows ____cacheline_aligned;
+	spinlock_t overflow_lock;	/* taken with interrupts off */
 };
 
 /* An I/O in flight, copied out for a reader. */
