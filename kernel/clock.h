@@ -8,6 +8,7 @@
 #ifndef _DMSTAT_CLOCK_H
 #define _DMSTAT_CLOCK_H
 
+#include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/jump_label.h>
 #include <linux/ktime.h>
@@ -17,7 +18,9 @@
 
 #define DMSTAT_CLOCK_SHIFT 31
 
-/* How a counter of the CPU becomes nanoseconds. */
+/* How a counter of the CPU becomes nanoseconds. A cache line of its own, read
+ * twice for each I/O.
+ */
 struct dmstat_clock {
 	u64 mult;		/* of 2^DMSTAT_CLOCK_SHIFT; constant once loaded */
 	/* Added at the end: changed when time stood still or the TSC is given
@@ -25,7 +28,9 @@ struct dmstat_clock {
 	 */
 	u64 tsc_offset;
 	u64 ktime_offset;
-};
+} ____cacheline_aligned;
+
+static_assert(sizeof(struct dmstat_clock) == L1_CACHE_BYTES);
 
 extern struct dmstat_clock dmstat_clock;
 DECLARE_STATIC_KEY_FALSE(dmstat_clock_is_tsc);

@@ -114,8 +114,8 @@ struct dmstat_chunk {
 	struct dmstat_counter_set *cpu[];
 };
 
-static_assert(offsetof(struct dmstat_chunk, window_ios) < 64);
-static_assert(offsetof(struct dmstat_chunk, shared) == 64);
+static_assert(offsetof(struct dmstat_chunk, window_ios) < L1_CACHE_BYTES);
+static_assert(offsetof(struct dmstat_chunk, shared) == L1_CACHE_BYTES);
 
 static __always_inline void dmstat_count(union dmstat_counter *counter, s64 n,
 					 bool shared)

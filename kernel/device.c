@@ -19,7 +19,8 @@ DEFINE_MUTEX(dmstat_lock);
 
 struct workqueue_struct *dmstat_free_wq;
 
-struct hlist_head dmstat_devices[1 << DMSTAT_DEVICE_HASH_BITS];
+struct hlist_head
+dmstat_devices[1 << DMSTAT_DEVICE_HASH_BITS] ____cacheline_aligned;
 
 static unsigned int nr_watched;			/* dmstat_lock */
 static unsigned int nr_request_based;		/* of these; dmstat_lock */

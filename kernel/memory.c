@@ -3,17 +3,23 @@
  * How much memory the module holds, and how much it may.
  */
 #include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 
 #include "memory.h"
 
-static ulong memory_limit;
+static ulong memory_limit __read_mostly;
 module_param(memory_limit, ulong, 0644);
 MODULE_PARM_DESC(memory_limit,
 		 "most memory that regions may hold, in bytes (default: a quarter of RAM)");
 
-static atomic64_t memory_used;
+/* Written whenever memory is asked for, in vain, too: at the limit that is with
+ * each I/O of a CPU that lacks counters of its own. Hence no neighbours.
+ */
+static struct {
+	atomic64_t bytes ____cacheline_aligned;
+} memory_used;
 
 /**
  * dmstat_memory_init() - set the default limit
@@ -33,11 +39,11 @@ void dmstat_memory_init(void)
  */
 bool dmstat_memory_charge(size_t bytes)
 {
-	if (atomic64_add_return(bytes, &memory_used) <=
+	if (atomic64_add_return(bytes, &memory_used.bytes) <=
 	    (s64)READ_ONCE(memory_limit))
 		return true;
 
-	atomic64_sub(bytes, &memory_used);
+	atomic64_sub(bytes, &memory_used.bytes);
 	return false;
 }
 
@@ -49,5 +55,5 @@ bool dmstat_memory_charge(size_t bytes)
  */
 void dmstat_memory_uncharge(size_t bytes)
 {
-	atomic64_sub(bytes, &memory_used);
+	atomic64_sub(bytes, &memory_used.bytes);
 }
