@@ -174,6 +174,9 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
 /** DMSTAT_BOUNDS_MAX - how many bounds the histograms of a region can have */
 #define DMSTAT_BOUNDS_MAX	64
 
+/** DMSTAT_EXTENTS_MAX - how many extents a region can be made of */
+#define DMSTAT_EXTENTS_MAX	65536
+
 /**
  * struct dmstat_region - a region
  * @region_id: its id, never 0
@@ -211,6 +214,16 @@ struct dmstat_region {
 };
 
 /**
+ * struct dmstat_extent - a range of a device
+ * @start: first sector
+ * @length: sectors, more than 0
+ */
+struct dmstat_extent {
+	uint64_t start;
+	uint64_t length;
+};
+
+/**
  * struct dmstat_region_spec - what region to make
  * @struct_size: sizeof(struct dmstat_region_spec), so that it may grow
  * @major: major number of the device
@@ -223,6 +236,10 @@ struct dmstat_region {
  * @program_id: at most DMSTAT_PROGRAM_ID_MAX (255) bytes, or NULL
  * @bounds: of histograms, rising from more than 0, in nanoseconds, or NULL
  * @bounds_count: how many, at most DMSTAT_BOUNDS_MAX; 0: no histograms
+ * @extents: what the region is made of, instead of @start, @length and @areas:
+ *           sorted by start and not overlapping, or NULL. Each is cut by
+ *           @area_size from its own start or, without one, is an area.
+ * @extents_count: how many, at most DMSTAT_EXTENTS_MAX; 0: a single range
  *
  * Set it up with DMSTAT_REGION_SPEC_INIT, then change what matters.
  */
@@ -237,6 +254,8 @@ struct dmstat_region_spec {
 	const char *program_id;
 	const uint64_t *bounds;
 	uint32_t bounds_count;
+	const struct dmstat_extent *extents;
+	uint32_t extents_count;
 };
 
 #define DMSTAT_REGION_SPEC_INIT {				\
@@ -257,9 +276,12 @@ struct dmstat_region_spec {
  * is deleted, its device is removed or the module is unloaded.
  *
  * Return: 0; -ENODEV; -EOPNOTSUPP; -EINVAL, empty range, zero areas or area
- * size, bounds that do not rise or are too many; -ERANGE, beyond the device,
- * more areas than sectors, program id too long; -EOVERFLOW; -ENOSPC, over the
- * module's memory limit; -ENOMEM.
+ * size, bounds that do not rise or are too many, extents that are not sorted,
+ * overlap or come with what they are instead of; -ERANGE, beyond the device,
+ * more areas than sectors, program id too long, too many extents; -EOVERFLOW;
+ * -ENOSPC, over the module's memory limit; -EMSGSIZE, more extents (some 15,000)
+ * than may be sent at once without CAP_NET_ADMIN or a larger
+ * net.core.wmem_max; -ENOMEM.
  */
 int dmstat_region_create(struct dmstat *handle,
 			 const struct dmstat_region_spec *spec,

@@ -159,6 +159,38 @@ static int put_bounds(struct nl_msg *request, const uint64_t *bounds,
 		       count * sizeof(*bounds), bounds) ? -ENOMEM : 0;
 }
 
+/* Bytes of an extent in a request. */
+#define EXTENT_ROOM	(nla_total_size(2 * nla_total_size(sizeof(uint64_t))))
+
+/* The request was made with room for them. */
+static void put_extents(struct nl_msg *request,
+			const struct dmstat_extent *extents, uint32_t count)
+{
+	struct nlattr *nest;
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		nest = nla_nest_start(request,
+				      NLA_F_NESTED | DMSTAT_A_REGION_EXTENT);
+		nla_put_u64(request, DMSTAT_A_EXTENT_START, extents[i].start);
+		nla_put_u64(request, DMSTAT_A_EXTENT_LENGTH, extents[i].length);
+		nla_nest_end(request, nest);
+	}
+}
+
+static int check_extents(struct dmstat *handle,
+			 const struct dmstat_region_spec *spec)
+{
+	if (spec->extents_count && !spec->extents)
+		return dmstat_failure_errno(&handle->failure, -EINVAL);
+	if (spec->extents_count > DMSTAT_EXTENTS_MAX)
+		return dmstat_failure_text(&handle->failure, -ERANGE,
+					   "%u extents are more than %u: make several regions",
+					   spec->extents_count,
+					   DMSTAT_EXTENTS_MAX);
+	return 0;
+}
+
 int dmstat_region_create(struct dmstat *handle,
 			 const struct dmstat_region_spec *spec,
 			 const struct dmstat_region **region)
@@ -172,8 +204,13 @@ int dmstat_region_create(struct dmstat *handle,
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 
-	request = dmstat_request_new(handle->family.type, DMSTAT_CMD_REGION_NEW,
-				     0);
+	ret = check_extents(handle, &mine);
+	if (ret)
+		return ret;
+
+	request = dmstat_request_new_long(handle->family.type,
+					  DMSTAT_CMD_REGION_NEW, 0,
+					  mine.extents_count * EXTENT_ROOM);
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
@@ -190,6 +227,7 @@ int dmstat_region_create(struct dmstat *handle,
 		nlmsg_free(request);
 		return dmstat_failure_errno(&handle->failure, ret);
 	}
+	put_extents(request, mine.extents, mine.extents_count);
 	return request_region(handle, request, region);
 }
 

@@ -117,19 +117,52 @@ int dmstat_exchange_datagram(struct exchange *exchange, const void *datagram,
 	return left > 0 || !size ? -EBADMSG : 0;
 }
 
-/* Send the request and take the answer. */
-static int transact(struct dmstat *handle, struct exchange *exchange)
+static int send_once(struct dmstat *handle, const struct nlmsghdr *request)
 {
-	const struct nlmsghdr *request = exchange->request;
 	ssize_t size;
-	int ret = 0;
 
 	do {
 		size = send(nl_socket_get_fd(handle->socket), request,
 			    request->nlmsg_len, 0);
 	} while (size < 0 && errno == EINTR);
-	if (size < 0)
-		return -errno;
+	return size < 0 ? -errno : 0;
+}
+
+/*
+ * Let the socket send a request of this size. Beyond net.core.wmem_max that
+ * takes CAP_NET_ADMIN; without, there is as much as everybody may have. The
+ * kernel doubles the number, for it counts more than the bytes.
+ */
+static void make_room(struct dmstat *handle, uint32_t size)
+{
+	const int fd = nl_socket_get_fd(handle->socket);
+	const int room = size;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+}
+
+static int send_request(struct dmstat *handle, const struct nlmsghdr *request)
+{
+	const uint32_t size = request->nlmsg_len;
+	int ret;
+
+	ret = send_once(handle, request);
+	if (ret == -EMSGSIZE) {
+		make_room(handle, size);
+		ret = send_once(handle, request);
+	}
+	if (ret == -EMSGSIZE)
+		return dmstat_failure_text(&handle->failure, ret,
+					   "a request of %u bytes is more than this socket may send: give the process CAP_NET_ADMIN, or set net.core.wmem_max to %u",
+					   size, size);
+	return ret ? dmstat_failure_errno(&handle->failure, ret) : 0;
+}
+
+static int take_answer(struct dmstat *handle, struct exchange *exchange)
+{
+	ssize_t size;
+	int ret = 0;
 
 	while (!ret && !exchange->finished) {
 		size = dmstat_handle_receive(handle, 0);
@@ -170,8 +203,14 @@ static int exchange_once(struct dmstat *handle, struct nl_msg *request,
 	exchange->request = nlmsg_hdr(request);
 	exchange->failure = &handle->failure;
 
+	ret = send_request(handle, exchange->request);
+	if (ret) {
+		dmstat_handle_disconnect(handle);
+		return ret;
+	}
+
 	handle->busy = true;
-	ret = transact(handle, exchange);
+	ret = take_answer(handle, exchange);
 	handle->busy = false;
 
 	if (!exchange->finished)
@@ -283,6 +322,9 @@ int dmstat_request_none(struct dmstat *handle, struct nl_msg *request)
 	return dmstat_request_walk(handle, request, ignore_reply, NULL);
 }
 
+/* Without a strange string, what is in a request takes far less. */
+#define REQUEST_ROOM	4096
+
 /**
  * dmstat_request_new() - begin a request
  * @family: message type
@@ -293,7 +335,22 @@ int dmstat_request_none(struct dmstat *handle, struct nl_msg *request)
  */
 struct nl_msg *dmstat_request_new(uint16_t family, uint8_t command, int flags)
 {
-	struct nl_msg *request = nlmsg_alloc();
+	return dmstat_request_new_long(family, command, flags, 0);
+}
+
+/**
+ * dmstat_request_new_long() - begin a request that may be a long one
+ * @family: message type
+ * @command: DMSTAT_CMD_* or CTRL_CMD_*
+ * @flags: NLM_F_*
+ * @room: bytes that it takes besides what any request has room for
+ *
+ * Return: as dmstat_request_new().
+ */
+struct nl_msg *dmstat_request_new_long(uint16_t family, uint8_t command,
+				       int flags, size_t room)
+{
+	struct nl_msg *request = nlmsg_alloc_size(REQUEST_ROOM + room);
 
 	if (!request)
 		return NULL;

@@ -46,6 +46,8 @@ int dmstat_exchange_datagram(struct exchange *exchange, const void *datagram,
 			     size_t size);
 
 struct nl_msg *dmstat_request_new(uint16_t family, uint8_t command, int flags);
+struct nl_msg *dmstat_request_new_long(uint16_t family, uint8_t command,
+				       int flags, size_t room);
 int dmstat_request_walk(struct dmstat *handle, struct nl_msg *request,
 			dmstat_message_fn callback, void *data);
 int dmstat_request_one(struct dmstat *handle, struct nl_msg *request);

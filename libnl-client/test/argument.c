@@ -144,6 +144,113 @@ static void a_new_region_is_described(void)
 	EXPECT_U64(DMSTAT_A_REGION_AREAS, 10);
 }
 
+static uint64_t number_in(const struct nlattr *nest, int type)
+{
+	const struct nlattr *it = nla_find(nla_data(nest), nla_len(nest), type);
+
+	EXPECT(it && nla_len(it) == 8);
+	return it ? nla_get_u64(it) : 0;
+}
+
+/* Whether the last request had @count extents: the nth from @first + 3 * n. */
+static bool extents_were_sent(uint32_t count, uint64_t first)
+{
+	struct nlmsghdr *request = (struct nlmsghdr *)kernel_request();
+	const int type = DMSTAT_A_REGION_EXTENT | NLA_F_NESTED;
+	struct nlattr *it;
+	uint32_t n = 0;
+	int left;
+
+	nlmsg_for_each_attr(it, request, GENL_HDRLEN, left) {
+		if (it->nla_type != type)
+			continue;
+		if (number_in(it, DMSTAT_A_EXTENT_START) != first + 3 * n ||
+		    number_in(it, DMSTAT_A_EXTENT_LENGTH) != 2)
+			return false;
+		n++;
+	}
+	return n == count && !left;
+}
+
+static struct dmstat_extent extents[DMSTAT_EXTENTS_MAX];
+
+/* A region of @count extents on a device. */
+static struct dmstat_region_spec spec_of_extents(uint32_t count)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	uint32_t n;
+
+	for (n = 0; n < DMSTAT_EXTENTS_MAX; n++)
+		extents[n] = (struct dmstat_extent){ 1ULL << 40, 2 };
+	for (n = 0; n < count && n < DMSTAT_EXTENTS_MAX; n++)
+		extents[n].start = (1ULL << 33) + 3 * n;
+	spec.extents = extents;
+	spec.extents_count = count;
+	return spec;
+}
+
+static void a_region_is_made_of_extents(void)
+{
+	struct dmstat_region_spec spec = spec_of_extents(3);
+
+	spec.area_size = 80;
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), 0);
+	EXPECT(extents_were_sent(3, 1ULL << 33));
+	EXPECT_U64(DMSTAT_A_REGION_AREA_SIZE, 80);
+	EXPECT(!attribute(DMSTAT_A_REGION_START));
+	EXPECT(!attribute(DMSTAT_A_REGION_LENGTH));
+
+	/* Whether they fit together is for the kernel to say. */
+	spec.start = 8;
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), 0);
+	EXPECT(extents_were_sent(3, 1ULL << 33));
+	EXPECT_U64(DMSTAT_A_REGION_START, 8);
+}
+
+static void many_extents_are_sent_at_once(void)
+{
+	struct dmstat_region_spec spec = spec_of_extents(DMSTAT_EXTENTS_MAX);
+
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), 0);
+	EXPECT(extents_were_sent(DMSTAT_EXTENTS_MAX, 1ULL << 33));
+}
+
+static void what_may_not_be_sent_at_once_is_refused(void)
+{
+	struct dmstat_region_spec spec = spec_of_extents(15000);
+
+	answers("refuse REFUSE_ROOM EPERM\nerror -ENOSPC\n");
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENOSPC);
+	EXPECT(extents_were_sent(15000, 1ULL << 33));
+
+	spec = spec_of_extents(16000);
+	answers("refuse REFUSE_ROOM EPERM\nerror -ENOSPC\n");
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -EMSGSIZE);
+	EXPECT(strstr(dmstat_error(handle), "CAP_NET_ADMIN"));
+	EXPECT(!dmstat_extack(handle));
+
+	answers("error 0\n");
+	EXPECT_EQUAL(dmstat_region_delete(handle, 17), 0);
+}
+
+static void extents_that_cannot_be_are_refused(void)
+{
+	struct dmstat_region_spec spec;
+
+	spec = spec_of_extents(DMSTAT_EXTENTS_MAX + 1);
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ERANGE);
+	EXPECT_STRING(dmstat_error(handle),
+		      "65537 extents are more than 65536: make several regions");
+
+	spec.extents_count = 1;
+	spec.extents = NULL;
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -EINVAL);
+}
+
 static void defaults_are_left_to_the_kernel(void)
 {
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
@@ -156,6 +263,7 @@ static void defaults_are_left_to_the_kernel(void)
 	EXPECT(!attribute(DMSTAT_A_REGION_AREA_SIZE));
 	EXPECT(!attribute(DMSTAT_A_REGION_AREAS));
 	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
+	EXPECT(!attribute(DMSTAT_A_REGION_EXTENT));
 
 	answers("done 0\n");
 	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
@@ -326,6 +434,10 @@ static void what_is_not_open_can_be_closed(void)
 static const struct test tests[] = {
 	TEST(a_device_is_asked_for_by_its_numbers),
 	TEST(a_new_region_is_described),
+	TEST(a_region_is_made_of_extents),
+	TEST(many_extents_are_sent_at_once),
+	TEST(what_may_not_be_sent_at_once_is_refused),
+	TEST(extents_that_cannot_be_are_refused),
 	TEST(defaults_are_left_to_the_kernel),
 	TEST(areas_are_asked_for_as_the_query_says),
 	TEST(regions_are_filtered_by_the_kernel),

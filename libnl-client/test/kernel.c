@@ -38,7 +38,11 @@
 
 #define DATAGRAM_MAX	40000
 #define NESTS_MAX	16
-#define REQUEST_MAX	8192
+#define REQUEST_MAX	(1 << 21)
+
+/* What a socket may send: to begin with, and if it is not forced. */
+#define ROOM_FIRST	65536
+#define ROOM_MAX	(2 * 212992)
 
 /* More than any walk needs. */
 #define REQUESTS_MAX	1000
@@ -107,6 +111,7 @@ struct datagram {
  * @again: from the start with each request
  * @refused: error numbers, by REFUSE_*
  * @request: the last one
+ * @room: bytes that may be sent at once
  * @sequence: number of the last one
  * @requested: there is one to the answer that is given now
  * @requests: how many there were
@@ -121,6 +126,7 @@ static struct kernel {
 		struct nlmsghdr header;
 		char bytes[REQUEST_MAX];
 	} request;
+	size_t room;
 	uint32_t sequence;
 	bool requested;
 	int requests;
@@ -413,6 +419,7 @@ void kernel_answer(struct script answer)
 
 	memset(kernel.refused, 0, sizeof(kernel.refused));
 	kernel.again = false;
+	kernel.room = ROOM_FIRST;
 	kernel.sequence = 0;
 	kernel.requested = false;
 	kernel.requests = 0;
@@ -487,13 +494,26 @@ void __wrap_nl_complete_msg(struct nl_sock *socket, struct nl_msg *message)
 	nlmsg_hdr(message)->nlmsg_seq = ++kernel.sequence;
 }
 
+static int set_room(int option, size_t room)
+{
+	if (option == SO_SNDBUFFORCE) {
+		errno = kernel.refused[REFUSE_ROOM];
+		if (errno)
+			return -1;
+		kernel.room = 2 * room;
+	} else {
+		kernel.room = 2 * room < ROOM_MAX ? 2 * room : ROOM_MAX;
+	}
+	return 0;
+}
+
 int __wrap_setsockopt(int fd, int level, int option, const void *value,
 		      socklen_t size)
 {
 	(void)fd;
-	(void)level;
-	(void)value;
 	(void)size;
+	if (level == SOL_SOCKET)
+		return set_room(option, *(const int *)value);
 	errno = kernel.refused[REFUSE_OPTION];
 	if (!errno && option == NETLINK_ADD_MEMBERSHIP)
 		errno = kernel.refused[REFUSE_GROUP];
@@ -513,6 +533,11 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
 		/* So that it is not the same for ever. */
 		if (errno == EINTR)
 			kernel.refused[REFUSE_SEND] = 0;
+		return -1;
+	}
+
+	if (size > kernel.room - 32) {
+		errno = EMSGSIZE;
 		return -1;
 	}
 

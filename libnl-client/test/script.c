@@ -79,6 +79,7 @@ static const struct constant {
 	{ "dmstat_snapshot_take", CALL_SNAPSHOT_TAKE },
 	{ "dmstat_snapshot_update", CALL_SNAPSHOT_UPDATE },
 	{ "dmstat_delta", CALL_DELTA },
+	CONSTANT(REFUSE_ROOM),
 	CONSTANT(REFUSE_SEND),
 	CONSTANT(REFUSE_CONNECT),
 	CONSTANT(REFUSE_OPTION),

@@ -120,7 +120,8 @@ enum function {
 #define REFUSE_CONNECT	1
 #define REFUSE_OPTION	2
 #define REFUSE_GROUP	3
-#define REFUSE_COUNT	4
+#define REFUSE_ROOM	4
+#define REFUSE_COUNT	5
 
 /* Bytes that are read from the start. */
 struct script {
