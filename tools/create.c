@@ -2,26 +2,67 @@
 /*
  * dmstat-nl create: make a region.
  */
+#include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "argument.h"
 #include "command.h"
 #include "device.h"
+#include "extent.h"
+#include "file.h"
 #include "histogram.h"
 #include "message.h"
 #include "region.h"
+#include "segment.h"
 #include "session.h"
+
+/**
+ * struct source - what a region is made of, if not of a range
+ * @path: this file, or NULL
+ * @fd: it is open there, if there is one
+ * @segments: the segments of the device
+ * @extents: where that is
+ */
+struct source {
+	const char *path;
+	int fd;
+	bool segments;
+	struct extent_list extents;
+};
+
+static void check_source(struct context *context, const struct source *source,
+			 const struct dmstat_region_spec *spec)
+{
+	const char *option = source->path ? "file" : "segments";
+
+	if (!source->path && !source->segments)
+		return;
+	if (source->path && source->segments)
+		usage(context->command,
+		      "give --file or --segments, not both");
+	if (spec->start != DMSTAT_DEFAULT || spec->length != DMSTAT_DEFAULT)
+		usage(context->command,
+		      "--%s says where the region is: give no --start or --length",
+		      option);
+	if (spec->areas != DMSTAT_DEFAULT)
+		usage(context->command,
+		      "with --%s each extent is an area, or is cut by --area-size: give no --areas",
+		      option);
+}
 
 static void parse_options(struct context *context, int argc, char **argv,
 			  struct dmstat_region_spec *spec,
-			  struct bounds *bounds)
+			  struct bounds *bounds, struct source *source)
 {
 	static const struct option options[] = {
 		{ "area-size", required_argument, NULL, OPTION_AREA_SIZE },
 		{ "areas", required_argument, NULL, OPTION_AREAS },
+		{ "file", required_argument, NULL, OPTION_FILE },
 		{ "histogram", required_argument, NULL, OPTION_HISTOGRAM },
 		{ "length", required_argument, NULL, OPTION_LENGTH },
 		{ "program", required_argument, NULL, OPTION_PROGRAM },
+		{ "segments", no_argument, NULL, OPTION_SEGMENTS },
 		{ "start", required_argument, NULL, OPTION_START },
 		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
 	};
@@ -36,6 +77,9 @@ static void parse_options(struct context *context, int argc, char **argv,
 		case OPTION_AREAS:
 			spec->areas = parse_number(context, "areas", optarg);
 			break;
+		case OPTION_FILE:
+			source->path = optarg;
+			break;
 		case OPTION_HISTOGRAM:
 			parse_bounds(context, optarg, bounds);
 			spec->bounds = bounds->ns;
@@ -47,6 +91,9 @@ static void parse_options(struct context *context, int argc, char **argv,
 		case OPTION_PROGRAM:
 			spec->program_id = optarg;
 			break;
+		case OPTION_SEGMENTS:
+			source->segments = true;
+			break;
 		case OPTION_START:
 			spec->start = parse_size(context, "start", optarg);
 			break;
@@ -55,22 +102,43 @@ static void parse_options(struct context *context, int argc, char **argv,
 	if (spec->areas != DMSTAT_DEFAULT && spec->area_size != DMSTAT_DEFAULT)
 		usage(context->command,
 		      "give --areas or --area-size, not both");
-	expect_arguments(context, argc, argv, 1, 1, "DEVICE");
+	check_source(context, source, spec);
+	expect_arguments(context, argc, argv, source->path ? 0 : 1, 1,
+			 "DEVICE");
+}
+
+/* Find the device and, on it, what the region is to be made of. */
+static int place(struct dmstat *dmstat, struct dmstat_region_spec *spec,
+		 struct source *source, const char *text)
+{
+	const struct dmstat_device *device;
+	int error = 0;
+
+	if (source->path)
+		device = file_device(dmstat, source->path, source->fd, text);
+	else
+		device = device_find(dmstat, text);
+	if (!device)
+		return EXIT_FAILURE;
+	spec->major = device->major;
+	spec->minor = device->minor;
+
+	if (source->path)
+		error = file_extents(source->path, source->fd,
+				     &source->extents);
+	else if (source->segments)
+		error = segment_extents(device, &source->extents);
+	spec->extents = source->extents.extents;
+	spec->extents_count = source->extents.count;
+	return error;
 }
 
 static int make_region(struct context *context, struct dmstat *dmstat,
 		       struct dmstat_region_spec *spec, const char *text)
 {
 	struct output *out = &context->out;
-	const struct dmstat_device *device;
 	const struct dmstat_region *region;
 	int error;
-
-	device = device_find(dmstat, text);
-	if (!device)
-		return EXIT_FAILURE;
-	spec->major = device->major;
-	spec->minor = device->minor;
 
 	error = dmstat_region_create(dmstat, spec, &region);
 	if (error)
@@ -86,19 +154,40 @@ static int make_region(struct context *context, struct dmstat *dmstat,
 	return EXIT_SUCCESS;
 }
 
-static int run(struct context *context, int argc, char **argv)
+static int create(struct context *context, struct dmstat_region_spec *spec,
+		  struct source *source, const char *text)
 {
-	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
 	struct dmstat *dmstat;
-	struct bounds bounds;
 	int status;
 
-	parse_options(context, argc, argv, &spec, &bounds);
 	dmstat = session_open();
 	if (!dmstat)
 		return EXIT_FAILURE;
-	status = make_region(context, dmstat, &spec, argv[optind]);
+	status = place(dmstat, spec, source, text);
+	if (!status)
+		status = make_region(context, dmstat, spec,
+				     text ? text : source->path);
 	dmstat_close(dmstat);
+	extent_list_free(&source->extents);
+	return status;
+}
+
+static int run(struct context *context, int argc, char **argv)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	struct source source = { .path = NULL };
+	struct bounds bounds;
+	int status;
+
+	parse_options(context, argc, argv, &spec, &bounds, &source);
+	if (!source.path)
+		return create(context, &spec, &source, argv[optind]);
+
+	source.fd = file_open(source.path);
+	if (source.fd < 0)
+		return EXIT_FAILURE;
+	status = create(context, &spec, &source, argv[optind]);
+	close(source.fd);
 	return status;
 }
 
@@ -106,6 +195,10 @@ const struct command create_command = {
 	.name = "create",
 	.synopsis =
 	"[-j] [--start S] [--length L] [--areas N | --area-size S]\n"
+	"         [--histogram TIME,...] [--program ID] DEVICE\n"
+	"       dmstat-nl create [-j] --file PATH [--area-size S]\n"
+	"         [--histogram TIME,...] [--program ID] [DEVICE]\n"
+	"       dmstat-nl create [-j] --segments [--area-size S]\n"
 	"         [--histogram TIME,...] [--program ID] DEVICE",
 	.summary = "make a region and print its id",
 	.help =
@@ -113,6 +206,9 @@ const struct command create_command = {
 	"  --length L     how long it is; default: to the end of the device\n"
 	"  --areas N      cut it into N areas; default: 1\n"
 	"  --area-size S  cut it into areas of this size; the last may be shorter\n"
+	"  --file PATH    make it of the extents of a file, where they are now; each\n"
+	"                 is an area, or cut by --area-size from its own start\n"
+	"  --segments     the same, of the segments of the device's table\n"
 	"  --histogram TIME,...\n"
 	"                 count how many I/Os of each area take less than, or at\n"
 	"                 least, each of up to 64 rising times, as in 100us,1ms,10ms\n"

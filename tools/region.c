@@ -24,6 +24,7 @@ enum {
 	REGION_LENGTH,
 	REGION_AREA_SIZE,
 	REGION_AREAS,
+	REGION_EXTENTS,
 	REGION_MEMORY,
 	REGION_CREATED,
 	REGION_MISSED,
@@ -40,6 +41,7 @@ static struct column columns[REGION_COLUMNS] = {
 	[REGION_LENGTH] = { "length", "LENGTH", 9, UNIT_SECTORS },
 	[REGION_AREA_SIZE] = { "area_size", "AREA-SIZE", 9, UNIT_SECTORS },
 	[REGION_AREAS] = { "areas", "AREAS", 9, UNIT_NONE },
+	[REGION_EXTENTS] = { "extents", NULL, 7, UNIT_NONE },
 	[REGION_MEMORY] = { "memory", "MEMORY", 9, UNIT_BYTES },
 	[REGION_CREATED] = { "created", NULL, 0, UNIT_NONE },
 	[REGION_MISSED] = { "missed", NULL, 6, UNIT_NONE },
@@ -115,6 +117,8 @@ void region_fit(const struct region_list *list)
 	for (i = 0; i < list->count; i++) {
 		column_fit(&columns[REGION_DEVICE],
 			   list->regions[i].device_name);
+		if (list->regions[i].extents)
+			columns[REGION_EXTENTS].heading = "EXTENTS";
 		if (list->regions[i].missed)
 			columns[REGION_MISSED].heading = "MISSED";
 	}
@@ -135,6 +139,7 @@ void region_values(struct output *out, const struct dmstat_region *region)
 	output_number(out, &columns[REGION_LENGTH], region->length);
 	output_number(out, &columns[REGION_AREA_SIZE], region->area_size);
 	output_number(out, &columns[REGION_AREAS], region->areas);
+	output_number(out, &columns[REGION_EXTENTS], region->extents);
 	output_number(out, &columns[REGION_MEMORY], region->memory);
 	output_number(out, &columns[REGION_CREATED], region->created);
 	output_number(out, &columns[REGION_MISSED], region->missed);
@@ -144,14 +149,19 @@ void region_values(struct output *out, const struct dmstat_region *region)
 char *region_describe(char *text, const struct dmstat_region *region)
 {
 	char start[UNIT_TEXT_MAX], length[UNIT_TEXT_MAX], size[UNIT_TEXT_MAX];
+	char extents[sizeof(" in 4294967295 extents")] = "";
 	bool program = region->program_id[0];
 
+	if (region->extents)
+		snprintf(extents, sizeof(extents), " in %u extent%s",
+			 region->extents, region->extents == 1 ? "" : "s");
 	unit_format(start, UNIT_SECTORS, region->start);
 	unit_format(length, UNIT_SECTORS, region->length);
 	unit_format(size, UNIT_SECTORS, region->area_size);
 	snprintf(text, REGION_TEXT_MAX,
-		 "%" PRIu64 " area%s of %s, start %s, length %s%s%s",
-		 region->areas, region->areas == 1 ? "" : "s", size, start,
+		 "%" PRIu64 " area%s of %s%s%s, start %s, length %s%s%s",
+		 region->areas, region->areas == 1 ? "" : "s",
+		 region->extents ? "at most " : "", size, extents, start,
 		 length, program ? ", program " : "",
 		 program ? region->program_id : "");
 	return text;
