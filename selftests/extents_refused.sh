@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What cannot be a region of a file is refused, each case in its own words.
+
+source "$(dirname "$0")/filesystem.sh"
+
+refused_files()
+{
+	ext4
+	dm e "0 8 zero"
+	mkdir "$mnt/folder"
+	mkfifo "$mnt/pipe"
+	truncate -s 1M "$mnt/sparse"
+	touch "$mnt/empty"
+	write_file "$mnt/a" 64
+	refused "not a regular file" --file "$mnt/folder"
+	refused "not a regular file" --file "$mnt/pipe"
+	refused "not a regular file" --file /dev/mapper/d
+	refused "No such file" --file "$mnt/none"
+	refused "takes no space" --file "$mnt/sparse"
+	refused "takes no space" --file "$mnt/empty"
+	refused "is on d, not on 'e': leave out the device" --file "$mnt/a" e
+	refused "none" --file "$mnt/a" none
+	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
+}
+promise "what is no file with data on the device is refused in words" refused_files
+
+refused_file_systems()
+{
+	local loop
+
+	nullb 0 64
+	dm d "0 65536 linear /dev/nullb0 0"
+	mkdir "$work/tmpfs"
+	mount -t tmpfs tmpfs "$work/tmpfs"
+	later umount "$work/tmpfs"
+	write_file "$work/tmpfs/a" 64
+	refused "not on one block device alone" --file "$work/tmpfs/a"
+
+	mounted ext4 /dev/mapper/d -q -F -N 64 -O inline_data -I 256
+	echo small >"$mnt/a"
+	refused "no blocks of its own" --file "$mnt/a"
+	write_file "$mnt/b" 64
+	region --file "$mnt/b"
+
+	modprobe -q loop || skip "this kernel has no loop"
+	dm e "0 65536 linear /dev/nullb0 65536"
+	loop=$(losetup --find --show /dev/mapper/e)
+	later losetup --detach "$loop"
+	mounted ext4 "$loop" -q -F -N 64
+	write_file "$mnt/a" 64
+	refused "is on ${loop##*/}, which is not a device-mapper device" \
+		--file "$mnt/a"
+	refused "is on ${loop##*/}, which is not a device-mapper device" \
+		--file "$mnt/a" e
+}
+promise "file systems that have no places on a device are refused in words" \
+	refused_file_systems
+
+without_fiemap()
+{
+	linear d 16
+	mounted minix /dev/mapper/d
+	write_file "$mnt/a" 64
+	refused "does not tell where files are" --file "$mnt/a"
+}
+promise "a file system that does not tell where files are is refused" \
+	without_fiemap
+
+realtime()
+{
+	nullb 0 400
+	dm d "0 622592 linear /dev/nullb0 0"
+	dm r "0 131072 linear /dev/nullb0 622592"
+	mount_options=rtdev=/dev/mapper/r
+	mounted xfs /dev/mapper/d -m reflink=0,rmapbt=0 \
+		-r rtdev=/dev/mapper/r
+	xfs_io -f -c "chattr +r" "$mnt/a"
+	write_file "$mnt/a" 64
+	refused "realtime device" --file "$mnt/a"
+	write_file "$mnt/b" 64
+	region --file "$mnt/b"
+}
+promise "xfs: a file on the realtime device is refused" realtime
+
+# told COUNT FLAGS ARGUMENT...: dmstat-nl create, if the file system tells of so
+# many extents, the last with these flags.
+told()
+{
+	FIEMAP="$1 $2" LD_PRELOAD=$(type -P fake_fiemap.so) \
+		dmstat-nl create "${@:3}"
+}
+
+# refused_if_told MESSAGE COUNT FLAGS
+refused_if_told()
+{
+	local said
+
+	said=$(! told "$2" "$3" --file "$mnt/a" 2>&1) || fail "made: $2 $3"
+	echo "$said"
+	[[ $said == *"$1"* ]] || fail "$2 extents, $3: not refused by '$1'"
+}
+
+told_by_others()
+{
+	ext4
+	write_file "$mnt/a" 64
+	refused_if_told "not on the device yet" 2 0x6
+	refused_if_told "compresses or encrypts it" 3000 0x8
+	refused_if_told "compresses or encrypts it" 1 0x80
+	refused_if_told "no blocks of its own" 1 0x300
+	refused_if_told "does not tell where it is" 1 0x2
+	refused_if_told "in more than 65536 pieces" 65537 0
+	# What is planned behind the end does not matter, nor who else has it.
+	region=$(told 17 0x6 --file "$mnt/a")
+	equal "extents" "$(areas "$region" | tail -n 1)" "240 8"
+	region=$(told 3000 0x3801 --file "$mnt/a")
+	equal "extents" "$(areas "$region" | tail -n 1)" "47984 8"
+}
+promise "what a file system tells that is no place is refused in words" \
+	told_by_others
+
+# misused ARGUMENT...: dmstat-nl create says how it is used.
+misused()
+{
+	local status=0
+
+	dmstat-nl create "$@" || status=$?
+	equal "status of '$*'" "$status" 2
+}
+
+misuse()
+{
+	linear d 16
+	misused --segments
+	misused --file
+	misused --file /x d e
+	misused --file /x --segments d
+	misused --file /x --start 8
+	misused --file /x --areas 2
+	misused --segments --start 8 d
+	misused --segments --areas 2 d
+	misused --segments=1 d
+	misused --file /x --area-size 1x
+	refused "No such file" --file "" d
+}
+promise "options that do not go together are refused with status 2" misuse
+
+run_promises "$@"
