@@ -116,27 +116,43 @@ static int put_histogram_bounds(struct sk_buff *skb,
 		       layout->bounds);
 }
 
+/* A region's device by name, and its label; RCU keeps the latter. */
+struct region_words {
+	char device_name[DM_NAME_LEN];
+	const struct dmstat_label *label;
+};
+
+static int put_label(struct sk_buff *skb, const struct dmstat_label *label)
+{
+	if (!label)
+		return 0;
+	return (*label->program_id ? nla_put_string(skb,
+						    DMSTAT_A_REGION_PROGRAM_ID,
+						    label->program_id) : 0) ?:
+	       (label->user_data_size ? nla_put(skb, DMSTAT_A_REGION_USER_DATA,
+						label->user_data_size,
+						label->user_data) : 0);
+}
+
 static int put_region_info(struct sk_buff *skb,
-			   const struct dmstat_region *region)
+			   const struct dmstat_region *region,
+			   const struct region_words *words)
 {
 	const struct dmstat_extent *last =
 		&region->extents[region->nr_extents - 1];
 	const struct dmstat_device *device = region->device;
 	sector_t start = region->extents->start;
-	char name[DM_NAME_LEN];
 
-	dmstat_device_name(device, name);
 	return nla_put_u32(skb, DMSTAT_A_REGION_REGION_ID, region->id) ?:
 	       nla_put_u32(skb, DMSTAT_A_REGION_MAJOR, MAJOR(device->devt)) ?:
 	       nla_put_u32(skb, DMSTAT_A_REGION_MINOR, MINOR(device->devt)) ?:
-	       nla_put_string(skb, DMSTAT_A_REGION_DEVICE_NAME, name) ?:
+	       nla_put_string(skb, DMSTAT_A_REGION_DEVICE_NAME,
+			      words->device_name) ?:
 	       put_u64(skb, DMSTAT_A_REGION_START, start) ?:
 	       put_u64(skb, DMSTAT_A_REGION_LENGTH, last->end - start) ?:
 	       put_u64(skb, DMSTAT_A_REGION_AREA_SIZE, region->area_size) ?:
 	       put_u64(skb, DMSTAT_A_REGION_AREAS, region->areas) ?:
-	       (region->program_id ? nla_put_string(skb,
-						    DMSTAT_A_REGION_PROGRAM_ID,
-						    region->program_id) : 0) ?:
+	       put_label(skb, words->label) ?:
 	       put_uint(skb, DMSTAT_A_REGION_MEMORY,
 			atomic64_read(&region->memory)) ?:
 	       put_uint(skb, DMSTAT_A_REGION_CREATED, region->created) ?:
@@ -158,13 +174,63 @@ size_t dmstat_message_region_size(void)
 	       7 * nla_total_size(sizeof(u64)) +
 	       nla_total_size(DM_NAME_LEN) +
 	       nla_total_size(DMSTAT_PROGRAM_ID_MAX + 1) +
+	       nla_total_size(DMSTAT_USER_DATA_MAX) +
 	       nla_total_size(DMSTAT_HISTOGRAM_BOUNDS_MAX * sizeof(u64));
+}
+
+/**
+ * dmstat_message_region_total_size() - the same with the headers
+ *
+ * Return: bytes.
+ */
+size_t dmstat_message_region_total_size(void)
+{
+	return nlmsg_total_size(genlmsg_total_size(dmstat_message_region_size()));
+}
+
+static bool is_wanted(const struct dmstat_message *message,
+		      const struct dmstat_label *label)
+{
+	return !message->program_id ||
+	       !strcmp(message->program_id, label ? label->program_id : "");
+}
+
+/* @cause is NULL unless the region is gone. */
+static int put_region(struct sk_buff *skb, const struct dmstat_message *message,
+		      const struct dmstat_region *region,
+		      const struct region_words *words, const u32 *cause)
+{
+	void *header = message_start(skb, message);
+
+	if (!header)
+		return -EMSGSIZE;
+	return message_end(skb, header,
+			   put_region_info(skb, region, words) ?:
+			   (cause ? nla_put_u32(skb, DMSTAT_A_REGION_CAUSE,
+						*cause) : 0));
+}
+
+/* Whether it is wanted and what it says must be of the same label. */
+static int message_region(struct sk_buff *skb,
+			  const struct dmstat_message *message,
+			  const struct dmstat_region *region, const u32 *cause)
+{
+	struct region_words words;
+	int ret = 0;
+
+	dmstat_device_name(region->device, words.device_name);
+	rcu_read_lock();
+	words.label = rcu_dereference(region->label);
+	if (is_wanted(message, words.label))
+		ret = put_region(skb, message, region, &words, cause);
+	rcu_read_unlock();
+	return ret;
 }
 
 /**
  * dmstat_message_region() - a message about a region
  * @skb: where to
- * @message: what it answers
+ * @message: what it answers; a dump of another program's regions gets none
  * @region: the region; the caller has a reference
  *
  * Context: process, may sleep.
@@ -174,11 +240,7 @@ int dmstat_message_region(struct sk_buff *skb,
 			  const struct dmstat_message *message,
 			  const struct dmstat_region *region)
 {
-	void *header = message_start(skb, message);
-
-	if (!header)
-		return -EMSGSIZE;
-	return message_end(skb, header, put_region_info(skb, region));
+	return message_region(skb, message, region, NULL);
 }
 
 /**
@@ -195,13 +257,7 @@ int dmstat_message_region_gone(struct sk_buff *skb,
 			       const struct dmstat_message *message,
 			       const struct dmstat_region *region, u32 cause)
 {
-	void *header = message_start(skb, message);
-
-	if (!header)
-		return -EMSGSIZE;
-	return message_end(skb, header,
-			   put_region_info(skb, region) ?:
-			   nla_put_u32(skb, DMSTAT_A_REGION_CAUSE, cause));
+	return message_region(skb, message, region, &cause);
 }
 
 static int put_bins(struct sk_buff *skb, const struct dmstat_layout *layout,

@@ -23,6 +23,8 @@ struct dmstat_message {
 	u8 command;
 	/* For dumps whose consistency is watched, else NULL. */
 	struct netlink_callback *dump;
+	/* For a dump of one program's regions, else NULL. */
+	const char *program_id;
 };
 
 int dmstat_message_device(struct sk_buff *skb,
@@ -43,5 +45,6 @@ int dmstat_message_inflight(struct sk_buff *skb,
 			    const struct dmstat_inflight_copy *io, u64 now);
 
 size_t dmstat_message_region_size(void);
+size_t dmstat_message_region_total_size(void);
 
 #endif /* _DMSTAT_MESSAGE_H */

@@ -52,6 +52,15 @@ static const struct nla_policy region_new_policy[] = {
 	/* As well. */
 	[DMSTAT_A_REGION_HISTOGRAM_BOUNDS] = { .type = NLA_BINARY },
 	[DMSTAT_A_REGION_EXTENT] = NLA_POLICY_NESTED(extent_policy),
+	/* As well. */
+	[DMSTAT_A_REGION_USER_DATA] = { .type = NLA_BINARY },
+};
+
+static const struct nla_policy region_set_policy[] = {
+	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	/* Their lengths are checked where a message can be given. */
+	[DMSTAT_A_REGION_PROGRAM_ID] = { .type = NLA_NUL_STRING },
+	[DMSTAT_A_REGION_USER_DATA] = { .type = NLA_BINARY },
 };
 
 static const struct nla_policy region_get_policy[] = {
@@ -140,6 +149,24 @@ static int get_program_id(const struct nlattr *attr, const char **program_id,
 	NL_SET_ERR_MSG_ATTR(extack, attr,
 			    "program id is too long: at most 255 bytes");
 	return -ERANGE;
+}
+
+static int get_label(struct nlattr **attrs, struct dmstat_label_spec *label,
+		     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *data = attrs[DMSTAT_A_REGION_USER_DATA];
+
+	if (data && nla_len(data) > DMSTAT_USER_DATA_MAX) {
+		NL_SET_ERR_MSG_ATTR(extack, data,
+				    "user data is too long: at most 4096 bytes");
+		return -ERANGE;
+	}
+	if (data) {
+		label->user_data = nla_data(data);
+		label->user_data_size = nla_len(data);
+	}
+	return get_program_id(attrs[DMSTAT_A_REGION_PROGRAM_ID],
+			      &label->program_id, extack);
 }
 
 static int get_bounds(const struct nlattr *attr, u64 *bounds, u32 *nr,
@@ -464,8 +491,7 @@ static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
 	ret = check_privilege(skb, info->extack) ?:
 	      get_devt(info->attrs, DMSTAT_A_REGION_MAJOR, &spec.devt,
 		       info->extack) ?:
-	      get_program_id(info->attrs[DMSTAT_A_REGION_PROGRAM_ID],
-			     &spec.program_id, info->extack) ?:
+	      get_label(info->attrs, &spec.label, info->extack) ?:
 	      get_bounds(info->attrs[DMSTAT_A_REGION_HISTOGRAM_BOUNDS],
 			 bounds, &spec.nr_bounds, info->extack);
 	if (ret)
@@ -535,13 +561,18 @@ static int region_dump_check(struct region_dump *dump,
 	return ret;
 }
 
+/* By device; the message sees to the program id. */
 static bool region_dump_wants(const struct region_dump *dump,
 			      const struct dmstat_region *region)
 {
-	if (dump->by_device && region->device->devt != dump->devt)
-		return false;
-	return !dump->program_id ||
-	       !strcmp(dump->program_id, region->program_id ?: "");
+	return !dump->by_device || region->device->devt == dump->devt;
+}
+
+/* Each datagram of a dump has room for a message about any region. */
+static int region_get_start(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = dmstat_message_region_total_size();
+	return 0;
 }
 
 static int region_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
@@ -561,6 +592,7 @@ static int region_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 	message_init_dump(&message, cb, DMSTAT_CMD_REGION_GET);
 	message.dump = cb;
+	message.program_id = dump->program_id;
 	cb->seq = dmstat_region_generation();
 	for (id = dump->next_id; (region = dmstat_region_next(&id)); id++) {
 		if (region_dump_wants(dump, region))
@@ -571,7 +603,69 @@ static int region_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		cond_resched();
 	}
 	dump->next_id = id;
-	return skb->len;
+	return skb->len ?: ret;
+}
+
+static void refuse_set(int error, const struct nlattr *id,
+		       struct netlink_ext_ack *extack)
+{
+	switch (error) {
+	case -ENOENT:
+		NL_SET_ERR_MSG_ATTR(extack, id, "no such region");
+		break;
+	case -ENOSPC:
+		NL_SET_ERR_MSG(extack,
+			       "over the module's memory limit: nothing was set; delete regions, or raise the parameter memory_limit");
+		break;
+	default:
+		NL_SET_ERR_MSG(extack,
+			       "no memory: nothing was set, try again");
+	}
+}
+
+static int region_set(const struct nlattr *id,
+		      const struct dmstat_label_spec *label,
+		      struct genl_info *info)
+{
+	struct dmstat_region *region;
+	struct sk_buff *answer;
+	int ret;
+
+	/* Beforehand: what fails is to have done nothing. */
+	answer = reply_new(dmstat_message_region_size(), info);
+	if (!answer)
+		return -ENOMEM;
+
+	ret = dmstat_region_set(nla_get_u32(id), label, &region);
+	if (ret) {
+		nlmsg_free(answer);
+		refuse_set(ret, id, info->extack);
+		return ret;
+	}
+
+	ret = reply_region(answer, region, info);
+	dmstat_notify_set(region, info);
+	dmstat_region_put(region);
+	return ret;
+}
+
+static int region_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *id = info->attrs[DMSTAT_A_REGION_REGION_ID];
+	struct dmstat_label_spec label = {};
+	int ret;
+
+	ret = check_privilege(skb, info->extack) ?:
+	      check_region_id(id, info->extack) ?:
+	      get_label(info->attrs, &label, info->extack);
+	if (ret)
+		return ret;
+	if (!label.program_id && !label.user_data) {
+		NL_SET_ERR_MSG(info->extack,
+			       "set what? give program-id, user-data or both");
+		return -EINVAL;
+	}
+	return region_set(id, &label, info);
 }
 
 static int region_del_doit(struct sk_buff *skb, struct genl_info *info)
@@ -616,6 +710,8 @@ static int region_clear_doit(struct sk_buff *skb, struct genl_info *info)
 	if (ret)
 		NL_SET_ERR_MSG(info->extack,
 			       "no memory: some areas were cleared, the others are unchanged");
+	else
+		dmstat_notify_cleared(region, info);
 	dmstat_region_put(region);
 	return ret;
 }
@@ -884,6 +980,7 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = DMSTAT_CMD_REGION_GET,
 		.doit = region_get_doit,
+		.start = region_get_start,
 		.dumpit = region_get_dumpit,
 		.policy = region_get_policy,
 		.maxattr = ARRAY_SIZE(region_get_policy) - 1,
@@ -899,6 +996,12 @@ static const struct genl_ops ops[] = {
 		.doit = region_clear_doit,
 		.policy = region_policy,
 		.maxattr = ARRAY_SIZE(region_policy) - 1,
+	},
+	{
+		.cmd = DMSTAT_CMD_REGION_SET,
+		.doit = region_set_doit,
+		.policy = region_set_policy,
+		.maxattr = ARRAY_SIZE(region_set_policy) - 1,
 	},
 	{
 		.cmd = DMSTAT_CMD_AREA_GET,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Telling listeners that regions come and go. A notification that finds no
+ * Telling listeners that regions come, change and go. One that finds no
  * memory is lost, and the listeners are told so (ENOBUFS).
  */
 #include <linux/dmstat.h>
@@ -71,6 +71,21 @@ static void notify_gone(const struct dmstat_region *region, u32 cause,
 						     cause), info);
 }
 
+static void notify(const struct dmstat_region *region, u8 command,
+		   struct genl_info *info)
+{
+	struct dmstat_message message = {
+		.family = family,
+		.portid = info->snd_portid,
+		.seq = info->snd_seq,
+		.command = command,
+	};
+	struct sk_buff *skb = notification(info);
+
+	if (skb)
+		send(skb, dmstat_message_region(skb, &message, region), info);
+}
+
 /**
  * dmstat_notify_new() - a region was made
  * @region: the region; the caller has a reference
@@ -81,16 +96,33 @@ static void notify_gone(const struct dmstat_region *region, u32 cause,
 void dmstat_notify_new(const struct dmstat_region *region,
 		       struct genl_info *info)
 {
-	struct dmstat_message message = {
-		.family = family,
-		.portid = info->snd_portid,
-		.seq = info->snd_seq,
-		.command = DMSTAT_CMD_REGION_NEW_NTF,
-	};
-	struct sk_buff *skb = notification(info);
+	notify(region, DMSTAT_CMD_REGION_NEW_NTF, info);
+}
 
-	if (skb)
-		send(skb, dmstat_message_region(skb, &message, region), info);
+/**
+ * dmstat_notify_set() - what is written on a region was changed
+ * @region: the region; the caller has a reference
+ * @info: the request that did it
+ *
+ * Context: process, may sleep.
+ */
+void dmstat_notify_set(const struct dmstat_region *region,
+		       struct genl_info *info)
+{
+	notify(region, DMSTAT_CMD_REGION_SET_NTF, info);
+}
+
+/**
+ * dmstat_notify_cleared() - a region was cleared
+ * @region: the region; the caller has a reference
+ * @info: the request that did it
+ *
+ * Context: process, may sleep.
+ */
+void dmstat_notify_cleared(const struct dmstat_region *region,
+			   struct genl_info *info)
+{
+	notify(region, DMSTAT_CMD_REGION_CLEAR_NTF, info);
 }
 
 /**

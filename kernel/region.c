@@ -258,12 +258,12 @@ static void region_free_chunks(struct dmstat_region *region)
 static void region_free(struct dmstat_region *region)
 {
 	region_free_chunks(region);
+	dmstat_label_free(region);
 	dmstat_region_uncharge(region, region_base_memory(region));
 	WARN_ON_ONCE(atomic64_read(&region->memory));
 	kvfree(region->chunks);
 	kvfree(region->extents);
 	dmstat_layout_free(&region->layout);
-	kfree(region->program_id);
 	if (region->device)
 		dmstat_device_put(region->device);
 	kfree(region);
@@ -307,6 +307,17 @@ static int region_alloc_chunks(struct dmstat_region *region,
 	return -ENOMEM;
 }
 
+static int region_write_label(struct dmstat_region *region,
+			      const struct dmstat_label_spec *spec,
+			      enum dmstat_region_fault *fault,
+			      struct netlink_ext_ack *extack)
+{
+	int ret = dmstat_label_write(region, spec);
+
+	return ret == -ENOSPC ? refuse(fault, DMSTAT_FAULT_NONE, extack,
+				       OVER_LIMIT, ret) : ret;
+}
+
 /* A region with its memory, not yet on a device. */
 static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 					  sector_t size,
@@ -326,20 +337,18 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 				   GFP_KERNEL | __GFP_NOWARN);
 	if (!region->extents)
 		goto err_free;
-	if (spec->program_id) {
-		region->program_id = kstrdup(spec->program_id, GFP_KERNEL);
-		if (!region->program_id)
-			goto err_free_extents;
-	}
 
 	ret = check_spec(region, spec, size, fault, extack) ?:
 	      dmstat_layout_init(&region->layout, spec->bounds,
 				 spec->nr_bounds);
 	if (ret)
-		goto err_free_program_id;
-	ret = region_alloc_chunks(region, fault, extack);
+		goto err_free_extents;
+	ret = region_write_label(region, &spec->label, fault, extack);
 	if (ret)
 		goto err_free_layout;
+	ret = region_alloc_chunks(region, fault, extack);
+	if (ret)
+		goto err_free_label;
 
 	mutex_init(&region->read_lock);
 	refcount_set(&region->users, 1);
@@ -348,10 +357,10 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 	region->created = ktime_get_real_ns();
 	return region;
 
+err_free_label:
+	dmstat_label_free(region);
 err_free_layout:
 	dmstat_layout_free(&region->layout);
-err_free_program_id:
-	kfree(region->program_id);
 err_free_extents:
 	kvfree(region->extents);
 err_free:
@@ -564,6 +573,32 @@ int dmstat_region_del(u32 id, struct dmstat_region **region)
 	*region = dmstat_region_get(id);
 	if (*region) {
 		ret = region_remove(*region);
+		if (ret)
+			dmstat_region_put(*region);
+	}
+	mutex_unlock(&dmstat_lock);
+	return ret;
+}
+
+/**
+ * dmstat_region_set() - change what is written on a region
+ * @id: its id
+ * @spec: what to write
+ * @region: where the region is put, with a reference for the caller
+ *
+ * Context: process, takes dmstat_lock.
+ * Return: 0; -ENOENT, there is none; -ENOSPC, over the memory limit; -ENOMEM.
+ * After an error nothing has changed.
+ */
+int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
+		      struct dmstat_region **region)
+{
+	int ret = -ENOENT;
+
+	mutex_lock(&dmstat_lock);
+	*region = dmstat_region_get(id);
+	if (*region) {
+		ret = dmstat_label_write(*region, spec);
 		if (ret)
 			dmstat_region_put(*region);
 	}

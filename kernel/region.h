@@ -14,6 +14,7 @@
 
 #include "counters.h"
 #include "device.h"
+#include "label.h"
 
 /* A range of sectors that belongs to a region, and its areas. */
 struct dmstat_extent {
@@ -49,8 +50,9 @@ struct dmstat_region {
 	struct dmstat_extent *extents;	/* rising */
 	u32 nr_extents;
 	bool of_extents;		/* that a user gave; else there is one */
-	char *program_id;		/* or NULL */
 	u64 created;			/* ktime_get_real_ns() */
+	/* Or NULL. Replaced whole; dmstat_lock to change, RCU to read. */
+	struct dmstat_label __rcu *label;
 	/* In device->regions; dmstat_lock. */
 	struct list_head node;
 	struct rcu_work free;
@@ -73,7 +75,7 @@ struct dmstat_region_spec {
 	 */
 	const struct dmstat_extent *extents;
 	u32 nr_extents;
-	const char *program_id;		/* or NULL */
+	struct dmstat_label_spec label;
 	const u64 *bounds;		/* of histograms, ns */
 	u32 nr_bounds;
 };
@@ -115,6 +117,8 @@ struct dmstat_region *dmstat_region_next(unsigned long *id);
 void dmstat_region_put(struct dmstat_region *region);
 unsigned int dmstat_region_generation(void);
 int dmstat_region_del(u32 id, struct dmstat_region **region);
+int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
+		      struct dmstat_region **region);
 void dmstat_region_device_gone(struct dmstat_device *device);
 
 bool dmstat_region_areas(const struct dmstat_region *region, sector_t sector,

@@ -30,6 +30,8 @@ static const uint32_t read_areas[READS] = { 0, 100, NR_AREAS - 1 };
 
 #define NR_REGIONS 40
 
+static const uint8_t user_data[DMSTAT_USER_DATA_MAX];
+
 /* Without an end: there is a fault that the kernel meets for ever. */
 #define MOST_FAULTS 3000
 
@@ -488,6 +490,38 @@ static void prepare_reads(struct sweep *sweep)
 	sweep->base_reads++;
 }
 
+/* It is told if and only if all is cleared. */
+static void check_cleared(struct sweep *sweep, const struct exchange *exchange)
+{
+	check_notified(sweep, DMSTAT_CMD_REGION_CLEAR_NTF,
+		       succeeded(exchange) ? sweep->region : 0);
+}
+
+/* What is written on it is as before or as asked for, both. */
+static void check_set(struct sweep *sweep, struct exchange *exchange)
+{
+	struct answer answer = region_get(&sweep->netlink, sweep->region);
+	bool id, data;
+
+	if (answer.nr != 1) {
+		complain(sweep, "no region %u", sweep->region);
+		return;
+	}
+	id = object_has(answer.objects, DMSTAT_A_REGION_PROGRAM_ID);
+	data = object_has(answer.objects, DMSTAT_A_REGION_USER_DATA);
+	if (id != data)
+		complain(sweep, "half of it was set");
+	if (succeeded(exchange) && !id)
+		complain(sweep, "it was not set");
+	if (exchange->answer.error && id)
+		complain(sweep, "it was set and refused: %s",
+			 strerror(exchange->answer.error));
+	check_notified(sweep, DMSTAT_CMD_REGION_SET_NTF,
+		       id ? sweep->region : 0);
+	check_counting(sweep, sweep->region, 0);
+	delete_region(sweep, sweep->region);
+}
+
 static void check_clear(struct sweep *sweep, struct exchange *exchange)
 {
 	uint64_t left[READS];
@@ -499,6 +533,7 @@ static void check_clear(struct sweep *sweep, struct exchange *exchange)
 			complain(sweep, "area %u has %llu reads after it",
 				 read_areas[i], (unsigned long long)left[i]);
 	}
+	check_cleared(sweep, exchange);
 	check_counting(sweep, sweep->region, left[0]);
 	delete_region(sweep, sweep->region);
 }
@@ -741,6 +776,34 @@ FIXTURE_VARIANT_ADD(request, region_get_dump_of_a_program) {
 		.check = check_read,
 	},
 	.set_up = set_up_regions,
+};
+
+FIXTURE_VARIANT_ADD(request, region_new_with_user_data) {
+	.request = {
+		.command = DMSTAT_CMD_REGION_NEW,
+		.device = DMSTAT_A_REGION_MAJOR,
+		.attributes = {
+			BYTES(DMSTAT_A_REGION_USER_DATA, user_data,
+			      sizeof(user_data)),
+		},
+		.check = check_new,
+		.in_module = 9,
+	},
+};
+
+FIXTURE_VARIANT_ADD(request, region_set) {
+	.request = {
+		.command = DMSTAT_CMD_REGION_SET,
+		.region = DMSTAT_A_REGION_REGION_ID,
+		.attributes = {
+			STRING(DMSTAT_A_REGION_PROGRAM_ID, "mine"),
+			BYTES(DMSTAT_A_REGION_USER_DATA, user_data,
+			      sizeof(user_data)),
+		},
+		.prepare = prepare_region,
+		.check = check_set,
+		.in_module = 3,
+	},
 };
 
 FIXTURE_VARIANT_ADD(request, region_del) {

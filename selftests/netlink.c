@@ -15,8 +15,8 @@
 
 #include "netlink.h"
 
-/* Small, so that a dump takes many datagrams. */
-#define RECEIVE_SIZE 4096
+/* Small, so that a dump takes many datagrams: the least that is enough. */
+#define RECEIVE_SIZE 8192
 #define RECEIVE_SECONDS 60
 
 /* ------------------------------------------------------------ requests */
@@ -209,7 +209,7 @@ static void take(const struct netlink *netlink, struct answer *answer,
 
 int netlink_receive(struct netlink *netlink, struct answer *answer)
 {
-	static char buffer[RECEIVE_SIZE] __attribute__((aligned(8)));
+	static __thread char buffer[RECEIVE_SIZE] __attribute__((aligned(8)));
 	const struct nlmsghdr *header = (void *)buffer;
 	ssize_t size = recv(netlink->fd, buffer, sizeof(buffer), MSG_TRUNC);
 

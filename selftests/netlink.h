@@ -17,7 +17,7 @@
 struct message {
 	struct nlmsghdr header;
 	struct genlmsghdr genl;
-	uint8_t attributes[2048];
+	uint8_t attributes[8192];
 };
 
 /* An attribute of a request. Type 0 ends a list of them. */

@@ -30,7 +30,8 @@ U64_MAX = 2**64 - 1
 
 # Checked by hand in the kernel, so that a message can be given.
 NOT_IN_POLICY = {('region', 'program-id'): 'max-length',
-                 ('region', 'histogram-bounds'): 'max-length'}
+                 ('region', 'histogram-bounds'): 'max-length',
+                 ('region', 'user-data'): 'max-length'}
 
 
 # -------------------------------------------------------------------- spec

@@ -18,7 +18,7 @@
 #include "channel.h"
 
 /* The kernel makes the datagrams of a dump as large as they can be received. */
-#define RECEIVE_CAPPED 4096
+#define RECEIVE_CAPPED 8192
 #define RECEIVE_WHOLE (DATAGRAM_ROOM + 4096)
 
 void channel_find_family(struct channel_family *found)

@@ -86,6 +86,9 @@
  *                                     not overlapping. Each is cut by the area
  *                                     size from its own start or, without
  *                                     one, is an area.
+ *          DMSTAT_A_REGION_USER_DATA  binary, optional, at most
+ *                                     DMSTAT_USER_DATA_MAX bytes, of which the
+ *                                     kernel knows nothing; kept as well
  *
  *   each DMSTAT_A_REGION_EXTENT:
  *          DMSTAT_A_EXTENT_START      u64
@@ -98,8 +101,8 @@
  *   area size and a number, bounds that do not rise or are too many, extents
  *   that are not sorted, overlap or come with start, length or a number of
  *   areas; ERANGE, the range goes beyond the device, more areas than sectors,
- *   more than 2^32 - 1 areas, too many extents, program id too long;
- *   EOVERFLOW, start + length does not fit 64 bits; ENOSPC, over the module's
+ *   more than 2^32 - 1 areas, too many extents, program id or user data too
+ *   long; EOVERFLOW, start + length does not fit 64 bits; ENOSPC, over the module's
  *   memory limit; ENOMEM.
  *
  * DMSTAT_CMD_REGION_GET
@@ -129,8 +132,28 @@
  *          DMSTAT_A_REGION_EXTENTS     u32, how many it was made of; left out
  *                                      if it was made by start and length.
  *                                      Where they are is told by the areas.
+ *          DMSTAT_A_REGION_USER_DATA   binary, left out if there is none
+ *
+ *   A message can be longer than 5 KiB: receive with room for 8 KiB at least.
+ *   A region that changes during a dump is given as it was before or after.
  *
  *   Errors: ENOENT, no such region.
+ *
+ * DMSTAT_CMD_REGION_SET
+ *
+ *   Changes what is kept for the programs. What is given replaces what was
+ *   there, both at once: nobody is given one of before and one of after. An
+ *   empty string, or no bytes, removes it.
+ *
+ *   do:    DMSTAT_A_REGION_REGION_ID  u32
+ *          DMSTAT_A_REGION_PROGRAM_ID string, optional, as for a new region
+ *          DMSTAT_A_REGION_USER_DATA  binary, optional, as for a new region
+ *
+ *   reply: as DMSTAT_CMD_REGION_GET.
+ *
+ *   Errors: EINVAL, neither is given; ERANGE, program id or user data too
+ *   long; ENOENT; ENOSPC, over the module's memory limit; ENOMEM. Then nothing
+ *   has changed.
  *
  * DMSTAT_CMD_REGION_DEL
  *
@@ -211,8 +234,12 @@
  *
  * Multicast group DMSTAT_MCGRP_REGION
  *
- *   DMSTAT_CMD_REGION_NEW_NTF  a region was made; as DMSTAT_CMD_REGION_GET
- *   DMSTAT_CMD_REGION_DEL_NTF  a region is gone; the same, and
+ *   DMSTAT_CMD_REGION_NEW_NTF   a region was made; as DMSTAT_CMD_REGION_GET
+ *   DMSTAT_CMD_REGION_SET_NTF   its program id or user data was set; the same
+ *   DMSTAT_CMD_REGION_CLEAR_NTF it was cleared by DMSTAT_CMD_REGION_CLEAR; the
+ *                               same. What DMSTAT_CMD_AREA_GET clears is not
+ *                               told.
+ *   DMSTAT_CMD_REGION_DEL_NTF   a region is gone; the same, and
  *          DMSTAT_A_REGION_CAUSE      u32, enum dmstat_cause
  */
 #ifndef _UAPI_LINUX_DMSTAT_H
@@ -224,6 +251,7 @@
 #define DMSTAT_PROGRAM_ID_MAX		255
 #define DMSTAT_HISTOGRAM_BOUNDS_MAX	64
 #define DMSTAT_EXTENTS_MAX		65536
+#define DMSTAT_USER_DATA_MAX		4096
 
 /* What an I/O does. */
 enum dmstat_operation {
@@ -268,6 +296,7 @@ enum {
 	DMSTAT_A_REGION_HISTOGRAM_BOUNDS,
 	DMSTAT_A_REGION_EXTENT,
 	DMSTAT_A_REGION_EXTENTS,
+	DMSTAT_A_REGION_USER_DATA,
 
 	__DMSTAT_A_REGION_MAX,
 	DMSTAT_A_REGION_MAX = (__DMSTAT_A_REGION_MAX - 1)
@@ -336,6 +365,9 @@ enum {
 	DMSTAT_CMD_INFLIGHT_GET,
 	DMSTAT_CMD_REGION_NEW_NTF,
 	DMSTAT_CMD_REGION_DEL_NTF,
+	DMSTAT_CMD_REGION_SET,
+	DMSTAT_CMD_REGION_SET_NTF,
+	DMSTAT_CMD_REGION_CLEAR_NTF,
 
 	__DMSTAT_CMD_MAX,
 	DMSTAT_CMD_MAX = (__DMSTAT_CMD_MAX - 1)
