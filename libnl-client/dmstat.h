@@ -194,6 +194,10 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
  * @extents: how many extents it was made of; 0 if it is a single range
  * @bounds_count: how many bounds its histograms have; 0: it has none
  * @bounds: nanoseconds, rising
+ * @user_data: what programs keep with it; NULL if @user_data_size is 0
+ * @user_data_size: bytes of it
+ *
+ * What it points to is owned as the structure itself is: copy it to keep it.
  */
 struct dmstat_region {
 	uint32_t region_id;
@@ -211,6 +215,8 @@ struct dmstat_region {
 	uint32_t extents;
 	uint32_t bounds_count;
 	uint64_t bounds[DMSTAT_BOUNDS_MAX];
+	const void *user_data;
+	size_t user_data_size;
 };
 
 /**
@@ -240,6 +246,8 @@ struct dmstat_extent {
  *           sorted by start and not overlapping, or NULL. Each is cut by
  *           @area_size from its own start or, without one, is an area.
  * @extents_count: how many, at most DMSTAT_EXTENTS_MAX; 0: a single range
+ * @user_data: of the caller, for the kernel to keep with the region, or NULL
+ * @user_data_size: bytes of it, at most DMSTAT_USER_DATA_MAX (4096)
  *
  * Set it up with DMSTAT_REGION_SPEC_INIT, then change what matters.
  */
@@ -256,6 +264,8 @@ struct dmstat_region_spec {
 	uint32_t bounds_count;
 	const struct dmstat_extent *extents;
 	uint32_t extents_count;
+	const void *user_data;
+	size_t user_data_size;
 };
 
 #define DMSTAT_REGION_SPEC_INIT {				\
@@ -278,8 +288,8 @@ struct dmstat_region_spec {
  * Return: 0; -ENODEV; -EOPNOTSUPP; -EINVAL, empty range, zero areas or area
  * size, bounds that do not rise or are too many, extents that are not sorted,
  * overlap or come with what they are instead of; -ERANGE, beyond the device,
- * more areas than sectors, program id too long, too many extents; -EOVERFLOW;
- * -ENOSPC, over the module's memory limit; -EMSGSIZE, more extents (some 15,000)
+ * more areas than sectors, program id or user data too long, too many extents;
+ * -EOVERFLOW; -ENOSPC, over the module's memory limit; -EMSGSIZE, more extents (some 15,000)
  * than may be sent at once without CAP_NET_ADMIN or a larger
  * net.core.wmem_max; -ENOMEM.
  */
@@ -347,6 +357,38 @@ int dmstat_region_delete(struct dmstat *handle, uint32_t region_id);
  * Return: 0; -ENOENT, no such region; -ENOMEM, only some areas were cleared.
  */
 int dmstat_region_clear(struct dmstat *handle, uint32_t region_id);
+
+/**
+ * struct dmstat_region_change - what to change of a region
+ * @struct_size: sizeof(struct dmstat_region_change)
+ * @region_id: the region
+ * @program_id: the new one, "" to remove it, or NULL: it stays
+ * @user_data: the new one, or NULL: it stays
+ * @user_data_size: bytes of it; 0, with @user_data other than NULL, removes it
+ */
+struct dmstat_region_change {
+	size_t struct_size;
+	uint32_t region_id;
+	const char *program_id;
+	const void *user_data;
+	size_t user_data_size;
+};
+
+/**
+ * dmstat_region_set() - change a region's program id or user data, or both
+ * @handle: the handle
+ * @change: what to change
+ * @region: where the region, as it is then, is put, or NULL
+ *
+ * Both are changed at once: nobody is given one of before and one of after.
+ *
+ * Return: 0; -ENOENT, no such region; -EINVAL, nothing to change; -ERANGE,
+ * program id or user data too long; -ENOSPC, over the module's memory limit;
+ * -ENOMEM.
+ */
+int dmstat_region_set(struct dmstat *handle,
+		      const struct dmstat_region_change *change,
+		      const struct dmstat_region **region);
 
 /* --------------------------------------------------------------- areas */
 
@@ -667,6 +709,10 @@ enum dmstat_event_type {
 	DMSTAT_EVENT_REGION_DEL = 2,
 	/** events were lost, for the reader was too slow: list regions anew */
 	DMSTAT_EVENT_OVERRUN = 3,
+	/** the program id or the user data of a region was set */
+	DMSTAT_EVENT_REGION_SET = 4,
+	/** a region was cleared by dmstat_region_clear(), not area by area */
+	DMSTAT_EVENT_REGION_CLEAR = 5,
 };
 
 /** DMSTAT_GONE_* - why a region is gone (enum dmstat_cause); more may come */

@@ -36,6 +36,10 @@ static enum dmstat_event_type event_type(const struct nlmsghdr *message)
 		return DMSTAT_EVENT_REGION_NEW;
 	case DMSTAT_CMD_REGION_DEL_NTF:
 		return DMSTAT_EVENT_REGION_DEL;
+	case DMSTAT_CMD_REGION_SET_NTF:
+		return DMSTAT_EVENT_REGION_SET;
+	case DMSTAT_CMD_REGION_CLEAR_NTF:
+		return DMSTAT_EVENT_REGION_CLEAR;
 	}
 	return 0;
 }

@@ -17,6 +17,7 @@
 #include "structure.h"
 
 #define SPEC_SIZE_0	sizeof(struct dmstat_region_spec)
+#define CHANGE_SIZE_0	sizeof(struct dmstat_region_change)
 #define FILTER_SIZE_0	sizeof(struct dmstat_region_filter)
 
 static int parse_bounds(const struct nlattr *attribute,
@@ -28,6 +29,15 @@ static int parse_bounds(const struct nlattr *attribute,
 		return -EBADMSG;
 	memcpy(region->bounds, attribute_data(attribute), size);
 	region->bounds_count = size / sizeof(*region->bounds);
+	return 0;
+}
+
+static int parse_user_data(const struct nlattr *attribute,
+			   struct dmstat_region *region)
+{
+	region->user_data_size = attribute_size(attribute);
+	region->user_data = region->user_data_size ?
+			    attribute_data(attribute) : NULL;
 	return 0;
 }
 
@@ -63,6 +73,8 @@ static int parse_attribute(const struct nlattr *attribute,
 		return parse_bounds(attribute, region);
 	case DMSTAT_A_REGION_EXTENTS:
 		return attribute_u32(attribute, &region->extents);
+	case DMSTAT_A_REGION_USER_DATA:
+		return parse_user_data(attribute, region);
 	case DMSTAT_A_REGION_CAUSE:
 		return attribute_u32(attribute, cause);
 	}
@@ -191,6 +203,15 @@ static int check_extents(struct dmstat *handle,
 	return 0;
 }
 
+/* As well. */
+static int put_user_data(struct nl_msg *request, const void *data, size_t size)
+{
+	if (!data)
+		return size ? -EINVAL : 0;
+	return nla_put(request, DMSTAT_A_REGION_USER_DATA, size, data) ?
+	       -ERANGE : 0;
+}
+
 int dmstat_region_create(struct dmstat *handle,
 			 const struct dmstat_region_spec *spec,
 			 const struct dmstat_region **region)
@@ -223,6 +244,9 @@ int dmstat_region_create(struct dmstat *handle,
 	ret = put_program_id(request, mine.program_id);
 	if (!ret)
 		ret = put_bounds(request, mine.bounds, mine.bounds_count);
+	if (!ret && mine.user_data_size)
+		ret = put_user_data(request, mine.user_data,
+				    mine.user_data_size);
 	if (ret) {
 		nlmsg_free(request);
 		return dmstat_failure_errno(&handle->failure, ret);
@@ -239,6 +263,34 @@ int dmstat_region_get(struct dmstat *handle, uint32_t region_id,
 	request = new_request(handle, DMSTAT_CMD_REGION_GET, region_id);
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+	return request_region(handle, request, region);
+}
+
+int dmstat_region_set(struct dmstat *handle,
+		      const struct dmstat_region_change *change,
+		      const struct dmstat_region **region)
+{
+	struct dmstat_region_change mine = { 0 };
+	struct nl_msg *request;
+	int ret;
+
+	ret = structure_copy(&mine, sizeof(mine), change, change->struct_size,
+			     CHANGE_SIZE_0);
+	if (ret)
+		return dmstat_failure_errno(&handle->failure, ret);
+
+	request = new_request(handle, DMSTAT_CMD_REGION_SET, mine.region_id);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+
+	ret = put_program_id(request, mine.program_id);
+	if (!ret)
+		ret = put_user_data(request, mine.user_data,
+				    mine.user_data_size);
+	if (ret) {
+		nlmsg_free(request);
+		return dmstat_failure_errno(&handle->failure, ret);
+	}
 	return request_region(handle, request, region);
 }
 

@@ -322,8 +322,8 @@ int dmstat_request_none(struct dmstat *handle, struct nl_msg *request)
 	return dmstat_request_walk(handle, request, ignore_reply, NULL);
 }
 
-/* Without a strange string, what is in a request takes far less. */
-#define REQUEST_ROOM	4096
+/* For a program id, bounds and user data, each as long as the kernel takes. */
+#define REQUEST_ROOM	8192
 
 /**
  * dmstat_request_new() - begin a request
@@ -355,7 +355,7 @@ struct nl_msg *dmstat_request_new_long(uint16_t family, uint8_t command,
 	if (!request)
 		return NULL;
 
-	/* Room is plenty: only a string from the caller can fail to fit. */
+	/* Room is plenty: only what is the caller's can fail to fit. */
 	if (!genlmsg_put(request, NL_AUTO_PORT, NL_AUTO_SEQ, family, 0, flags,
 			 command, DMSTAT_FAMILY_VERSION)) {
 		nlmsg_free(request);

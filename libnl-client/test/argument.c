@@ -343,6 +343,51 @@ static void orders_name_their_region(void)
 	EXPECT_U32(DMSTAT_A_REGION_REGION_ID, 18);
 }
 
+static void what_is_to_be_set_is_all_that_is_sent(void)
+{
+	struct dmstat_region_change change = { .struct_size = sizeof(change) };
+
+	change.region_id = 17;
+	change.program_id = "";
+	answers("error -ENOSPC\n");
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -ENOSPC);
+	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_SET);
+	EXPECT_U32(DMSTAT_A_REGION_REGION_ID, 17);
+	EXPECT_TEXT(DMSTAT_A_REGION_PROGRAM_ID, "");
+	EXPECT(!attribute(DMSTAT_A_REGION_USER_DATA));
+
+	change.program_id = NULL;
+	change.user_data = "data";
+	change.user_data_size = sizeof("data");
+	answers("error -ENOSPC\n");
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -ENOSPC);
+	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
+	EXPECT_TEXT(DMSTAT_A_REGION_USER_DATA, "data");
+
+	change.user_data_size = 0;
+	answers("error -ENOSPC\n");
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -ENOSPC);
+	EXPECT(attribute(DMSTAT_A_REGION_USER_DATA) != NULL);
+
+	change.user_data = NULL;
+	change.user_data_size = 1;
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -EINVAL);
+	change.struct_size = 1;
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -EINVAL);
+}
+
+static void user_data_goes_with_a_new_region(void)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	static const char most[4096];
+
+	spec.user_data = most;
+	spec.user_data_size = sizeof(most);
+	answers("error -ENOSPC\n");
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENOSPC);
+	EXPECT(attribute(DMSTAT_A_REGION_USER_DATA) != NULL);
+}
+
 static void a_program_id_that_fits_no_request_is_refused(void)
 {
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
@@ -442,6 +487,8 @@ static const struct test tests[] = {
 	TEST(areas_are_asked_for_as_the_query_says),
 	TEST(regions_are_filtered_by_the_kernel),
 	TEST(orders_name_their_region),
+	TEST(what_is_to_be_set_is_all_that_is_sent),
+	TEST(user_data_goes_with_a_new_region),
 	TEST(a_program_id_that_fits_no_request_is_refused),
 	TEST(structures_that_are_longer_may_hold_defaults_only),
 	TEST(structures_that_are_too_short_are_refused),

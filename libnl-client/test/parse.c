@@ -50,6 +50,7 @@ static struct nl_msg *new_region(void)
 	nla_put_u32(message, DMSTAT_A_REGION_MEMORY, 4096);
 	nla_put_u64(message, DMSTAT_A_REGION_CREATED, BIG);
 	nla_put_u32(message, DMSTAT_A_REGION_MISSED, 1);
+	nla_put(message, DMSTAT_A_REGION_USER_DATA, 4, "a\0bc");
 	nla_put_u32(message, DMSTAT_A_REGION_CAUSE,
 		    DMSTAT_CAUSE_DEVICE_REMOVED);
 	return message;
@@ -182,6 +183,8 @@ static void every_attribute_of_a_region_is_read(void)
 	EXPECT_EQUAL(region.area_size, 2048);
 	EXPECT_EQUAL(region.areas, 100);
 	EXPECT_STRING(region.program_id, "fio");
+	EXPECT_EQUAL(region.user_data_size, 4);
+	EXPECT(region.user_data && !memcmp(region.user_data, "a\0bc", 4));
 	EXPECT_EQUAL(region.memory, 4096);
 	EXPECT_EQUAL(region.created, BIG);
 	EXPECT_EQUAL(region.missed, 1);
@@ -256,6 +259,7 @@ static void what_is_left_out_is_zero_or_empty(void)
 	EXPECT_EQUAL(dmstat_region_parse(message, &region, &cause), 0);
 	EXPECT_STRING(region.device_name, "");
 	EXPECT_STRING(region.program_id, "");
+	EXPECT(!region.user_data && !region.user_data_size);
 	EXPECT_EQUAL(region.missed, 0);
 	EXPECT_EQUAL(cause, DMSTAT_GONE_REQUEST);
 	free(message);
