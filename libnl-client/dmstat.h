@@ -289,8 +289,8 @@ struct dmstat_region_spec {
  * size, bounds that do not rise or are too many, extents that are not sorted,
  * overlap or come with what they are instead of; -ERANGE, beyond the device,
  * more areas than sectors, program id or user data too long, too many extents;
- * -EOVERFLOW; -ENOSPC, over the module's memory limit; -EMSGSIZE, more extents (some 15,000)
- * than may be sent at once without CAP_NET_ADMIN or a larger
+ * -EOVERFLOW; -ENOSPC, over the module's memory limit; -EMSGSIZE, more extents
+ * (some 15,000) than may be sent at once without CAP_NET_ADMIN or a larger
  * net.core.wmem_max; -ENOMEM.
  */
 int dmstat_region_create(struct dmstat *handle,

@@ -31,6 +31,8 @@ enum {
 	OPTION_PROGRAM,
 	OPTION_SEGMENTS,
 	OPTION_START,
+	OPTION_USER_DATA,
+	OPTION_USER_DATA_FILE,
 };
 
 /* The options of every command: the end of its table, in this order. */

@@ -52,6 +52,7 @@ extern const struct command list_command;
 extern const struct command monitor_command;
 extern const struct command print_command;
 extern const struct command rates_command;
+extern const struct command set_command;
 
 /** print_command_help() - the help of one command, on stdout */
 void print_command_help(const struct command *command);

@@ -16,6 +16,7 @@
 #include "region.h"
 #include "segment.h"
 #include "session.h"
+#include "user_data.h"
 
 /**
  * struct source - what a region is made of, if not of a range
@@ -53,7 +54,8 @@ static void check_source(struct context *context, const struct source *source,
 
 static void parse_options(struct context *context, int argc, char **argv,
 			  struct dmstat_region_spec *spec,
-			  struct bounds *bounds, struct source *source)
+			  struct bounds *bounds, struct source *source,
+			  struct user_data *data)
 {
 	static const struct option options[] = {
 		{ "area-size", required_argument, NULL, OPTION_AREA_SIZE },
@@ -64,6 +66,9 @@ static void parse_options(struct context *context, int argc, char **argv,
 		{ "program", required_argument, NULL, OPTION_PROGRAM },
 		{ "segments", no_argument, NULL, OPTION_SEGMENTS },
 		{ "start", required_argument, NULL, OPTION_START },
+		{ "user-data", required_argument, NULL, OPTION_USER_DATA },
+		{ "user-data-file", required_argument, NULL,
+		  OPTION_USER_DATA_FILE },
 		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
 	};
 	int c;
@@ -97,6 +102,12 @@ static void parse_options(struct context *context, int argc, char **argv,
 		case OPTION_START:
 			spec->start = parse_size(context, "start", optarg);
 			break;
+		case OPTION_USER_DATA:
+			user_data_text(context, data, optarg);
+			break;
+		case OPTION_USER_DATA_FILE:
+			user_data_file(context, data, optarg);
+			break;
 		}
 	}
 	if (spec->areas != DMSTAT_DEFAULT && spec->area_size != DMSTAT_DEFAULT)
@@ -105,6 +116,8 @@ static void parse_options(struct context *context, int argc, char **argv,
 	check_source(context, source, spec);
 	expect_arguments(context, argc, argv, source->path ? 0 : 1, 1,
 			 "DEVICE");
+	spec->user_data = data->given;
+	spec->user_data_size = data->size;
 }
 
 /* Find the device and, on it, what the region is to be made of. */
@@ -176,10 +189,11 @@ static int run(struct context *context, int argc, char **argv)
 {
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
 	struct source source = { .path = NULL };
+	struct user_data data = { 0 };
 	struct bounds bounds;
 	int status;
 
-	parse_options(context, argc, argv, &spec, &bounds, &source);
+	parse_options(context, argc, argv, &spec, &bounds, &source, &data);
 	if (!source.path)
 		return create(context, &spec, &source, argv[optind]);
 
@@ -195,11 +209,10 @@ const struct command create_command = {
 	.name = "create",
 	.synopsis =
 	"[-j] [--start S] [--length L] [--areas N | --area-size S]\n"
-	"         [--histogram TIME,...] [--program ID] DEVICE\n"
-	"       dmstat-nl create [-j] --file PATH [--area-size S]\n"
-	"         [--histogram TIME,...] [--program ID] [DEVICE]\n"
-	"       dmstat-nl create [-j] --segments [--area-size S]\n"
-	"         [--histogram TIME,...] [--program ID] DEVICE",
+	"         [--histogram TIME,...] [--program ID]\n"
+	"         [--user-data TEXT | --user-data-file FILE] DEVICE\n"
+	"       dmstat-nl create [-j] --file PATH [--area-size S] ... [DEVICE]\n"
+	"       dmstat-nl create [-j] --segments [--area-size S] ... DEVICE",
 	.summary = "make a region and print its id",
 	.help =
 	"  --start S      where it starts on the device; default: 0\n"
@@ -212,7 +225,11 @@ const struct command create_command = {
 	"  --histogram TIME,...\n"
 	"                 count how many I/Os of each area take less than, or at\n"
 	"                 least, each of up to 64 rising times, as in 100us,1ms,10ms\n"
-	"  --program ID   a name for the programs that share the regions\n\n"
+	"  --program ID   a name for the programs that share the regions\n"
+	"  --user-data TEXT\n"
+	"                 what they keep with the region, up to 4096 bytes\n"
+	"  --user-data-file FILE\n"
+	"                 the same from a file, or from standard input: -\n\n"
 	"Sizes are in sectors of 512 bytes, or have a suffix: b bytes, s sectors,\n"
 	"k m g t p e powers of 1024, K M G T P E powers of 1000.\n"
 	"DEVICE is a path, a device-mapper name, or major:minor.\n",

@@ -27,6 +27,7 @@ static const struct command *const commands[] = {
 	&print_command,
 	&rates_command,
 	&clear_command,
+	&set_command,
 	&delete_command,
 	&inflight_command,
 	&monitor_command,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmstat-nl monitor: tell about regions that come and go, until interrupted.
+ * dmstat-nl monitor: tell about regions that come, change and go.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +47,14 @@ static void print_del(struct output *out, const struct dmstat_region *region,
 	output_string(out, &cause_column, cause_name(cause));
 }
 
+static void print_change(struct output *out, const struct dmstat_region *region,
+			 const char *what, const char *event)
+{
+	output_text(out, "region %u %s on %s (%u:%u)", region->region_id, what,
+		    region->device_name, region->major, region->minor);
+	output_string(out, &event_column, event);
+}
+
 static int print_event(const struct dmstat_event *event, void *data)
 {
 	struct output *out = data;
@@ -58,6 +66,12 @@ static int print_event(const struct dmstat_event *event, void *data)
 		break;
 	case DMSTAT_EVENT_REGION_DEL:
 		print_del(out, event->region, event->cause);
+		break;
+	case DMSTAT_EVENT_REGION_SET:
+		print_change(out, event->region, "set", "region_set");
+		break;
+	case DMSTAT_EVENT_REGION_CLEAR:
+		print_change(out, event->region, "cleared", "region_clear");
 		break;
 	case DMSTAT_EVENT_OVERRUN:
 		output_text(out, "events were lost: list again");
@@ -128,7 +142,7 @@ static int run(struct context *context, int argc, char **argv)
 const struct command monitor_command = {
 	.name = "monitor",
 	.synopsis = "[-j]",
-	.summary = "tell about regions that come and go, until interrupted",
+	.summary = "tell about regions that change, until interrupted",
 	.json = true,
 	.run = run,
 };

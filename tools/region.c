@@ -14,6 +14,7 @@
 #include "output.h"
 #include "region.h"
 #include "session.h"
+#include "user_data.h"
 
 enum {
 	REGION_ID,
@@ -55,10 +56,27 @@ void region_list_free(struct region_list *list)
 	for (i = 0; i < list->count; i++) {
 		free((char *)list->regions[i].device_name);
 		free((char *)list->regions[i].program_id);
+		free((void *)list->regions[i].user_data);
 	}
 	free(list->regions);
 	list->regions = NULL;
 	list->count = 0;
+}
+
+/* In the copy of a region, which still points to the original's. */
+static int copy_user_data(struct dmstat_region *copy)
+{
+	const void *original = copy->user_data;
+	void *bytes;
+
+	if (!original)
+		return 0;
+	bytes = malloc(copy->user_data_size);
+	copy->user_data = bytes;
+	if (!bytes)
+		return -ENOMEM;
+	memcpy(bytes, original, copy->user_data_size);
+	return 0;
 }
 
 static int collect(const struct dmstat_region *region, void *data)
@@ -75,6 +93,8 @@ static int collect(const struct dmstat_region *region, void *data)
 	*copy = *region;
 	copy->device_name = strdup(region->device_name);
 	copy->program_id = strdup(region->program_id);
+	if (copy_user_data(copy))
+		return -ENOMEM;
 	return copy->device_name && copy->program_id ? 0 : -ENOMEM;
 }
 
@@ -144,6 +164,8 @@ void region_values(struct output *out, const struct dmstat_region *region)
 	output_number(out, &columns[REGION_CREATED], region->created);
 	output_number(out, &columns[REGION_MISSED], region->missed);
 	output_string(out, &columns[REGION_PROGRAM], region->program_id);
+	if (out->json)
+		user_data_value(out, region);
 }
 
 char *region_describe(char *text, const struct dmstat_region *region)
