@@ -3,8 +3,8 @@
 #
 # Very many areas on a machine that may have 64 CPUs: what a region takes
 # follows the areas that see I/O and the CPUs that do it, not what there could
-# be. Only for such a machine (vm --cpus 2,maxcpus=64): a step of its own
-# in "make check" and "make check-debug".
+# be. Only for such a machine (vm --cpus 64 --append maxcpus=2): a step of its
+# own in "make check" and "make check-debug".
 
 source "$(dirname "$0")/lib.sh"
 
