@@ -358,6 +358,7 @@ TEST_F(set, a_dump_has_room_for_the_longest_messages)
 
 	netlink_close(&self->listener);
 	memset(name, 'n', sizeof(name) - 1);
+	memcpy(name, "abi", 3);
 	minor = dm_create(name, 100000);
 	for (i = 0; i < DMSTAT_HISTOGRAM_BOUNDS_MAX; i++)
 		bounds[i] = i + 1;
