@@ -13,7 +13,7 @@
 #include "output.h"
 #include "user_data.h"
 
-static void give(struct context *context, struct user_data *data)
+static void claim(struct context *context, struct user_data *data)
 {
 	if (data->given)
 		usage(context->command,
@@ -24,7 +24,7 @@ static void give(struct context *context, struct user_data *data)
 void user_data_text(struct context *context, struct user_data *data,
 		    const char *text)
 {
-	give(context, data);
+	claim(context, data);
 	data->size = strnlen(text, sizeof(data->bytes));
 	memcpy(data->bytes, text, data->size);
 }
@@ -35,7 +35,7 @@ void user_data_file(struct context *context, struct user_data *data,
 	bool standard = strcmp(name, "-") == 0;
 	FILE *file = standard ? stdin : fopen(name, "r");
 
-	give(context, data);
+	claim(context, data);
 	if (file)
 		data->size = fread(data->bytes, 1, sizeof(data->bytes), file);
 	if (!file || ferror(file)) {
