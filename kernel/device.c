@@ -274,12 +274,17 @@ bool dmstat_device_next(unsigned long *position,
  */
 void dmstat_device_put(struct dmstat_device *device)
 {
+	struct dmstat_index *index;
+
 	if (!refcount_dec_and_test(&device->users))
 		return;
 
 	dmstat_inflight_table_free(&device->inflight);
-	kvfree(rcu_dereference_protected(device->index, true));
 	dmstat_memory_uncharge(dmstat_inflight_table_memory());
+	index = rcu_dereference_protected(device->index, true);
+	if (index)
+		dmstat_memory_uncharge(index->size);
+	kvfree(index);
 	kfree(device);
 }
 

@@ -138,6 +138,7 @@ static struct dmstat_index *index_alloc(const struct plan *plan)
 	index = kvzalloc(segments + refs + buckets, GFP_KERNEL | __GFP_NOWARN);
 	if (!index)
 		return NULL;
+	index->size = segments + refs + buckets;
 	index->last_bucket = sizes.last_bucket;
 	index->bucket_shift = sizes.bucket_shift;
 	index->refs = (void *)index + segments;

@@ -49,6 +49,7 @@ struct dmstat_index {
 	 * ends.
 	 */
 	u32 *buckets;
+	size_t size;			/* bytes, with refs and buckets */
 	struct rcu_head rcu;
 	struct dmstat_segment segments[];
 };

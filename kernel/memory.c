@@ -6,6 +6,7 @@
 #include <linux/cache.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/sysfs.h>
 
 #include "memory.h"
 
@@ -20,6 +21,18 @@ MODULE_PARM_DESC(memory_limit,
 static struct {
 	atomic64_t bytes ____cacheline_aligned;
 } memory_used;
+
+static int get_memory_used(char *text, const struct kernel_param *parameter)
+{
+	return sysfs_emit(text, "%lld\n", atomic64_read(&memory_used.bytes));
+}
+
+static const struct kernel_param_ops memory_used_ops = {
+	.get = get_memory_used,
+};
+
+module_param_cb(memory_used, &memory_used_ops, NULL, 0444);
+MODULE_PARM_DESC(memory_used, "memory that is held, in bytes");
 
 /**
  * dmstat_memory_init() - set the default limit
@@ -45,6 +58,19 @@ bool dmstat_memory_charge(size_t bytes)
 
 	atomic64_sub(bytes, &memory_used.bytes);
 	return false;
+}
+
+/**
+ * dmstat_memory_charge_anyway() - tell of memory that may be over the limit
+ * @bytes: how much
+ *
+ * For what is needed to give back more.
+ *
+ * Context: any.
+ */
+void dmstat_memory_charge_anyway(size_t bytes)
+{
+	atomic64_add(bytes, &memory_used.bytes);
 }
 
 /**

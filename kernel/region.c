@@ -10,6 +10,7 @@
 
 #include "chunk.h"
 #include "index.h"
+#include "memory.h"
 #include "region.h"
 
 /* By id; dmstat_lock to change, RCU to read. */
@@ -36,6 +37,18 @@ static void next_generation(void)
 	WRITE_ONCE(generation, generation + 1 ? generation + 1 : 1);
 }
 
+/* Only the difference is charged; to delete a region is always allowed. */
+static bool index_charge(size_t size, size_t old_size, bool added)
+{
+	if (size <= old_size)
+		dmstat_memory_uncharge(old_size - size);
+	else if (added)
+		return dmstat_memory_charge(size - old_size);
+	else
+		dmstat_memory_charge_anyway(size - old_size);
+	return true;
+}
+
 /* Put the device's list of regions before the eyes of the hot path. */
 static int index_replace(struct dmstat_device *device,
 			 struct dmstat_region *added)
@@ -45,12 +58,16 @@ static int index_replace(struct dmstat_device *device,
 	if (!index)
 		return -ENOMEM;
 
+	old = rcu_dereference_protected(device->index,
+					lockdep_is_held(&dmstat_lock));
+	if (!index_charge(index->size, old ? old->size : 0, added)) {
+		kvfree(index);
+		return -ENOSPC;
+	}
+
 	index->generation = ++device->generation;
 	if (added)
 		added->generation = index->generation;
-
-	old = rcu_dereference_protected(device->index,
-					lockdep_is_held(&dmstat_lock));
 	rcu_assign_pointer(device->index, index);
 	if (old)
 		kvfree_rcu(old, rcu);
@@ -402,6 +419,8 @@ static int region_publish(struct dmstat_region *region,
 	region->device = device;
 
 	ret = index_replace(device, region);
+	if (ret == -ENOSPC)
+		NL_SET_ERR_MSG(extack, OVER_LIMIT);
 	if (ret)
 		goto err_remove;
 	ret = dmstat_device_show(device, extack);

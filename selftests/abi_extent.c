@@ -42,6 +42,27 @@ static struct extent extent_of(uint64_t start, uint64_t length)
 	BYTES(EXTENT_TYPE, &((struct extent[]){				\
 			extent_of(start, length) }), sizeof(struct extent))
 
+#define PARAMETERS "/sys/module/dmstat/parameters/"
+
+static uint64_t memory_used(void)
+{
+	FILE *file = fopen(PARAMETERS "memory_used", "r");
+	unsigned long long bytes;
+
+	if (!file || fscanf(file, "%llu", &bytes) != 1)
+		err(KSFT_FAIL, "memory_used");
+	fclose(file);
+	return bytes;
+}
+
+static void set_memory_limit(uint64_t bytes)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
+	write_file(PARAMETERS "memory_limit", text);
+}
+
 FIXTURE(extent)
 {
 	struct netlink netlink;
@@ -56,6 +77,7 @@ FIXTURE_SETUP(extent)
 
 FIXTURE_TEARDOWN_PARENT(extent)
 {
+	set_memory_limit(256 << 20);
 	dm_remove_all();
 }
 
@@ -222,6 +244,37 @@ TEST_F(extent, comes_in_tens_of_thousands)
 	EXPECT_AREA(&got.objects[0], 9, 1, 1, 1);
 	EXPECT_AREA(&got.objects[41], 70, 1, 1, 1);
 	ASSERT_TAKEN(region_del(&self->netlink, id));
+}
+
+/* Not only what the region reports, but also what finds its extents. */
+TEST_F(extent, is_charged_with_its_place_in_the_index)
+{
+	struct answer got;
+	uint64_t before, used;
+	int tries = 1000;
+	uint32_t id;
+
+	ASSERT_TAKEN(region_new(&self->netlink, self->minor));
+	before = memory_used();
+	id = region_made(many_extents(&self->netlink, self->minor, MANY));
+	used = memory_used() - before;
+	got = region_get(&self->netlink, id);
+	ASSERT_TAKEN(got);
+	EXPECT_LT(object_uint(&got.objects[0], DMSTAT_A_REGION_MEMORY) +
+		  MANY * 64, used);
+
+	/* At the limit it can be deleted, and then not be made again. */
+	set_memory_limit(1);
+	ASSERT_TAKEN(region_del(&self->netlink, id));
+	while (memory_used() > before && tries--)
+		usleep(10000);
+	EXPECT_EQ(before, memory_used());
+	set_memory_limit(before + used - 1);
+	EXPECT_EQ(ENOSPC, many_extents(&self->netlink, self->minor,
+				       MANY).error);
+	EXPECT_EQ(before, memory_used());
+	set_memory_limit(before + used);
+	EXPECT_EQ(0, many_extents(&self->netlink, self->minor, MANY).error);
 }
 
 FIXTURE(refused_extent)

@@ -1298,11 +1298,7 @@ TEST_F_TIMEOUT(module, is_loaded_whole_or_not_at_all, 600)
 /* -------------------------------------------------------- after all of it */
 
 #define MEMORY_LIMIT MODULE "/parameters/memory_limit"
-#define INFLIGHT_SLOTS MODULE "/parameters/inflight_slots"
-
-/* What a device takes besides its regions: see inflight.c. */
-#define SLOT_SIZE 64
-#define OVERFLOW_SIZE (1024 * 8)
+#define MEMORY_USED MODULE "/parameters/memory_used"
 
 FIXTURE(afterwards)
 {
@@ -1344,36 +1340,38 @@ FIXTURE_TEARDOWN_PARENT(afterwards)
 }
 
 /* What was deleted is freed a little later. */
-static struct answer make_in_time(struct netlink *netlink, unsigned int minor)
+static bool all_is_freed(void)
 {
-	struct answer answer;
 	int tries;
 
 	for (tries = 0; tries < 200; tries++) {
-		answer = region_new(netlink, minor);
-		if (answer.error != ENOSPC)
-			break;
+		if (!read_number(MEMORY_USED))
+			return true;
 		usleep(50000);
 	}
-	return answer;
+	return false;
 }
 
 /* With exactly the limit that the regions need. */
 TEST_F(afterwards, what_was_charged_was_given_back)
 {
-	struct answer answer = region_new(&self->netlink, self->minor);
-	uint64_t one, device;
+	uint32_t ids[2];
+	uint64_t one, two;
 
-	ASSERT_TAKEN(answer);
-	one = object_uint(answer.objects, DMSTAT_A_REGION_MEMORY);
-	device = read_number(INFLIGHT_SLOTS) * SLOT_SIZE + OVERFLOW_SIZE;
-	ASSERT_TAKEN(region_del(&self->netlink, region_made(answer)));
+	ASSERT_TRUE(all_is_freed());
+	ids[0] = region_make(&self->netlink, self->minor);
+	one = read_number(MEMORY_USED);
+	ids[1] = region_make(&self->netlink, self->minor);
+	two = read_number(MEMORY_USED);
+	ASSERT_TAKEN(region_del(&self->netlink, ids[0]));
+	ASSERT_TAKEN(region_del(&self->netlink, ids[1]));
+	ASSERT_TRUE(all_is_freed());
 
-	write_number(MEMORY_LIMIT, device + one);
-	ASSERT_TAKEN(make_in_time(&self->netlink, self->minor));
-	write_number(MEMORY_LIMIT, device + 2 * one - 1);
+	write_number(MEMORY_LIMIT, one);
+	ASSERT_TAKEN(region_new(&self->netlink, self->minor));
+	write_number(MEMORY_LIMIT, two - 1);
 	EXPECT_EQ(ENOSPC, region_new(&self->netlink, self->minor).error);
-	write_number(MEMORY_LIMIT, device + 2 * one);
+	write_number(MEMORY_LIMIT, two);
 	ASSERT_TAKEN(region_new(&self->netlink, self->minor));
 }
 

@@ -194,61 +194,58 @@ keep_limit()
 	later set_limit "$(<"$parameters/memory_limit")"
 }
 
-# What a watched device takes: slots in flight, and a hash of 1,024 for more.
+# What is held, in all.
+used()
+{
+	cat "$parameters/memory_used"
+}
+
+used_is()
+{
+	(($(used) == $1))
+}
+
+# What a watched device takes besides its regions.
 device_memory()
 {
-	echo $(($(<"$parameters/inflight_slots") * 64 + 1024 * 8))
-}
-
-try_one()
-{
-	dmstat-nl create --areas 1 d >>"$work/ones" 2>/dev/null
-}
-
-# sum_is BYTES: the limit leaves room for a region beside so many bytes, and for
-# a second one to the byte. Memory is freed a while after it was deleted.
-sum_is()
-{
-	local id
-
-	: >"$work/ones"
-	set_limit $(($1 + one))
-	wait_until try_one
-	set_limit $(($1 + 2 * one - 1))
-	! try_one || fail "less than $1 bytes are held"
-	set_limit $(($1 + 2 * one))
-	try_one
-	echo "sum: $1"
-	while read -r id; do
-		dmstat-nl delete "$id"
-	done <"$work/ones"
-}
-
-# one_area: bytes of a region of one area go to $one.
-one_area()
-{
-	region --areas 1 d
-	one=$(memory)
-	dmstat-nl delete "$region"
+	echo $(($(used) - $(memory)))
 }
 
 sum()
 {
+	local device before second
+
 	need_many_cpus
 	keep_limit
 	zero d
-	one_area
+	equal "bytes at first" "$(used)" 0
 	region --areas "$areas" d
-	sum_is $(($(device_memory) + $(memory)))
+	device=$(device_memory)
+	within "bytes for the device" "$device" "$page" $((1 << 20))
 	heat 0 0 4
 	heat 1 2 4
-	sum_is $(($(device_memory) + $(memory)))
+	equal "for the device, after I/O" "$(device_memory)" "$device"
 	dmstat-nl clear "$region"
-	sum_is $(($(device_memory) + $(memory)))
+	equal "for the device, after a clear" "$(device_memory)" "$device"
+
+	before=$(used)
+	region --areas 1000 d
+	second=$(($(used) - before))
 	dmstat-nl delete "$region"
-	sum_is "$(device_memory)"
+	wait_until used_is "$before"
+	set_limit $((before + second - 1))
+	! dmstat-nl create --areas 1000 d || fail "made over the limit"
+	equal "bytes after a refusal" "$(used)" "$before"
+	set_limit $((before + second))
+	region --areas 1000 d
+	equal "bytes with a limit that is just enough" "$(used)" \
+		"$(<"$parameters/memory_limit")"
+
+	set_limit 1
+	dmstat-nl delete --all
+	wait_until used_is 0
 }
-promise "the limit counts what regions report, and 0 when they are gone" sum
+promise "the limit counts all that is held to the byte, and 0 when it is gone" sum
 
 # Random reads of so many bytes of two chunks, from CPU 1.
 load_hot()
