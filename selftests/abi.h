@@ -145,6 +145,18 @@ static inline size_t regions_of(struct netlink *netlink, unsigned int minor)
 }
 
 /* A whole line to a file of /proc or /sys. */
+/* The one notification that comes now. */
+static inline struct object heard(struct netlink *listener)
+{
+	struct answer answer = {};
+	int error = netlink_receive(listener, &answer);
+
+	if (error || answer.nr != 1)
+		errx(KSFT_FAIL, "%zu notifications, %s", answer.nr,
+		     strerror(error));
+	return answer.objects[0];
+}
+
 static inline void write_file(const char *path, const char *text)
 {
 	FILE *file = fopen(path, "w");

@@ -25,18 +25,6 @@ FIXTURE_TEARDOWN_PARENT(notification)
 	dm_remove_all();
 }
 
-/* The one notification that comes now. */
-static struct object heard(struct netlink *listener)
-{
-	struct answer answer = {};
-	int error = netlink_receive(listener, &answer);
-
-	if (error || answer.nr != 1)
-		errx(KSFT_FAIL, "%zu notifications, %s", answer.nr,
-		     strerror(error));
-	return answer.objects[0];
-}
-
 /* How many attributes of @region have the same value in @told. */
 static size_t common(const struct object *region, const struct object *told)
 {

@@ -222,17 +222,6 @@ TEST_F(set, a_dump_by_program_id_follows_it)
 
 /* ------------------------------------------------------- notifications */
 
-static struct object heard(struct netlink *listener)
-{
-	struct answer answer = {};
-	int error = netlink_receive(listener, &answer);
-
-	if (error || answer.nr != 1)
-		errx(KSFT_FAIL, "%zu notifications, %s", answer.nr,
-		     strerror(error));
-	return answer.objects[0];
-}
-
 static struct answer echo(struct netlink *netlink, uint8_t command,
 			  const struct attribute *attributes)
 {
