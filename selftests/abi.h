@@ -144,7 +144,6 @@ static inline size_t regions_of(struct netlink *netlink, unsigned int minor)
 			    ATTRIBUTES(REGION_DEVICE(minor))).nr;
 }
 
-/* A whole line to a file of /proc or /sys. */
 /* The one notification that comes now. */
 static inline struct object heard(struct netlink *listener)
 {
@@ -157,6 +156,7 @@ static inline struct object heard(struct netlink *listener)
 	return answer.objects[0];
 }
 
+/* A whole line to a file of /proc or /sys. */
 static inline void write_file(const char *path, const char *text)
 {
 	FILE *file = fopen(path, "w");

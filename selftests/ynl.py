@@ -163,7 +163,7 @@ def region_new():
     equal('region-get',
           client().do('region-get', {'region-id': made['region-id']}), made)
     equal('dmstat-nl list', by_command('list', '-j')['regions'],
-          [as_command(made, {'missed': 0})])
+          [as_command(made, {'missed': 0, 'extents': 0})])
 
 
 @promise('region-get dumps every region, those of a device, of a program')
@@ -264,7 +264,34 @@ def region_del():
             'no such region', '.region-id', dump=True)
 
 
-@promise('listeners hear of regions made, deleted, and gone with the device')
+@promise('region-set changes program id and user data, and dumps follow it')
+def region_set():
+    made = region(program_id='a', user_data=b'\0first')
+    number = {'region-id': made['region-id']}
+    equal('user data', made['user-data'], b'\0first')
+
+    def by_program(name):
+        return client().dump('region-get', {'program-id': name})
+
+    told = client().do('region-set', {**number, 'program-id': 'b'})
+    equal('program', (told['program-id'], told['user-data']),
+          ('b', b'\0first'))
+    equal('of a, of b', (by_program('a'), by_program('b')), ([], [told]))
+    told = client().do('region-set', {**number, 'user-data': b'x' * 4096})
+    equal('user data', (told['program-id'], told['user-data']),
+          ('b', b'x' * 4096))
+    told = client().do('region-set', {**number, 'program-id': '',
+                                      'user-data': b''})
+    equal('removed', {'program-id', 'user-data'} & set(told), set())
+    refused('region-set', number, errno.EINVAL,
+            'set what? give program-id, user-data or both')
+    refused('region-set', {**number, 'user-data': b'x' * 4097}, errno.ERANGE,
+            'user data is too long: at most 4096 bytes', '.user-data')
+    refused('region-set', {'region-id': 4000000000, 'program-id': 'x'},
+            errno.ENOENT, 'no such region', '.region-id')
+
+
+@promise('listeners hear of regions made, set, cleared, deleted, gone with the device')
 def notifications():
     numbers = device()
     listener = new_client()
@@ -274,6 +301,9 @@ def notifications():
     first = client().do('region-new', {**numbers, 'program-id': 'one'})
     number = int(command('dmstat-nl', 'create', '--areas', 3, 'ynl'))
     second = client().do('region-get', {'region-id': number})
+    changed = client().do('region-set', {'region-id': first['region-id'],
+                                         'user-data': b'data'})
+    client().do('region-clear', {'region-id': number})
     client().do('region-del', {'region-id': first['region-id']})
     remove('ynl')
 
@@ -282,7 +312,8 @@ def notifications():
              for event in listener.async_msg_queue]
     equal('heard', heard,
           [('region-new-ntf', first), ('region-new-ntf', second),
-           ('region-del-ntf', {**first, 'cause': 'request'}),
+           ('region-set-ntf', changed), ('region-clear-ntf', second),
+           ('region-del-ntf', {**changed, 'cause': 'request'}),
            ('region-del-ntf', {**second, 'cause': 'device-removed'})])
 
 

@@ -1,0 +1,114 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What programs write on a region, by the command: put there, changed, removed,
+# listed and told.
+
+source "$(dirname "$0")/lib.sh"
+
+# value REGION NAME: of what list -j tells of the region.
+value()
+{
+	dmstat-nl list -j | jq -r --argjson id "$1" --arg name "$2" \
+		'.regions[] | select(.region_id == $id) | .[$name]'
+}
+
+# refused WHAT TEXT COMMAND...: with that in its message.
+refused()
+{
+	local message
+
+	message=$(! "${@:3}" 2>&1) || fail "$1 was taken"
+	echo "$message"
+	[[ $message == *"$2"* ]]
+}
+
+changed()
+{
+	linear d 16
+	region --program one --user-data 'first words' d
+	equal "program" "$(value "$region" program_id)" one
+	equal "user data" "$(value "$region" user_data)" "first words"
+
+	dmstat-nl set --program two "$region"
+	equal "program" "$(value "$region" program_id)" two
+	equal "user data" "$(value "$region" user_data)" "first words"
+	dmstat-nl list | grep -E " two$"
+
+	dmstat-nl set --user-data 'other words' --program three "$region"
+	equal "both" "$(value "$region" program_id), $(value "$region" user_data)" \
+		"three, other words"
+	equal "what set -j tells" \
+		"$(dmstat-nl set -j --program three "$region" | jq -r .user_data)" \
+		"other words"
+
+	dmstat-nl set --program '' "$region"
+	equal "no program" "$(value "$region" program_id)" ""
+	equal "user data" "$(value "$region" user_data)" "other words"
+	dmstat-nl set --user-data '' "$region"
+	equal "no user data" "$(value "$region" user_data)" null
+}
+promise "program id and user data are written, changed and removed" changed
+
+from_files()
+{
+	linear d 16
+	printf 'a\0b\377' >"$work/bytes"
+	region --user-data-file "$work/bytes" d
+	equal "bytes that are no text" "$(value "$region" user_data_hex)" 610062ff
+	equal "and no text" "$(value "$region" user_data)" null
+	echo "from a pipe" | dmstat-nl set --user-data-file - "$region"
+	equal "from a pipe" "$(value "$region" user_data)" "from a pipe"
+
+	head -c 4096 /dev/zero | tr '\0' x >"$work/most"
+	dmstat-nl set --user-data-file "$work/most" "$region"
+	equal "4096 bytes" "$(value "$region" user_data)" "$(<"$work/most")"
+	echo >>"$work/most"
+	refused "4097 bytes" "user data is too long: at most 4096 bytes" \
+		dmstat-nl set --user-data-file "$work/most" "$region"
+	refused "no file" "cannot read '$work/none'" \
+		dmstat-nl set --user-data-file "$work/none" "$region"
+	equal "still 4096" "$(value "$region" user_data | wc -c)" 4097
+}
+promise "user data comes from files, too, and is any 4096 bytes" from_files
+
+told()
+{
+	linear d 16
+	region d
+	stdbuf -oL dmstat-nl monitor -j >"$work/events" &
+	wait_until is_listened_to
+	dmstat-nl set --program new --user-data words "$region"
+	dmstat-nl clear "$region"
+	dmstat-nl delete "$region"
+	wait_until grep -q region_del "$work/events"
+	equal "events" "$(jq -r 'select(.region.program_id == "new") |
+		"\(.event) \(.region.user_data)"' "$work/events" | paste -sd' ')" \
+		"region_set words region_clear words region_del words"
+}
+
+# The first thing that is told is this.
+is_listened_to()
+{
+	dmstat-nl set --program '' "$region"
+	sleep 0.1
+	[[ -s $work/events ]]
+}
+promise "listeners are told of what was set, and of a clear" told
+
+refusals()
+{
+	linear d 16
+	region d
+	refused "nothing to set" "give --program, --user-data or --user-data-file" \
+		dmstat-nl set "$region"
+	refused "twice" "give --user-data or --user-data-file, once" \
+		dmstat-nl set --user-data a --user-data-file /dev/null "$region"
+	refused "no region" "no such region" dmstat-nl set --program x 4000000
+	refused "a long program id" "program id is too long: at most 255 bytes" \
+		dmstat-nl set --program "$(printf 'x%.0s' {1..256})" "$region"
+	equal "program" "$(value "$region" program_id)" ""
+}
+promise "what cannot be set is refused in words" refusals
+
+run_promises "$@"
