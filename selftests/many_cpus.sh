@@ -102,7 +102,7 @@ grown()
 
 as_touched()
 {
-	local before chunk n=10
+	local before chunk n=4
 
 	need_many_cpus
 	zero d
@@ -149,6 +149,13 @@ region_is_freed()
 	(($(free_bytes) >= $1))
 }
 
+# touch_chunks COUNT: eight by an I/O.
+touch_chunks()
+{
+	io -c $(($1 / 8)) -s $((8 * chunk_sectors)) read /dev/mapper/d 0 \
+		$((8 * chunk_sectors))
+}
+
 # What the kernel has less while a region has it. Kernels that look for bugs
 # take more for each object, and keep freed ones for a while: run-tests looks
 # there whether all of them were freed.
@@ -161,14 +168,14 @@ really_held()
 	zero d
 	# What is allocated once, for the device.
 	region --areas 1 d
-	io -c "$n" -s "$chunk_sectors" read /dev/mapper/d 0 "$area_sectors"
+	touch_chunks "$n"
 
 	# And what the kernel frees later.
 	free_bytes >/dev/null
 	sleep 2
 	before=$(free_bytes)
 	region --areas "$areas" d
-	io -c "$n" -s "$chunk_sectors" read /dev/mapper/d 0 "$area_sectors"
+	touch_chunks "$n"
 	given=$((before - $(free_bytes)))
 	reported=$(memory "$region")
 	within "bytes reported" "$reported" $((n * 2 * page)) $((n * 4 * page))
@@ -222,8 +229,8 @@ sum()
 	region --areas "$areas" d
 	device=$(device_memory)
 	within "bytes for the device" "$device" "$page" $((1 << 20))
-	heat 0 0 4
-	heat 1 2 4
+	heat 0 0 2
+	heat 1 1 2
 	equal "for the device, after I/O" "$(device_memory)" "$device"
 	dmstat-nl clear "$region"
 	equal "for the device, after a clear" "$(device_memory)" "$device"
