@@ -40,12 +40,12 @@ static void next_generation(void)
 /* Only the difference is charged; to delete a region is always allowed. */
 static bool index_charge(size_t size, size_t old_size, bool added)
 {
-	if (size <= old_size)
-		dmstat_memory_uncharge(old_size - size);
-	else if (added)
+	if (size > old_size && added)
 		return dmstat_memory_charge(size - old_size);
-	else
+	if (size > old_size)
 		dmstat_memory_charge_anyway(size - old_size);
+	else
+		dmstat_memory_uncharge(old_size - size);
 	return true;
 }
 

@@ -44,7 +44,7 @@ parameters=/sys/module/dmstat/parameters
 not_reached='no memory for a new index: nothing was deleted, try again
 no memory for the answer: nothing was done, try again
 no memory: nothing was set, try again
-over the module's memory limit: nothing was set; delete regions, or raise the parameter memory_limit
+over the module'\''s memory limit: nothing was set; delete regions, or raise the parameter memory_limit
 no memory: nothing was made; use fewer areas or fewer regions that overlap, or try again
 no memory to read areas: go on from the first one that was not given
 no memory to clear an area: it was not given

@@ -367,7 +367,7 @@ static void what_is_to_be_set_is_all_that_is_sent(void)
 	change.user_data_size = 0;
 	answers("error -ENOSPC\n");
 	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -ENOSPC);
-	EXPECT(attribute(DMSTAT_A_REGION_USER_DATA) != NULL);
+	EXPECT(attribute(DMSTAT_A_REGION_USER_DATA));
 
 	change.user_data = NULL;
 	change.user_data_size = 1;
@@ -385,7 +385,7 @@ static void user_data_goes_with_a_new_region(void)
 	spec.user_data_size = sizeof(most);
 	answers("error -ENOSPC\n");
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENOSPC);
-	EXPECT(attribute(DMSTAT_A_REGION_USER_DATA) != NULL);
+	EXPECT(attribute(DMSTAT_A_REGION_USER_DATA));
 }
 
 static void a_program_id_that_fits_no_request_is_refused(void)
