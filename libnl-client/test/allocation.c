@@ -128,6 +128,8 @@ static const struct {
 	  "datagram\n" DEVICE "error 0\n" },
 	{ "dmstat_region_create",
 	  "call dmstat_region_create 0 fio\n" REGION "error 0\n" },
+	{ "dmstat_region_set",
+	  "call dmstat_region_set 0 fio\n" REGION "error 0\n" },
 	{ "dmstat_region_get", "call dmstat_region_get 0\n" REGION "error 0\n" },
 	{ "dmstat_regions",
 	  "call dmstat_regions 0\n" REGION REGION "done 0\n" },

@@ -242,6 +242,24 @@ static int call_region_create(struct client *client, const char *text)
 	return ret;
 }
 
+static int call_region_set(struct client *client, const char *text)
+{
+	const struct dmstat_region_change change = {
+		.struct_size = sizeof(change),
+		.region_id = KERNEL_REGION_ID,
+		.program_id = text,
+		.user_data = text,
+		.user_data_size = strlen(text),
+	};
+	const struct dmstat_region *region;
+	int ret;
+
+	ret = dmstat_region_set(client->handle, &change, &region);
+	if (!ret)
+		read_region(client, region);
+	return ret;
+}
+
 static int call_region_get(struct client *client)
 {
 	const struct dmstat_region *region;
@@ -403,6 +421,8 @@ static int call_function(struct client *client, const struct script_call *call)
 		return call_device_find(client, call->text);
 	case CALL_REGION_CREATE:
 		return call_region_create(client, call->text);
+	case CALL_REGION_SET:
+		return call_region_set(client, call->text);
 	case CALL_REGION_GET:
 		return call_region_get(client);
 	case CALL_REGIONS:
