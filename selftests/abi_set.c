@@ -194,6 +194,18 @@ TEST_F(set, what_is_wrong_is_refused_and_changes_nothing)
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
+TEST_F(set, a_refusal_says_why)
+{
+	EXPECT_STREQ("set what? give program-id, user-data or both",
+		     region_set(&self->netlink, self->id).text);
+	EXPECT_STREQ("no such region",
+		     region_set(&self->netlink, self->id + 1,
+				PROGRAM_ID("x")).text);
+	EXPECT_STREQ("user data is too long: at most 4096 bytes",
+		     region_set(&self->netlink, self->id,
+				USER_DATA(data, sizeof(data))).text);
+}
+
 TEST_F(set, a_region_that_was_deleted_is_not_there)
 {
 	ASSERT_TAKEN(region_del(&self->netlink, self->id));
