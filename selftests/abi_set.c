@@ -417,7 +417,7 @@ static bool is_pair(const struct object *region)
 	return id && has_data(region, bytes, sizeof(bytes));
 }
 
-TEST_F(set, nobody_is_given_half_of_it)
+TEST_F_TIMEOUT(set, nobody_is_given_half_of_it, 300)
 {
 	struct setter setters[2] = {
 		{ .id = self->id, .program_id = "a", .byte = 'a' },
