@@ -61,6 +61,9 @@ static void read_device(struct client *client,
 static void read_region(struct client *client,
 			const struct dmstat_region *region)
 {
+	const unsigned char *data = region->user_data;
+	size_t i;
+
 	HOLDS(client, region->region_id);
 	read_number(client, region->major);
 	read_number(client, region->minor);
@@ -73,6 +76,13 @@ static void read_region(struct client *client,
 	read_number(client, region->memory);
 	read_number(client, region->created);
 	read_number(client, region->missed);
+	read_number(client, region->extents);
+	HOLDS(client, region->bounds_count <= DMSTAT_BOUNDS_MAX);
+	for (i = 0; i < region->bounds_count; i++)
+		read_number(client, region->bounds[i]);
+	HOLDS(client, data || !region->user_data_size);
+	for (i = 0; i < region->user_data_size; i++)
+		read_number(client, data[i]);
 }
 
 static void read_io(struct client *client, const struct dmstat_io *io)
@@ -82,6 +92,19 @@ static void read_io(struct client *client, const struct dmstat_io *io)
 	read_number(client, io->sectors);
 	read_number(client, io->ns);
 	read_number(client, io->errors);
+	read_number(client, io->longest_ns);
+}
+
+static void read_histogram(struct client *client,
+			   const struct dmstat_histogram *histogram)
+{
+	uint32_t i;
+
+	if (!histogram)
+		return;
+	HOLDS(client, histogram->bins <= DMSTAT_BOUNDS_MAX + 1);
+	for (i = 0; i < histogram->bins; i++)
+		read_number(client, histogram->ios[i]);
 }
 
 static void read_area(struct client *client, const struct dmstat_area *area)
@@ -98,6 +121,9 @@ static void read_area(struct client *client, const struct dmstat_area *area)
 	read_io(client, area->read);
 	read_io(client, area->write);
 	read_io(client, area->discard);
+	read_histogram(client, area->histogram[DMSTAT_READ]);
+	read_histogram(client, area->histogram[DMSTAT_WRITE]);
+	read_histogram(client, area->histogram[DMSTAT_DISCARD]);
 }
 
 /* ----------------------------------------------------------------- callbacks */
@@ -174,7 +200,7 @@ static int take_event(const struct dmstat_event *event, void *data)
 	struct client *client = data;
 
 	HOLDS(client, event->type >= DMSTAT_EVENT_REGION_NEW);
-	HOLDS(client, event->type <= DMSTAT_EVENT_OVERRUN);
+	HOLDS(client, event->type <= DMSTAT_EVENT_REGION_CLEAR);
 	HOLDS(client, !event->region == (event->type == DMSTAT_EVENT_OVERRUN));
 	if (event->region)
 		read_region(client, event->region);
