@@ -10,6 +10,7 @@
 #define PROGRAM_ID(v) STRING(DMSTAT_A_REGION_PROGRAM_ID, v)
 #define USER_DATA(v, s) BYTES(DMSTAT_A_REGION_USER_DATA, v, s)
 #define LIMIT "/sys/module/dmstat/parameters/memory_limit"
+#define USED "/sys/module/dmstat/parameters/memory_used"
 
 /* Of the dump that has the longest messages. */
 #define NR_LONGEST 50
@@ -76,6 +77,17 @@ static void read_limit(char *text, int size)
 
 	if (!file || !fgets(text, size, file) || fclose(file))
 		err(KSFT_FAIL, "%s", LIMIT);
+}
+
+/* Of what was freed, some goes a while later. */
+static uint64_t memory_used(void)
+{
+	FILE *file = fopen(USED, "r");
+	unsigned long long used;
+
+	if (!file || fscanf(file, "%llu", &used) != 1 || fclose(file))
+		err(KSFT_FAIL, "%s", USED);
+	return used;
 }
 
 FIXTURE(set)
@@ -453,6 +465,78 @@ TEST_F_TIMEOUT(set, nobody_is_given_half_of_it, 300)
 	EXPECT_EQ(0, halves);
 	EXPECT_EQ(0, others);
 	EXPECT_LT(0, seen);
+}
+
+/* --------------------------------------- set while regions come and go */
+
+/* Of regions: each ends with a grace period. */
+#define LIVES 300
+
+struct rival {
+	_Atomic uint32_t *id;
+	_Atomic bool *over;
+	unsigned int taken, missing, others;
+};
+
+/* Until the regions end, each time the one that was made last. */
+static void *set_what_comes_and_goes(void *argument)
+{
+	struct rival *rival = argument;
+	uint8_t bytes[1000] = { 1 };
+	struct netlink netlink;
+	int error;
+
+	if (netlink_open(&netlink)) {
+		rival->others++;
+		return NULL;
+	}
+	while (!*rival->over) {
+		error = region_set(&netlink, *rival->id, PROGRAM_ID("rival"),
+				   USER_DATA(bytes, sizeof(bytes))).error;
+		rival->taken += !error;
+		rival->missing += error == ENOENT;
+		rival->others += error && error != ENOENT;
+	}
+	netlink_close(&netlink);
+	return NULL;
+}
+
+TEST_F(set, of_a_region_that_is_being_deleted_is_done_or_finds_none)
+{
+	_Atomic uint32_t id = self->id;
+	_Atomic bool over = false;
+	struct rival rivals[2] = {
+		{ .id = &id, .over = &over },
+		{ .id = &id, .over = &over },
+	};
+	unsigned int i, wrong = 0, tries = 100;
+	uint64_t before = memory_used();
+	pthread_t threads[2];
+
+	netlink_close(&self->listener);
+	for (i = 0; i < 2; i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL,
+					    set_what_comes_and_goes,
+					    &rivals[i]));
+	for (i = 0; i < LIVES; i++) {
+		wrong += region_del(&self->netlink, id).error != 0;
+		id = region_make(&self->netlink, self->minor,
+				 PROGRAM_ID("old"), USER_DATA("before", 6));
+	}
+	over = true;
+	for (i = 0; i < 2; i++) {
+		pthread_join(threads[i], NULL);
+		TH_LOG("%u were set, %u were not there", rivals[i].taken,
+		       rivals[i].missing);
+		EXPECT_LT(0, rivals[i].taken);
+		EXPECT_EQ(0, rivals[i].others);
+	}
+	EXPECT_EQ(0, wrong);
+	ASSERT_TAKEN(region_set(&self->netlink, id, PROGRAM_ID("old"),
+				USER_DATA("before", 6)));
+	while (memory_used() != before && tries--)
+		usleep(100000);
+	EXPECT_EQ(before, memory_used());
 }
 
 TEST_HARNESS_MAIN

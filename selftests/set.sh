@@ -69,6 +69,8 @@ from_files()
 	refused "no file" "cannot read '$work/none'" \
 		dmstat-nl set --user-data-file "$work/none" "$region"
 	equal "still 4096" "$(value "$region" user_data | wc -c)" 4097
+	dmstat-nl set --user-data-file /dev/null "$region"
+	equal "of an empty file" "$(value "$region" user_data)" null
 }
 promise "user data comes from files, too, and is any 4096 bytes" from_files
 
@@ -95,6 +97,22 @@ is_listened_to()
 	[[ -s $work/events ]]
 }
 promise "listeners are told of what was set, and of a clear" told
+
+told_in_words()
+{
+	local number
+
+	linear d 16
+	region d
+	number=$(dmsetup info -c --noheadings --separator : -o major,minor d)
+	stdbuf -oL dmstat-nl monitor >"$work/events" &
+	wait_until is_listened_to
+	dmstat-nl clear "$region"
+	wait_until grep -q cleared "$work/events"
+	equal "what was told" "$(uniq "$work/events" | paste -sd,)" \
+		"region $region set on d ($number),region $region cleared on d ($number)"
+}
+promise "they are told in words, too" told_in_words
 
 refusals()
 {
