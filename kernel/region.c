@@ -243,7 +243,7 @@ static int check_spec(struct dmstat_region *region,
 
 	if (!size)
 		return refuse(fault, DMSTAT_FAULT_DEVICE, extack,
-			      "the device has no sectors: load a table first",
+			      "the device has no sectors yet: load a table and resume it",
 			      -ERANGE);
 
 	ret = spec->nr_extents ?

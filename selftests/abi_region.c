@@ -584,6 +584,16 @@ TEST_F(refused, by_region_new)
 	ASSERT_TAKEN(region_new(&self->netlink, self->minor));
 }
 
+TEST_F(region, of_a_table_that_is_not_in_use_yet_is_refused)
+{
+	unsigned int unused = dm_create_unused("abi2", SECTORS);
+
+	EXPECT_REFUSED(region_new(&self->netlink, unused), ERANGE,
+		       DMSTAT_A_REGION_MAJOR);
+	dm_resume("abi2");
+	ASSERT_TAKEN(region_new(&self->netlink, unused));
+}
+
 TEST_F(region, of_the_most_areas_is_refused_only_for_want_of_memory)
 {
 	unsigned int huge = dm_create("abi2", HUGE_SECTORS);

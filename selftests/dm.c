@@ -162,6 +162,14 @@ unsigned int dm_create_empty(const char *name)
 	return create(name, NULL);
 }
 
+unsigned int dm_create_unused(const char *name, uint64_t sectors)
+{
+	unsigned int minor = create(name, NULL);
+
+	load(name, sectors, "zero", "");
+	return minor;
+}
+
 void dm_suspend(const char *name)
 {
 	set_suspended(name, DM_SUSPEND_FLAG | DM_NOFLUSH_FLAG |

@@ -29,6 +29,8 @@ unsigned int dm_create_linear(const char *name, uint64_t sectors);
 unsigned int dm_create_multipath(const char *name, uint64_t sectors);
 /* One without a table. */
 unsigned int dm_create_empty(const char *name);
+/* One whose table is loaded, but not in use until it is resumed. */
+unsigned int dm_create_unused(const char *name, uint64_t sectors);
 void dm_suspend(const char *name);
 void dm_resume(const char *name);
 void dm_remove(const char *name);

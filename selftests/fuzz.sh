@@ -66,9 +66,13 @@ request_based()
 	dm "$1" "0 8192 multipath 0 0 1 1 round-robin 0 1 1 /dev/nullb1 1000"
 }
 
-# With I/O that takes some time, huge, failing, request-based, without a table.
+# With I/O that takes some time, huge, failing, request-based, without a table,
+# with one that is not in use yet; cases take the last one that is listed.
 devices()
 {
+	dmsetup create unused --notable
+	later dmsetup remove unused
+	dmsetup load unused --table "0 8 zero"
 	linear d 16 irqmode=2 completion_nsec=50000000
 	dm huge "0 $((1 << 50)) zero"
 	dm error "0 32768 error"
