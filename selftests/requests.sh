@@ -10,12 +10,12 @@ ms=1000000
 
 # ---------------------------------------------------------------- devices
 
-# slow_and_fast: the same, but the first path takes half a second and more. The
-# second one's data are others, which nobody looks at.
+# slow_and_fast: the same, but the first path takes half a second and more. Data
+# are not kept: for that null_blk sleeps, and dm-multipath must not.
 slow_and_fast()
 {
-	nullb 0 16 irqmode=2 completion_nsec=500000000
-	nullb 1 16
+	nullb 0 16 memory_backed=0 irqmode=2 completion_nsec=500000000
+	nullb 1 16 memory_backed=0
 	first=nullb0
 	second=nullb1
 	multipath d
