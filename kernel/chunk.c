@@ -172,7 +172,7 @@ void dmstat_chunk_cpu_new(struct dmstat_region *region,
 	struct dmstat_counter_set *set;
 
 	set = set_alloc(region, GFP_NOWAIT | __GFP_NOWARN);
-	/* An interrupt may have been faster. */
+	/* An interrupt may have been faster. coverage: a race of a moment */
 	if (set && cmpxchg(&chunk->cpu[smp_processor_id()], NULL, set))
 		set_free(region, set);
 }

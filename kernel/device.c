@@ -102,6 +102,7 @@ int dmstat_device_init(const struct dmstat_device_hooks *device_hooks)
 
 	disks.class = disk_class;
 	ret = class_interface_register(&disks);
+	/* coverage: it fails without a class alone */
 	if (ret)
 		destroy_workqueue(dmstat_free_wq);
 	return ret;
@@ -186,6 +187,7 @@ struct mapped_device *dmstat_device_hold(dev_t devt,
 		goto err_put;
 	}
 	if (!fill_info(md, dev, info)) {
+		/* coverage: dm forgets the name at this very moment */
 		NL_SET_ERR_MSG(extack, "the device is going away");
 		ret = -ENODEV;
 		goto err_put;

@@ -340,6 +340,7 @@ static struct sk_buff *reply_new(size_t size, struct genl_info *info)
 static int reply(struct sk_buff *skb, int ret, struct genl_info *info)
 {
 	if (ret) {
+		/* coverage: there is room for all that is put in */
 		nlmsg_free(skb);
 		return ret;
 	}

@@ -540,6 +540,9 @@ struct dmstat_region *dmstat_region_next(unsigned long *id)
 	struct dmstat_region *region;
 
 	rcu_read_lock();
+	/* The second line passes over those whose last user has just gone.
+	 * coverage: a race of a moment
+	 */
 	for (region = xa_find(&regions, id, U32_MAX, XA_PRESENT); region;
 	     region = xa_find_after(&regions, id, U32_MAX, XA_PRESENT)) {
 		if (refcount_inc_not_zero(&region->users))

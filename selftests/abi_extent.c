@@ -3,10 +3,10 @@
  * Regions made of extents: which areas they have, what these count, and what
  * extents are refused.
  */
-#include <unistd.h>
 #include <sys/socket.h>
 
 #include "abi.h"
+#include "memory.h"
 
 #define SECTORS 100000
 #define MANY 65536
@@ -42,27 +42,6 @@ static struct extent extent_of(uint64_t start, uint64_t length)
 	BYTES(EXTENT_TYPE, &((struct extent[]){				\
 			extent_of(start, length) }), sizeof(struct extent))
 
-#define PARAMETERS "/sys/module/dmstat/parameters/"
-
-static uint64_t memory_used(void)
-{
-	FILE *file = fopen(PARAMETERS "memory_used", "r");
-	unsigned long long bytes;
-
-	if (!file || fscanf(file, "%llu", &bytes) != 1)
-		err(KSFT_FAIL, "memory_used");
-	fclose(file);
-	return bytes;
-}
-
-static void set_memory_limit(uint64_t bytes)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
-	write_file(PARAMETERS "memory_limit", text);
-}
-
 FIXTURE(extent)
 {
 	struct netlink netlink;
@@ -77,7 +56,7 @@ FIXTURE_SETUP(extent)
 
 FIXTURE_TEARDOWN_PARENT(extent)
 {
-	set_memory_limit(256 << 20);
+	memory_set_limit(256 << 20);
 	dm_remove_all();
 }
 
@@ -251,7 +230,6 @@ TEST_F(extent, is_charged_with_its_place_in_the_index)
 {
 	struct answer got;
 	uint64_t before, used;
-	int tries = 1000;
 	uint32_t id;
 
 	ASSERT_TAKEN(region_new(&self->netlink, self->minor));
@@ -264,16 +242,14 @@ TEST_F(extent, is_charged_with_its_place_in_the_index)
 		  MANY * 64, used);
 
 	/* At the limit it can be deleted, and then not be made again. */
-	set_memory_limit(1);
+	memory_set_limit(1);
 	ASSERT_TAKEN(region_del(&self->netlink, id));
-	while (memory_used() > before && tries--)
-		usleep(10000);
-	EXPECT_EQ(before, memory_used());
-	set_memory_limit(before + used - 1);
+	EXPECT_EQ(before, memory_used_after(before));
+	memory_set_limit(before + used - 1);
 	EXPECT_EQ(ENOSPC, many_extents(&self->netlink, self->minor,
 				       MANY).error);
 	EXPECT_EQ(before, memory_used());
-	set_memory_limit(before + used);
+	memory_set_limit(before + used);
 	EXPECT_EQ(0, many_extents(&self->netlink, self->minor, MANY).error);
 }
 
@@ -362,6 +338,16 @@ TEST_F(refused_extent, says_why)
 					 variant->extents[1][1]),
 				  variant->more),
 		       variant->error, variant->fault);
+	EXPECT_EQ(0, regions_of(&self->netlink, self->minor));
+}
+
+TEST_F(extent, beyond_the_most_is_refused)
+{
+	struct answer got = many_extents(&self->netlink, self->minor, MANY + 1);
+
+	EXPECT_EQ(ERANGE, got.error);
+	EXPECT_STREQ("more than 65536 extents: make several regions", got.text);
+	EXPECT_EQ(0, got.nr);
 	EXPECT_EQ(0, regions_of(&self->netlink, self->minor));
 }
 

@@ -6,9 +6,9 @@
 #include <time.h>
 
 #include "abi.h"
+#include "memory.h"
 
 #define SECTORS 1000003
-#define MEMORY_LIMIT "/sys/module/dmstat/parameters/memory_limit"
 
 #define START(v) U64(DMSTAT_A_REGION_START, v)
 #define LENGTH(v) U64(DMSTAT_A_REGION_LENGTH, v)
@@ -415,7 +415,7 @@ FIXTURE_VARIANT(refused)
 {
 	struct attribute attributes[4];
 	uint64_t sectors;		/* of the device; 0: SECTORS */
-	const char *memory_limit;	/* bytes, or NULL */
+	uint64_t memory_limit;		/* bytes; 0: as it is */
 	int error;
 	uint16_t fault;			/* attribute, or 0 */
 };
@@ -523,21 +523,21 @@ FIXTURE_VARIANT_ADD(refused, areas_by_size_of_2_to_the_32) {
 FIXTURE_VARIANT_ADD(refused, memory_of_2_to_the_32_areas_less_one) {
 	.attributes = { LENGTH((1ULL << 33) - 2), AREA_SIZE(2) },
 	.sectors = HUGE_SECTORS,
-	.memory_limit = "1048576",
+	.memory_limit = 1048576,
 	.error = ENOSPC,
 };
 
 FIXTURE_VARIANT_ADD(refused, memory_of_1000000_areas) {
 	.attributes = { AREAS(1000000) },
 	.sectors = HUGE_SECTORS,
-	.memory_limit = "65536",
+	.memory_limit = 65536,
 	.error = ENOSPC,
 };
 
 FIXTURE_VARIANT_ADD(refused, memory_of_a_region) {
 	.attributes = { AREAS(1) },
 	.sectors = HUGE_SECTORS,
-	.memory_limit = "64",
+	.memory_limit = 64,
 	.error = ENOSPC,
 };
 
@@ -545,28 +545,23 @@ FIXTURE_VARIANT_ADD(refused, memory_of_a_region) {
 FIXTURE_VARIANT_ADD(refused, memory_of_a_device) {
 	.attributes = { AREAS(1) },
 	.sectors = HUGE_SECTORS,
-	.memory_limit = "4096",
+	.memory_limit = 4096,
 	.error = ENOSPC,
 };
-
-static void set_memory_limit(const char *limit)
-{
-	if (limit)
-		write_file(MEMORY_LIMIT, limit);
-}
 
 FIXTURE_SETUP(refused)
 {
 	ASSERT_EQ(0, netlink_open(&self->netlink));
 	self->minor = dm_create("abi", variant->sectors ?: SECTORS);
 	fill_too_long();
-	set_memory_limit(variant->memory_limit);
+	if (variant->memory_limit)
+		memory_set_limit(variant->memory_limit);
 }
 
 FIXTURE_TEARDOWN_PARENT(refused)
 {
 	if (variant->memory_limit)
-		set_memory_limit("268435456");
+		memory_set_limit(256 << 20);
 	dm_remove_all();
 }
 
@@ -580,8 +575,36 @@ TEST_F(refused, by_region_new)
 
 	/* And it left nothing behind that would be in the way. */
 	if (variant->memory_limit)
-		set_memory_limit("268435456");
+		memory_set_limit(256 << 20);
 	ASSERT_TAKEN(region_new(&self->netlink, self->minor));
+}
+
+/*
+ * The last region's end decides how fine the index is, up to the next power of
+ * two: without the one that is just beyond that, it has twice as many buckets.
+ */
+TEST_F(region, is_deleted_at_the_limit_although_the_index_grows)
+{
+	uint64_t areas = 62, sectors = 1 << 20, before, i;
+	unsigned int minor = dm_create("abi2", 2 * sectors);
+	struct answer last;
+	uint32_t id;
+
+	for (i = 0; i < areas; i++)
+		ASSERT_TAKEN(region_new(&self->netlink, minor,
+					START(i * sectors / areas),
+					LENGTH(i + 1 < areas ? 8 : sectors -
+					       i * sectors / areas)));
+	last = region_new(&self->netlink, minor, START(sectors), LENGTH(8));
+	ASSERT_TAKEN(last);
+	id = object_uint(&last.objects[0], DMSTAT_A_REGION_REGION_ID);
+	before = memory_used();
+	memory_set_limit(1);
+	EXPECT_EQ(0, region_del(&self->netlink, id).error);
+	memory_set_limit(256 << 20);
+	EXPECT_GT(before, memory_used_after(before - 1));
+	before -= object_uint(&last.objects[0], DMSTAT_A_REGION_MEMORY);
+	EXPECT_LT(before, memory_used());
 }
 
 TEST_F(region, of_a_table_that_is_not_in_use_yet_is_refused)

@@ -6,11 +6,10 @@
 #include <pthread.h>
 
 #include "abi.h"
+#include "memory.h"
 
 #define PROGRAM_ID(v) STRING(DMSTAT_A_REGION_PROGRAM_ID, v)
 #define USER_DATA(v, s) BYTES(DMSTAT_A_REGION_USER_DATA, v, s)
-#define LIMIT "/sys/module/dmstat/parameters/memory_limit"
-#define USED "/sys/module/dmstat/parameters/memory_used"
 
 /* Of the dump that has the longest messages. */
 #define NR_LONGEST 50
@@ -71,29 +70,10 @@ static uint64_t memory_of(struct netlink *netlink, uint32_t id)
 	return object_uint(&region, DMSTAT_A_REGION_MEMORY);
 }
 
-static void read_limit(char *text, int size)
-{
-	FILE *file = fopen(LIMIT, "r");
-
-	if (!file || !fgets(text, size, file) || fclose(file))
-		err(KSFT_FAIL, "%s", LIMIT);
-}
-
-/* Of what was freed, some goes a while later. */
-static uint64_t memory_used(void)
-{
-	FILE *file = fopen(USED, "r");
-	unsigned long long used;
-
-	if (!file || fscanf(file, "%llu", &used) != 1 || fclose(file))
-		err(KSFT_FAIL, "%s", USED);
-	return used;
-}
-
 FIXTURE(set)
 {
 	struct netlink netlink, listener;
-	char limit[32];			/* of memory, as it was */
+	uint64_t limit;			/* of memory, as it was */
 	unsigned int minor;
 	uint32_t id;
 };
@@ -102,7 +82,7 @@ FIXTURE_SETUP(set)
 {
 	fill(0);
 	ASSERT_EQ(0, netlink_open(&self->netlink));
-	read_limit(self->limit, sizeof(self->limit));
+	self->limit = memory_limit();
 	ASSERT_EQ(0, netlink_open(&self->listener));
 	self->minor = dm_create("abi", 100000);
 	self->id = region_make(&self->netlink, self->minor,
@@ -112,7 +92,7 @@ FIXTURE_SETUP(set)
 
 FIXTURE_TEARDOWN_PARENT(set)
 {
-	write_file(LIMIT, self->limit);
+	memory_set_limit(self->limit);
 	dm_remove_all();
 }
 
@@ -339,7 +319,7 @@ TEST_F(set, at_the_limit_may_shrink_but_not_grow)
 				USER_DATA(data, 1000)));
 	heard(&self->listener);
 	before = look(&self->netlink, self->id);
-	write_file(LIMIT, "1");
+	memory_set_limit(1);
 	EXPECT_REFUSED(region_set(&self->netlink, self->id, PROGRAM_ID("new"),
 				  USER_DATA(data, DMSTAT_USER_DATA_MAX)),
 		       ENOSPC, 0);
@@ -509,7 +489,7 @@ TEST_F(set, of_a_region_that_is_being_deleted_is_done_or_finds_none)
 		{ .id = &id, .over = &over },
 		{ .id = &id, .over = &over },
 	};
-	unsigned int i, wrong = 0, tries = 100;
+	unsigned int i, wrong = 0;
 	uint64_t before = memory_used();
 	pthread_t threads[2];
 
@@ -534,9 +514,7 @@ TEST_F(set, of_a_region_that_is_being_deleted_is_done_or_finds_none)
 	EXPECT_EQ(0, wrong);
 	ASSERT_TAKEN(region_set(&self->netlink, id, PROGRAM_ID("old"),
 				USER_DATA("before", 6)));
-	while (memory_used() != before && tries--)
-		usleep(100000);
-	EXPECT_EQ(before, memory_used());
+	EXPECT_EQ(before, memory_used_after(before));
 }
 
 TEST_HARNESS_MAIN

@@ -116,6 +116,8 @@ unsigned int dm_major(void)
 	errx(EXIT_FAILURE, "no device-mapper in /proc/devices");
 }
 
+static void load_disk(const char *parameters);
+
 unsigned int dm_create_target(const char *name, const char *uuid,
 			      uint64_t sectors, const char *target,
 			      const char *parameters)
@@ -150,7 +152,8 @@ unsigned int dm_create_multipath(const char *name, uint64_t sectors)
 
 	if (system("modprobe -a dm_multipath dm_round_robin"))
 		errx(EXIT_FAILURE, "cannot load dm_multipath");
-	disk_create();
+	/* To keep data it would sleep, which it must not under multipath. */
+	load_disk("");
 	disk_number(DISK, &major, &minor);
 	snprintf(parameters, sizeof(parameters),
 		 "0 0 1 1 round-robin 0 1 1 %u:%u 1", major, minor);
@@ -238,10 +241,19 @@ void dm_remove_all(void)
 
 /* ------------------------------------------------------------------ disks */
 
+static void load_disk(const char *parameters)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command),
+		 "modprobe null_blk nr_devices=1 gb=1 bs=512 %s", parameters);
+	if (system(command))
+		errx(EXIT_FAILURE, "cannot load null_blk");
+}
+
 void disk_create(void)
 {
-	if (system("modprobe null_blk nr_devices=1 gb=1 bs=512 memory_backed=1 discard=1"))
-		errx(EXIT_FAILURE, "cannot load null_blk");
+	load_disk("memory_backed=1 discard=1");
 }
 
 void disk_number(const char *path, unsigned int *major, unsigned int *minor)

@@ -25,7 +25,7 @@ unsigned int dm_create_target(const char *name, const char *uuid,
 unsigned int dm_create(const char *name, uint64_t sectors);
 /* One on a disk in memory, so that it takes discards. */
 unsigned int dm_create_linear(const char *name, uint64_t sectors);
-/* One that is request-based, on that disk. */
+/* One that is request-based, on a disk that does not keep what is written. */
 unsigned int dm_create_multipath(const char *name, uint64_t sectors);
 /* One without a table. */
 unsigned int dm_create_empty(const char *name);

@@ -244,6 +244,32 @@ overflow()
 promise "more I/O in flight than there is memory for is missed, and told" \
 	overflow
 
+# The parts of an I/O have places in flight, too: without one for each nobody can
+# tell when it ends.
+overflow_in_parts()
+{
+	local probability
+
+	need_faults
+	load_with inflight_slots=8
+	two_paths ndelay=50000
+	multipath d
+	largest d 4
+	region d
+	for probability in 100 10; do
+		dmstat-nl clear "$region"
+		faults "$slab" "$probability"
+		faulty load_random --bs=32k --iodepth=16 --numjobs=2 \
+			--number_ios=200
+		expect_faults "$slab"
+		all_or_missed "$region" "$ios"
+		some_missed "$ios"
+	done
+	exact "$region"
+}
+promise "an I/O of whose parts one has no room is missed, and told" \
+	overflow_in_parts
+
 # --------------------------------------------------------- in interrupts
 
 # Of all that cannot wait a tenth is refused, whoever it is for.

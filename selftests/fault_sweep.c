@@ -32,6 +32,19 @@ static const uint32_t read_areas[READS] = { 0, 100, NR_AREAS - 1 };
 
 static const uint8_t user_data[DMSTAT_USER_DATA_MAX];
 
+/* What is in two DMSTAT_A_REGION_EXTENT. */
+#define EXTENT(first, sectors)						\
+	{								\
+		{ NLA_HDRLEN + 8, DMSTAT_A_EXTENT_START }, { first },	\
+		{ NLA_HDRLEN + 8, DMSTAT_A_EXTENT_LENGTH }, { sectors },	\
+	}
+static const struct {
+	struct nlattr start_header;
+	uint32_t start[2];
+	struct nlattr length_header;
+	uint32_t length[2];
+} extents[] = { EXTENT(0, 4096), EXTENT(8192, 100) };
+
 /* Without an end: there is a fault that the kernel meets for ever. */
 #define MOST_FAULTS 3000
 
@@ -46,6 +59,7 @@ struct request {
 	uint16_t region;		/* attribute for the id, or 0 */
 	struct attribute attributes[3];
 	bool alone;			/* no other region is there */
+	bool request_based;		/* is the device */
 	bool once;			/* only one allocation fails at a time */
 	uint16_t varies;		/* attribute of an answer, or 0 */
 	void (*prepare)(struct sweep *sweep);	/* each time, or NULL */
@@ -704,6 +718,33 @@ FIXTURE_VARIANT_ADD(request, region_new_first) {
 	},
 };
 
+/* Ends of requests are seen by other tracepoints, as well as those of I/O. */
+FIXTURE_VARIANT_ADD(request, region_new_first_of_multipath) {
+	.request = {
+		.command = DMSTAT_CMD_REGION_NEW,
+		.device = DMSTAT_A_REGION_MAJOR,
+		.alone = true,
+		.request_based = true,
+		.check = check_new,
+		.in_module = 14,
+	},
+};
+
+FIXTURE_VARIANT_ADD(request, region_new_of_extents) {
+	.request = {
+		.command = DMSTAT_CMD_REGION_NEW,
+		.device = DMSTAT_A_REGION_MAJOR,
+		.attributes = {
+			BYTES(DMSTAT_A_REGION_EXTENT | NLA_F_NESTED,
+			      &extents[0], sizeof(extents[0])),
+			BYTES(DMSTAT_A_REGION_EXTENT | NLA_F_NESTED,
+			      &extents[1], sizeof(extents[1])),
+		},
+		.check = check_new,
+		.in_module = 10,
+	},
+};
+
 FIXTURE_VARIANT_ADD(request, region_new_second) {
 	.request = {
 		.command = DMSTAT_CMD_REGION_NEW,
@@ -945,7 +986,10 @@ static void sweep_open(struct sweep *sweep, bool alone)
 	if (netlink_open(&sweep->netlink) || netlink_open(&sweep->dumper) ||
 	    netlink_open(&sweep->listener) || netlink_join(&sweep->listener))
 		errx(KSFT_FAIL, "no family");
-	sweep->minor = dm_create("abi", SECTORS);
+	if (sweep->request && sweep->request->request_based)
+		sweep->minor = dm_create_multipath("abi", SECTORS);
+	else
+		sweep->minor = dm_create("abi", SECTORS);
 	if (!alone)
 		sweep->base = make_region(&sweep->netlink, sweep->minor);
 }

@@ -112,7 +112,9 @@ static uint64_t attribute_uint(const struct nlattr *attribute)
 	errx(EXIT_FAILURE, "attribute %u: not an integer", attribute->nla_type);
 }
 
-/* The type of the attribute at an offset of the request. */
+/* The type of the attribute at an offset of the request; 0, if that is longer
+ * than what was kept of it.
+ */
 static uint16_t attribute_at(const struct netlink *netlink, uint64_t offset)
 {
 	const struct nlattr *attribute = (void *)&netlink->sent + offset;
@@ -121,6 +123,8 @@ static uint16_t attribute_at(const struct netlink *netlink, uint64_t offset)
 	    offset + NLA_HDRLEN > netlink->sent.header.nlmsg_len)
 		errx(EXIT_FAILURE, "no attribute at offset %u of the request",
 		     (unsigned int)offset);
+	if (offset + NLA_HDRLEN > sizeof(netlink->sent))
+		return 0;
 	return attribute->nla_type & NLA_TYPE_MASK;
 }
 

@@ -165,4 +165,21 @@ unloaded_in_flight()
 promise "the module is unloaded with I/O in flight that ends later" \
 	unloaded_in_flight
 
+not_loaded()
+{
+	local slots told=0
+
+	unload
+	for slots in 0 4 100 2097152; do
+		! modprobe dmstat inflight_slots="$slots" ||
+			fail "it was loaded with $slots slots"
+		told=$((told + 1))
+		equal "told" "$(dmesg |
+			grep -c "inflight_slots must be a power of two")" "$told"
+	done
+	load
+}
+promise "a parameter that cannot be is refused, and told in the kernel's log" \
+	not_loaded
+
 run_promises "$@"
