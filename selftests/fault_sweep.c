@@ -16,6 +16,8 @@
 #include "fault.h"
 
 #define SECTORS (1ULL << 34)
+/* Of a device on a disk. */
+#define DISK_SECTORS (1ULL << 20)
 
 /* Of the region that is read and cleared; more than a datagram has room for. */
 #define NR_AREAS 200
@@ -987,7 +989,7 @@ static void sweep_open(struct sweep *sweep, bool alone)
 	    netlink_open(&sweep->listener) || netlink_join(&sweep->listener))
 		errx(KSFT_FAIL, "no family");
 	if (sweep->request && sweep->request->request_based)
-		sweep->minor = dm_create_multipath("abi", SECTORS);
+		sweep->minor = dm_create_multipath("abi", DISK_SECTORS);
 	else
 		sweep->minor = dm_create("abi", SECTORS);
 	if (!alone)
