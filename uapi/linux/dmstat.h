@@ -55,6 +55,28 @@
  *          DMSTAT_A_DEVICE_MISSED     uint, I/Os that could not be counted for
  *                                     want of memory since the device got the
  *                                     first of its regions
+ *          DMSTAT_A_DEVICE_FLUSH      nest, counters of flushes; there once a
+ *                                     flush was started while the device had
+ *                                     a region
+ *
+ *   DMSTAT_A_DEVICE_FLUSH:
+ *          DMSTAT_A_FLUSH_IOS         uint, flushes that ended, failed ones
+ *                                     among them
+ *          DMSTAT_A_FLUSH_NS          uint, time from start to end, summed
+ *          DMSTAT_A_FLUSH_ERRORS      uint, flushes that failed
+ *          DMSTAT_A_FLUSH_LONGEST_NS  uint, the longest time from start to end
+ *          DMSTAT_A_FLUSH_BUSY_NS     uint, time with at least one flush in
+ *                                     flight, up to now
+ *          DMSTAT_A_FLUSH_AGAIN       uint, flushes that were not done, as
+ *                                     DMSTAT_A_IO_AGAIN
+ *          DMSTAT_A_FLUSH_IN_FLIGHT   uint, flushes started and not ended
+ *          DMSTAT_A_FLUSH_HISTOGRAM   binary, DMSTAT_FLUSH_BINS u64: flushes
+ *                                     that took less than 1 us (bin 0), at
+ *                                     least 2^(i-1) us and less than 2^i us
+ *                                     (bin i), longer than that (the last)
+ *
+ *   A flush is an I/O without sectors. A write that flushes the cache before
+ *   or after it (REQ_PREFLUSH, REQ_FUA) is a write and nothing else.
  *
  * DMSTAT_CMD_REGION_NEW
  *
@@ -133,6 +155,13 @@
  *                                      if it was made by start and length.
  *                                      Where they are is told by the areas.
  *          DMSTAT_A_REGION_USER_DATA   binary, left out if there is none
+ *          DMSTAT_A_REGION_CLEARS      uint, how often it was cleared, by
+ *                                      DMSTAT_CMD_REGION_CLEAR or, some of its
+ *                                      areas, by DMSTAT_CMD_AREA_GET with
+ *                                      DMSTAT_A_AREA_CLEAR
+ *          DMSTAT_A_REGION_CLEARED     uint, the last time of these, nanoseconds
+ *                                      since the Epoch; left out if there was
+ *                                      none
  *
  *   A message can be longer than 5 KiB: receive with room for 8 KiB at least.
  *   A region that changes during a dump is given as it was before or after.
@@ -205,12 +234,18 @@
  *          DMSTAT_A_IO_HISTOGRAM         binary, u64 each: I/Os by the bounds
  *                                        of the region, one more than these;
  *                                        left out if there are none
+ *          DMSTAT_A_IO_AGAIN             uint, I/Os that were not done because
+ *                                        their submitter does not wait
+ *                                        (REQ_NOWAIT) and the device was not
+ *                                        ready (EAGAIN). They are in no other
+ *                                        counter.
  *
  *   An I/O that touches several areas is counted in each, its sectors being
  *   divided between them. Busy time is added when an I/O ends, for all of
  *   the time that it was in flight; gaps of less than 131072 ns between two
- *   I/Os may count as busy. An I/O without sectors (a bare flush) is not
- *   counted. The dump resumes by area number: it may take as long as it likes.
+ *   I/Os may count as busy. A flush has no sectors, so no area counts it: see
+ *   DMSTAT_A_DEVICE_FLUSH. The dump resumes by area number: it may take as long
+ *   as it likes.
  *
  *   Errors: ENOENT, no such region, or deleted during the dump; ERANGE, no
  *   such area, or EOVERFLOW, first + count does not fit 64 bits; ENOMEM, no
@@ -228,7 +263,8 @@
  *          DMSTAT_A_INFLIGHT_OPERATION u32, enum dmstat_operation
  *          DMSTAT_A_INFLIGHT_AGE_NS    uint, time since it started
  *
- *   Only I/Os that started while the device had a region are known.
+ *   Only I/Os that started while the device had a region are known. A flush
+ *   has DMSTAT_OPERATION_FLUSH and no sectors.
  *
  *   Errors: ENOENT, the device has no region, so its I/O is not followed.
  *
@@ -241,6 +277,13 @@
  *                               told.
  *   DMSTAT_CMD_REGION_DEL_NTF   a region is gone; the same, and
  *          DMSTAT_A_REGION_CAUSE      u32, enum dmstat_cause
+ *
+ *   each besides:
+ *          DMSTAT_A_REGION_EVENT_TIME     uint, nanoseconds since the Epoch
+ *          DMSTAT_A_REGION_EVENT_SEQUENCE u32, 1 in the first since the module
+ *                                         was loaded, then one more with each;
+ *                                         a listener that finds another number
+ *                                         has lost some. It wraps.
  */
 #ifndef _UAPI_LINUX_DMSTAT_H
 #define _UAPI_LINUX_DMSTAT_H
@@ -252,12 +295,14 @@
 #define DMSTAT_HISTOGRAM_BOUNDS_MAX	64
 #define DMSTAT_EXTENTS_MAX		65536
 #define DMSTAT_USER_DATA_MAX		4096
+#define DMSTAT_FLUSH_BINS		32
 
 /* What an I/O does. */
 enum dmstat_operation {
 	DMSTAT_OPERATION_READ,
 	DMSTAT_OPERATION_WRITE,
 	DMSTAT_OPERATION_DISCARD,
+	DMSTAT_OPERATION_FLUSH,
 };
 
 /* Why a region is gone. */
@@ -274,9 +319,24 @@ enum {
 	DMSTAT_A_DEVICE_SIZE,
 	DMSTAT_A_DEVICE_REGIONS,
 	DMSTAT_A_DEVICE_MISSED,
+	DMSTAT_A_DEVICE_FLUSH,
 
 	__DMSTAT_A_DEVICE_MAX,
 	DMSTAT_A_DEVICE_MAX = (__DMSTAT_A_DEVICE_MAX - 1)
+};
+
+enum {
+	DMSTAT_A_FLUSH_IOS = 1,
+	DMSTAT_A_FLUSH_NS,
+	DMSTAT_A_FLUSH_ERRORS,
+	DMSTAT_A_FLUSH_LONGEST_NS,
+	DMSTAT_A_FLUSH_BUSY_NS,
+	DMSTAT_A_FLUSH_AGAIN,
+	DMSTAT_A_FLUSH_IN_FLIGHT,
+	DMSTAT_A_FLUSH_HISTOGRAM,
+
+	__DMSTAT_A_FLUSH_MAX,
+	DMSTAT_A_FLUSH_MAX = (__DMSTAT_A_FLUSH_MAX - 1)
 };
 
 enum {
@@ -297,6 +357,10 @@ enum {
 	DMSTAT_A_REGION_EXTENT,
 	DMSTAT_A_REGION_EXTENTS,
 	DMSTAT_A_REGION_USER_DATA,
+	DMSTAT_A_REGION_CLEARS,
+	DMSTAT_A_REGION_CLEARED,
+	DMSTAT_A_REGION_EVENT_TIME,
+	DMSTAT_A_REGION_EVENT_SEQUENCE,
 
 	__DMSTAT_A_REGION_MAX,
 	DMSTAT_A_REGION_MAX = (__DMSTAT_A_REGION_MAX - 1)
@@ -338,6 +402,7 @@ enum {
 	DMSTAT_A_IO_ERRORS,
 	DMSTAT_A_IO_LONGEST_NS,
 	DMSTAT_A_IO_HISTOGRAM,
+	DMSTAT_A_IO_AGAIN,
 
 	__DMSTAT_A_IO_MAX,
 	DMSTAT_A_IO_MAX = (__DMSTAT_A_IO_MAX - 1)
