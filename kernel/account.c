@@ -1,48 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hot path: which areas an I/O belongs to, and what is counted there. No
- * lock; nothing is allocated but what the first I/O of an area needs; what
- * other CPUs read is written at most about once in DMSTAT_BUSY_RESOLUTION_NS.
+ * Counting I/O: which areas it belongs to, and what is counted there. No lock;
+ * nothing is allocated but what the first I/O of an area needs.
  *
- * An I/O's start only goes into the in-flight table. All is counted when it
- * ends, in every region that was there when it started: in all of a region's
- * areas that it touches or, for want of memory, in none of them.
+ * The areas are looked up when an I/O starts, so that each knows what is in
+ * flight in it, and carried in the I/O's entry of the in-flight table. They are
+ * looked up again at the end only if regions came or went meanwhile. An I/O
+ * counts in every region that was there when it started: in all of a region's
+ * areas that it touches or, if memory for one of them is short, in none. That is
+ * decided when it starts.
  */
 #include <linux/smp.h>
 
 #include "account.h"
+#include "busy.h"
 #include "chunk.h"
 #include "clock.h"
 #include "counters.h"
+#include "device.h"
 #include "index.h"
 #include "inflight.h"
 #include "region.h"
 
-/* What ends now, for where that is not kept in registers. */
-struct ended {
-	const struct dmstat_inflight *io;
-	sector_t end;			/* the first sector after it */
-	u64 now;			/* dmstat_clock_ns() */
-	u64 ns;				/* how long it took */
-	unsigned int error;
-};
-
-static __always_inline u64 elapsed(const struct dmstat_inflight *io, u64 now)
-{
-	return max_t(s64, now - io->start_ns, 0);
-}
-
-static struct ended make_ended(const struct dmstat_inflight *io, u64 now,
-			       unsigned int error)
-{
-	return (struct ended) {
-		.io = io,
-		.end = io->sector + io->sectors,
-		.now = now,
-		.ns = elapsed(io, now),
-		.error = error,
-	};
-}
+/* --------------------------------------------------- sets of counters */
 
 /* A chunk that sees enough I/O is worth a set for each CPU. Races between
  * CPUs only make the number of I/Os imprecise.
@@ -59,136 +39,234 @@ static bool chunk_is_hot(struct dmstat_chunk *chunk, u64 now)
 	return ios >= DMSTAT_CHUNK_HOT;
 }
 
-/* A flag is set or to be set, or the I/O was in flight during gaps. */
-static noinline void busy_slow(struct dmstat_chunk *chunk, u32 i,
-			       struct dmstat_area_counters *area, u64 start,
-			       u64 now)
-{
-	struct dmstat_busy *busy = &chunk->busy[i];
-	u64 stamp = atomic64_read(&busy->stamp);
-	u64 until = stamp & ~DMSTAT_BUSY_FLAGS;
-	bool during_gap = dmstat_busy_during_gap(busy, start);
-
-	if (!during_gap && (s64)(now - until) < DMSTAT_BUSY_RESOLUTION_NS) {
-		WRITE_ONCE(area->last_end, now);
-		if (!(stamp & DMSTAT_BUSY_SKIPPED))
-			atomic64_cmpxchg(&busy->stamp, stamp,
-					 stamp | DMSTAT_BUSY_SKIPPED);
-		return;
-	}
-
-	/* An I/O that ends on another CPU right now accounts for this one. */
-	if (stamp & DMSTAT_BUSY_LOCKED || !dmstat_busy_lock(busy, stamp))
-		return;
-	if (stamp & DMSTAT_BUSY_SKIPPED)
-		until = max(until, dmstat_chunk_last_end(chunk, i));
-	if ((s64)(start - until) >= DMSTAT_BUSY_RESOLUTION_NS)
-		dmstat_busy_add_gap(busy, start, start - until);
-	else if (during_gap)
-		dmstat_busy_take_back(busy, start);
-	dmstat_busy_unlock(busy, max(now, until));
-}
-
-/* Return: false if that is not all; busy_slow() has to go on. */
-static __always_inline bool busy_count(struct dmstat_chunk *chunk, u32 i,
-				       struct dmstat_area_counters *area,
-				       u64 start, u64 now)
-{
-	struct dmstat_busy *busy = &chunk->busy[i];
-	u64 stamp = atomic64_read(&busy->stamp);
-	s64 idle = start - stamp;
-
-	/* Where there is little I/O: idle since the stamp, until this one. A
-	 * flag makes it negative.
-	 */
-	if (idle >= DMSTAT_BUSY_RESOLUTION_NS &&
-	    likely(dmstat_busy_lock(busy, stamp))) {
-		dmstat_busy_add_gap(busy, start, idle);
-		dmstat_busy_unlock(busy, now);
-		return true;
-	}
-	/* Where there is much: another ended a short while ago. Any other
-	 * flags make that a long one.
-	 */
-	if (likely(now - (stamp ^ DMSTAT_BUSY_SKIPPED) <
-		   DMSTAT_BUSY_RESOLUTION_NS &&
-		   !dmstat_busy_during_gap(busy, start))) {
-		WRITE_ONCE(area->last_end, now);
-		return true;
-	}
-	return false;
-}
-
-static __always_inline void count_in_set(const struct dmstat_layout *layout,
-					 struct dmstat_counter_set *set, u32 i,
-					 bool shared, u32 operation,
-					 u32 sectors, u64 ns,
-					 unsigned int error)
-{
-	struct dmstat_area_counters *area = &set->area[i];
-	struct dmstat_io_counters *io = &area->io[operation];
-
-	dmstat_count(&io->ios, 1, shared);
-	dmstat_count(&io->sectors, sectors, shared);
-	dmstat_count(&io->ns, ns, shared);
-	dmstat_longest(&io->longest_ns, ns);
-	if (layout->nr_bins)
-		dmstat_count(&dmstat_set_bins(layout, set, i, operation)
-			     [dmstat_bin(layout, ns)], 1, shared);
-	if (unlikely(error))
-		dmstat_count(&area->errors[operation], 1, shared);
-}
-
 /* This CPU's set of a chunk, made if the chunk is worth it, or NULL. */
-static struct dmstat_counter_set *cpu_set(struct dmstat_region *region,
-					  struct dmstat_chunk *chunk, u64 now)
+static __always_inline struct dmstat_counter_set *
+cpu_set(struct dmstat_chunk *chunk, u64 now)
 {
-	unsigned int cpu = smp_processor_id();
+	struct dmstat_counter_set *set = dmstat_chunk_own_set(chunk);
 
-	if (!READ_ONCE(chunk->cpu[cpu]) && chunk_is_hot(chunk, now))
-		dmstat_chunk_cpu_new(region, chunk);
-	return READ_ONCE(chunk->cpu[cpu]);
-}
-
-static void area_count(struct dmstat_region *region, struct dmstat_chunk *chunk,
-		       u32 i, const struct ended *ended, u32 sectors)
-{
-	struct dmstat_counter_set *set = cpu_set(region, chunk, ended->now);
-
-	if (set) {
-		count_in_set(&region->layout, set, i, false,
-			     ended->io->operation, sectors, ended->ns,
-			     ended->error);
-	} else {
-		set = chunk->shared;
-		count_in_set(&region->layout, set, i, true,
-			     ended->io->operation, sectors, ended->ns,
-			     ended->error);
+	if (unlikely(!set && chunk_is_hot(chunk, now))) {
+		dmstat_chunk_cpu_new(chunk->region, chunk);
+		set = dmstat_chunk_own_set(chunk);
 	}
-	if (!busy_count(chunk, i, &set->area[i], ended->io->start_ns,
-			ended->now))
-		busy_slow(chunk, i, &set->area[i], ended->io->start_ns,
-			  ended->now);
+	return set;
 }
 
-/* Return: a chunk, made if need be, or NULL for want of memory. */
+/* Count an I/O in the histogram of an area. */
+static __always_inline void count_bin(const struct dmstat_chunk *chunk, u32 i,
+				      struct dmstat_counter_set *set,
+				      u32 operation, s64 elapsed)
+{
+	const struct dmstat_layout *layout = &chunk->region->layout;
+	union dmstat_counter *bins;
+
+	bins = dmstat_set_bins(layout, set ?: chunk->shared, i, operation);
+	dmstat_count(&bins[dmstat_bin(layout, elapsed)], 1, !set);
+}
+
+/**
+ * dmstat_io_end_bins() - count an I/O in a histogram, and it is done
+ * @io: its entry
+ * @set: this CPU's set
+ * @elapsed: how long it took, ns
+ *
+ * Context: as dmstat_io_end_fast(), which calls it.
+ */
+void dmstat_io_end_bins(struct dmstat_inflight *io,
+			struct dmstat_counter_set *set, s64 elapsed)
+{
+	count_bin(io->chunk, io->place, set, io->operation, elapsed);
+	dmstat_inflight_release(io);
+}
+
+/* What an I/O did in an area that it is in flight in. */
+static __always_inline void area_count(struct dmstat_chunk *chunk, u32 i,
+				       struct dmstat_counter_set *set,
+				       u32 operation, u32 sectors, u64 start,
+				       u64 now)
+{
+	/* First: no reader is to find it in flight and counted. */
+	dmstat_busy_end(chunk, i, set, operation, start, now);
+	smp_wmb();
+	if (set)
+		dmstat_io_count(set, i, false, operation, sectors, now - start);
+	else
+		dmstat_io_count(chunk->shared, i, true, operation, sectors,
+				now - start);
+	if (unlikely(chunk->nr_bins))
+		count_bin(chunk, i, set, operation, now - start);
+}
+
+/**
+ * dmstat_io_end_shared() - an I/O in one area ends on a CPU without a set there
+ * @io: its entry
+ *
+ * Context: as dmstat_io_end_fast(), which calls it.
+ */
+void dmstat_io_end_shared(struct dmstat_inflight *io)
+{
+	struct dmstat_chunk *chunk = io->chunk;
+	u64 now = dmstat_clock_ns();
+
+	area_count(chunk, io->place, cpu_set(chunk, now), io->operation,
+		   io->sectors, io->start_ns, now);
+	dmstat_inflight_release(io);
+}
+
+/* Return: a chunk, allocated if need be, or NULL if memory is short. */
 static struct dmstat_chunk *get_chunk(struct dmstat_region *region, u32 i)
 {
 	return READ_ONCE(region->chunks[i]) ?:
 	       dmstat_chunk_new(region, i, GFP_NOWAIT | __GFP_NOWARN);
 }
 
-/* The I/O counts in the region: it did not start before that was made. */
-static __always_inline bool counts(const struct dmstat_region *region,
-				   u64 generation)
+/* --------------------------------------------------- areas of an extent */
+
+/* The areas of an extent that some sectors touch, chunk by chunk. */
+struct area_walk {
+	const struct dmstat_index_ref *ref;
+	u64 area;			/* where it stands */
+	u64 last;
+	sector_t from;
+	sector_t end;			/* of the sectors in the extent */
+};
+
+static __always_inline struct area_walk
+areas_of(const struct dmstat_index_ref *ref, sector_t sector, u32 sectors)
 {
-	return region->generation <= generation;
+	const struct dmstat_region *region = ref->region;
+	sector_t from = max(sector, ref->start);
+	sector_t end = min(sector + sectors, ref->end);
+	u64 first = ref->first_area;
+
+	return (struct area_walk) {
+		.ref = ref,
+		.area = first + dmstat_region_area_of(region,
+						      from - ref->start),
+		.last = first + dmstat_region_area_of(region,
+						      end - 1 - ref->start),
+		.from = from,
+		.end = end,
+	};
 }
 
-/* Counts an I/O as missed in each region that it would have counted in. */
+static __always_inline u32 chunk_of(const struct area_walk *areas)
+{
+	return areas->area >> areas->ref->region->layout.chunk_shift;
+}
+
+/* The last area of the chunk where the walk stands. */
+static __always_inline u64 last_in_chunk(const struct area_walk *areas)
+{
+	return min(areas->last,
+		   areas->area | areas->ref->region->layout.chunk_mask);
+}
+
+/* Return: whether each area that an I/O touches has a chunk. */
+static bool ref_prepare(const struct dmstat_index_ref *ref, sector_t sector,
+			u32 sectors)
+{
+	struct area_walk areas = areas_of(ref, sector, sectors);
+
+	for (; areas.area <= areas.last; areas.area = last_in_chunk(&areas) + 1) {
+		if (!get_chunk(ref->region, chunk_of(&areas)))
+			return false;
+	}
+	return true;
+}
+
+/* The same, without allocating any. */
+static __always_inline bool ref_is_prepared(const struct dmstat_index_ref *ref,
+					    sector_t sector, u32 sectors)
+{
+	struct area_walk areas = areas_of(ref, sector, sectors);
+
+	for (; areas.area <= areas.last; areas.area = last_in_chunk(&areas) + 1) {
+		if (!READ_ONCE(ref->region->chunks[chunk_of(&areas)]))
+			return false;
+	}
+	return true;
+}
+
+/* The areas of an extent have chunks. */
+static __always_inline void ref_start(const struct dmstat_index_ref *ref,
+				      sector_t sector, u32 sectors,
+				      u32 operation, u64 now)
+{
+	struct area_walk areas = areas_of(ref, sector, sectors);
+	struct dmstat_chunk *chunk;
+	u64 last;
+
+	while (areas.area <= areas.last) {
+		chunk = READ_ONCE(ref->region->chunks[chunk_of(&areas)]);
+		last = last_in_chunk(&areas);
+		for (; areas.area <= last; areas.area++)
+			dmstat_busy_start(chunk, areas.area &
+					  ref->region->layout.chunk_mask,
+					  operation, now);
+	}
+}
+
+/* Where ref_start() was called. */
+static __always_inline void ref_count(const struct dmstat_index_ref *ref,
+				      const struct dmstat_inflight *io, u64 now,
+				      blk_status_t status)
+{
+	struct area_walk areas = areas_of(ref, io->sector, io->sectors);
+	const struct dmstat_region *region = ref->region;
+	const struct dmstat_layout *layout = &region->layout;
+	struct dmstat_counter_set *set;
+	struct dmstat_chunk *chunk;
+	sector_t to;
+	u64 last;
+	u32 i;
+
+	to = ref->start + (areas.area - ref->first_area + 1) *
+			  region->area_size;
+	while (areas.area <= areas.last) {
+		chunk = region->chunks[chunk_of(&areas)];
+		set = cpu_set(chunk, now);
+		last = last_in_chunk(&areas);
+		for (; areas.area <= last; areas.area++) {
+			i = areas.area & layout->chunk_mask;
+			to = min(to, areas.end);
+			area_count(chunk, i, set, io->operation,
+				   to - areas.from, io->start_ns, now);
+			if (unlikely(status))
+				atomic64_inc(&chunk->rare[i]
+					     .errors[io->operation]);
+			areas.from = to;
+			to += region->area_size;
+		}
+	}
+}
+
+/* Where ref_start() was called: the I/O was none. */
+static void ref_leave(const struct dmstat_index_ref *ref,
+		      const struct dmstat_inflight *io, bool again)
+{
+	struct area_walk areas = areas_of(ref, io->sector, io->sectors);
+	const struct dmstat_layout *layout = &ref->region->layout;
+	struct dmstat_chunk *chunk;
+	u32 i;
+
+	for (; areas.area <= areas.last; areas.area++) {
+		chunk = ref->region->chunks[chunk_of(&areas)];
+		i = areas.area & layout->chunk_mask;
+		if (again)
+			atomic64_inc(&chunk->shared->area[i]
+				     .again[io->operation]);
+		dmstat_busy_leave(chunk, i, io->operation, io->start_ns);
+	}
+}
+
+/* --------------------------------------------------------- the slow path */
+
+/* Counts an I/O as missed in the regions that it would have counted in. */
 static noinline void io_missed(struct dmstat_device *device,
 			       const struct dmstat_index *index,
-			       sector_t sector, u32 sectors, u64 generation)
+			       sector_t sector, u32 sectors, u64 generation,
+			       u32 missed)
 {
 	sector_t end = sector + sectors;
 	const struct dmstat_index_ref *ref;
@@ -196,10 +274,13 @@ static noinline void io_missed(struct dmstat_device *device,
 	u32 first, last;
 
 	atomic64_inc(&device->missed);
+	if (!sectors)
+		return;
 	dmstat_index_walk_init(&walk, index, sector, end);
 	while ((ref = dmstat_index_walk_next(&walk))) {
 		/* Once, although several extents may have part in it. */
-		if (counts(ref->region, generation) &&
+		if (ref->region->generation <= generation &&
+		    ref->region->id != missed &&
 		    dmstat_region_areas(ref->region, sector, end, &first,
 					&last) &&
 		    first >= ref->first_area)
@@ -207,340 +288,184 @@ static noinline void io_missed(struct dmstat_device *device,
 	}
 }
 
-/* The areas of an extent that an I/O touches. */
-static void ref_areas(const struct dmstat_index_ref *ref,
-		      const struct ended *ended, u32 *first, u32 *last)
-{
-	sector_t from = max(ended->io->sector, ref->start);
-	sector_t end = min(ended->end, ref->end);
-
-	*first = ref->first_area +
-		 dmstat_region_area_of(ref->region, from - ref->start);
-	*last = ref->first_area +
-		dmstat_region_area_of(ref->region, end - 1 - ref->start);
-}
-
-/* Return: whether each area of an extent that an I/O touches can count. */
-static bool ref_prepare(const struct dmstat_index_ref *ref,
-			const struct ended *ended)
-{
-	u32 shift = ref->region->layout.chunk_shift;
-	u32 first, last, i;
-
-	ref_areas(ref, ended, &first, &last);
-	for (i = first >> shift; i <= last >> shift; i++) {
-		if (!get_chunk(ref->region, i))
-			return false;
-	}
-	return true;
-}
-
-static void ref_count_all(const struct dmstat_index_ref *ref,
-			  const struct ended *ended)
-{
-	struct dmstat_region *region = ref->region;
-	const struct dmstat_layout *layout = &region->layout;
-	sector_t from = max(ended->io->sector, ref->start), to;
-	sector_t end = min(ended->end, ref->end);
-	u32 first, last;
-	u64 area;
-
-	ref_areas(ref, ended, &first, &last);
-	for (area = first; area <= last; area++) {
-		to = ref->start +
-		     (area - ref->first_area + 1) * region->area_size;
-		to = area < last ? to : end;
-		area_count(region, get_chunk(region,
-					     area >> layout->chunk_shift),
-			   area & layout->chunk_mask, ended, to - from);
-		from = to;
-	}
-}
-
 /*
- * An I/O that extents of several segments have part in, or that started under
- * another index.
- * Return: false if there is no memory, then nothing was counted.
+ * Several segments, or a region that misses the I/O.
+ * Return: false if more than one misses it: then all do.
  */
-static bool range_count(const struct dmstat_index *index,
-			const struct ended *ended)
+static bool start_walk(struct dmstat_device *device,
+		       const struct dmstat_index *index,
+		       struct dmstat_inflight *io, u64 now)
 {
-	const struct dmstat_inflight *io = ended->io;
+	sector_t end = io->sector + io->sectors;
 	const struct dmstat_index_ref *ref;
+	struct dmstat_region *missed = NULL;
 	struct dmstat_index_walk walk;
 
-	dmstat_index_walk_init(&walk, index, io->sector, ended->end);
+	dmstat_index_walk_init(&walk, index, io->sector, end);
 	while ((ref = dmstat_index_walk_next(&walk))) {
-		if (counts(ref->region, io->generation) &&
-		    !ref_prepare(ref, ended))
+		if (ref->region == missed ||
+		    ref_prepare(ref, io->sector, io->sectors))
+			continue;
+		if (missed)
 			return false;
+		missed = ref->region;
 	}
 
-	dmstat_index_walk_init(&walk, index, io->sector, ended->end);
+	if (missed) {
+		atomic64_inc(&device->missed);
+		atomic64_inc(&missed->missed);
+	}
+	io->missed = missed ? missed->id : 0;
+	io->place = DMSTAT_PLACE_WALK;
+	dmstat_index_walk_init(&walk, index, io->sector, end);
 	while ((ref = dmstat_index_walk_next(&walk))) {
-		if (counts(ref->region, io->generation))
-			ref_count_all(ref, ended);
+		if (ref->region != missed)
+			ref_start(ref, io->sector, io->sectors, io->operation,
+				  now);
 	}
 	return true;
 }
 
-static noinline void range_count_or_miss(struct dmstat_device *device,
-					 const struct dmstat_index *index,
-					 const struct dmstat_inflight *io,
-					 u64 now, unsigned int error)
+/* An entry for an I/O that starts, or NULL if memory is short. */
+static struct dmstat_inflight *claim(struct dmstat_device *device,
+				     const void *carrier)
 {
-	struct ended ended = make_ended(io, now, error);
+	unsigned long key = (unsigned long)carrier;
+	struct dmstat_inflight *io =
+		dmstat_inflight_home(&device->inflight, key);
 
-	if (!range_count(index, &ended))
-		io_missed(device, index, io->sector, io->sectors,
-			  io->generation);
+	if (likely(dmstat_inflight_claim(io, key)))
+		return io;
+	return dmstat_inflight_claim_slow(&device->inflight, key);
 }
 
-/* Several areas, or memory to be had first. Return: whether it was missed. */
-static noinline bool ref_count_or_miss(const struct dmstat_index_ref *ref,
-				       const struct dmstat_inflight *io,
-				       u64 now, unsigned int error)
+/* The extents of the segment that some sectors are in; NULL if there are more
+ * segments, or none there.
+ */
+static const struct dmstat_index_ref *refs_of(const struct dmstat_index *index,
+					      sector_t sector, u32 sectors)
 {
-	struct ended ended = make_ended(io, now, error);
+	const struct dmstat_segment *segment =
+		dmstat_index_segment(index, sector);
 
-	if (!ref_prepare(ref, &ended)) {
-		atomic64_inc(&ref->region->missed);
-		return true;
-	}
-	ref_count_all(ref, &ended);
-	return false;
+	if (sector + sectors > segment[1].start ||
+	    segment[0].first == segment[1].first)
+		return NULL;
+	return &index->refs[segment->first];
 }
 
 /*
- * Most I/O is for one area of a region, on a CPU that has counters of its own
- * there. These are put into @chunk, @set and, the area's index in both, @i.
- * Return: false if it is not, or has none.
+ * Several areas of one region, in one chunk.
+ * Return: false if they are not; nothing was done.
  */
-static __always_inline bool ref_place(const struct dmstat_index_ref *ref,
-				      const struct dmstat_inflight *io,
-				      struct dmstat_chunk **chunk,
-				      struct dmstat_counter_set **set, u32 *i)
+static __always_inline bool start_areas(struct dmstat_inflight *io,
+					const struct dmstat_index_ref *ref)
 {
 	const struct dmstat_region *region = ref->region;
-	const struct dmstat_layout *layout = &region->layout;
 	sector_t offset = io->sector - ref->start;
-	unsigned long cpu = smp_processor_id();
-	u32 sectors = io->sectors;
-	u64 area, last;
-
-	area = dmstat_region_area_of(region, offset);
-	if (likely(region->area_shift >= 0))
-		last = (offset + sectors - 1) >> region->area_shift;
-	else
-		last = area + (offset - area * region->area_size + sectors >
-			       region->area_size);
-	if (unlikely(area != last))
-		return false;
-
-	area += ref->first_area;
-	*i = area & layout->chunk_mask;
-	*chunk = READ_ONCE(region->chunks[area >> layout->chunk_shift]);
-	if (unlikely(!*chunk))
-		return false;
-	*set = READ_ONCE((*chunk)->cpu[cpu]);
-	return likely(*set);
-}
-
-/* From @ref up to the last one of its segment: each counts by itself, or the
- * I/O is missed there.
- */
-static void refs_count(const struct dmstat_index_ref *ref,
-		       const struct dmstat_inflight *io, u64 now,
-		       unsigned int error)
-{
-	struct dmstat_counter_set *set;
+	u32 operation = io->operation, i, nr;
 	struct dmstat_chunk *chunk;
-	u64 ns = elapsed(io, now);
-	bool missed = false;
-	u32 i;
+	u64 first, last, now;
 
+	first = dmstat_region_area_of(region, offset);
+	last = dmstat_region_area_of(region, offset + io->sectors - 1);
+	nr = last - first + 1;
+	i = (first + ref->first_area) & region->layout.chunk_mask;
+	if (unlikely(last - first + i > region->layout.chunk_mask))
+		return false;
+	chunk = READ_ONCE(region->chunks[(first + ref->first_area) >>
+					 region->layout.chunk_shift]);
+	if (unlikely(!chunk))
+		return false;
+
+	io->chunk = chunk;
+	io->place = DMSTAT_PLACE_AREAS + i;
+	io->nr_areas = nr;
+	io->head = (first + 1) * region->area_size - offset;
+	now = dmstat_clock_ns();
+	dmstat_inflight_publish(io, now);
 	do {
-		if (unlikely(!ref_place(ref, io, &chunk, &set, &i))) {
-			missed |= ref_count_or_miss(ref, io, now, error);
-			continue;
-		}
-		count_in_set(&ref->region->layout, set, i, false,
-			     io->operation, io->sectors, ns, error);
-		if (!busy_count(chunk, i, &set->area[i], io->start_ns, now))
-			busy_slow(chunk, i, &set->area[i], io->start_ns, now);
-	} while (!ref++->last);
-
-	if (unlikely(missed))
-		atomic64_inc(&ref[-1].region->device->missed);
-}
-
-/* What io_end() leaves: from @ref on. */
-static noinline void io_end_rest(const struct dmstat_index_ref *ref,
-				 struct dmstat_inflight *io, u64 now)
-{
-	refs_count(ref, io, now, 0);
-	dmstat_inflight_release(io);
-}
-
-/* The same, but @ref has counted it, except for busy time. */
-static noinline void io_end_rest_busy(const struct dmstat_index_ref *ref,
-				      struct dmstat_inflight *io, u64 now)
-{
-	struct dmstat_counter_set *set;
-	struct dmstat_chunk *chunk;
-	u32 i;
-
-	if (ref_place(ref, io, &chunk, &set, &i))
-		busy_slow(chunk, i, &set->area[i], io->start_ns, now);
-	if (ref->last)
-		dmstat_inflight_release(io);
-	else
-		io_end_rest(ref + 1, io, now);
-}
-
-/* What is in the way of io_end(). */
-static noinline void io_end_slow(struct dmstat_device *device,
-				 struct dmstat_inflight *io, u64 now,
-				 unsigned int error)
-{
-	const struct dmstat_index *index =
-		rcu_dereference_sched(device->index);
-	const struct dmstat_segment *segment =
-		dmstat_index_segment(index, io->sector);
-
-	/* Regions came or went meanwhile: not all may have been there. */
-	if (io->generation != index->generation ||
-	    io->sector + io->sectors > segment[1].start)
-		range_count_or_miss(device, index, io, now, error);
-	else if (segment[0].first < segment[1].first)
-		refs_count(&index->refs[segment->first], io, now, error);
-	dmstat_inflight_release_slow(&device->inflight, io);
+		dmstat_busy_start(chunk, i++, operation, now);
+	} while (--nr);
+	return true;
 }
 
 /*
- * Most I/O is in one segment, has not failed, and started under the index that
- * there is: its regions count it one after the other. Nothing is called but to
- * end with, so that all is kept in registers.
+ * All regions of a segment.
+ * Return: false if a chunk is missing; nothing was done.
  */
-static __always_inline void io_end(struct dmstat_device *device,
-				   struct dmstat_inflight *io, u64 now,
-				   unsigned int error)
+static bool start_refs(struct dmstat_inflight *io,
+		       const struct dmstat_index_ref *refs)
+{
+	const struct dmstat_index_ref *ref = refs;
+	u64 now;
+
+	do {
+		if (!ref_is_prepared(ref, io->sector, io->sectors))
+			return false;
+	} while (!ref++->last);
+
+	io->ref = refs;
+	io->place = DMSTAT_PLACE_REFS;
+	now = dmstat_clock_ns();
+	dmstat_inflight_publish(io, now);
+	ref = refs;
+	do {
+		ref_start(ref, io->sector, io->sectors, io->operation, now);
+	} while (!ref++->last);
+	return true;
+}
+
+/* In several segments, or where chunks are missing. */
+static noinline void start_anywhere(struct dmstat_device *device,
+				    struct dmstat_inflight *io)
 {
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
-	sector_t sector = io->sector, end = sector + io->sectors;
-	u64 start = io->start_ns, ns = elapsed(io, now);
-	const struct dmstat_index_ref *ref = index->refs;
-	const struct dmstat_segment *segment;
-	struct dmstat_counter_set *set;
-	struct dmstat_chunk *chunk;
-	bool busy_done;
-	u32 i;
+	u64 now = dmstat_clock_ns();
 
-	if (unlikely(error || io->generation != index->generation)) {
-		io_end_slow(device, io, now, error);
+	if (!start_walk(device, index, io, now)) {
+		io->place = DMSTAT_PLACE_NONE;
+		io_missed(device, index, io->sector, io->sectors,
+			  io->generation, 0);
+	}
+	dmstat_inflight_publish(io, now);
+}
+
+/**
+ * dmstat_io_place() - start an I/O that is not in one area with a chunk
+ * @device: the device
+ * @io: its entry, filled
+ * @refs: the first extent of the segment that all of the I/O is in, if it is
+ *        known, else NULL
+ *
+ * Context: as dmstat_io_start_fast(), which calls it.
+ */
+void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
+		     const struct dmstat_index_ref *refs)
+{
+	dmstat_inflight_mark_other(io);
+	if (refs && ((refs->last && start_areas(io, refs)) ||
+		     start_refs(io, refs)))
 		return;
-	}
-
-	if (sector < index->start || end > index->end) {
-		segment = dmstat_index_segment(index, sector);
-		if (unlikely(end > segment[1].start ||
-			     segment[0].first == segment[1].first)) {
-			io_end_slow(device, io, now, 0);
-			return;
-		}
-		ref += segment->first;
-	}
-
-	do {
-		if (unlikely(!ref_place(ref, io, &chunk, &set, &i))) {
-			io_end_rest(ref, io, now);
-			return;
-		}
-		count_in_set(&ref->region->layout, set, i, false,
-			     io->operation, io->sectors, ns, 0);
-		busy_done = busy_count(chunk, i, &set->area[i], start, now);
-		if (unlikely(!busy_done)) {
-			io_end_rest_busy(ref, io, now);
-			return;
-		}
-	} while (!ref++->last);
-	dmstat_inflight_release(io);
+	start_anywhere(device, io);
 }
 
-static noinline void end_now(struct dmstat_device *device,
-			     struct dmstat_inflight *io, unsigned int error)
+static void start_any(struct dmstat_device *device, const void *carrier,
+		      sector_t sector, u32 sectors,
+		      enum dmstat_operation operation, bool append)
 {
-	io_end_slow(device, io, dmstat_clock_ns(), error);
-}
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	struct dmstat_inflight *io = claim(device, carrier);
 
-/* One of the carriers of an I/O is done. */
-static void split_end(struct dmstat_device *device, struct dmstat_inflight *io,
-		      unsigned int error)
-{
-	io = dmstat_inflight_part_ended(&device->inflight, io, error);
-	if (!io)
-		return;
-	if (READ_ONCE(io->lost)) {
-		io_missed(device, rcu_dereference_sched(device->index),
-			  io->sector, io->sectors, io->generation);
-		dmstat_inflight_release_slow(&device->inflight, io);
-	} else {
-		end_now(device, io, READ_ONCE(io->failed));
-	}
-}
-
-/* The I/O is not in its home slot, or was split. */
-static noinline void end_elsewhere(struct dmstat_device *device,
-				   unsigned long key, unsigned int error)
-{
-	struct dmstat_inflight *io;
-
-	io = dmstat_inflight_find_slow(&device->inflight, key);
-	if (!io)
-		return;
-	if (dmstat_inflight_is_split(io)) {
-		/* Its parts have ended before it, if not all was told. */
-		atomic_set(&io->parts, 1);
-		split_end(device, io, error);
-	} else {
-		end_now(device, io, error);
-	}
-}
-
-static __always_inline void io_fill(struct dmstat_inflight *io,
-				    const struct dmstat_index *index,
-				    sector_t sector, u32 sectors,
-				    enum dmstat_operation operation)
-{
-	WRITE_ONCE(io->sector, sector);
-	WRITE_ONCE(io->sectors, sectors);
-	WRITE_ONCE(io->operation, operation);
-	WRITE_ONCE(io->generation, index->generation);
-}
-
-/* Apart, for the other clock is a function. */
-static noinline void publish_now(struct dmstat_inflight *io)
-{
-	dmstat_inflight_publish(io, dmstat_clock_ns());
-}
-
-/* The I/O's home slot is taken. */
-static noinline void start_elsewhere(struct dmstat_device *device,
-				     const struct dmstat_index *index,
-				     unsigned long key, sector_t sector,
-				     u32 sectors,
-				     enum dmstat_operation operation)
-{
-	struct dmstat_inflight *io;
-
-	io = dmstat_inflight_claim_slow(&device->inflight, key);
 	if (!io) {
-		io_missed(device, index, sector, sectors, index->generation);
+		io_missed(device, index, sector, sectors, index->generation, 0);
 		return;
 	}
-	io_fill(io, index, sector, sectors, operation);
-	publish_now(io);
+	dmstat_io_fill(io, index, sector, sectors, operation);
+	io->append = append;
+	dmstat_io_place(device, io, refs_of(index, sector, sectors));
 }
 
 /**
@@ -557,48 +482,267 @@ void dmstat_io_started(struct dmstat_device *device, const void *carrier,
 		       sector_t sector, u32 sectors,
 		       enum dmstat_operation operation)
 {
+	start_any(device, carrier, sector, sectors, operation, false);
+}
+
+/* The next extent of a walk over those that an I/O in flight is counted in. */
+static const struct dmstat_index_ref *
+next_counted(struct dmstat_index_walk *walk, const struct dmstat_inflight *io)
+{
+	u32 missed = io->place == DMSTAT_PLACE_WALK ? io->missed : 0;
+	const struct dmstat_index_ref *ref;
+
+	do {
+		ref = dmstat_index_walk_next(walk);
+	} while (ref && (ref->region->generation > io->generation ||
+			 ref->region->id == missed));
+	return ref;
+}
+
+static void io_count(const struct dmstat_index *index,
+		     const struct dmstat_inflight *io, u64 now,
+		     blk_status_t status)
+{
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_walk walk;
+
+	dmstat_index_walk_init(&walk, index, io->sector,
+			       io->sector + io->sectors);
+	while ((ref = next_counted(&walk, io)))
+		ref_count(ref, io, now, status);
+}
+
+static void io_leave(const struct dmstat_index *index,
+		     const struct dmstat_inflight *io, bool again)
+{
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_walk walk;
+
+	dmstat_index_walk_init(&walk, index, io->sector,
+			       io->sector + io->sectors);
+	while ((ref = next_counted(&walk, io)))
+		ref_leave(ref, io, again);
+}
+
+/* An I/O that counts elsewhere than it was in flight: there it takes the same
+ * time.
+ */
+static void append_count(struct dmstat_device *device,
+			 const struct dmstat_index *index,
+			 struct dmstat_inflight *io, u64 now, sector_t sector)
+{
+	struct dmstat_inflight moved = {
+		.sector = sector,
+		.sectors = io->sectors,
+		.operation = io->operation,
+		.start_ns = io->start_ns,
+		.generation = io->generation,
+		.place = DMSTAT_PLACE_WALK,
+	};
+	u32 missed = io->place == DMSTAT_PLACE_WALK ? io->missed : 0;
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_walk walk;
+
+	moved.missed = missed;
+	io_leave(index, io, false);
+	dmstat_index_walk_init(&walk, index, sector, sector + io->sectors);
+	while ((ref = next_counted(&walk, &moved))) {
+		if (ref_prepare(ref, sector, io->sectors))
+			continue;
+		io_missed(device, index, sector, io->sectors, io->generation,
+			  missed);
+		return;
+	}
+
+	dmstat_index_walk_init(&walk, index, sector, sector + io->sectors);
+	while ((ref = next_counted(&walk, &moved))) {
+		ref_start(ref, sector, io->sectors, io->operation,
+			  io->start_ns);
+		ref_count(ref, &moved, now, BLK_STS_OK);
+	}
+}
+
+/* Counts an I/O in the areas that it is in flight in. */
+static void areas_end(struct dmstat_device *device,
+		      const struct dmstat_index *index,
+		      struct dmstat_inflight *io, u64 now, blk_status_t status,
+		      sector_t sector)
+{
+	if (READ_ONCE(io->lost)) {
+		io_missed(device, index, io->sector, io->sectors,
+			  io->generation, io->place == DMSTAT_PLACE_WALK ?
+			  io->missed : 0);
+		io_leave(index, io, false);
+	} else if (status == BLK_STS_AGAIN) {
+		io_leave(index, io, true);
+	} else if (io->append && !status) {
+		append_count(device, index, io, now, sector);
+	} else {
+		io_count(index, io, now, status);
+	}
+}
+
+static void flush_end(struct dmstat_device *device, struct dmstat_inflight *io,
+		      u64 now, blk_status_t status)
+{
+	if (READ_ONCE(io->lost)) {
+		atomic64_inc(&device->missed);
+		dmstat_flush_leave(&device->flush, io->start_ns, false);
+	} else if (status == BLK_STS_AGAIN) {
+		dmstat_flush_leave(&device->flush, io->start_ns, true);
+	} else {
+		dmstat_flush_end(&device->flush, io->start_ns, now, status);
+	}
+}
+
+static noinline void end_any(struct dmstat_device *device,
+			     struct dmstat_inflight *io, blk_status_t status,
+			     sector_t sector)
+{
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	u64 now = dmstat_clock_ns();
+
+	if (io->place == DMSTAT_PLACE_FLUSH)
+		flush_end(device, io, now, status);
+	else if (io->place != DMSTAT_PLACE_NONE)
+		areas_end(device, index, io, now, status, sector);
+	io->append = false;
+	dmstat_inflight_release_slow(&device->inflight, io);
+}
+
+/* One of the carriers of an I/O is done. */
+static void split_end(struct dmstat_device *device, struct dmstat_inflight *io,
+		      blk_status_t status, sector_t sector)
+{
+	io = dmstat_inflight_part_ended(&device->inflight, io, status);
+	if (io)
+		end_any(device, io, READ_ONCE(io->status), sector);
+}
+
+/* The I/O is not in its home slot, or is not counted as others are. */
+static noinline void end_elsewhere(struct dmstat_device *device,
+				   const void *carrier, blk_status_t status,
+				   sector_t sector)
+{
+	struct dmstat_inflight *io;
+
+	io = dmstat_inflight_find_slow(&device->inflight,
+				       (unsigned long)carrier);
+	if (!io)
+		return;
+	if (dmstat_inflight_is_split(io)) {
+		/* Its parts have ended before it, if not all was told. */
+		atomic_set(&io->parts, 1);
+		split_end(device, io, status, sector);
+	} else {
+		end_any(device, io, status, sector);
+	}
+}
+
+/* What start_areas() started. */
+static noinline void end_areas(struct dmstat_inflight *io)
+{
+	struct dmstat_chunk *chunk = io->chunk;
+	u64 now = dmstat_clock_ns(), start = io->start_ns;
+	struct dmstat_counter_set *set = cpu_set(chunk, now);
+	u64 area_size = chunk->region->area_size, part = io->head;
+	u32 i = io->place, nr = io->nr_areas;
+	u32 left = io->sectors;
+
+	do {
+		part = min_t(u64, part, left);
+		area_count(chunk, i++, set, io->operation, part, start, now);
+		left -= part;
+		part = area_size;
+	} while (--nr);
+	dmstat_inflight_release(io);
+}
+
+static noinline void end_refs(struct dmstat_inflight *io)
+{
+	const struct dmstat_index_ref *ref = io->ref;
+	u64 now = dmstat_clock_ns();
+
+	do {
+		ref_count(ref, io, now, BLK_STS_OK);
+	} while (!ref++->last);
+	dmstat_inflight_release(io);
+}
+
+/**
+ * dmstat_io_ended() - an I/O or a flush is done
+ * @device: the device
+ * @carrier: what the function was told that said so of its start
+ * @status: how it ended; BLK_STS_AGAIN if it was not done because its submitter
+ *          does not wait
+ * @sector: where it was written, if dmstat_append_started() was told of it
+ *
+ * I/Os whose start was not seen are ignored.
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up.
+ */
+void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
+		     blk_status_t status, sector_t sector)
+{
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
 	unsigned long key = (unsigned long)carrier;
 	struct dmstat_inflight *io;
 
 	io = dmstat_inflight_home(&device->inflight, key);
-	if (unlikely(!dmstat_inflight_claim(io, key))) {
-		start_elsewhere(device, index, key, sector, sectors,
-				operation);
-		return;
-	}
-
-	io_fill(io, index, sector, sectors, operation);
-	if (dmstat_clock_is_short())
-		dmstat_inflight_publish(io, dmstat_clock_short_ns());
+	if (unlikely(READ_ONCE(io->key) != (key | DMSTAT_INFLIGHT_OTHER) ||
+		     status || io->place > DMSTAT_PLACE_REFS ||
+		     io->generation != index->generation))
+		end_elsewhere(device, carrier, status, sector);
+	else if (io->place == DMSTAT_PLACE_REFS)
+		end_refs(io);
 	else
-		publish_now(io);
+		end_areas(io);
 }
 
 /**
- * dmstat_io_ended() - an I/O is done
+ * dmstat_append_started() - a write enters a device that chooses its sector
  * @device: the device
- * @carrier: what dmstat_io_started() was told
- * @error: other than 0 if it failed
+ * @carrier: what carries the I/O; owned by it until it ends
+ * @sector: the first sector of the zone that it goes to
+ * @sectors: how many are written, at least 1
  *
- * One whose start nobody told of is passed over.
+ * Until it ends it is in flight at @sector.
  *
  * Context: any but NMI, preemption disabled since @device was looked up.
  */
-void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
-		     unsigned int error)
+void dmstat_append_started(struct dmstat_device *device, const void *carrier,
+			   sector_t sector, u32 sectors)
 {
-	unsigned long key = (unsigned long)carrier;
-	struct dmstat_inflight *io;
+	start_any(device, carrier, sector, sectors, DMSTAT_OPERATION_WRITE,
+		  true);
+}
 
-	io = dmstat_inflight_home(&device->inflight, key);
-	if (unlikely(READ_ONCE(io->key) != key))
-		end_elsewhere(device, key, error);
-	else if (dmstat_clock_is_short())
-		io_end(device, io, dmstat_clock_short_ns(), error);
-	else
-		end_now(device, io, error);
+/**
+ * dmstat_flush_started() - a flush enters a device
+ * @device: the device
+ * @carrier: what carries it; owned by it until it ends
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up.
+ */
+void dmstat_flush_started(struct dmstat_device *device, const void *carrier)
+{
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	struct dmstat_inflight *io = claim(device, carrier);
+	u64 now;
+
+	if (!io) {
+		atomic64_inc(&device->missed);
+		return;
+	}
+	dmstat_io_fill(io, index, 0, 0, DMSTAT_OPERATION_FLUSH);
+	io->place = DMSTAT_PLACE_FLUSH;
+	dmstat_inflight_mark_other(io);
+	now = dmstat_clock_ns();
+	dmstat_flush_start(&device->flush, now);
+	dmstat_inflight_publish(io, now);
 }
 
 /**
@@ -609,8 +753,8 @@ void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
  *
  * The I/O ends when all of its carriers have.
  *
- * Context: any but NMI, preemption disabled since @device was looked up; before
- * @part goes on its way.
+ * Context: any, preemption disabled since @device was looked up; before @part
+ * goes on its way.
  */
 void dmstat_io_split(struct dmstat_device *device, const void *carrier,
 		     const void *part)
@@ -623,14 +767,15 @@ void dmstat_io_split(struct dmstat_device *device, const void *carrier,
  * dmstat_io_part_ended() - what a carrier has is done
  * @device: the device
  * @carrier: what dmstat_io_started() or dmstat_io_split() was told
- * @error: other than 0 if it failed
+ * @status: how that ended
+ * @sector: as for dmstat_io_ended()
  *
  * Unlike dmstat_io_ended(), it leaves what was split off @carrier in flight.
  *
- * Context: any but NMI, preemption disabled since @device was looked up.
+ * Context: any, preemption disabled since @device was looked up.
  */
 void dmstat_io_part_ended(struct dmstat_device *device, const void *carrier,
-			  unsigned int error)
+			  blk_status_t status, sector_t sector)
 {
 	unsigned long key = (unsigned long)carrier;
 	struct dmstat_inflight *io;
@@ -639,7 +784,29 @@ void dmstat_io_part_ended(struct dmstat_device *device, const void *carrier,
 	if (!io)
 		return;
 	if (dmstat_inflight_is_split(io))
-		split_end(device, io, error);
+		split_end(device, io, status, sector);
 	else
-		end_now(device, io, error);
+		end_any(device, io, status, sector);
+}
+
+/**
+ * dmstat_io_covers() - whether some sectors belong to an I/O in flight
+ * @device: the device
+ * @carrier: what may carry the I/O
+ * @sector: the first of the sectors
+ * @sectors: how many
+ *
+ * Context: any, preemption disabled since @device was looked up; @carrier does
+ * not end meanwhile.
+ * Return: whether @carrier carries an I/O that these sectors are part of.
+ */
+bool dmstat_io_covers(struct dmstat_device *device, const void *carrier,
+		      sector_t sector, u32 sectors)
+{
+	const struct dmstat_inflight *io;
+
+	io = dmstat_inflight_find_slow(&device->inflight,
+				       (unsigned long)carrier);
+	return io && sector >= io->sector &&
+	       sector + sectors <= io->sector + io->sectors;
 }

@@ -1,26 +1,206 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The hot path. Whoever sees I/O calls the first two functions: a tracepoint
- * probe today, a hook inside device-mapper as well. The others are for I/O of
- * which parts end one by one.
+ * Counting I/O. What sees I/O calls these functions: a tracepoint probe today, a
+ * hook inside device-mapper just as well.
+ *
+ * Most I/O is in one area of one region, which saw I/O before. For that there
+ * are two functions that are compiled into the caller, so that all is kept in
+ * registers; what they do not do, the others do.
  */
 #ifndef _DMSTAT_ACCOUNT_H
 #define _DMSTAT_ACCOUNT_H
 
+#include <linux/blk_types.h>
 #include <linux/types.h>
 #include <linux/dmstat.h>
 
-struct dmstat_device;
+#include "busy.h"
+#include "clock.h"
+#include "counters.h"
+#include "device.h"
+#include "index.h"
+#include "inflight.h"
+#include "region.h"
 
 void dmstat_io_started(struct dmstat_device *device, const void *carrier,
 		       sector_t sector, u32 sectors,
 		       enum dmstat_operation operation);
+void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
+		     const struct dmstat_index_ref *refs);
+void dmstat_append_started(struct dmstat_device *device, const void *carrier,
+			   sector_t sector, u32 sectors);
+void dmstat_flush_started(struct dmstat_device *device, const void *carrier);
 void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
-		     unsigned int error);
+		     blk_status_t status, sector_t sector);
+void dmstat_io_end_shared(struct dmstat_inflight *io);
+void dmstat_io_end_bins(struct dmstat_inflight *io,
+			struct dmstat_counter_set *set, s64 elapsed);
 
+/* For I/O of which parts end one by one, or are issued again. */
 void dmstat_io_split(struct dmstat_device *device, const void *carrier,
 		     const void *part);
 void dmstat_io_part_ended(struct dmstat_device *device, const void *carrier,
-			  unsigned int error);
+			  blk_status_t status, sector_t sector);
+bool dmstat_io_covers(struct dmstat_device *device, const void *carrier,
+		      sector_t sector, u32 sectors);
+
+/*
+ * The area of a region that an I/O in @ref's segment touches, if it is only one:
+ * its chunk, and its index there.
+ * Return: the chunk; NULL if there are more areas, or it has none.
+ */
+static __always_inline struct dmstat_chunk *
+dmstat_ref_place(const struct dmstat_index_ref *ref, sector_t sector, u32 sectors,
+	  u32 *i)
+{
+	const struct dmstat_region *region = ref->region;
+	const struct dmstat_layout *layout = &region->layout;
+	sector_t offset = sector - ref->start;
+	u64 area, last;
+
+	area = dmstat_region_area_of(region, offset);
+	if (likely(region->area_shift >= 0))
+		last = (offset + sectors - 1) >> region->area_shift;
+	else
+		last = area + (offset - area * region->area_size + sectors >
+			       region->area_size);
+	if (unlikely(area != last))
+		return NULL;
+
+	area += ref->first_area;
+	*i = area & layout->chunk_mask;
+	return READ_ONCE(region->chunks[area >> layout->chunk_shift]);
+}
+
+/* Count an I/O in an area, in the set of this CPU or in the shared one; but for
+ * its histogram.
+ */
+static __always_inline void
+dmstat_io_count(struct dmstat_counter_set *set, u32 i, bool shared,
+		u32 operation, u32 sectors, s64 elapsed)
+{
+	struct dmstat_io_counters *io = &set->area[i].io[operation];
+
+	dmstat_count(&io->ios, 1, shared);
+	dmstat_count(&io->sectors, sectors, shared);
+	/* CPUs may disagree a little about the time: it can be negative. */
+	dmstat_count(&io->ns, elapsed, shared);
+	dmstat_longest(&io->longest_ns, elapsed);
+}
+
+static __always_inline void dmstat_io_fill(struct dmstat_inflight *io,
+					   const struct dmstat_index *index,
+					   sector_t sector, u32 sectors,
+					   enum dmstat_operation operation)
+{
+	WRITE_ONCE(io->sector, sector);
+	WRITE_ONCE(io->sectors, sectors);
+	WRITE_ONCE(io->operation, operation);
+	WRITE_ONCE(io->generation, index->generation);
+}
+
+/**
+ * dmstat_io_start_fast() - an I/O enters a device, as most do
+ * @device: the device
+ * @carrier: what carries the I/O; owned by it until it ends
+ * @sector: its first sector, from the start of the device
+ * @sectors: how many, at least 1
+ * @operation: what it does
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up.
+ * Return: false if nothing was done: call dmstat_io_started().
+ */
+static __always_inline bool
+dmstat_io_start_fast(struct dmstat_device *device, const void *carrier,
+		     sector_t sector, u32 sectors,
+		     enum dmstat_operation operation)
+{
+	unsigned long key = (unsigned long)carrier;
+	const struct dmstat_segment *segment;
+	const struct dmstat_index_ref *ref;
+	const struct dmstat_index *index;
+	sector_t end = sector + sectors;
+	struct dmstat_inflight *io;
+	struct dmstat_chunk *chunk;
+	u64 now;
+	u32 i;
+
+	io = dmstat_inflight_home(&device->inflight, key);
+	if (!dmstat_clock_is_short() ||
+	    unlikely(!dmstat_inflight_claim(io, key)))
+		return false;
+	index = rcu_dereference_sched(device->index);
+	ref = index->refs;
+	dmstat_io_fill(io, index, sector, sectors, operation);
+
+	if (sector < index->start || end > index->end) {
+		segment = dmstat_index_segment(index, sector);
+		if (unlikely(end > segment[1].start ||
+			     segment[0].first == segment[1].first)) {
+			dmstat_io_place(device, io, NULL);
+			return true;
+		}
+		ref += segment->first;
+	}
+
+	chunk = dmstat_ref_place(ref, sector, sectors, &i);
+	if (unlikely(!chunk || !ref->last)) {
+		dmstat_io_place(device, io, ref);
+		return true;
+	}
+	io->chunk = chunk;
+	io->place = DMSTAT_PLACE_AREAS + i;
+	now = dmstat_clock_short_ns();
+	dmstat_inflight_publish(io, now);
+	dmstat_busy_start(chunk, i, operation, now);
+	return true;
+}
+
+/**
+ * dmstat_io_end_fast() - an I/O is done, as most are
+ * @device: the device
+ * @carrier: what carried it
+ * @status: how it ended
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up.
+ * Return: false if nothing was done: call dmstat_io_ended().
+ */
+static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
+					       const void *carrier,
+					       blk_status_t status)
+{
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	unsigned long key = (unsigned long)carrier;
+	struct dmstat_counter_set *set;
+	struct dmstat_inflight *io;
+	struct dmstat_chunk *chunk;
+	u64 start, now;
+
+	io = dmstat_inflight_home(&device->inflight, key);
+	if (!dmstat_clock_is_short() ||
+	    unlikely(READ_ONCE(io->key) != key || status ||
+		     io->generation != index->generation))
+		return false;
+	chunk = io->chunk;
+	set = dmstat_chunk_own_set(chunk);
+	if (unlikely(!set)) {
+		dmstat_io_end_shared(io);
+		return true;
+	}
+
+	start = io->start_ns;
+	now = dmstat_clock_short_ns();
+	/* First: no reader is to find it in flight and counted. */
+	dmstat_busy_end(chunk, io->place, set, io->operation, start, now);
+	smp_wmb();
+	dmstat_io_count(set, io->place, false, io->operation, io->sectors,
+			now - start);
+	if (unlikely(chunk->nr_bins))
+		dmstat_io_end_bins(io, set, now - start);
+	else
+		dmstat_inflight_release(io);
+	return true;
+}
 
 #endif /* _DMSTAT_ACCOUNT_H */

@@ -17,7 +17,9 @@
 #include "compat.h"
 #include "device.h"
 
-static struct tracepoint *bio_queue, *bio_complete;	/* constant once loaded */
+/* Constant once loaded. */
+static struct tracepoint *bio_queue, *bio_complete;
+static bio_end_io_t *chain_endio __read_mostly;
 
 static_assert((__force u32)REQ_OP_READ == DMSTAT_OPERATION_READ);
 static_assert((__force u32)REQ_OP_WRITE == DMSTAT_OPERATION_WRITE);
@@ -34,17 +36,70 @@ static enum dmstat_operation bio_operation(const struct bio *bio)
 						     DMSTAT_OPERATION_READ;
 }
 
+/*
+ * When device-mapper takes back a part of a bio and issues it again, it makes a
+ * bio for that which is chained to the first one, see dm_io_rewind(): not a new
+ * I/O. That can happen to a part of a part.
+ */
+#define CHAIN_MAX	16
+
+static bool is_part_of_known(struct dmstat_device *device,
+			     const struct bio *bio)
+{
+	const struct bio *whole = bio;
+	int i;
+
+	for (i = 0; i < CHAIN_MAX && whole->bi_end_io == chain_endio; i++) {
+		whole = whole->bi_private;
+		if (dmstat_io_covers(device, whole, bio->bi_iter.bi_sector,
+				     bio_sectors(bio)))
+			return true;
+	}
+	return false;
+}
+
+static noinline void start_other(struct dmstat_device *device,
+				 const struct bio *bio)
+{
+	sector_t sector = bio->bi_iter.bi_sector;
+	u32 sectors = bio_sectors(bio);
+
+	if (!sectors) {
+		/* What manages zones has no sectors either. */
+		if (op_is_flush(bio->bi_opf))
+			dmstat_flush_started(device, bio);
+		return;
+	}
+	if (bio->bi_end_io == chain_endio && is_part_of_known(device, bio))
+		return;
+	if (bio_op(bio) == REQ_OP_ZONE_APPEND)
+		dmstat_append_started(device, bio, sector, sectors);
+	else
+		dmstat_io_started(device, bio, sector, sectors,
+				  bio_operation(bio));
+}
+
 /* Most I/O is for devices that nobody watches: these come first. */
 static void probe_bio_queue(void *unused, struct bio *bio)
 {
+	u32 operation = (__force u32)bio_op(bio);
 	struct dmstat_device *device;
 
 	DMSTAT_PROBE_PREEMPT_DISABLE();
 	device = dmstat_device_lookup(bio->bi_bdev);
-	if (device && bio_sectors(bio))
-		dmstat_io_started(device, bio, bio->bi_iter.bi_sector,
-				  bio_sectors(bio), bio_operation(bio));
+	if (device &&
+	    (operation > DMSTAT_OPERATION_WRITE || !bio_sectors(bio) ||
+	     bio->bi_end_io == chain_endio ||
+	     !dmstat_io_start_fast(device, bio, bio->bi_iter.bi_sector,
+				   bio_sectors(bio), operation)))
+		start_other(device, bio);
 	DMSTAT_PROBE_PREEMPT_ENABLE();
+}
+
+static noinline void end_other(struct dmstat_device *device,
+			       const struct bio *bio)
+{
+	dmstat_io_ended(device, bio, bio->bi_status, bio->bi_iter.bi_sector);
 }
 
 static void probe_bio_complete(void *unused, struct request_queue *queue,
@@ -54,9 +109,22 @@ static void probe_bio_complete(void *unused, struct request_queue *queue,
 
 	DMSTAT_PROBE_PREEMPT_DISABLE();
 	device = dmstat_device_lookup(bio->bi_bdev);
-	if (device)
-		dmstat_io_ended(device, bio, (__force u8)bio->bi_status);
+	if (device && !dmstat_io_end_fast(device, bio, bio->bi_status))
+		end_other(device, bio);
 	DMSTAT_PROBE_PREEMPT_ENABLE();
+}
+
+/* The function is not exported, but bio_chain() says where it is. */
+static void find_chain_endio(void)
+{
+	struct bio part, whole;
+
+	bio_init(&part, NULL, NULL, 0, REQ_OP_READ);
+	bio_init(&whole, NULL, NULL, 0, REQ_OP_READ);
+	bio_chain(&part, &whole);
+	chain_endio = part.bi_end_io;
+	bio_uninit(&part);
+	bio_uninit(&whole);
 }
 
 static void pick_tracepoint(struct tracepoint *tracepoint, void *unused)
@@ -74,6 +142,7 @@ static void pick_tracepoint(struct tracepoint *tracepoint, void *unused)
  */
 int dmstat_attach_bio_init(void)
 {
+	find_chain_endio();
 	for_each_kernel_tracepoint(pick_tracepoint, NULL);
 	if (bio_queue && bio_complete)
 		return 0;

@@ -37,8 +37,8 @@ static void bios_ended(struct dmstat_device *device,
 
 	while (bio && bio_ends(bio, bytes)) {
 		/* An earlier part of the bio may have failed. */
-		dmstat_io_part_ended(device, bio,
-				     (__force u8)(error ?: bio->bi_status));
+		dmstat_io_part_ended(device, bio, error ?: bio->bi_status,
+				     blk_rq_pos(request));
 		bytes -= bio->bi_iter.bi_size;
 		bio = bytes ? bio->bi_next : NULL;
 	}

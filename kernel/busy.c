@@ -1,71 +1,402 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Busy time of an area: taking back gaps that were none, and reading.
+ * What is in flight in an area, and its busy time: reading both, and what is
+ * seldom done while counting: looking at all sets of a hot area, and changing
+ * how an area notes what is in flight.
  */
 #include <linux/kernel.h>
 #include <linux/processor.h>
+#include <linux/rcupdate.h>
 
 #include "busy.h"
+#include "clock.h"
 
-/* What is read without the lock is read again if it moved, so often. */
-#define READ_TRIES 8
+/* What is read without a lock is read again if it moved, so often. */
+#define READ_TRIES 16
 
-static u32 older(u32 k)
-{
-	return (k - 1) % DMSTAT_BUSY_GAPS;
-}
-
-/**
- * dmstat_busy_take_back() - an I/O was in flight during gaps
- * @busy: the area's
- * @start: when the I/O started, dmstat_clock_ns(); it ends now
- *
- * Of the gaps since @start nothing remains, of one across it the part before.
- * Gaps older than the ring remembers stay.
- *
- * Context: any, DMSTAT_BUSY_LOCKED of the area held.
+/*
+ * A hot area cools down if, of so many looks at its sets, each served fewer
+ * I/Os than that: the looks cost more than they save.
  */
-void dmstat_busy_take_back(struct dmstat_busy *busy, u64 start)
+#define LOOKS		256
+#define IOS_PER_LOOK	4
+
+const u64 dmstat_busy_one[DMSTAT_OPERATIONS + 1] = {
+	[DMSTAT_OPERATION_READ] = 1,
+	[DMSTAT_OPERATION_WRITE] = BIT_ULL(32),
+	[DMSTAT_OPERATION_DISCARD] = BIT_ULL(32),
+	[DMSTAT_OPERATION_FLUSH] = BIT_ULL(32),
+};
+
+/* What the sets of an area's chunk have of it. */
+struct sets {
+	u64 count;
+	u64 ages;
+	u64 last_end;
+};
+
+static struct sets sum_sets(const struct dmstat_chunk *chunk, u32 i)
 {
-	u64 back = 0, in_gap;
-	u32 k = busy->newest;
+	struct sets sum = {
+		.last_end = READ_ONCE(chunk->shared->area[i].last_end),
+	};
+	const struct dmstat_area_counters *area;
+	struct dmstat_counter_set *set;
+	int cpu = 0;
 
-	do {
-		struct dmstat_busy_gap *gap = &busy->gap[k];
+	while ((set = dmstat_chunk_set(chunk, &cpu))) {
+		area = &set->area[i];
+		sum.count += dmstat_counter_read(&area->own.count);
+		sum.ages += dmstat_counter_read(&area->own.ages);
+		sum.last_end = max(sum.last_end, READ_ONCE(area->last_end));
+	}
+	return sum;
+}
 
-		if (gap->end <= start)
-			break;
-		in_gap = min(gap->end - start, gap->ns);
-		gap->ns -= in_gap;
-		WRITE_ONCE(gap->end, gap->end - in_gap);
-		back += in_gap;
-		k = older(k);
-	} while (k != busy->newest);
+static u64 set_ios(const struct dmstat_counter_set *set, u32 i)
+{
+	u64 ios = 0;
+	int op;
 
-	WRITE_ONCE(busy->idle, busy->idle - back);
+	for (op = 0; op < DMSTAT_OPERATIONS; op++)
+		ios += dmstat_counter_read(&set->area[i].io[op].ios);
+	return ios;
+}
+
+/* I/Os that have ended in an area: from set @cpu on. */
+static u64 sum_ios(const struct dmstat_chunk *chunk, u32 i, int cpu)
+{
+	struct dmstat_counter_set *set;
+	u64 ios = 0;
+
+	while ((set = dmstat_chunk_set(chunk, &cpu)))
+		ios += set_ios(set, i);
+	return ios;
 }
 
 /**
- * dmstat_busy_read() - busy time that is accounted for
+ * dmstat_busy_heat() - see whether an area that is cold has become hot
+ * @chunk: the chunk
+ * @i: the area's index in it
+ * @now: dmstat_clock_ns(); an I/O of the caller is in flight in the area
+ *
+ * Context: any, preemption disabled.
+ */
+void dmstat_busy_heat(struct dmstat_chunk *chunk, u32 i, u64 now)
+{
+	struct dmstat_busy *busy = &chunk->busy[i];
+	struct dmstat_counter_set *set = dmstat_chunk_own_set(chunk);
+	u64 since = now - READ_ONCE(busy->window);
+	u64 others, more;
+
+	WRITE_ONCE(busy->window, now);
+	WRITE_ONCE(busy->countdown, DMSTAT_BUSY_HOT_IOS - 1);
+	/* A set that cannot be had would not be used. */
+	if (since > DMSTAT_BUSY_HOT_NS || !set)
+		return;
+
+	/* If another CPU was here last time, this makes no sense, but is much. */
+	others = sum_ios(chunk, i, 0) - set_ios(set, i);
+	more = others - READ_ONCE(busy->cookie);
+	WRITE_ONCE(busy->cookie, others);
+	if (more < DMSTAT_BUSY_HOT_OTHERS)
+		return;
+
+	if (now > (u64)atomic64_read(&busy->until))
+		atomic64_set(&busy->until, now);
+	WRITE_ONCE(busy->window, sum_ios(chunk, i, -1));
+	WRITE_ONCE(busy->countdown, LOOKS);
+	WRITE_ONCE(busy->cookie, 0);
+	cmpxchg(&busy->mode, DMSTAT_BUSY_COLD, DMSTAT_BUSY_HOT);
+}
+
+/* Whether the looks at the sets of a hot area are few among its I/Os. */
+static void cool_if_idle(struct dmstat_chunk *chunk, u32 i)
+{
+	struct dmstat_busy *busy = &chunk->busy[i];
+	u64 ios, since;
+
+	if (data_race(--busy->countdown) >= 0)
+		return;
+	ios = sum_ios(chunk, i, -1);
+	since = ios - READ_ONCE(busy->window);
+	WRITE_ONCE(busy->window, ios);
+	WRITE_ONCE(busy->countdown, LOOKS);
+	if (since >= LOOKS * IOS_PER_LOOK ||
+	    READ_ONCE(busy->mode) != DMSTAT_BUSY_HOT)
+		return;
+	/* CPUs that saw it hot may use their sets until they are through. */
+	WRITE_ONCE(busy->mode, DMSTAT_BUSY_COOLING);
+	WRITE_ONCE(busy->cookie, get_state_synchronize_rcu());
+}
+
+static bool has_cooled(const struct dmstat_busy *busy)
+{
+	unsigned long cookie = READ_ONCE(busy->cookie);
+
+	return READ_ONCE(busy->mode) == DMSTAT_BUSY_COOLING && cookie &&
+	       poll_state_synchronize_rcu(cookie);
+}
+
+/*
+ * Nobody uses the sets of a cooling area any more: what they have left, sums of
+ * I/Os that started and ended on different CPUs, goes where all CPUs note
+ * theirs. With DMSTAT_BUSY_LOCKED, so that no reader looks.
+ */
+static void settle(struct dmstat_chunk *chunk, u32 i, u64 now)
+{
+	struct dmstat_busy *busy = &chunk->busy[i];
+	struct dmstat_own_flight *own;
+	struct dmstat_counter_set *set;
+	int cpu = 0;
+
+	while ((set = dmstat_chunk_set(chunk, &cpu))) {
+		own = &set->area[i].own;
+		atomic64_add(local64_read(&own->count.local), &busy->count);
+		atomic64_add(local64_read(&own->ages.local), &busy->ages);
+		local64_set(&own->count.local, 0);
+		local64_set(&own->ages.local, 0);
+	}
+	WRITE_ONCE(busy->window, now);
+	WRITE_ONCE(busy->countdown, DMSTAT_BUSY_HOT_IOS - 1);
+	/* Who sees it cold sees the sums. */
+	smp_store_release(&busy->mode, DMSTAT_BUSY_COLD);
+}
+
+/*
+ * Account for the time up to now. It was busy if anything is in flight; else it
+ * was idle since the last end.
+ */
+static void look(struct dmstat_chunk *chunk, u32 i, u64 now)
+{
+	struct dmstat_busy *busy = &chunk->busy[i];
+	s64 stamp = atomic64_read(&busy->until);
+	struct sets sets;
+	u64 count, until;
+
+	/* Another CPU has just accounted for this time, or does. */
+	if (stamp & DMSTAT_BUSY_LOCKED ||
+	    (s64)(now - stamp) < DMSTAT_BUSY_RESOLUTION_NS)
+		return;
+
+	/* Pairs with the release below: all that was in flight is seen. */
+	smp_rmb();
+	count = atomic64_read(&busy->count);
+	sets = sum_sets(chunk, i);
+	/* Two that start after the same idle time: the first one wins. */
+	if (!atomic64_try_cmpxchg(&busy->until, &stamp,
+				  stamp | DMSTAT_BUSY_LOCKED))
+		return;
+	until = max_t(u64, stamp, sets.last_end);
+	if (!(count + sets.count) && now > until)
+		WRITE_ONCE(busy->idle, busy->idle + (now - until));
+	cool_if_idle(chunk, i);
+	if (has_cooled(busy))
+		settle(chunk, i, now);
+	atomic64_set_release(&busy->until, now);
+}
+
+/**
+ * dmstat_busy_start_slow() - an I/O starts in an area that is not cold
+ * @chunk: the chunk
+ * @i: the area's index in it
+ * @one: what to add to @count
+ * @start: when, dmstat_clock_ns()
+ *
+ * Context: any, preemption disabled.
+ */
+void dmstat_busy_start_slow(struct dmstat_chunk *chunk, u32 i, u64 one,
+			    u64 start)
+{
+	struct dmstat_counter_set *set = dmstat_chunk_own_set(chunk);
+	struct dmstat_busy *busy = &chunk->busy[i];
+
+	/* Before it is in flight: two that start after an idle time must not
+	 * take each other for a reason to call it busy.
+	 */
+	look(chunk, i, start);
+	if (set && READ_ONCE(busy->mode) == DMSTAT_BUSY_HOT) {
+		local64_add(dmstat_busy_age_word(start),
+			    &set->area[i].own.ages.local);
+		local64_add(one, &set->area[i].own.count.local);
+	} else {
+		atomic64_add(dmstat_busy_age_word(start), &busy->ages);
+		atomic64_add(one, &busy->count);
+	}
+}
+
+/**
+ * dmstat_busy_leave() - an I/O that was in flight in an area was none
+ * @chunk: the chunk
+ * @i: the area's index in it
+ * @operation: what the I/O does
+ * @start: when it started, dmstat_clock_ns()
+ *
+ * It takes no time. What was idle before it started stays so.
+ *
+ * Context: any, preemption disabled.
+ */
+void dmstat_busy_leave(struct dmstat_chunk *chunk, u32 i, u32 operation,
+		       u64 start)
+{
+	struct dmstat_busy *busy = &chunk->busy[i];
+	u64 one = dmstat_busy_one[operation];
+	u32 mode = READ_ONCE(busy->mode);
+	struct dmstat_counter_set *set;
+
+	set = dmstat_chunk_own_set(chunk);
+	if (set && mode == DMSTAT_BUSY_HOT) {
+		local64_sub(dmstat_busy_age_word(start),
+			    &set->area[i].own.ages.local);
+		local64_sub(one, &set->area[i].own.count.local);
+	} else if (mode == DMSTAT_BUSY_COLD) {
+		dmstat_busy_end_cold(busy, one, start, start);
+	} else {
+		atomic64_sub(dmstat_busy_age_word(start), &busy->ages);
+		atomic64_sub(one, &busy->count);
+	}
+}
+
+/*
+ * The sum of the ages of @n I/Os, by their words. These know by themselves how
+ * many they are of: by how many @n is wrong is put into @off.
+ */
+static u64 age_ns(s64 n, u64 words, u64 now, s64 *off)
+{
+	u64 each = BIT_ULL(DMSTAT_BUSY_AGE_SHIFT) | (now >> 10);
+	s64 ages = n * each - words;
+
+	*off = (ages + (s64)BIT_ULL(DMSTAT_BUSY_AGE_SHIFT - 1)) >>
+	       DMSTAT_BUSY_AGE_SHIFT;
+	ages -= *off * (s64)each;
+	/* Rounded down: none is given more time than it will have taken. */
+	return max(ages - n, 0LL) << 10;
+}
+
+/* Return: whether @count and @words are of the same I/Os. */
+static bool fill_in_flight(u64 count, u64 words,
+			   struct dmstat_busy_values *values)
+{
+	/* CPUs are looked at one after the other: for a moment an I/O can have
+	 * ended that has not started.
+	 */
+	s64 reads = (s32)count;
+	s64 others = (s64)(count - reads) >> 32;
+	s64 off;
+
+	values->age_ns = age_ns(reads + others, words, values->now, &off);
+	values->in_flight[0] = max(reads, 0LL);
+	values->in_flight[1] = max(others, 0LL);
+	return !off;
+}
+
+/**
+ * dmstat_busy_read_cold() - read where all CPUs note what is in flight
  * @busy: the area's
- * @stamp: where is put up to when it is, with flags
+ * @values: where it is put
  *
  * Context: any.
- * Return: nanoseconds.
  */
-u64 dmstat_busy_read(const struct dmstat_busy *busy, u64 *stamp)
+void dmstat_busy_read_cold(const struct dmstat_busy *busy,
+			   struct dmstat_busy_values *values)
 {
+	u64 count, words, until, idle;
 	int tries = READ_TRIES;
-	s64 ns;
+	bool still;
 
 	do {
-		*stamp = atomic64_read_acquire(&busy->stamp);
-		ns = (*stamp & ~DMSTAT_BUSY_FLAGS) -
-		     READ_ONCE(busy->idle);
-		/* Pairs with the release in dmstat_busy_unlock(). */
+		count = atomic64_read(&busy->count);
 		smp_rmb();
-	} while ((*stamp & DMSTAT_BUSY_LOCKED ||
-		  atomic64_read(&busy->stamp) != *stamp) && --tries);
+		values->now = dmstat_clock_ns();
+		words = atomic64_read(&busy->ages);
+		smp_rmb();
+		until = atomic64_read(&busy->until);
+		idle = READ_ONCE(busy->idle);
+		smp_rmb();
+		/* In flight all the while, or not; and nobody is about to
+		 * account for idle time.
+		 */
+		still = fill_in_flight(count, words, values) &&
+			READ_ONCE(busy->idle) == idle &&
+			!atomic64_read(&busy->count) == !count &&
+			(count || atomic64_read(&busy->until) == until);
+		if (!still)
+			cpu_relax();
+	} while (!still && --tries);
 
-	return max(ns, 0LL);
+	/* If it does not stand still, less is right than too much. */
+	if (count && still)
+		until = values->now;
+	values->busy_ns = max_t(s64, until - idle, 0);
+}
+
+static void read_sets(const struct dmstat_chunk *chunk, u32 i,
+		      struct dmstat_busy_values *values)
+{
+	const struct dmstat_busy *busy = &chunk->busy[i];
+	u64 count, stamp, idle, until;
+	int tries = READ_TRIES;
+	struct sets sets;
+	bool moved;
+
+	do {
+		values->now = dmstat_clock_ns();
+		stamp = atomic64_read_acquire(&busy->until);
+		idle = READ_ONCE(busy->idle);
+		count = atomic64_read(&busy->count);
+		sets = sum_sets(chunk, i);
+		sets.ages += atomic64_read(&busy->ages);
+		/* Pairs with the release in look(). */
+		smp_rmb();
+		moved = stamp & DMSTAT_BUSY_LOCKED ||
+			atomic64_read(&busy->until) != stamp;
+		if (moved)
+			cpu_relax();
+	} while (moved && --tries);
+
+	until = max(stamp & ~DMSTAT_BUSY_LOCKED, sets.last_end);
+	count += sets.count;
+	if (count && !moved)
+		until = max(until, values->now);
+	values->busy_ns = max_t(s64, until - idle, 0);
+	fill_in_flight(count, sets.ages, values);
+}
+
+/**
+ * dmstat_busy_read() - what is in flight in an area, and its busy time
+ * @chunk: the chunk
+ * @i: the area's index in it
+ * @values: where they are put, as of a moment during the call
+ *
+ * Context: any; the caller keeps the region from being freed.
+ */
+void dmstat_busy_read(const struct dmstat_chunk *chunk, u32 i,
+		      struct dmstat_busy_values *values)
+{
+	/* Pairs with the release in settle(). */
+	if (smp_load_acquire(&chunk->busy[i].mode) == DMSTAT_BUSY_COLD)
+		dmstat_busy_read_cold(&chunk->busy[i], values);
+	else
+		read_sets(chunk, i, values);
+}
+
+/**
+ * dmstat_busy_show() - the busy time to give, after what was given before
+ * @computed: by dmstat_busy_read()
+ * @shown: what was given last; the new value is put there
+ * @shown_at: when that was; @now is put there
+ * @now: dmstat_clock_ns()
+ *
+ * It neither goes back nor grows by more than the time that has passed.
+ *
+ * Context: any; the caller has the lock of @shown.
+ * Return: the busy time in ns.
+ */
+u64 dmstat_busy_show(u64 computed, u64 *shown, u64 *shown_at, u64 now)
+{
+	if (*shown_at && now > *shown_at)
+		computed = min(computed, *shown + (now - *shown_at));
+	*shown = max(*shown, computed);
+	*shown_at = max(*shown_at, now);
+	return *shown;
 }

@@ -1,85 +1,236 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Busy time of an area: time with at least one I/O in flight, of I/Os that
- * have ended.
+ * What is in flight in an area, and its busy time: the time with at least one
+ * I/O in flight.
  *
- * It is kept from the ends of I/Os alone. All time since the last end was busy
- * if the I/O that ends started before that; if it started later, the time
- * between is a gap, taken for idle. A longer I/O that was in flight all the
- * while shows when it ends: the last gaps are remembered, and those since its
- * start are taken back.
+ * An I/O adds itself when it starts and takes itself away when it ends. In most
+ * areas all CPUs do so in one place, with atomic operations, so that the I/O
+ * which finds nothing in flight knows it: the time since the last end was idle.
+ * This is exact. Where that would bounce a cache line too often, in an area with
+ * tens of thousands of I/Os a second, each CPU notes its I/Os in its own set of
+ * counters. Only the sum over all sets means something then, and it is looked
+ * at once in DMSTAT_BUSY_RESOLUTION_NS: idle gaps shorter than that count as
+ * busy.
  */
 #ifndef _DMSTAT_BUSY_H
 #define _DMSTAT_BUSY_H
 
-#include <linux/atomic.h>
 #include <linux/bits.h>
+#include <linux/smp.h>
 #include <linux/types.h>
 
-#define DMSTAT_BUSY_GAPS	4	/* a power of two */
-
-/* In a stamp: bits that no time has for 73 years. */
-#define DMSTAT_BUSY_SKIPPED	BIT_ULL(61) /* I/Os ended, not accounted for */
-#define DMSTAT_BUSY_LOCKED	BIT_ULL(62) /* a CPU is at work on the gaps */
-#define DMSTAT_BUSY_FLAGS	(DMSTAT_BUSY_SKIPPED | DMSTAT_BUSY_LOCKED)
+#include "counters.h"
 
 /*
- * Gaps between two I/Os that are shorter than this may count as busy time; the
- * busy state of an area is written about once in that time (131 us).
+ * In a hot area, how old its stamp has to be before a start asks whether the
+ * time since then was idle (131 us).
  */
 #define DMSTAT_BUSY_RESOLUTION_NS	131072LL
 
-struct dmstat_busy_gap {
-	u64 end;		/* dmstat_clock_ns() */
-	u64 ns;			/* how long it was */
-};
-
-/* Of one area. Written by all CPUs, once in that time at most. */
-struct dmstat_busy {
-	/* Accounted up to here: dmstat_clock_ns(), and flags. */
-	atomic64_t stamp;
-	/* These under DMSTAT_BUSY_LOCKED, read without. All zero at first:
-	 * one gap until the first I/O.
-	 */
-	u64 idle;		/* all gaps, ns */
-	u32 newest;		/* of the last gaps, a ring */
-	struct dmstat_busy_gap gap[DMSTAT_BUSY_GAPS];
-};
-
-/* Never waited for: the CPU that has it may have been interrupted by this.
- * @stamp is not locked.
+/*
+ * So many starts within so much time make an area hot: 32,768 a second; if so
+ * many of its I/Os ended on other CPUs.
  */
-static inline bool dmstat_busy_lock(struct dmstat_busy *busy, s64 stamp)
+#define DMSTAT_BUSY_HOT_IOS		1024
+#define DMSTAT_BUSY_HOT_NS		(NSEC_PER_SEC / 32)
+#define DMSTAT_BUSY_HOT_OTHERS		(DMSTAT_BUSY_HOT_IOS / 8)
+
+/* How an area notes what is in flight. */
+enum dmstat_busy_mode {
+	/* All CPUs in struct dmstat_busy. */
+	DMSTAT_BUSY_COLD,
+	/* Each CPU that has one in its own set, the others there. */
+	DMSTAT_BUSY_HOT,
+	/* All CPUs there again, but the sets have not been settled. */
+	DMSTAT_BUSY_COOLING,
+};
+
+/* In @until, of an area that is not cold: a CPU accounts for an idle time. */
+#define DMSTAT_BUSY_LOCKED	BIT_ULL(62)
+
+/* Of one area; a cache line, written with each I/O of an area that is cold. */
+struct dmstat_busy {
+	/* In flight: reads, and 2^32 for each write or discard. Together with
+	 * those of the sets, unless the area is cold.
+	 */
+	atomic64_t count;
+	/* The sum of dmstat_busy_age_word() of what is in flight; likewise. */
+	atomic64_t ages;
+	/* Cold: when the last I/O ended. Else the stamp: up to then busy time is
+	 * accounted for; under DMSTAT_BUSY_LOCKED. dmstat_clock_ns().
+	 */
+	atomic64_t until;
+	/* All idle time up to the last that has ended, ns, with the time before
+	 * the first I/O. Written by the I/O that ended it: no other is in flight.
+	 */
+	u64 idle;
+	/* Cold: when @countdown was set. Else the area's I/Os then. A hint. */
+	u64 window;
+	/* Cold: I/Os that had ended on other CPUs then, a hint. Cooling: for
+	 * poll_state_synchronize_rcu(): no CPU takes it for a hot one any more.
+	 */
+	unsigned long cookie;
+	u32 mode;			/* enum dmstat_busy_mode */
+	/* Of starts or, in a hot area, of looks at the sets. A hint. */
+	s32 countdown;
+	/* When the area was last read; the region's read_lock. */
+	u64 shown_at;
+} __aligned(64);
+
+static_assert(sizeof(struct dmstat_busy) == 64);
+
+/* What is in flight in an area, and since when. */
+struct dmstat_busy_values {
+	u64 busy_ns;			/* up to @now */
+	u64 age_ns;			/* sum over all in flight */
+	u32 in_flight[2];		/* reads; writes and discards */
+	u64 now;			/* dmstat_clock_ns() */
+};
+
+/*
+ * The sum of these words gives the sum of the ages, if the number of I/Os is
+ * known to within 2^9. Ages are in units of 1,024 ns. Their sum may be up to
+ * 2^53 of these: a million I/Os that are two hours old.
+ */
+#define DMSTAT_BUSY_AGE_SHIFT	54
+
+static __always_inline u64 dmstat_busy_age_word(u64 start)
 {
-	return atomic64_try_cmpxchg_acquire(&busy->stamp, &stamp,
-					    stamp | DMSTAT_BUSY_LOCKED);
+	return BIT_ULL(DMSTAT_BUSY_AGE_SHIFT) | (start >> 10);
 }
 
-static inline void dmstat_busy_unlock(struct dmstat_busy *busy, u64 now)
+/* What an I/O adds to @count. */
+extern const u64 dmstat_busy_one[DMSTAT_OPERATIONS + 1];
+
+void dmstat_busy_heat(struct dmstat_chunk *chunk, u32 i, u64 now);
+void dmstat_busy_start_slow(struct dmstat_chunk *chunk, u32 i, u64 one,
+			    u64 start);
+void dmstat_busy_leave(struct dmstat_chunk *chunk, u32 i, u32 operation,
+		       u64 start);
+void dmstat_busy_read(const struct dmstat_chunk *chunk, u32 i,
+		      struct dmstat_busy_values *values);
+void dmstat_busy_read_cold(const struct dmstat_busy *busy,
+			   struct dmstat_busy_values *values);
+u64 dmstat_busy_show(u64 computed, u64 *shown, u64 *shown_at, u64 now);
+
+/**
+ * dmstat_busy_start_cold() - an I/O starts where all CPUs note theirs
+ * @busy: the area's
+ * @one: what to add to @count
+ * @start: when, dmstat_clock_ns()
+ *
+ * Context: any, preemption disabled.
+ */
+static __always_inline void dmstat_busy_start_cold(struct dmstat_busy *busy,
+						   u64 one, u64 start)
 {
-	atomic64_set_release(&busy->stamp, now);
+	s64 count = 0;
+	u64 until;
+
+	/* The I/O that finds none in flight is alone in accounting for the idle
+	 * time, until it ends. If the last one ends between the two lines, some
+	 * nanoseconds count as busy.
+	 */
+	if (atomic64_read(&busy->count) ||
+	    !atomic64_try_cmpxchg(&busy->count, &count, one)) {
+		atomic64_add(one, &busy->count);
+	} else {
+		until = atomic64_read(&busy->until);
+		if (start > until)
+			WRITE_ONCE(busy->idle, busy->idle + (start - until));
+	}
+	/* As long as @count and @ages differ, readers wait. */
+	smp_mb__before_atomic();
+	atomic64_add(dmstat_busy_age_word(start), &busy->ages);
 }
 
-/* Under the lock: a gap of @ns that ended at @end. */
-static inline void dmstat_busy_add_gap(struct dmstat_busy *busy, u64 end,
-				       u64 ns)
+/**
+ * dmstat_busy_end_cold() - an I/O ends where all CPUs note theirs
+ * @busy: the area's
+ * @one: as it started
+ * @start: as it started
+ * @now: dmstat_clock_ns(); or @start, if it is to leave no trace
+ *
+ * Context: any, preemption disabled.
+ */
+static __always_inline void dmstat_busy_end_cold(struct dmstat_busy *busy,
+						 u64 one, u64 start, u64 now)
 {
-	u32 newest = (busy->newest + 1) % DMSTAT_BUSY_GAPS;
-
-	busy->gap[newest].ns = ns;
-	WRITE_ONCE(busy->gap[newest].end, end);
-	WRITE_ONCE(busy->newest, newest);
-	WRITE_ONCE(busy->idle, busy->idle + ns);
+	if (now > (u64)atomic64_read(&busy->until))
+		atomic64_set(&busy->until, now);
+	atomic64_sub(dmstat_busy_age_word(start), &busy->ages);
+	/* Pairs with the cmpxchg() of the next start: it sees @until. */
+	smp_mb__before_atomic();
+	atomic64_sub(one, &busy->count);
 }
 
-/* Whether an I/O that started at @start was in flight during a gap. */
-static inline bool dmstat_busy_during_gap(const struct dmstat_busy *busy,
-					  u64 start)
+/**
+ * dmstat_busy_start() - an I/O starts in an area
+ * @chunk: the chunk
+ * @i: the area's index in it
+ * @operation: what the I/O does
+ * @start: when, dmstat_clock_ns()
+ *
+ * Context: any, preemption disabled.
+ */
+static __always_inline void dmstat_busy_start(struct dmstat_chunk *chunk,
+					      u32 i, u32 operation, u64 start)
 {
-	return start < READ_ONCE(busy->gap[READ_ONCE(busy->newest)].end);
+	struct dmstat_busy *busy = &chunk->busy[i];
+	u64 one = dmstat_busy_one[operation];
+	u32 mode = READ_ONCE(busy->mode);
+	struct dmstat_counter_set *set;
+
+	if (likely(mode == DMSTAT_BUSY_COLD)) {
+		dmstat_busy_start_cold(busy, one, start);
+		if (unlikely(data_race(--busy->countdown) < 0))
+			dmstat_busy_heat(chunk, i, start);
+		return;
+	}
+
+	set = dmstat_chunk_own_set(chunk);
+	if (unlikely(start - (u64)atomic64_read(&busy->until) >=
+		     DMSTAT_BUSY_RESOLUTION_NS ||
+		     !set || mode != DMSTAT_BUSY_HOT)) {
+		dmstat_busy_start_slow(chunk, i, one, start);
+		return;
+	}
+	local64_add(dmstat_busy_age_word(start), &set->area[i].own.ages.local);
+	local64_add(one, &set->area[i].own.count.local);
 }
 
-void dmstat_busy_take_back(struct dmstat_busy *busy, u64 start);
-u64 dmstat_busy_read(const struct dmstat_busy *busy, u64 *stamp);
+/**
+ * dmstat_busy_end() - an I/O ends in an area
+ * @chunk: the chunk
+ * @i: the area's index in it
+ * @set: this CPU's set, or NULL
+ * @operation: what the I/O does
+ * @start: when it started
+ * @now: dmstat_clock_ns()
+ *
+ * Context: any, preemption disabled.
+ */
+static __always_inline void dmstat_busy_end(struct dmstat_chunk *chunk, u32 i,
+					    struct dmstat_counter_set *set,
+					    u32 operation, u64 start, u64 now)
+{
+	struct dmstat_busy *busy = &chunk->busy[i];
+	u64 one = dmstat_busy_one[operation];
+	u32 mode = READ_ONCE(busy->mode);
+
+	if (likely(mode == DMSTAT_BUSY_COLD)) {
+		dmstat_busy_end_cold(busy, one, start, now);
+	} else if (likely(set && mode == DMSTAT_BUSY_HOT)) {
+		WRITE_ONCE(set->area[i].last_end, now);
+		local64_sub(dmstat_busy_age_word(start),
+			    &set->area[i].own.ages.local);
+		local64_sub(one, &set->area[i].own.count.local);
+	} else {
+		WRITE_ONCE(chunk->shared->area[i].last_end, now);
+		atomic64_sub(dmstat_busy_age_word(start), &busy->ages);
+		smp_mb__before_atomic();
+		atomic64_sub(one, &busy->count);
+	}
+}
 
 #endif /* _DMSTAT_BUSY_H */

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/smp.h>
 
+#include "busy.h"
 #include "chunk.h"
 #include "counters.h"
 #include "memory.h"
@@ -77,7 +78,7 @@ static void set_free(struct dmstat_region *region,
 
 static size_t baseline_size(const struct dmstat_region *region)
 {
-	return dmstat_layout_values_size(&region->layout) <<
+	return dmstat_layout_baseline_size(&region->layout) <<
 	       region->layout.chunk_shift;
 }
 
@@ -92,7 +93,8 @@ static size_t chunk_busy_offset(void)
 static size_t chunk_size(const struct dmstat_region *region)
 {
 	return kmalloc_size_roundup(chunk_busy_offset() +
-				    (sizeof(struct dmstat_busy) <<
+				    ((sizeof(struct dmstat_busy) +
+				      sizeof(struct dmstat_area_rare)) <<
 				     region->layout.chunk_shift));
 }
 
@@ -138,7 +140,10 @@ struct dmstat_chunk *dmstat_chunk_new(struct dmstat_region *region, u32 i,
 	chunk = kzalloc(chunk_size(region), gfp);
 	if (!chunk)
 		goto err_uncharge;
+	chunk->region = region;
+	chunk->nr_bins = region->layout.nr_bins;
 	chunk->busy = (void *)chunk + chunk_busy_offset();
+	chunk->rare = (void *)(chunk->busy + region->layout.chunk_mask + 1);
 	chunk->shared = set_alloc(region, gfp);
 	if (!chunk->shared)
 		goto err_free;

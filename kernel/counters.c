@@ -94,11 +94,29 @@ size_t dmstat_layout_memory(const struct dmstat_layout *layout)
 	       2 * layout->first_step * sizeof(*layout->bounds) : 0;
 }
 
-/* The next set of a chunk: the shared one, then the CPUs'; @cpu is -1 at first.
- * Return: NULL if there are no more.
+/**
+ * dmstat_layout_baseline_size() - bytes of what was cleared away of an area
+ * @layout: the layout
+ *
+ * Return: bytes.
  */
-static struct dmstat_counter_set *next_set(const struct dmstat_chunk *chunk,
-					   int *cpu)
+size_t dmstat_layout_baseline_size(const struct dmstat_layout *layout)
+{
+	struct dmstat_area_baseline *baseline;
+
+	return struct_size(baseline, bins, DMSTAT_OPERATIONS * layout->nr_bins);
+}
+
+/**
+ * dmstat_chunk_set() - the next set of a chunk
+ * @chunk: the chunk
+ * @cpu: -1 at first, for the shared set; the CPUs' sets follow
+ *
+ * Context: any; the caller keeps the region from being freed.
+ * Return: the set, or NULL if there are no more.
+ */
+struct dmstat_counter_set *dmstat_chunk_set(const struct dmstat_chunk *chunk,
+					    int *cpu)
 {
 	struct dmstat_counter_set *set;
 	int i = (*cpu)++;
@@ -113,25 +131,6 @@ static struct dmstat_counter_set *next_set(const struct dmstat_chunk *chunk,
 	return NULL;
 }
 
-/**
- * dmstat_chunk_last_end() - when the last I/O of an area ended that was skipped
- * @chunk: the chunk
- * @i: the area's index in the chunk
- *
- * Context: any; the caller keeps the region from being freed.
- * Return: dmstat_clock_ns() of then, or 0.
- */
-u64 dmstat_chunk_last_end(const struct dmstat_chunk *chunk, u32 i)
-{
-	const struct dmstat_counter_set *set;
-	u64 last = 0;
-	int cpu = -1;
-
-	while ((set = next_set(chunk, &cpu)))
-		last = max(last, READ_ONCE(set->area[i].last_end));
-	return last;
-}
-
 static void add_area(const struct dmstat_area_counters *area,
 		     struct dmstat_area_values *values)
 {
@@ -144,7 +143,6 @@ static void add_area(const struct dmstat_area_counters *area,
 		values->ios[op] += dmstat_counter_read(&io->ios);
 		values->sectors[op] += dmstat_counter_read(&io->sectors);
 		values->ns[op] += dmstat_counter_read(&io->ns);
-		values->errors[op] += dmstat_counter_read(&area->errors[op]);
 		longest = atomic64_read(&io->longest_ns);
 		values->longest_ns[op] = max(values->longest_ns[op], longest);
 	}
@@ -176,44 +174,31 @@ void dmstat_chunk_sum(const struct dmstat_layout *layout,
 {
 	struct dmstat_counter_set *set;
 	int cpu = -1, op;
-	u64 stamp;
-	s64 since;
 
 	dmstat_values_zero(layout, values);
-	while ((set = next_set(chunk, &cpu))) {
+	while ((set = dmstat_chunk_set(chunk, &cpu))) {
 		add_area(&set->area[i], values);
 		add_bins(layout, set, i, values);
 	}
-	for (op = 0; op < DMSTAT_OPERATIONS; op++)
+	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
+		values->errors[op] =
+			atomic64_read(&chunk->rare[i].errors[op]);
+		values->again[op] =
+			atomic64_read(&chunk->shared->area[i].again[op]);
 		values->queue_ns += values->ns[op];
-
-	values->busy_ns = dmstat_busy_read(&chunk->busy[i], &stamp);
-	if (stamp & DMSTAT_BUSY_SKIPPED) {
-		since = dmstat_chunk_last_end(chunk, i) -
-			(stamp & ~DMSTAT_BUSY_FLAGS);
-		values->busy_ns += max(since, 0LL);
 	}
 }
 
-/**
- * dmstat_chunk_clear_longest() - begin anew with an area's longest I/Os
- * @chunk: the chunk
- * @i: the area's index in the chunk
- * @given: what the reader who clears was given
- *
- * One that is longer than what was given, and came since, stays.
- *
- * Context: any; the caller keeps the region from being freed.
- */
-void dmstat_chunk_clear_longest(const struct dmstat_chunk *chunk, u32 i,
-				const struct dmstat_area_values *given)
+/* One that is longer than what was given, and came since, stays. */
+static void clear_longest(const struct dmstat_chunk *chunk, u32 i,
+			  const struct dmstat_area_values *given)
 {
 	struct dmstat_counter_set *set;
 	atomic64_t *longest_ns;
 	int cpu = -1, op;
 	u64 ns;
 
-	while ((set = next_set(chunk, &cpu))) {
+	while ((set = dmstat_chunk_set(chunk, &cpu))) {
 		for (op = 0; op < DMSTAT_OPERATIONS; op++) {
 			longest_ns = &set->area[i].io[op].longest_ns;
 			ns = atomic64_xchg(longest_ns, 0);
@@ -221,6 +206,39 @@ void dmstat_chunk_clear_longest(const struct dmstat_chunk *chunk, u32 i,
 				dmstat_longest(longest_ns, ns);
 		}
 	}
+}
+
+/**
+ * dmstat_chunk_cleared() - take what a reader was given off an area
+ * @layout: how the region counts
+ * @chunk: the chunk; it has a baseline
+ * @i: the area's index in the chunk
+ * @given: what the reader was given
+ *
+ * Context: process, with the region's read_lock held since the reading.
+ */
+void dmstat_chunk_cleared(const struct dmstat_layout *layout,
+			  struct dmstat_chunk *chunk, u32 i,
+			  const struct dmstat_area_values *given)
+{
+	struct dmstat_area_baseline *baseline =
+		dmstat_chunk_baseline(layout, chunk, i);
+	u32 bin;
+	int op;
+
+	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
+		baseline->ios[op] += given->ios[op];
+		baseline->sectors[op] += given->sectors[op];
+		baseline->ns[op] += given->ns[op];
+		atomic64_sub(given->errors[op], &chunk->rare[i].errors[op]);
+		atomic64_sub(given->again[op],
+			     &chunk->shared->area[i].again[op]);
+	}
+	baseline->busy_ns += given->busy_ns;
+	baseline->queue_ns += given->queue_ns;
+	for (bin = 0; bin < DMSTAT_OPERATIONS * layout->nr_bins; bin++)
+		baseline->bins[bin] += given->bins[bin];
+	clear_longest(chunk, i, given);
 }
 
 /**
@@ -237,12 +255,6 @@ void dmstat_values_zero(const struct dmstat_layout *layout,
 		       sizeof(*values->bins));
 }
 
-/* A value that moved backwards for a moment is shown as standing still. */
-static u64 sub(u64 value, u64 baseline)
-{
-	return (s64)(value - baseline) > 0 ? value - baseline : 0;
-}
-
 /**
  * dmstat_values_sub() - take off what was cleared away
  * @layout: how the region counts
@@ -251,48 +263,20 @@ static u64 sub(u64 value, u64 baseline)
  */
 void dmstat_values_sub(const struct dmstat_layout *layout,
 		       struct dmstat_area_values *values,
-		       const struct dmstat_area_values *baseline)
+		       const struct dmstat_area_baseline *baseline)
 {
 	u32 bin;
 	int op;
 
 	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
-		values->ios[op] = sub(values->ios[op], baseline->ios[op]);
-		values->sectors[op] = sub(values->sectors[op],
-					  baseline->sectors[op]);
-		values->ns[op] = sub(values->ns[op], baseline->ns[op]);
-		values->errors[op] = sub(values->errors[op],
-					 baseline->errors[op]);
+		values->ios[op] -= baseline->ios[op];
+		values->sectors[op] -= baseline->sectors[op];
+		values->ns[op] -= baseline->ns[op];
 	}
-	values->busy_ns = sub(values->busy_ns, baseline->busy_ns);
-	values->queue_ns = sub(values->queue_ns, baseline->queue_ns);
+	values->busy_ns -= baseline->busy_ns;
+	values->queue_ns -= baseline->queue_ns;
 	for (bin = 0; bin < DMSTAT_OPERATIONS * layout->nr_bins; bin++)
-		values->bins[bin] = sub(values->bins[bin], baseline->bins[bin]);
-}
-
-/**
- * dmstat_values_add() - add to what was cleared away
- * @layout: how the region counts
- * @values: what was cleared away
- * @more: what is cleared away now
- */
-void dmstat_values_add(const struct dmstat_layout *layout,
-		       struct dmstat_area_values *values,
-		       const struct dmstat_area_values *more)
-{
-	u32 bin;
-	int op;
-
-	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
-		values->ios[op] += more->ios[op];
-		values->sectors[op] += more->sectors[op];
-		values->ns[op] += more->ns[op];
-		values->errors[op] += more->errors[op];
-	}
-	values->busy_ns += more->busy_ns;
-	values->queue_ns += more->queue_ns;
-	for (bin = 0; bin < DMSTAT_OPERATIONS * layout->nr_bins; bin++)
-		values->bins[bin] += more->bins[bin];
+		values->bins[bin] -= baseline->bins[bin];
 }
 
 /**
@@ -306,7 +290,7 @@ bool dmstat_values_any(const struct dmstat_area_values *values)
 	int op;
 
 	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
-		if (values->ios[op])
+		if (values->ios[op] || values->again[op])
 			return true;
 	}
 	return values->busy_ns || values->queue_ns;

@@ -16,11 +16,14 @@
 #include <linux/atomic.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
+#include <linux/smp.h>
 #include <asm/local64.h>
 #include <linux/dmstat.h>
 
-#include "busy.h"
+struct dmstat_busy;
+struct dmstat_region;
 
+/* What areas count; a flush belongs to no area. */
 #define DMSTAT_OPERATIONS	(DMSTAT_OPERATION_DISCARD + 1)
 
 #define DMSTAT_CHUNK_SHIFT_MAX	5
@@ -50,11 +53,26 @@ struct dmstat_io_counters {
 	atomic64_t longest_ns;
 };
 
+/* What is in flight in an area, of a CPU's own; see busy.h. */
+struct dmstat_own_flight {
+	union dmstat_counter count;
+	union dmstat_counter ages;
+};
+
 /* Two cache lines: reads and writes are counted in the first. */
 struct dmstat_area_counters {
 	struct dmstat_io_counters io[DMSTAT_OPERATIONS];
-	union dmstat_counter errors[DMSTAT_OPERATIONS];
-	/* When the last I/O ended here: dmstat_clock_ns(). */
+	union {
+		/* In the set of a CPU. */
+		struct dmstat_own_flight own;
+		/* In the shared set: I/Os that did not wait. What is read and
+		 * cleared is taken off, so that it needs no baseline.
+		 */
+		atomic64_t again[DMSTAT_OPERATIONS];
+	};
+	/* When the last I/O ended here: dmstat_clock_ns(). Not kept while the
+	 * area is cold.
+	 */
 	u64 last_end;
 } __aligned(64);
 
@@ -63,6 +81,17 @@ static_assert(offsetof(struct dmstat_area_counters,
 		       io[DMSTAT_OPERATION_DISCARD]) == 64);
 static_assert(sizeof(struct dmstat_area_counters) << DMSTAT_CHUNK_SHIFT_MAX ==
 	      4096);
+
+/* Of an area, what is rarely written. */
+struct dmstat_area_rare {
+	/* As @again is. */
+	atomic64_t errors[DMSTAT_OPERATIONS];
+	/* What the last reader was given, so that none is given less; the
+	 * region's read_lock.
+	 */
+	u64 shown_busy;
+	u64 shown_queue;
+};
 
 /* The counters of a chunk's areas, for one CPU or for all; behind them the bins
  * of their histograms: area, operation, bin.
@@ -90,11 +119,26 @@ struct dmstat_area_values {
 	u64 sectors[DMSTAT_OPERATIONS];
 	u64 ns[DMSTAT_OPERATIONS];
 	u64 errors[DMSTAT_OPERATIONS];
+	u64 again[DMSTAT_OPERATIONS];
 	u64 busy_ns;
 	u64 queue_ns;
 	u64 longest_ns[DMSTAT_OPERATIONS];
-	u64 bins[];		/* operation, bin */
+	u32 in_flight[2];		/* reads; writes and discards */
+	u64 bins[];			/* operation, bin */
 };
+
+/* What was cleared away of an area: values given out are the difference. */
+struct dmstat_area_baseline {
+	u64 ios[DMSTAT_OPERATIONS];
+	u64 sectors[DMSTAT_OPERATIONS];
+	u64 ns[DMSTAT_OPERATIONS];
+	u64 busy_ns;
+	u64 queue_ns;
+	u64 bins[];			/* operation, bin */
+};
+
+static_assert(sizeof(struct dmstat_area_baseline) << DMSTAT_CHUNK_SHIFT_MAX <=
+	      4096);
 
 struct dmstat_chunk {
 	/* Hints, races are harmless; written only while CPUs lack a set, with
@@ -102,20 +146,32 @@ struct dmstat_chunk {
 	 */
 	u64 window_start;
 	u32 window_ios;
-	/* What was cleared away, a struct dmstat_area_values an area; values
-	 * given out are the difference. Under the region's read_lock.
+	/* A struct dmstat_area_baseline an area, or NULL. Under the region's
+	 * read_lock.
 	 */
 	void *baseline;
 
 	/* Constant, and read by the hot path. */
 	struct dmstat_counter_set *shared ____cacheline_aligned;
 	struct dmstat_busy *busy;		/* by area */
+	struct dmstat_area_rare *rare;		/* by area */
+	struct dmstat_region *region;
+	u32 nr_bins;
 	/* By CPU number; each set once, by its CPU, and freed with the region. */
 	struct dmstat_counter_set *cpu[];
 };
 
 static_assert(offsetof(struct dmstat_chunk, window_ios) < L1_CACHE_BYTES);
 static_assert(offsetof(struct dmstat_chunk, shared) == L1_CACHE_BYTES);
+
+/* This CPU's set, or NULL. */
+static __always_inline struct dmstat_counter_set *
+dmstat_chunk_own_set(const struct dmstat_chunk *chunk)
+{
+	unsigned int cpu = smp_processor_id();
+
+	return READ_ONCE(chunk->cpu[cpu]);
+}
 
 static __always_inline void dmstat_count(union dmstat_counter *counter, s64 n,
 					 bool shared)
@@ -131,21 +187,22 @@ static inline u64 dmstat_counter_read(const union dmstat_counter *counter)
 	return atomic64_read(&counter->shared);
 }
 
-/* Notes how long an I/O took. */
-static __always_inline void dmstat_longest(atomic64_t *longest_ns, u64 ns)
+/* Notes how long an I/O took; not if that is negative. */
+static __always_inline void dmstat_longest(atomic64_t *longest_ns, s64 ns)
 {
 	s64 old = atomic64_read(longest_ns);
 
-	while (unlikely(ns > (u64)old)) {
+	while (unlikely(ns > old)) {
 		if (atomic64_try_cmpxchg(longest_ns, &old, ns))
 			break;
 	}
 }
 
-/* The bin of a histogram that @ns belongs to. */
+/* The bin of a histogram that @elapsed belongs to. */
 static __always_inline u32 dmstat_bin(const struct dmstat_layout *layout,
-				      u64 ns)
+				      s64 elapsed)
 {
+	u64 ns = max(elapsed, 0LL);
 	u32 bin = 0, step;
 
 	for (step = layout->first_step; step; step /= 2) {
@@ -165,13 +222,13 @@ dmstat_set_bins(const struct dmstat_layout *layout,
 	return bins + (i * DMSTAT_OPERATIONS + operation) * layout->nr_bins;
 }
 
-static inline struct dmstat_area_values *
+static inline struct dmstat_area_baseline *
 dmstat_chunk_baseline(const struct dmstat_layout *layout,
 		      const struct dmstat_chunk *chunk, u32 i)
 {
-	struct dmstat_area_values *values;
+	struct dmstat_area_baseline *baseline;
 
-	return chunk->baseline + i * struct_size(values, bins,
+	return chunk->baseline + i * struct_size(baseline, bins,
 			DMSTAT_OPERATIONS * layout->nr_bins);
 }
 
@@ -180,22 +237,22 @@ int dmstat_layout_init(struct dmstat_layout *layout, const u64 *bounds,
 void dmstat_layout_free(struct dmstat_layout *layout);
 size_t dmstat_layout_set_size(const struct dmstat_layout *layout);
 size_t dmstat_layout_values_size(const struct dmstat_layout *layout);
+size_t dmstat_layout_baseline_size(const struct dmstat_layout *layout);
 size_t dmstat_layout_memory(const struct dmstat_layout *layout);
 
-u64 dmstat_chunk_last_end(const struct dmstat_chunk *chunk, u32 i);
+struct dmstat_counter_set *dmstat_chunk_set(const struct dmstat_chunk *chunk,
+					    int *cpu);
 void dmstat_chunk_sum(const struct dmstat_layout *layout,
 		      const struct dmstat_chunk *chunk, u32 i,
 		      struct dmstat_area_values *values);
-void dmstat_chunk_clear_longest(const struct dmstat_chunk *chunk, u32 i,
-				const struct dmstat_area_values *given);
+void dmstat_chunk_cleared(const struct dmstat_layout *layout,
+			  struct dmstat_chunk *chunk, u32 i,
+			  const struct dmstat_area_values *given);
 void dmstat_values_zero(const struct dmstat_layout *layout,
 			struct dmstat_area_values *values);
 void dmstat_values_sub(const struct dmstat_layout *layout,
 		       struct dmstat_area_values *values,
-		       const struct dmstat_area_values *baseline);
-void dmstat_values_add(const struct dmstat_layout *layout,
-		       struct dmstat_area_values *values,
-		       const struct dmstat_area_values *more);
+		       const struct dmstat_area_baseline *baseline);
 bool dmstat_values_any(const struct dmstat_area_values *values);
 
 #endif /* _DMSTAT_COUNTERS_H */

@@ -123,12 +123,18 @@ void dmstat_device_exit(void)
 
 static void fill_watched(struct dmstat_device_info *info)
 {
-	const struct dmstat_device *device;
+	struct dmstat_device *device;
 
+	info->regions = 0;
+	info->missed = 0;
+	info->flush = (struct dmstat_flush_values) {};
 	rcu_read_lock();
 	device = dmstat_device_lookup(info->bdev);
-	info->regions = device ? READ_ONCE(device->nr_regions) : 0;
-	info->missed = device ? atomic64_read(&device->missed) : 0;
+	if (device) {
+		info->regions = READ_ONCE(device->nr_regions);
+		info->missed = atomic64_read(&device->missed);
+		dmstat_flush_read(&device->flush, &info->flush);
+	}
 	rcu_read_unlock();
 }
 
@@ -316,6 +322,7 @@ static struct dmstat_device *device_alloc(const struct dmstat_device_info *info,
 		goto err_free;
 
 	refcount_set(&device->users, 1);
+	dmstat_flush_init(&device->flush);
 	INIT_LIST_HEAD(&device->regions);
 	INIT_RCU_WORK(&device->unwatch, unwatch_work);
 	device->bdev = info->bdev;

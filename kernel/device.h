@@ -16,6 +16,7 @@
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
 
+#include "flush.h"
 #include "inflight.h"
 
 struct dmstat_index;
@@ -42,6 +43,8 @@ struct dmstat_device {
 
 	/* I/Os that could not be counted. */
 	atomic64_t missed ____cacheline_aligned;
+	/* Written with each flush. */
+	struct dmstat_flush flush;
 
 	/* One for the hash, one for each region not freed yet. */
 	refcount_t users;
@@ -80,6 +83,7 @@ struct dmstat_device_info {
 	/* As struct dmstat_device has them; 0 if nobody watches it. */
 	u32 regions;
 	u64 missed;
+	struct dmstat_flush_values flush;
 };
 
 /* What the watched devices need of others; set up by main.c. */
@@ -105,7 +109,7 @@ extern struct mutex dmstat_lock;
 /* Where devices and regions are freed, once nobody can see them any more. */
 extern struct workqueue_struct *dmstat_free_wq;
 
-#define DMSTAT_DEVICE_HASH_BITS 6
+#define DMSTAT_DEVICE_HASH_BITS 12
 extern struct hlist_head dmstat_devices[1 << DMSTAT_DEVICE_HASH_BITS];
 
 /* They lie in inodes of more than a KiB, so this tells them apart. */

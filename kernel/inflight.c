@@ -176,7 +176,7 @@ dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
 
 static bool is_for(const struct dmstat_inflight *io, unsigned long key)
 {
-	return (READ_ONCE(io->key) & ~DMSTAT_INFLIGHT_SPLIT) == key;
+	return (READ_ONCE(io->key) & ~DMSTAT_INFLIGHT_MARKS) == key;
 }
 
 /**
@@ -236,7 +236,7 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 	if (!io->overflow) {
 		if (dmstat_inflight_is_split(io)) {
 			io->whole = 0;
-			io->failed = false;
+			io->status = BLK_STS_OK;
 			io->lost = false;
 		}
 		dmstat_inflight_release(io);
@@ -294,7 +294,7 @@ void dmstat_inflight_split(struct dmstat_inflight_table *table,
  * dmstat_inflight_part_ended() - a carrier is done with what it had
  * @table: the table
  * @io: the carrier's entry; dmstat_inflight_is_split()
- * @failed: whether that failed
+ * @status: how that ended
  *
  * Context: any, preemption disabled.
  * Return: the I/O that has ended with it, for the caller to count and to
@@ -302,24 +302,27 @@ void dmstat_inflight_split(struct dmstat_inflight_table *table,
  */
 struct dmstat_inflight *
 dmstat_inflight_part_ended(struct dmstat_inflight_table *table,
-			   struct dmstat_inflight *io, bool failed)
+			   struct dmstat_inflight *io, blk_status_t status)
 {
 	unsigned long whole;
 	bool lost = false;
 
 	while (io) {
-		if (failed)
-			WRITE_ONCE(io->failed, true);
+		/* A part that failed matters more than one that did not wait. */
+		if (status == BLK_STS_AGAIN)
+			cmpxchg(&io->status, BLK_STS_OK, status);
+		else if (status)
+			WRITE_ONCE(io->status, status);
 		if (lost)
 			WRITE_ONCE(io->lost, true);
-		/* Whoever is last sees what the others wrote before. */
+		/* Fully ordered: the last part sees all earlier writes. */
 		if (!atomic_dec_and_test(&io->parts))
 			return NULL;
 		whole = io->whole;
 		if (!whole)
 			return io;
 
-		failed = READ_ONCE(io->failed);
+		status = READ_ONCE(io->status);
 		lost = READ_ONCE(io->lost);
 		dmstat_inflight_release_slow(table, io);
 		io = dmstat_inflight_find_slow(table, whole);

@@ -9,11 +9,32 @@
 
 #include <linux/atomic.h>
 #include <linux/bits.h>
+#include <linux/blk_types.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/hash.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+
+#include "counters.h"
+
+struct dmstat_index_ref;
+
+/* Where an I/O is counted when it ends. */
+enum dmstat_place {
+	/* In one region, in areas of @chunk: up to the next, the index there of
+	 * the first of @nr_areas.
+	 */
+	DMSTAT_PLACE_AREAS = 0,
+	/* In the regions of one segment: @ref. */
+	DMSTAT_PLACE_REFS = 1 << DMSTAT_CHUNK_SHIFT_MAX,
+	/* In all regions there; one may miss it: @missed. */
+	DMSTAT_PLACE_WALK,
+	/* In no region, or missed in all. */
+	DMSTAT_PLACE_NONE,
+	/* With the flushes of the device. */
+	DMSTAT_PLACE_FLUSH,
+};
 
 /*
  * An I/O in flight: one cache line. Claimed by who starts it, by cmpxchg() on
@@ -24,28 +45,44 @@
  * @start_ns stays 0. The fields for split I/O are 0 in all other entries.
  */
 struct dmstat_inflight {
-	unsigned long key;	/* 0: free; DMSTAT_INFLIGHT_SPLIT may be set */
+	unsigned long key;	/* 0: free; marks of DMSTAT_INFLIGHT_MARKS */
 	u64 start_ns;		/* dmstat_clock_ns(); 0: not written yet */
 	sector_t sector;
 	u32 sectors;
 	u8 operation;		/* enum dmstat_operation */
-	bool overflow;		/* in struct dmstat_overflow, not in the table */
+	u8 place;		/* enum dmstat_place */
+	u8 nr_areas;		/* if DMSTAT_INFLIGHT_OTHER */
+	bool append;		/* its sector is known when it ends */
 	u64 generation;		/* of the device's index when it started */
+	/* @chunk and @ref are for as long as the index is of that generation. */
+	union {
+		struct dmstat_chunk *chunk;
+		const struct dmstat_index_ref *ref;
+		u32 missed;	/* a region's id, or 0 */
+	};
 
 	/* Split I/O. */
 	unsigned long whole;	/* key of what it was split off; constant */
-	atomic_t parts;		/* carriers that are not done, its own too */
-	bool failed;		/* one of them did; set before @parts falls */
+	union {
+		atomic_t parts;	/* carriers that are not done, its own too */
+		u32 head;	/* not split: sectors in the first area */
+	};
+	blk_status_t status;	/* of them; set before @parts falls */
 	bool lost;		/* one of them is not known; so, too */
+
+	bool overflow;		/* in struct dmstat_overflow, not in the table */
 } __aligned(64);
 
 static_assert(sizeof(struct dmstat_inflight) == 64);
 
 /*
- * In the key of what was split, and of what was split off: it no longer equals
- * the carrier's address, so that it costs nothing to end all other I/O.
+ * Marks in the key, of what was split or split off, and of what is in other than
+ * one area: it no longer equals the carrier's address, so that it costs nothing
+ * to end all other I/O.
  */
-#define DMSTAT_INFLIGHT_SPLIT BIT(0)
+#define DMSTAT_INFLIGHT_SPLIT	BIT(0)
+#define DMSTAT_INFLIGHT_OTHER	BIT(1)
+#define DMSTAT_INFLIGHT_MARKS	(DMSTAT_INFLIGHT_SPLIT | DMSTAT_INFLIGHT_OTHER)
 
 struct dmstat_inflight_table {
 	/* Constant, and read by the hot path. */
@@ -95,7 +132,7 @@ void dmstat_inflight_split(struct dmstat_inflight_table *table,
 			   unsigned long key, unsigned long part);
 struct dmstat_inflight *
 dmstat_inflight_part_ended(struct dmstat_inflight_table *table,
-			   struct dmstat_inflight *io, bool failed);
+			   struct dmstat_inflight *io, blk_status_t status);
 bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 			  struct dmstat_inflight_walk *walk,
 			  struct dmstat_inflight_copy *copy);
@@ -143,6 +180,15 @@ static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
 {
 	/* Pairs with the acquire in dmstat_inflight_next(). */
 	smp_store_release(&io->start_ns, start_ns);
+}
+
+/**
+ * dmstat_inflight_mark_other() - mark an I/O that is not in one area
+ * @io: its entry, not published yet
+ */
+static inline void dmstat_inflight_mark_other(struct dmstat_inflight *io)
+{
+	WRITE_ONCE(io->key, io->key | DMSTAT_INFLIGHT_OTHER);
 }
 
 /**

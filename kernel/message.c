@@ -73,6 +73,36 @@ static int message_end(struct sk_buff *skb, void *header, int ret)
 	return 0;
 }
 
+static bool any_flush(const struct dmstat_flush_values *flush)
+{
+	return flush->ios || flush->again || flush->in_flight;
+}
+
+static int put_flush(struct sk_buff *skb,
+		     const struct dmstat_flush_values *flush)
+{
+	struct nlattr *nest;
+
+	if (!any_flush(flush))
+		return 0;
+
+	nest = nla_nest_start(skb, DMSTAT_A_DEVICE_FLUSH);
+	if (!nest)
+		return -EMSGSIZE;
+	if (put_counter(skb, DMSTAT_A_FLUSH_IOS, flush->ios) ||
+	    put_counter(skb, DMSTAT_A_FLUSH_NS, flush->ns) ||
+	    put_counter(skb, DMSTAT_A_FLUSH_ERRORS, flush->errors) ||
+	    put_counter(skb, DMSTAT_A_FLUSH_LONGEST_NS, flush->longest_ns) ||
+	    put_counter(skb, DMSTAT_A_FLUSH_BUSY_NS, flush->busy_ns) ||
+	    put_counter(skb, DMSTAT_A_FLUSH_AGAIN, flush->again) ||
+	    put_counter(skb, DMSTAT_A_FLUSH_IN_FLIGHT, flush->in_flight) ||
+	    nla_put(skb, DMSTAT_A_FLUSH_HISTOGRAM, sizeof(flush->bins),
+		    flush->bins))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int put_device_info(struct sk_buff *skb,
 			   const struct dmstat_device_info *info)
 {
@@ -84,7 +114,8 @@ static int put_device_info(struct sk_buff *skb,
 	       put_counter(skb, DMSTAT_A_DEVICE_SIZE, info->sectors) ?:
 	       (info->regions ? nla_put_u32(skb, DMSTAT_A_DEVICE_REGIONS,
 					    info->regions) : 0) ?:
-	       put_counter(skb, DMSTAT_A_DEVICE_MISSED, info->missed);
+	       put_counter(skb, DMSTAT_A_DEVICE_MISSED, info->missed) ?:
+	       put_flush(skb, &info->flush);
 }
 
 /**
@@ -276,7 +307,7 @@ static int put_io(struct sk_buff *skb, int type,
 {
 	struct nlattr *nest;
 
-	if (!values->ios[op])
+	if (!values->ios[op] && !values->again[op])
 		return 0;
 
 	nest = nla_nest_start(skb, type);
@@ -287,7 +318,8 @@ static int put_io(struct sk_buff *skb, int type,
 	    put_counter(skb, DMSTAT_A_IO_NS, values->ns[op]) ||
 	    put_counter(skb, DMSTAT_A_IO_ERRORS, values->errors[op]) ||
 	    put_counter(skb, DMSTAT_A_IO_LONGEST_NS, values->longest_ns[op]) ||
-	    put_bins(skb, layout, values, op))
+	    put_bins(skb, layout, values, op) ||
+	    put_counter(skb, DMSTAT_A_IO_AGAIN, values->again[op]))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -307,18 +339,18 @@ static int put_values(struct sk_buff *skb, const struct dmstat_layout *layout,
 }
 
 static int put_area(struct sk_buff *skb, const struct dmstat_region *region,
-		    u32 area, const struct dmstat_reading *reading)
+		    u32 area, const struct dmstat_area_values *values)
 {
-	const struct dmstat_in_flight *in_flight = &reading->in_flight;
-	const u32 *ios = in_flight->area[area - in_flight->first].ios;
 	sector_t end, start = dmstat_region_area_range(region, area, &end);
 
 	return put_uint(skb, DMSTAT_A_AREA_INDEX, area) ?:
 	       put_uint(skb, DMSTAT_A_AREA_START, start) ?:
 	       put_uint(skb, DMSTAT_A_AREA_LENGTH, end - start) ?:
-	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_READ, ios[0]) ?:
-	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_WRITE, ios[1]) ?:
-	       put_values(skb, &region->layout, &reading->values);
+	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_READ,
+			   values->in_flight[0]) ?:
+	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_WRITE,
+			   values->in_flight[1]) ?:
+	       put_values(skb, &region->layout, values);
 }
 
 /**
@@ -327,20 +359,20 @@ static int put_area(struct sk_buff *skb, const struct dmstat_region *region,
  * @message: what it answers
  * @region: the region
  * @area: the area
- * @reading: what it has counted, and what is in flight in it
+ * @values: what it has counted, and what is in flight in it
  *
  * Return: 0 or -EMSGSIZE.
  */
 int dmstat_message_area(struct sk_buff *skb,
 			const struct dmstat_message *message,
 			const struct dmstat_region *region, u32 area,
-			const struct dmstat_reading *reading)
+			const struct dmstat_area_values *values)
 {
 	void *header = message_start(skb, message);
 
 	if (!header)
 		return -EMSGSIZE;
-	return message_end(skb, header, put_area(skb, region, area, reading));
+	return message_end(skb, header, put_area(skb, region, area, values));
 }
 
 static int put_inflight(struct sk_buff *skb,

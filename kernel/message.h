@@ -9,9 +9,9 @@
 #include <linux/netlink.h>
 #include <net/genetlink.h>
 
+struct dmstat_area_values;
 struct dmstat_device_info;
 struct dmstat_inflight_copy;
-struct dmstat_reading;
 struct dmstat_region;
 
 /* Where a message goes and what it answers. */
@@ -39,7 +39,7 @@ int dmstat_message_region_gone(struct sk_buff *skb,
 int dmstat_message_area(struct sk_buff *skb,
 			const struct dmstat_message *message,
 			const struct dmstat_region *region, u32 area,
-			const struct dmstat_reading *reading);
+			const struct dmstat_area_values *values);
 int dmstat_message_inflight(struct sk_buff *skb,
 			    const struct dmstat_message *message,
 			    const struct dmstat_inflight_copy *io, u64 now);

@@ -781,26 +781,24 @@ static int area_dump_check(struct area_dump *dump, struct netlink_callback *cb)
 	return ret;
 }
 
-static bool area_is_wanted(const struct area_dump *dump, u32 i, bool any,
-			   const struct dmstat_in_flight *in_flight)
+static bool area_is_wanted(const struct area_dump *dump, bool any,
+			   const struct dmstat_area_values *values)
 {
-	const u32 *ios = in_flight->area[i].ios;
-
-	return !dump->active || any || ios[0] || ios[1];
+	return !dump->active || any || values->in_flight[0] ||
+	       values->in_flight[1];
 }
 
 /* Give one area, and clear it if asked to and if there was room to give it. */
 static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 			 const struct dmstat_message *message,
 			 struct dmstat_region *region, u32 area,
-			 struct dmstat_reading *reading)
+			 struct dmstat_area_values *values)
 {
-	const struct dmstat_in_flight *in_flight = &reading->in_flight;
 	bool any;
 	int ret;
 
-	any = dmstat_read_area(region, area, reading);
-	if (!area_is_wanted(dump, area - in_flight->first, any, in_flight))
+	any = dmstat_read_area(region, area, values);
+	if (!area_is_wanted(dump, any, values))
 		return 0;
 	if (dump->clear && any) {
 		ret = dmstat_clear_prepare(region, area);
@@ -808,9 +806,9 @@ static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 			return ret;
 	}
 
-	ret = dmstat_message_area(skb, message, region, area, reading);
+	ret = dmstat_message_area(skb, message, region, area, values);
 	if (!ret && dump->clear && any)
-		dmstat_clear_area(region, area, &reading->values);
+		dmstat_clear_area(region, area, values);
 	return ret;
 }
 
@@ -818,24 +816,21 @@ static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
 			  const struct dmstat_message *message,
 			  struct dmstat_region *region,
-			  const struct dmstat_read_span *span,
-			  struct dmstat_reading *reading)
+			  struct dmstat_area_values *values)
 {
 	u32 nr = min_t(u64, dump->end - dump->next, DMSTAT_READ_AREAS);
 	int ret = 0;
 	u32 i;
 
-	if (dump->active &&
-	    !dmstat_read_any_active(region, dump->next, nr, span)) {
+	if (dump->active && !dmstat_read_any_active(region, dump->next, nr)) {
 		dump->next += nr;
 		return 0;
 	}
 
 	mutex_lock(&region->read_lock);
-	dmstat_read_in_flight(region, dump->next, nr, &reading->in_flight);
 	for (i = 0; i < nr; i++) {
 		ret = area_dump_one(skb, dump, message, region, dump->next,
-				    reading);
+				    values);
 		if (ret)
 			break;
 		dump->next++;
@@ -848,27 +843,23 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 			  struct dmstat_region *region)
 {
 	struct area_dump *dump = (void *)cb->ctx;
-	struct dmstat_reading *reading;
-	struct dmstat_read_span span;
+	struct dmstat_area_values *values;
 	struct dmstat_message message;
 	int ret = 0;
 
-	reading = dmstat_reading_new(region);
-	if (!reading) {
+	values = dmstat_values_new(region);
+	if (!values) {
 		NL_SET_ERR_MSG(cb->extack,
 			       "no memory to read areas: go on from the first one that was not given");
 		return -ENOMEM;
 	}
 
 	message_init_dump(&message, cb, DMSTAT_CMD_AREA_GET);
-	if (dump->active)
-		dmstat_read_span(region, &span);
 	while (dump->next < dump->end && !ret) {
-		ret = area_dump_some(skb, dump, &message, region, &span,
-				     reading);
+		ret = area_dump_some(skb, dump, &message, region, values);
 		cond_resched();
 	}
-	kfree(reading);
+	kfree(values);
 
 	/* The skb is full; or what it holds has to go before the error. */
 	if (ret == -EMSGSIZE || skb->len)

@@ -1,31 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Reading what the areas of a region have counted, and clearing it. Reading
- * changes nothing. Clearing does not touch the counters either, but for those
- * of the longest I/Os: it notes what was read, and takes that off from then on.
+ * changes no counter. Clearing notes what was read, and takes it off from then
+ * on; only counters that all CPUs share are set back.
  */
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "busy.h"
 #include "chunk.h"
-#include "clock.h"
-#include "inflight.h"
 #include "read.h"
 #include "region.h"
 
 /**
- * dmstat_reading_new() - room for reading a region
+ * dmstat_values_new() - room for the values of an area
  * @region: the region
  *
  * Context: process, may sleep.
  * Return: the room, for kfree(), or NULL.
  */
-struct dmstat_reading *dmstat_reading_new(const struct dmstat_region *region)
+struct dmstat_area_values *dmstat_values_new(const struct dmstat_region *region)
 {
-	size_t size = offsetof(struct dmstat_reading, values) +
-		      dmstat_layout_values_size(&region->layout);
-
-	return kmalloc(size, GFP_KERNEL);
+	return kmalloc(dmstat_layout_values_size(&region->layout), GFP_KERNEL);
 }
 
 static struct dmstat_chunk *area_chunk(const struct dmstat_region *region,
@@ -34,57 +30,21 @@ static struct dmstat_chunk *area_chunk(const struct dmstat_region *region,
 	return READ_ONCE(region->chunks[area >> region->layout.chunk_shift]);
 }
 
-/* The areas of a region that an I/O in flight touches. Return: false if none. */
-static bool in_flight_areas(const struct dmstat_region *region,
-			    const struct dmstat_inflight_copy *io, u32 *first,
-			    u32 *last)
-{
-	/* It started before the region was made? */
-	return io->generation >= region->generation &&
-	       dmstat_region_areas(region, io->sector,
-				   io->sector + io->sectors, first, last);
-}
-
-/**
- * dmstat_read_span() - where in a region I/O is in flight
- * @region: the region
- * @span: where it is put
- *
- * Context: process, with a reference to the region.
- */
-void dmstat_read_span(const struct dmstat_region *region,
-		      struct dmstat_read_span *span)
-{
-	struct dmstat_inflight_walk walk = {};
-	struct dmstat_inflight_copy io;
-	u32 first, last;
-
-	*span = (struct dmstat_read_span) { .first = U32_MAX };
-	while (dmstat_inflight_next(&region->device->inflight, &walk, &io)) {
-		if (in_flight_areas(region, &io, &first, &last)) {
-			span->first = min(span->first, first);
-			span->last = max(span->last, last);
-		}
-	}
-}
-
 /**
  * dmstat_read_any_active() - whether any of some areas may have seen I/O
  * @region: the region
  * @first: the first of the areas
  * @nr: how many, at least 1
- * @span: where I/O is in flight
  *
+ * Context: any, with a reference to the region.
  * Return: false if none did. May be true if only their neighbours did.
  */
 bool dmstat_read_any_active(const struct dmstat_region *region, u32 first,
-			    u32 nr, const struct dmstat_read_span *span)
+			    u32 nr)
 {
 	u32 shift = region->layout.chunk_shift;
 	u32 last = first + (nr - 1), i;
 
-	if (first <= span->last && last >= span->first)
-		return true;
 	for (i = first >> shift; i <= last >> shift; i++) {
 		if (READ_ONCE(region->chunks[i]))
 			return true;
@@ -92,76 +52,50 @@ bool dmstat_read_any_active(const struct dmstat_region *region, u32 first,
 	return false;
 }
 
-static void add_in_flight(const struct dmstat_region *region,
-			  const struct dmstat_inflight_copy *io,
-			  struct dmstat_in_flight *in_flight)
+/* What is in flight now: counted as if it ended now. */
+static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
+			  struct dmstat_area_values *values)
 {
-	u32 last_wanted = in_flight->first + (in_flight->nr - 1);
-	bool write = io->operation != DMSTAT_OPERATION_READ;
-	u64 age = max_t(s64, in_flight->now - io->start_ns, 0);
-	u32 first, last, i;
+	struct dmstat_area_rare *rare = &chunk->rare[i];
+	struct dmstat_busy_values busy;
 
-	if (!in_flight_areas(region, io, &first, &last))
-		return;
-	if (first > last_wanted || last < in_flight->first)
-		return;
-
-	first = max(first, in_flight->first) - in_flight->first;
-	last = min(last, last_wanted) - in_flight->first;
-	for (i = first; i <= last; i++) {
-		in_flight->area[i].ios[write]++;
-		in_flight->area[i].age_ns += age;
-	}
-}
-
-/**
- * dmstat_read_in_flight() - what is in flight in some areas
- * @region: the region
- * @first: the first of the areas
- * @nr: how many, at most DMSTAT_READ_AREAS
- * @in_flight: where it is put
- *
- * Context: process, with a reference to the region.
- */
-void dmstat_read_in_flight(const struct dmstat_region *region, u32 first,
-			   u32 nr, struct dmstat_in_flight *in_flight)
-{
-	struct dmstat_inflight_walk walk = {};
-	struct dmstat_inflight_copy io;
-
-	memset(in_flight->area, 0, nr * sizeof(*in_flight->area));
-	in_flight->first = first;
-	in_flight->nr = nr;
-	in_flight->now = dmstat_clock_ns();
-	while (dmstat_inflight_next(&region->device->inflight, &walk, &io))
-		add_in_flight(region, &io, in_flight);
+	/* Pairs with the barrier between the two where an I/O ends. */
+	smp_rmb();
+	dmstat_busy_read(chunk, i, &busy);
+	values->in_flight[0] = busy.in_flight[0];
+	values->in_flight[1] = busy.in_flight[1];
+	values->busy_ns = dmstat_busy_show(busy.busy_ns, &rare->shown_busy,
+					   &chunk->busy[i].shown_at, busy.now);
+	/* An I/O that has ended since its time was summed is missing. */
+	values->queue_ns += busy.age_ns;
+	values->queue_ns = max(values->queue_ns, rare->shown_queue);
+	rare->shown_queue = values->queue_ns;
 }
 
 /**
  * dmstat_read_area() - what an area has counted since it was cleared
  * @region: the region
  * @area: the area
- * @reading: has what is in flight in it; where the values are put
+ * @values: where that is put
  *
  * Context: process, with the region's read_lock.
  * Return: whether the area saw any I/O.
  */
 bool dmstat_read_area(const struct dmstat_region *region, u32 area,
-		      struct dmstat_reading *reading)
+		      struct dmstat_area_values *values)
 {
 	const struct dmstat_layout *layout = &region->layout;
-	const struct dmstat_in_flight *in_flight = &reading->in_flight;
-	const struct dmstat_chunk *chunk = area_chunk(region, area);
-	struct dmstat_area_values *values = &reading->values;
+	struct dmstat_chunk *chunk = area_chunk(region, area);
 	u32 i = area & layout->chunk_mask;
 
-	if (chunk)
-		dmstat_chunk_sum(layout, chunk, i, values);
-	else
+	if (!chunk) {
 		dmstat_values_zero(layout, values);
-
-	values->queue_ns += in_flight->area[area - in_flight->first].age_ns;
-	if (chunk && chunk->baseline)
+		return false;
+	}
+	/* First what has ended, then what is in flight: no I/O is summed twice. */
+	dmstat_chunk_sum(layout, chunk, i, values);
+	add_in_flight(chunk, i, values);
+	if (chunk->baseline)
 		dmstat_values_sub(layout, values,
 				  dmstat_chunk_baseline(layout, chunk, i));
 	return dmstat_values_any(values);
@@ -200,28 +134,24 @@ void dmstat_clear_area(struct dmstat_region *region, u32 area,
 		       const struct dmstat_area_values *values)
 {
 	const struct dmstat_layout *layout = &region->layout;
-	struct dmstat_chunk *chunk = area_chunk(region, area);
-	u32 i = area & layout->chunk_mask;
 
-	dmstat_values_add(layout, dmstat_chunk_baseline(layout, chunk, i),
-			  values);
-	dmstat_chunk_clear_longest(chunk, i, values);
+	dmstat_chunk_cleared(layout, area_chunk(region, area),
+			     area & layout->chunk_mask, values);
 }
 
 static int clear_areas(struct dmstat_region *region, u32 first, u32 nr,
-		       struct dmstat_reading *reading)
+		       struct dmstat_area_values *values)
 {
 	int ret = 0;
 	u32 i;
 
 	mutex_lock(&region->read_lock);
-	dmstat_read_in_flight(region, first, nr, &reading->in_flight);
 	for (i = 0; i < nr && !ret; i++) {
-		if (!dmstat_read_area(region, first + i, reading))
+		if (!dmstat_read_area(region, first + i, values))
 			continue;
 		ret = dmstat_clear_prepare(region, first + i);
 		if (!ret)
-			dmstat_clear_area(region, first + i, &reading->values);
+			dmstat_clear_area(region, first + i, values);
 	}
 	mutex_unlock(&region->read_lock);
 	return ret;
@@ -236,20 +166,18 @@ static int clear_areas(struct dmstat_region *region, u32 first, u32 nr,
  */
 int dmstat_clear(struct dmstat_region *region)
 {
-	struct dmstat_reading *reading;
-	struct dmstat_read_span span;
+	struct dmstat_area_values *values;
 	u32 first = 0, nr;
 	int ret = 0;
 
-	reading = dmstat_reading_new(region);
-	if (!reading)
+	values = dmstat_values_new(region);
+	if (!values)
 		return -ENOMEM;
 
-	dmstat_read_span(region, &span);
 	while (first < region->areas && !ret) {
 		nr = min(region->areas - first, DMSTAT_READ_AREAS);
-		if (dmstat_read_any_active(region, first, nr, &span))
-			ret = clear_areas(region, first, nr, reading);
+		if (dmstat_read_any_active(region, first, nr))
+			ret = clear_areas(region, first, nr, values);
 		if (first > U32_MAX - nr)
 			break;
 		first += nr;
@@ -258,6 +186,6 @@ int dmstat_clear(struct dmstat_region *region)
 	if (!ret)
 		atomic64_set(&region->missed, 0);
 
-	kfree(reading);
+	kfree(values);
 	return ret;
 }

@@ -214,9 +214,16 @@ static int check_areas(struct dmstat_region *region,
 	if (ret)
 		return ret;
 	region->area_size = choose_area_size(region, spec);
-	region->area_shift = is_power_of_2(region->area_size) ?
-			     ilog2(region->area_size) : -1;
-	return cut_into_areas(region, spec, fault, extack);
+	ret = cut_into_areas(region, spec, fault, extack);
+	if (ret)
+		return ret;
+	if (region->areas == region->nr_extents)
+		region->area_shift = ilog2(U64_MAX);
+	else if (is_power_of_2(region->area_size))
+		region->area_shift = ilog2(region->area_size);
+	else
+		region->area_shift = -1;
+	return 0;
 }
 
 static int check_bounds(const struct dmstat_region_spec *spec,

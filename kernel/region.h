@@ -26,7 +26,8 @@ struct dmstat_extent {
 struct dmstat_region {
 	/* All of this cache line is constant, and read by the hot path. */
 	u64 area_size;			/* sectors */
-	int area_shift;			/* of area_size, or -1 */
+	/* Of a sector in its extent, to get the area there; or -1: divide. */
+	int area_shift;
 	u32 areas;
 	/* Generation of the first index that has it; an I/O counts if it
 	 * started under that one or a later one. Constant once published.
