@@ -11,7 +11,7 @@ prefix ?= /usr/local
 # Debian's newest of that series, whose headers are fetched into a cache; or,
 # with KERNEL=kasan or kcsan, one for finding bugs, which is built there.
 ifdef KERNEL
-KDIR := $(shell selftests/qemu/kernel $(KERNEL))/build
+KDIR := $(shell selftests/qemu/kernel $(KERNEL) --with-tools)/build
 else
 KDIR ?= /lib/modules/$(shell uname -r)/build
 endif

@@ -2,8 +2,9 @@
 # shellcheck shell=bash
 #
 # What the scripts that keep kernels in the cache share: where it is, and how
-# packages are fetched from Debian's archive. Nothing is installed, root is not
-# needed, and apt's own sources are left alone.
+# packages are fetched from Debian's archive, or from the sources in the file that
+# DMSTAT_SOURCES names (lines as in sources.list). Nothing is installed, root is
+# not needed, and apt's own sources are left alone.
 
 cache=${DMSTAT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dmstat}
 # shellcheck disable=SC2034 # for those who source this
@@ -48,20 +49,33 @@ host_mirror()
 	echo "${uri:-$default}"
 }
 
-apt_update()
+write_sources()
 {
-	local mirror security own=$cache/apt
+	local mirror security
+	if [[ ${DMSTAT_SOURCES-} ]]; then
+		cat "$DMSTAT_SOURCES"
+		return
+	fi
 	[[ -r $keyring ]] || die "no $keyring: install debian-archive-keyring"
 	mirror=$(host_mirror Debian http://deb.debian.org/debian)
 	security=$(host_mirror Debian-Security http://deb.debian.org/debian-security)
-
-	mkdir -p "$own/lists/partial" "$own/cache/archives/partial"
-	cat >"$own/sources.list" <<-END
+	cat <<-END
 		deb [signed-by=$keyring] $mirror bookworm main
 		deb [signed-by=$keyring] $mirror bookworm-backports main
 		deb [signed-by=$keyring] $security bookworm-security main
 	END
-	say "asking $mirror what it has"
+}
+
+# Once in a run: what it could not fetch then, it cannot now.
+updated=
+apt_update()
+{
+	local own=$cache/apt
+	[[ ! $updated ]] || return 0
+	updated=yes
+	mkdir -p "$own/lists/partial" "$own/cache/archives/partial"
+	write_sources >"$own/sources.list"
+	say "asking $(grep -om 1 '[a-z]*:/[^ ]*' "$own/sources.list") what it has"
 	apt apt-get update >&2 || say "not every list of packages could be fetched; going on"
 }
 
