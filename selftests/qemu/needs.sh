@@ -10,8 +10,8 @@
 # shellcheck source=archive.sh
 source "${BASH_SOURCE[0]%/*}/archive.sh"
 
-# What is installed here.
-host_status=/var/lib/dpkg/status
+# What is installed here; dpkg-query reads this variable too.
+host_status=${DPKG_ADMINDIR:-/var/lib/dpkg}/status
 
 # Where to look: Debian's preference, then the newest in any suite.
 suites=("" bookworm-backports)
