@@ -110,8 +110,10 @@ def whole_ios(sample, symbols):
     return sample[begins[0]:begins[-1]], len(begins) - 1
 
 
-def cases(kernel):
-    """Yield the title, addresses, number of I/Os and symbols of each case."""
+def cases(kernel, rows):
+    """Yield who counts, the row, addresses, number of I/Os and symbols of
+    each case.
+    """
     os.chdir(HERE.parent.parent)
     folder = subprocess.run(
         ['selftests/bench/build', kernel], check=True, text=True,
@@ -125,7 +127,7 @@ def cases(kernel):
         with subprocess.Popen(
                 ['selftests/qemu/vm', '--kernel', kernel, '--icount',
                  '--timeout', '1800', '--monitor', path, '--',
-                 'selftests/bench/functions-guest', folder],
+                 'selftests/bench/functions-guest', folder, *rows],
                 stdout=subprocess.PIPE, text=True) as guest:
             for line in guest.stdout:
                 kind, _, rest = line.rstrip('\n').partition(': ')
@@ -138,7 +140,7 @@ def cases(kernel):
                         monitor = Monitor(path)
                         monitor.ask(f'logfile {pipe}')
                     sample = log.sample(monitor)
-                    yield rest, *whole_ios(sample, symbols), symbols
+                    yield *rest.split(), *whole_ios(sample, symbols), symbols
                 else:
                     print(line, end='', file=sys.stderr)
         if guest.returncode:
