@@ -64,6 +64,9 @@ static int parse_io(const struct nlattr *nest, struct area *area, int operation,
 			area->area.histogram[operation] =
 				&area->histogram[operation];
 			break;
+		case DMSTAT_A_IO_AGAIN:
+			ret = attribute_uint(attribute, &io->again);
+			break;
 		}
 		if (ret)
 			return ret;

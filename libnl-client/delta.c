@@ -41,7 +41,8 @@ static bool was_cleared(const struct snapshot_entry *before,
 		if (after->io[i].ios < before->io[i].ios ||
 		    after->io[i].sectors < before->io[i].sectors ||
 		    after->io[i].ns < before->io[i].ns ||
-		    after->io[i].errors < before->io[i].errors)
+		    after->io[i].errors < before->io[i].errors ||
+		    after->io[i].again < before->io[i].again)
 			return true;
 	return false;
 }
@@ -59,6 +60,7 @@ static void compare_io(struct dmstat_io *growth_of,
 	growth_of->sectors = growth(before->sectors, after->sectors);
 	growth_of->ns = growth(before->ns, after->ns);
 	growth_of->errors = growth(before->errors, after->errors);
+	growth_of->again = growth(before->again, after->again);
 	/* There is no telling when that was. */
 	growth_of->longest_ns = after->longest_ns;
 }

@@ -18,15 +18,67 @@
 #include "handle.h"
 #include "request.h"
 
+/* Numbers in an attribute are aligned to four bytes only: copy them. */
+static int parse_bins(const struct nlattr *attribute,
+		      struct dmstat_flush *flush)
+{
+	if (attribute_size(attribute) != sizeof(flush->histogram))
+		return -EBADMSG;
+	memcpy(flush->histogram, attribute_data(attribute),
+	       sizeof(flush->histogram));
+	return 0;
+}
+
+static int parse_flush(const struct nlattr *nest, struct dmstat_flush *flush)
+{
+	const struct nlattr *attribute;
+	int left, ret = 0;
+
+	*flush = (struct dmstat_flush){ 0 };
+	for_each_nested(attribute, nest, left) {
+		switch (attribute_type(attribute)) {
+		case DMSTAT_A_FLUSH_IOS:
+			ret = attribute_uint(attribute, &flush->ios);
+			break;
+		case DMSTAT_A_FLUSH_NS:
+			ret = attribute_uint(attribute, &flush->ns);
+			break;
+		case DMSTAT_A_FLUSH_ERRORS:
+			ret = attribute_uint(attribute, &flush->errors);
+			break;
+		case DMSTAT_A_FLUSH_LONGEST_NS:
+			ret = attribute_uint(attribute, &flush->longest_ns);
+			break;
+		case DMSTAT_A_FLUSH_BUSY_NS:
+			ret = attribute_uint(attribute, &flush->busy_ns);
+			break;
+		case DMSTAT_A_FLUSH_AGAIN:
+			ret = attribute_uint(attribute, &flush->again);
+			break;
+		case DMSTAT_A_FLUSH_IN_FLIGHT:
+			ret = attribute_uint(attribute, &flush->in_flight);
+			break;
+		case DMSTAT_A_FLUSH_HISTOGRAM:
+			ret = parse_bins(attribute, flush);
+			break;
+		}
+		if (ret)
+			return ret;
+	}
+	return left > 0 ? -EBADMSG : 0;
+}
+
 /**
  * dmstat_device_parse() - read the answer to DMSTAT_CMD_DEVICE_GET
  * @message: the message, its generic netlink header checked
  * @device: what it says; its strings are in the message
+ * @flush: room for its flushes, to which @device points if it has any
  *
  * Return: 0 or -EBADMSG.
  */
 int dmstat_device_parse(const struct nlmsghdr *message,
-			struct dmstat_device *device)
+			struct dmstat_device *device,
+			struct dmstat_flush *flush)
 {
 	const struct nlattr *attribute;
 	int left, ret = 0;
@@ -55,6 +107,10 @@ int dmstat_device_parse(const struct nlmsghdr *message,
 		case DMSTAT_A_DEVICE_MISSED:
 			ret = attribute_uint(attribute, &device->missed);
 			break;
+		case DMSTAT_A_DEVICE_FLUSH:
+			ret = parse_flush(attribute, flush);
+			device->flush = flush;
+			break;
 		}
 		if (ret)
 			return ret;
@@ -74,9 +130,10 @@ static int walk_device(const struct nlmsghdr *message, void *data)
 {
 	const struct device_walk *walk = data;
 	struct dmstat_device device;
+	struct dmstat_flush flush;
 	int ret;
 
-	ret = dmstat_device_parse(message, &device);
+	ret = dmstat_device_parse(message, &device, &flush);
 	if (ret)
 		return ret;
 	return walk->callback(&device, walk->data);
@@ -116,7 +173,8 @@ int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 	if (ret)
 		return ret;
 
-	ret = dmstat_device_parse(handle->reply, &handle->device);
+	ret = dmstat_device_parse(handle->reply, &handle->device,
+				  &handle->flush);
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 

@@ -12,6 +12,7 @@
 struct nlmsghdr;
 
 int dmstat_device_parse(const struct nlmsghdr *message,
-			struct dmstat_device *device);
+			struct dmstat_device *device,
+			struct dmstat_flush *flush);
 
 #endif /* DMSTAT_DEVICE_H */

@@ -107,6 +107,37 @@ const char *dmstat_version(void);
 
 /* ------------------------------------------------------------- devices */
 
+/** DMSTAT_FLUSH_BINS - how many numbers the histogram of flushes has */
+#define DMSTAT_FLUSH_BINS	32
+
+/**
+ * struct dmstat_flush - the flushes of a device, which are I/Os without sectors
+ * @ios: flushes that ended, failed ones among them
+ * @ns: time from start to end, summed
+ * @errors: flushes that failed
+ * @longest_ns: the longest time from start to end
+ * @busy_ns: time with at least one flush in flight, up to now
+ * @again: flushes that were not done because their submitter does not wait
+ *         (REQ_NOWAIT); they are in no other counter
+ * @in_flight: flushes that have started and not ended
+ * @histogram: flushes by the time that they took: less than 1 us ([0]), at
+ *             least 2^(i-1) us and less than 2^i us ([i]), longer than that
+ *             (the last)
+ *
+ * Counted while the device has a region. A write that flushes the cache before
+ * or after it is a write, and not in here.
+ */
+struct dmstat_flush {
+	uint64_t ios;
+	uint64_t ns;
+	uint64_t errors;
+	uint64_t longest_ns;
+	uint64_t busy_ns;
+	uint64_t again;
+	uint64_t in_flight;
+	uint64_t histogram[DMSTAT_FLUSH_BINS];
+};
+
 /**
  * struct dmstat_device - a device-mapper device
  * @major: major number
@@ -117,6 +148,8 @@ const char *dmstat_version(void);
  * @regions: regions on the device
  * @missed: I/Os that could not be counted for want of memory, since the
  *          device got the first of its regions
+ * @flush: its flushes; NULL if none was started while it had a region. Owned
+ *         as the structure itself is.
  */
 struct dmstat_device {
 	uint32_t major;
@@ -126,6 +159,7 @@ struct dmstat_device {
 	uint64_t size;
 	uint32_t regions;
 	uint64_t missed;
+	const struct dmstat_flush *flush;
 };
 
 typedef int (*dmstat_device_fn)(const struct dmstat_device *device, void *data);
@@ -196,6 +230,9 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
  * @bounds: nanoseconds, rising
  * @user_data: what programs keep with it; NULL if @user_data_size is 0
  * @user_data_size: bytes of it
+ * @clears: how often it was cleared, by dmstat_region_clear() or, some of its
+ *          areas, with DMSTAT_AREAS_CLEAR
+ * @cleared: the last time of these, nanoseconds since the Epoch; 0: never
  *
  * What it points to is owned as the structure itself is: copy it to keep it.
  */
@@ -217,6 +254,8 @@ struct dmstat_region {
 	uint64_t bounds[DMSTAT_BOUNDS_MAX];
 	const void *user_data;
 	size_t user_data_size;
+	uint64_t clears;
+	uint64_t cleared;
 };
 
 /**
@@ -396,6 +435,8 @@ int dmstat_region_set(struct dmstat *handle,
 #define DMSTAT_READ	0
 #define DMSTAT_WRITE	1
 #define DMSTAT_DISCARD	2
+/** in flight only: see struct dmstat_flush for those that ended */
+#define DMSTAT_FLUSH	3
 
 /**
  * struct dmstat_io - counters of one operation
@@ -404,6 +445,9 @@ int dmstat_region_set(struct dmstat *handle,
  * @ns: time from start to end, summed
  * @errors: I/Os that failed
  * @longest_ns: the longest time from start to end, since the area was cleared
+ * @again: I/Os that were not done because their submitter does not wait
+ *         (REQ_NOWAIT) and the device was not ready (EAGAIN); they are in no
+ *         other counter
  */
 struct dmstat_io {
 	uint64_t ios;
@@ -411,6 +455,7 @@ struct dmstat_io {
 	uint64_t ns;
 	uint64_t errors;
 	uint64_t longest_ns;
+	uint64_t again;
 };
 
 /**
@@ -673,7 +718,8 @@ int dmstat_snapshot_update(struct dmstat *handle,
  * struct dmstat_inflight - an I/O that has started and not ended
  * @sector: first sector
  * @sectors: sectors
- * @operation: DMSTAT_READ, DMSTAT_WRITE or DMSTAT_DISCARD; more may come
+ * @operation: DMSTAT_READ, DMSTAT_WRITE, DMSTAT_DISCARD or DMSTAT_FLUSH, which
+ *             has no sectors; more may come
  * @age_ns: time since it started
  */
 struct dmstat_inflight {
@@ -707,7 +753,10 @@ enum dmstat_event_type {
 	DMSTAT_EVENT_REGION_NEW = 1,
 	/** a region is gone; see the event's cause */
 	DMSTAT_EVENT_REGION_DEL = 2,
-	/** events were lost, for the reader was too slow: list regions anew */
+	/**
+	 * events are missing here, because the reader was too slow or memory
+	 * was short: list the regions again
+	 */
 	DMSTAT_EVENT_OVERRUN = 3,
 	/** the program id or the user data of a region was set */
 	DMSTAT_EVENT_REGION_SET = 4,
@@ -724,11 +773,18 @@ enum dmstat_event_type {
  * @type: what it tells
  * @cause: DMSTAT_GONE_*, for DMSTAT_EVENT_REGION_DEL
  * @region: the region; NULL for DMSTAT_EVENT_OVERRUN
+ * @time: when it happened, nanoseconds since the Epoch; 0: not known
+ * @sequence: its number: 1 is the first since the module was loaded, each has
+ *            one more than the one before, 0 follows UINT32_MAX. Nothing needs
+ *            to be done with it: events that are missing are told by
+ *            DMSTAT_EVENT_OVERRUN, whose own number is 0.
  */
 struct dmstat_event {
 	enum dmstat_event_type type;
 	uint32_t cause;
 	const struct dmstat_region *region;
+	uint64_t time;
+	uint32_t sequence;
 };
 
 typedef int (*dmstat_event_fn)(const struct dmstat_event *event, void *data);

@@ -3,6 +3,12 @@
  * event: what happens to regions, as it happens
  *
  * Copyright (C) 2026 The dmstat authors
+ *
+ * When a socket has no room for an event, the kernel reports ENOBUFS once,
+ * before the events that it still has for that socket, and queues none until
+ * all of those are read. A program that lists the regions at the ENOBUFS would
+ * miss what happens until then. So DMSTAT_EVENT_OVERRUN is told where the
+ * events are missing: at a gap in the numbers, or when the queue is empty.
  */
 #include "event.h"
 
@@ -44,26 +50,67 @@ static enum dmstat_event_type event_type(const struct nlmsghdr *message)
 	return 0;
 }
 
-static int events_message(const struct dmstat_events *events,
-			  const struct nlmsghdr *message,
+static int events_overrun(dmstat_event_fn callback, void *data)
+{
+	const struct dmstat_event event = { .type = DMSTAT_EVENT_OVERRUN };
+
+	return callback(&event, data);
+}
+
+/* Are events missing before this one? A second look at it finds none. */
+static bool is_gap(struct dmstat_events *events, uint32_t sequence)
+{
+	const bool gap = events->numbered && sequence != events->next;
+
+	events->numbered = true;
+	events->next = sequence;
+	if (gap && events->lost)
+		events->lost--;
+	return gap;
+}
+
+/*
+ * Take the next message of the datagram. It stays the next one if something
+ * has to be told before it, and the callback then wants no more.
+ */
+static int events_message(struct dmstat_events *events,
 			  dmstat_event_fn callback, void *data)
 {
+	const struct nlmsghdr *message = events->message;
+	const int left = events->left;
 	struct dmstat_region region;
+	struct region_event told;
 	struct dmstat_event event = { .region = &region };
 	int ret;
 
+	events->message = nlmsg_next((struct nlmsghdr *)message, &events->left);
 	if (message->nlmsg_type != events->handle->family.type)
 		return 0;
 	if (!message_is_whole(message))
 		return -EBADMSG;
 
+	/* What is not known has a number, too. */
 	event.type = event_type(message);
+	ret = dmstat_region_parse(message, &region, &told);
+	if (ret && event.type)
+		return ret;
+
+	if (told.numbered && is_gap(events, told.sequence)) {
+		ret = events_overrun(callback, data);
+		if (ret) {
+			events->message = message;
+			events->left = left;
+			return ret;
+		}
+	}
+	if (told.numbered)
+		events->next++;
 	if (!event.type)
 		return 0;
 
-	ret = dmstat_region_parse(message, &region, &event.cause);
-	if (ret)
-		return ret;
+	event.cause = told.cause;
+	event.time = told.time;
+	event.sequence = told.sequence;
 	return callback(&event, data);
 }
 
@@ -79,14 +126,10 @@ static int events_message(const struct dmstat_events *events,
 int dmstat_events_datagram(struct dmstat_events *events,
 			   dmstat_event_fn callback, void *data)
 {
-	const struct nlmsghdr *message;
 	int ret;
 
 	while (nlmsg_ok(events->message, events->left)) {
-		message = events->message;
-		events->message = nlmsg_next((struct nlmsghdr *)message,
-					     &events->left);
-		ret = events_message(events, message, callback, data);
+		ret = events_message(events, callback, data);
 		if (ret)
 			return ret;
 	}
@@ -95,11 +138,17 @@ int dmstat_events_datagram(struct dmstat_events *events,
 	return ret;
 }
 
-static int events_overrun(dmstat_event_fn callback, void *data)
+/* All that has come is handed out: is there a loss that was not told? */
+static int events_end(struct dmstat_events *events, dmstat_event_fn callback,
+		      void *data)
 {
-	const struct dmstat_event event = { .type = DMSTAT_EVENT_OVERRUN };
+	if (!events->lost)
+		return 0;
 
-	return callback(&event, data);
+	/* How many are missing is not known, so neither is the next number. */
+	events->lost = 0;
+	events->numbered = false;
+	return events_overrun(callback, data);
 }
 
 /* Hand out what has come, and what comes meanwhile. */
@@ -116,12 +165,9 @@ static int events_read(struct dmstat_events *events, dmstat_event_fn callback,
 
 		size = dmstat_handle_receive(events->handle, MSG_DONTWAIT);
 		if (size == -EAGAIN)
-			return 0;
+			return events_end(events, callback, data);
 		if (size == -ENOBUFS) {
-			/* The kernel says so once, then what it could keep. */
-			ret = events_overrun(callback, data);
-			if (ret)
-				return ret;
+			events->lost++;
 			continue;
 		}
 		if (size < 0)

@@ -7,6 +7,9 @@
 #ifndef DMSTAT_EVENT_H
 #define DMSTAT_EVENT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "dmstat.h"
 
 struct nlmsghdr;
@@ -17,11 +20,17 @@ struct nlmsghdr;
  * @message: next message in the handle's datagram
  * @left: bytes from there to its end; the kernel sends an event a datagram,
  *        so there is hardly ever anything left between two calls
+ * @numbered: what number the next event has is known
+ * @next: that number
+ * @lost: how often the socket said that events were lost, which is not told yet
  */
 struct dmstat_events {
 	struct dmstat *handle;
 	const struct nlmsghdr *message;
 	int left;
+	bool numbered;
+	uint32_t next;
+	unsigned int lost;
 };
 
 int dmstat_events_datagram(struct dmstat_events *events,

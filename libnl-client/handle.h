@@ -36,6 +36,7 @@ struct nl_sock;
  * @reply: copy of the answer to the last request that was no walk; what
  *         the caller was given points into it
  * @device: what the caller was given
+ * @flush: what it points to
  * @region: likewise
  * @datagram: what was received last
  */
@@ -46,6 +47,7 @@ struct dmstat {
 	struct failure failure;
 	struct nlmsghdr *reply;
 	struct dmstat_device device;
+	struct dmstat_flush flush;
 	struct dmstat_region region;
 	char datagram[DMSTAT_DATAGRAM_MAX] __attribute__((aligned));
 };

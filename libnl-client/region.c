@@ -42,7 +42,8 @@ static int parse_user_data(const struct nlattr *attribute,
 }
 
 static int parse_attribute(const struct nlattr *attribute,
-			   struct dmstat_region *region, uint32_t *cause)
+			   struct dmstat_region *region,
+			   struct region_event *event)
 {
 	switch (attribute_type(attribute)) {
 	case DMSTAT_A_REGION_REGION_ID:
@@ -75,8 +76,17 @@ static int parse_attribute(const struct nlattr *attribute,
 		return attribute_u32(attribute, &region->extents);
 	case DMSTAT_A_REGION_USER_DATA:
 		return parse_user_data(attribute, region);
+	case DMSTAT_A_REGION_CLEARS:
+		return attribute_uint(attribute, &region->clears);
+	case DMSTAT_A_REGION_CLEARED:
+		return attribute_uint(attribute, &region->cleared);
 	case DMSTAT_A_REGION_CAUSE:
-		return attribute_u32(attribute, cause);
+		return attribute_u32(attribute, &event->cause);
+	case DMSTAT_A_REGION_EVENT_TIME:
+		return attribute_uint(attribute, &event->time);
+	case DMSTAT_A_REGION_EVENT_SEQUENCE:
+		event->numbered = true;
+		return attribute_u32(attribute, &event->sequence);
 	}
 	return 0;
 }
@@ -85,23 +95,24 @@ static int parse_attribute(const struct nlattr *attribute,
  * dmstat_region_parse() - read what describes a region
  * @message: answer or notification, its generic netlink header checked
  * @region: what it says; its strings are in the message
- * @cause: why the region is gone, if the message says so, else 0
+ * @event: what it says if it is a notification
  *
  * Return: 0 or -EBADMSG.
  */
 int dmstat_region_parse(const struct nlmsghdr *message,
-			struct dmstat_region *region, uint32_t *cause)
+			struct dmstat_region *region,
+			struct region_event *event)
 {
 	const struct nlattr *attribute;
 	int left, ret;
 
-	*cause = 0;
+	*event = (struct region_event){ 0 };
 	*region = (struct dmstat_region){
 		.device_name = "",
 		.program_id = "",
 	};
 	for_each_message_attribute(attribute, message, left) {
-		ret = parse_attribute(attribute, region, cause);
+		ret = parse_attribute(attribute, region, event);
 		if (ret)
 			return ret;
 	}
@@ -114,7 +125,7 @@ int dmstat_region_parse(const struct nlmsghdr *message,
 static int request_region(struct dmstat *handle, struct nl_msg *request,
 			  const struct dmstat_region **region)
 {
-	uint32_t cause;
+	struct region_event event;
 	int ret;
 
 	ret = dmstat_request_one(handle, request);
@@ -122,7 +133,7 @@ static int request_region(struct dmstat *handle, struct nl_msg *request,
 	if (ret)
 		return ret;
 
-	ret = dmstat_region_parse(handle->reply, &handle->region, &cause);
+	ret = dmstat_region_parse(handle->reply, &handle->region, &event);
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 
@@ -329,10 +340,10 @@ static int walk_region(const struct nlmsghdr *message, void *data)
 {
 	const struct region_walk *walk = data;
 	struct dmstat_region region;
-	uint32_t cause;
+	struct region_event event;
 	int ret;
 
-	ret = dmstat_region_parse(message, &region, &cause);
+	ret = dmstat_region_parse(message, &region, &event);
 	if (ret)
 		return ret;
 	return walk->callback(&region, walk->data);

@@ -46,6 +46,21 @@ static void read_string(struct client *client, const char *string)
 		read_number(client, *string++);
 }
 
+static void read_flush(struct client *client, const struct dmstat_flush *flush)
+{
+	int i;
+
+	read_number(client, flush->ios);
+	read_number(client, flush->ns);
+	read_number(client, flush->errors);
+	read_number(client, flush->longest_ns);
+	read_number(client, flush->busy_ns);
+	read_number(client, flush->again);
+	read_number(client, flush->in_flight);
+	for (i = 0; i < DMSTAT_FLUSH_BINS; i++)
+		read_number(client, flush->histogram[i]);
+}
+
 static void read_device(struct client *client,
 			const struct dmstat_device *device)
 {
@@ -56,6 +71,8 @@ static void read_device(struct client *client,
 	read_number(client, device->size);
 	read_number(client, device->regions);
 	read_number(client, device->missed);
+	if (device->flush)
+		read_flush(client, device->flush);
 }
 
 static void read_region(struct client *client,
@@ -83,6 +100,8 @@ static void read_region(struct client *client,
 	HOLDS(client, data || !region->user_data_size);
 	for (i = 0; i < region->user_data_size; i++)
 		read_number(client, data[i]);
+	read_number(client, region->clears);
+	read_number(client, region->cleared);
 }
 
 static void read_io(struct client *client, const struct dmstat_io *io)
@@ -93,6 +112,7 @@ static void read_io(struct client *client, const struct dmstat_io *io)
 	read_number(client, io->ns);
 	read_number(client, io->errors);
 	read_number(client, io->longest_ns);
+	read_number(client, io->again);
 }
 
 static void read_histogram(struct client *client,
@@ -205,6 +225,8 @@ static int take_event(const struct dmstat_event *event, void *data)
 	if (event->region)
 		read_region(client, event->region);
 	read_number(client, event->cause);
+	read_number(client, event->time);
+	read_number(client, event->sequence);
 
 	client->gives++;
 	if (client->end & END_NESTED)

@@ -20,6 +20,22 @@
 
 /* ----------------------------------------------------- messages that are so */
 
+static void put_flush(struct nl_msg *message)
+{
+	struct nlattr *nest = nla_nest_start(message, DMSTAT_A_DEVICE_FLUSH);
+	uint64_t bins[DMSTAT_FLUSH_BINS] = { [0] = 1, [31] = BIG };
+
+	nla_put_u32(message, DMSTAT_A_FLUSH_IOS, 10);
+	nla_put_u64(message, DMSTAT_A_FLUSH_NS, BIG + 11);
+	nla_put_u32(message, DMSTAT_A_FLUSH_ERRORS, 12);
+	nla_put_u64(message, DMSTAT_A_FLUSH_LONGEST_NS, BIG + 13);
+	nla_put_u64(message, DMSTAT_A_FLUSH_BUSY_NS, BIG + 14);
+	nla_put_u32(message, DMSTAT_A_FLUSH_AGAIN, 15);
+	nla_put_u32(message, DMSTAT_A_FLUSH_IN_FLIGHT, 16);
+	nla_put(message, DMSTAT_A_FLUSH_HISTOGRAM, sizeof(bins), bins);
+	nla_nest_end(message, nest);
+}
+
 static struct nl_msg *new_device(void)
 {
 	struct nl_msg *message = test_answer(DMSTAT_CMD_DEVICE_GET);
@@ -31,6 +47,7 @@ static struct nl_msg *new_device(void)
 	nla_put_u64(message, DMSTAT_A_DEVICE_SIZE, BIG);
 	nla_put_u32(message, DMSTAT_A_DEVICE_REGIONS, 2);
 	nla_put_u32(message, DMSTAT_A_DEVICE_MISSED, 5);
+	put_flush(message);
 	return message;
 }
 
@@ -51,6 +68,10 @@ static struct nl_msg *new_region(void)
 	nla_put_u64(message, DMSTAT_A_REGION_CREATED, BIG);
 	nla_put_u32(message, DMSTAT_A_REGION_MISSED, 1);
 	nla_put(message, DMSTAT_A_REGION_USER_DATA, 4, "a\0bc");
+	nla_put_u32(message, DMSTAT_A_REGION_CLEARS, 4);
+	nla_put_u64(message, DMSTAT_A_REGION_CLEARED, BIG + 1);
+	nla_put_u64(message, DMSTAT_A_REGION_EVENT_TIME, BIG + 2);
+	nla_put_u32(message, DMSTAT_A_REGION_EVENT_SEQUENCE, 6);
 	nla_put_u32(message, DMSTAT_A_REGION_CAUSE,
 		    DMSTAT_CAUSE_DEVICE_REMOVED);
 	return message;
@@ -64,6 +85,8 @@ static void put_io(struct nl_msg *message, int attribute, uint32_t base)
 	nla_put_u64(message, DMSTAT_A_IO_SECTORS, BIG + base);
 	nla_put_u64(message, DMSTAT_A_IO_NS, BIG + base + 1);
 	nla_put_u32(message, DMSTAT_A_IO_ERRORS, base + 2);
+	nla_put_u64(message, DMSTAT_A_IO_LONGEST_NS, BIG + base + 3);
+	nla_put_u32(message, DMSTAT_A_IO_AGAIN, base + 4);
 	nla_nest_end(message, nest);
 }
 
@@ -103,7 +126,8 @@ static size_t total;
 static int parse_device(const struct nlmsghdr *message)
 {
 	struct dmstat_device device;
-	int ret = dmstat_device_parse(message, &device);
+	struct dmstat_flush flush;
+	int ret = dmstat_device_parse(message, &device, &flush);
 
 	if (!ret)
 		total += strlen(device.name) + strlen(device.uuid);
@@ -113,8 +137,8 @@ static int parse_device(const struct nlmsghdr *message)
 static int parse_region(const struct nlmsghdr *message)
 {
 	struct dmstat_region region;
-	uint32_t cause;
-	int ret = dmstat_region_parse(message, &region, &cause);
+	struct region_event event;
+	int ret = dmstat_region_parse(message, &region, &event);
 
 	if (!ret)
 		total += strlen(region.device_name) + strlen(region.program_id);
@@ -155,8 +179,9 @@ static void every_attribute_of_a_device_is_read(void)
 {
 	struct nlmsghdr *message = test_copy(new_device());
 	struct dmstat_device device;
+	struct dmstat_flush flush;
 
-	EXPECT_EQUAL(dmstat_device_parse(message, &device), 0);
+	EXPECT_EQUAL(dmstat_device_parse(message, &device, &flush), 0);
 	EXPECT_EQUAL(device.major, 253);
 	EXPECT_EQUAL(device.minor, 3);
 	EXPECT_STRING(device.name, "vg-home");
@@ -164,6 +189,17 @@ static void every_attribute_of_a_device_is_read(void)
 	EXPECT_EQUAL(device.size, BIG);
 	EXPECT_EQUAL(device.regions, 2);
 	EXPECT_EQUAL(device.missed, 5);
+	EXPECT(device.flush == &flush);
+	EXPECT_EQUAL(flush.ios, 10);
+	EXPECT_EQUAL(flush.ns, BIG + 11);
+	EXPECT_EQUAL(flush.errors, 12);
+	EXPECT_EQUAL(flush.longest_ns, BIG + 13);
+	EXPECT_EQUAL(flush.busy_ns, BIG + 14);
+	EXPECT_EQUAL(flush.again, 15);
+	EXPECT_EQUAL(flush.in_flight, 16);
+	EXPECT_EQUAL(flush.histogram[0], 1);
+	EXPECT_EQUAL(flush.histogram[1], 0);
+	EXPECT_EQUAL(flush.histogram[31], BIG);
 	free(message);
 }
 
@@ -171,9 +207,9 @@ static void every_attribute_of_a_region_is_read(void)
 {
 	struct nlmsghdr *message = test_copy(new_region());
 	struct dmstat_region region;
-	uint32_t cause;
+	struct region_event event;
 
-	EXPECT_EQUAL(dmstat_region_parse(message, &region, &cause), 0);
+	EXPECT_EQUAL(dmstat_region_parse(message, &region, &event), 0);
 	EXPECT_EQUAL(region.region_id, 17);
 	EXPECT_EQUAL(region.major, 253);
 	EXPECT_EQUAL(region.minor, 3);
@@ -188,7 +224,12 @@ static void every_attribute_of_a_region_is_read(void)
 	EXPECT_EQUAL(region.memory, 4096);
 	EXPECT_EQUAL(region.created, BIG);
 	EXPECT_EQUAL(region.missed, 1);
-	EXPECT_EQUAL(cause, DMSTAT_GONE_DEVICE_REMOVED);
+	EXPECT_EQUAL(region.clears, 4);
+	EXPECT_EQUAL(region.cleared, BIG + 1);
+	EXPECT_EQUAL(event.cause, DMSTAT_GONE_DEVICE_REMOVED);
+	EXPECT_EQUAL(event.time, BIG + 2);
+	EXPECT_EQUAL(event.sequence, 6);
+	EXPECT(event.numbered);
 	free(message);
 }
 
@@ -198,6 +239,8 @@ static void expect_io(const struct dmstat_io *io, uint32_t base)
 	EXPECT_EQUAL(io->sectors, BIG + base);
 	EXPECT_EQUAL(io->ns, BIG + base + 1);
 	EXPECT_EQUAL(io->errors, base + 2);
+	EXPECT_EQUAL(io->longest_ns, BIG + base + 3);
+	EXPECT_EQUAL(io->again, base + 4);
 }
 
 static void every_counter_of_an_area_is_read(void)
@@ -237,9 +280,11 @@ static void what_is_left_out_is_zero_or_empty(void)
 	struct nl_msg *builder = test_answer(DMSTAT_CMD_AREA_GET);
 	struct nlmsghdr *message;
 	struct dmstat_device device;
+	struct dmstat_flush flush;
 	struct dmstat_region region;
+	struct region_event event;
+	struct nlattr *nest;
 	struct area area;
-	uint32_t cause = 1;
 
 	nla_put_u32(builder, DMSTAT_A_AREA_INDEX, 0);
 	nla_put_u32(builder, DMSTAT_A_AREA_LENGTH, 1);
@@ -256,21 +301,41 @@ static void what_is_left_out_is_zero_or_empty(void)
 	nla_put_u32(builder, DMSTAT_A_REGION_REGION_ID, 1);
 	message = test_copy(builder);
 	memset(&region, 0xff, sizeof(region));
-	EXPECT_EQUAL(dmstat_region_parse(message, &region, &cause), 0);
+	memset(&event, 0xff, sizeof(event));
+	EXPECT_EQUAL(dmstat_region_parse(message, &region, &event), 0);
 	EXPECT_STRING(region.device_name, "");
 	EXPECT_STRING(region.program_id, "");
 	EXPECT(!region.user_data && !region.user_data_size);
 	EXPECT_EQUAL(region.missed, 0);
-	EXPECT_EQUAL(cause, DMSTAT_GONE_REQUEST);
+	EXPECT_EQUAL(region.clears, 0);
+	EXPECT_EQUAL(region.cleared, 0);
+	EXPECT_EQUAL(event.cause, DMSTAT_GONE_REQUEST);
+	EXPECT_EQUAL(event.time, 0);
+	EXPECT(!event.numbered);
 	free(message);
 
 	builder = test_answer(DMSTAT_CMD_DEVICE_GET);
 	nla_put_string(builder, DMSTAT_A_DEVICE_NAME, "x");
 	message = test_copy(builder);
 	memset(&device, 0xff, sizeof(device));
-	EXPECT_EQUAL(dmstat_device_parse(message, &device), 0);
+	EXPECT_EQUAL(dmstat_device_parse(message, &device, &flush), 0);
 	EXPECT_STRING(device.uuid, "");
 	EXPECT_EQUAL(device.regions, 0);
+	EXPECT(!device.flush);
+	free(message);
+
+	builder = test_answer(DMSTAT_CMD_DEVICE_GET);
+	nla_put_string(builder, DMSTAT_A_DEVICE_NAME, "x");
+	nest = nla_nest_start(builder, DMSTAT_A_DEVICE_FLUSH);
+	nla_put_u32(builder, DMSTAT_A_FLUSH_IN_FLIGHT, 1);
+	nla_nest_end(builder, nest);
+	message = test_copy(builder);
+	memset(&flush, 0xff, sizeof(flush));
+	EXPECT_EQUAL(dmstat_device_parse(message, &device, &flush), 0);
+	EXPECT(device.flush == &flush);
+	EXPECT_EQUAL(flush.ios, 0);
+	EXPECT_EQUAL(flush.in_flight, 1);
+	EXPECT_EQUAL(flush.histogram[31], 0);
 	free(message);
 }
 
