@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "handle.h"
 #include "snapshot.h"
@@ -16,11 +17,13 @@
 
 /**
  * struct comparison - of two readings
+ * @region: either: what they are of is the same
  * @elapsed_ns: time between the two
  * @callback: the caller's
  * @data: passed to it
  */
 struct comparison {
+	const struct dmstat_snapshot *region;
 	uint64_t elapsed_ns;
 	dmstat_delta_fn callback;
 	void *data;
@@ -28,11 +31,26 @@ struct comparison {
 
 static const struct snapshot_entry nothing;
 
+static bool bins_are_less(const struct dmstat_snapshot *region,
+			  const struct snapshot_entry *before,
+			  const struct snapshot_entry *after, int operation)
+{
+	const uint64_t *old = dmstat_snapshot_bins(region, before, operation);
+	const uint64_t *new = dmstat_snapshot_bins(region, after, operation);
+	uint32_t i;
+
+	for (i = 0; old && i < region->bins; i++)
+		if ((new ? new[i] : 0) < old[i])
+			return true;
+	return false;
+}
+
 /*
  * Only counters that never go back by themselves tell. Busy time may for a
  * moment, and so may the time in queue: an I/O can end while it is summed.
  */
-static bool was_cleared(const struct snapshot_entry *before,
+static bool was_cleared(const struct dmstat_snapshot *region,
+			const struct snapshot_entry *before,
 			const struct snapshot_entry *after)
 {
 	int i;
@@ -42,7 +60,9 @@ static bool was_cleared(const struct snapshot_entry *before,
 		    after->io[i].sectors < before->io[i].sectors ||
 		    after->io[i].ns < before->io[i].ns ||
 		    after->io[i].errors < before->io[i].errors ||
-		    after->io[i].again < before->io[i].again)
+		    after->io[i].longest_ns < before->io[i].longest_ns ||
+		    after->io[i].again < before->io[i].again ||
+		    bins_are_less(region, before, after, i))
 			return true;
 	return false;
 }
@@ -61,7 +81,7 @@ static void compare_io(struct dmstat_io *growth_of,
 	growth_of->ns = growth(before->ns, after->ns);
 	growth_of->errors = growth(before->errors, after->errors);
 	growth_of->again = growth(before->again, after->again);
-	/* There is no telling when that was. */
+	/* Not a counter: see longest(). */
 	growth_of->longest_ns = after->longest_ns;
 }
 
@@ -78,6 +98,67 @@ static void rate(struct dmstat_rate *rate, const struct dmstat_io *io,
 	rate->mean_ns = io->ios ? io->ns / io->ios : 0;
 }
 
+static void compare_bins(const struct dmstat_snapshot *region,
+			 const struct snapshot_entry *before,
+			 const struct snapshot_entry *after, int operation,
+			 struct dmstat_histogram *growth_of)
+{
+	const uint64_t *old = dmstat_snapshot_bins(region, before, operation);
+	const uint64_t *new = dmstat_snapshot_bins(region, after, operation);
+	uint32_t i;
+
+	growth_of->bins = region->bins;
+	for (i = 0; i < region->bins; i++)
+		growth_of->ios[i] = growth(old ? old[i] : 0, new ? new[i] : 0);
+}
+
+/* Between what does it lie that I/Os of this number and sum took? */
+static void bound_by_sum(struct dmstat_rate *rate, const struct dmstat_io *io)
+{
+	rate->longest_least_ns = rate->mean_ns;
+	rate->longest_most_ns = io->ns < io->longest_ns ?
+				io->ns : io->longest_ns;
+}
+
+/* The highest bin that has grown narrows that down. */
+static void bound_by_bins(struct dmstat_rate *rate, const uint64_t *bounds,
+			  const struct dmstat_histogram *growth_of)
+{
+	const uint32_t last = growth_of->bins - 1;
+	uint32_t bin = last;
+
+	while (bin && !growth_of->ios[bin])
+		bin--;
+	if (!growth_of->ios[bin])
+		return;
+
+	if (bin && rate->longest_least_ns < bounds[bin - 1])
+		rate->longest_least_ns = bounds[bin - 1];
+	if (bin < last && rate->longest_most_ns >= bounds[bin])
+		rate->longest_most_ns = bounds[bin] - 1;
+}
+
+/* The longest time of the interval, as far as it can be known: see dmstat.h. */
+static void longest(const struct comparison *comparison,
+		    struct dmstat_rate *rate, const struct dmstat_io *io,
+		    const struct dmstat_io *before,
+		    const struct dmstat_histogram *growth_of)
+{
+	if (io->longest_ns > before->longest_ns) {
+		rate->longest_least_ns = io->longest_ns;
+		rate->longest_most_ns = io->longest_ns;
+		return;
+	}
+
+	bound_by_sum(rate, io);
+	if (growth_of)
+		bound_by_bins(rate, comparison->region->bounds, growth_of);
+
+	/* Of an I/O that has just ended, one may be there without the other. */
+	if (rate->longest_most_ns < rate->longest_least_ns)
+		rate->longest_most_ns = rate->longest_least_ns;
+}
+
 /* Tell the caller of an area; @before or @after may be NULL. */
 static int give(const struct comparison *comparison,
 		const struct snapshot_entry *before,
@@ -85,6 +166,8 @@ static int give(const struct comparison *comparison,
 {
 	const uint64_t elapsed_ns = comparison->elapsed_ns;
 	const struct snapshot_entry *where = after ? after : before;
+	const struct dmstat_snapshot *region = comparison->region;
+	struct dmstat_histogram histograms[SNAPSHOT_OPERATIONS];
 	struct dmstat_rate rates[SNAPSHOT_OPERATIONS];
 	struct dmstat_io io[SNAPSHOT_OPERATIONS];
 	struct dmstat_delta delta = {
@@ -105,7 +188,7 @@ static int give(const struct comparison *comparison,
 
 	before = before ? before : &nothing;
 	after = after ? after : &nothing;
-	delta.cleared = was_cleared(before, after);
+	delta.cleared = was_cleared(region, before, after);
 	if (delta.cleared)
 		before = &nothing;
 
@@ -115,10 +198,16 @@ static int give(const struct comparison *comparison,
 	area.queue_ns = growth(before->queue_ns, after->queue_ns);
 	for (i = 0; i < SNAPSHOT_OPERATIONS; i++) {
 		compare_io(&io[i], &before->io[i], &after->io[i]);
+		if (region->bins) {
+			compare_bins(region, before, after, i, &histograms[i]);
+			area.histogram[i] = &histograms[i];
+		}
 		rate(&rates[i], &io[i], elapsed_ns);
+		longest(comparison, &rates[i], &io[i], &before->io[i],
+			area.histogram[i]);
 	}
 
-	/* An I/O that ends brings along all of its time. */
+	/* The time was taken a moment before the areas were read. */
 	delta.area = &area;
 	delta.utilization = ratio(area.busy_ns, elapsed_ns);
 	if (delta.utilization > 1)
@@ -134,7 +223,9 @@ static bool is_same_region(const struct dmstat_snapshot *a,
 	return a->info.region_id == b->info.region_id &&
 	       a->info.created == b->info.created &&
 	       a->info.areas == b->info.areas && a->start == b->start &&
-	       a->length == b->length && a->area_size == b->area_size;
+	       a->length == b->length && a->area_size == b->area_size &&
+	       a->bins == b->bins &&
+	       !memcmp(a->bounds, b->bounds, sizeof(a->bounds));
 }
 
 int dmstat_delta(const struct dmstat_snapshot *before,
@@ -144,6 +235,7 @@ int dmstat_delta(const struct dmstat_snapshot *before,
 	struct snapshot_place olds = { before->entries.first, 0 };
 	struct snapshot_place news = { after->entries.first, 0 };
 	const struct comparison comparison = {
+		.region = after,
 		.elapsed_ns = after->info.taken_ns - before->info.taken_ns,
 		.callback = callback,
 		.data = data,
@@ -166,9 +258,9 @@ int dmstat_delta(const struct dmstat_snapshot *before,
 		else if (old && new && old->index < new->index)
 			new = NULL;
 		if (old)
-			snapshot_advance(&olds);
+			snapshot_advance(before, &olds);
 		if (new)
-			snapshot_advance(&news);
+			snapshot_advance(after, &news);
 		ret = give(&comparison, old, new);
 	}
 	return ret;
@@ -179,40 +271,42 @@ int dmstat_delta(const struct dmstat_snapshot *before,
  * @comparison: of what it was with what it becomes
  * @snapshot: what it becomes
  * @olds: what is left of what it was
+ * @left: chunk of the last entry that was taken of these, if it was the last
+ *        there; to be freed when the next is taken
  */
 struct update {
 	struct comparison comparison;
 	struct dmstat_snapshot *snapshot;
 	struct snapshot_place olds;
+	struct snapshot_chunk *left;
 };
 
-/* Take the next of the old entries; its chunk is freed if it was the last. */
-static void take_old(struct update *update, struct snapshot_entry *old)
+/* Take the next of the old entries, which stays until the next is taken. */
+static const struct snapshot_entry *take_old(struct update *update)
 {
-	*old = *snapshot_peek(&update->olds);
-	free(snapshot_advance(&update->olds));
+	const struct snapshot_entry *old = snapshot_peek(&update->olds);
+
+	free(update->left);
+	update->left = snapshot_advance(update->snapshot, &update->olds);
+	return old;
 }
 
 /* Tell of the old entries before @index: these areas have counted nothing. */
 static int give_olds(struct update *update, uint64_t index)
 {
 	const struct snapshot_entry *next;
-	struct snapshot_entry old;
 	int ret = 0;
 
 	while (!ret && (next = snapshot_peek(&update->olds)) &&
-	       next->index < index) {
-		take_old(update, &old);
-		ret = give(&update->comparison, &old, NULL);
-	}
+	       next->index < index)
+		ret = give(&update->comparison, take_old(update), NULL);
 	return ret;
 }
 
 static int update_area(const struct dmstat_area *area, void *data)
 {
 	struct update *update = data;
-	const struct snapshot_entry *next;
-	struct snapshot_entry old, new;
+	const struct snapshot_entry *next, *old = NULL, *new;
 	int ret;
 
 	ret = dmstat_snapshot_check(update->snapshot, area);
@@ -221,17 +315,14 @@ static int update_area(const struct dmstat_area *area, void *data)
 	if (ret)
 		return ret;
 
-	dmstat_snapshot_entry(&new, area);
 	next = snapshot_peek(&update->olds);
-	if (!next || next->index != new.index)
-		next = NULL;
-	else
-		take_old(update, &old);
+	if (next && next->index == area->index)
+		old = take_old(update);
 
-	ret = dmstat_snapshot_add(update->snapshot, &new);
+	ret = dmstat_snapshot_add(update->snapshot, area, &new);
 	if (ret)
 		return ret;
-	return give(&update->comparison, next ? &old : NULL, &new);
+	return give(&update->comparison, old, new);
 }
 
 int dmstat_snapshot_update(struct dmstat *handle,
@@ -240,6 +331,7 @@ int dmstat_snapshot_update(struct dmstat *handle,
 {
 	struct update update = {
 		.comparison = {
+			.region = snapshot,
 			.callback = callback,
 			.data = data,
 		},
@@ -274,6 +366,7 @@ int dmstat_snapshot_update(struct dmstat *handle,
 			dmstat_failure_errno(&handle->failure, ret);
 	}
 
+	free(update.left);
 	olds = (struct snapshot_entries){ update.olds.chunk, NULL };
 	dmstat_snapshot_drop(&olds);
 	if (ret) {

@@ -483,8 +483,8 @@ struct dmstat_histogram {
  * @write: never NULL
  * @discard: never NULL; secure erases count here
  * @histogram: by DMSTAT_READ, DMSTAT_WRITE, DMSTAT_DISCARD; each is NULL if the
- *             region has none, if there was no such I/O, or in a snapshot,
- *             which keeps none
+ *             region has none. Straight from the kernel it is NULL, too, if
+ *             there was no such I/O; of a snapshot it then has zeros.
  */
 struct dmstat_area {
 	uint64_t index;
@@ -556,8 +556,9 @@ int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
  * knowing of each other: each keeps what it has read, a snapshot, and takes the
  * difference to what it reads later.
  *
- * A snapshot holds the areas that saw I/O and no others: about 180 bytes each.
- * It belongs to the caller, who frees it; it does not depend on the handle that
+ * A snapshot holds the areas that saw I/O and no others: about 210 bytes each,
+ * and 8 bytes for each number of the histograms of what it saw, reads, writes
+ * or discards. It belongs to the caller, who frees it; it does not depend on the handle that
  * it was taken with, and may be used and freed after that is closed. Threads
  * may read one at the same time, but for dmstat_snapshot_update() and
  * dmstat_snapshot_free(), which are for one thread alone.
@@ -574,6 +575,9 @@ struct dmstat_snapshot;
  * @missed: its I/Os that could not be counted for want of memory
  * @taken_ns: when reading the areas began: CLOCK_MONOTONIC, in nanoseconds
  * @active: areas in the snapshot
+ * @clears: how often it was cleared, all of it or some areas; more than in an
+ *          earlier snapshot: it was in between
+ * @cleared: the last time of these, nanoseconds since the Epoch; 0: never
  */
 struct dmstat_snapshot_info {
 	uint32_t region_id;
@@ -582,6 +586,8 @@ struct dmstat_snapshot_info {
 	uint64_t missed;
 	uint64_t taken_ns;
 	uint64_t active;
+	uint64_t clears;
+	uint64_t cleared;
 };
 
 /**
@@ -630,17 +636,33 @@ int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
  * @ios_per_s: I/Os a second
  * @sectors_per_s: sectors a second
  * @mean_ns: mean time from start to end of an I/O; 0 if there was none
+ * @longest_least_ns: the longest time from start to end was at least this
+ * @longest_most_ns: and at most this; both are 0 if there was no I/O
+ *
+ * The kernel keeps the longest time since the area was cleared, not that of an
+ * interval. If it is greater at the later reading, or the area was cleared in
+ * between, it is that of the interval: both numbers are it. Else the longest
+ * time of the interval lies somewhere between both: it is no longer than the
+ * kernel's, than all I/Os of the interval together and than the upper end of the
+ * highest bin of the histogram that has grown; it is no shorter than their mean
+ * and the lower end of that bin. So with histograms the two are a bin apart, and
+ * with a single I/O they are the same. An I/O that ends while the area is read
+ * may be seen in part by this interval and in part by the next.
  */
 struct dmstat_rate {
 	double ios_per_s;
 	double sectors_per_s;
 	uint64_t mean_ns;
+	uint64_t longest_least_ns;
+	uint64_t longest_most_ns;
 };
 
 /**
  * struct dmstat_delta - what happened in an area between two readings
- * @area: where it is; how much each of its counters has grown; what is in
- *        flight at the later reading
+ * @area: where it is; how much each of its counters has grown, those of its
+ *        histograms too; what is in flight, and the longest times since the area
+ *        was cleared, at the later reading (see struct dmstat_rate for those of
+ *        the interval)
  * @elapsed_ns: time between the readings, on which all rates are based; if it
  *              is 0, they are 0, too
  * @cleared: other than 0: somebody cleared the area in between. What @area says
@@ -649,14 +671,15 @@ struct dmstat_rate {
  * @read: never NULL
  * @write: never NULL
  * @discard: never NULL
- * @utilization: part of the time with an I/O in flight, 0 to 1. The whole time
- *               of an I/O is added when it ends, so busy_ns of @area may be more
- *               than @elapsed_ns: that is 1.
+ * @utilization: part of the time with an I/O in flight, 0 to 1. The time is
+ *               taken a moment before the area is read, so busy_ns of @area may
+ *               be a little more than @elapsed_ns: that is 1.
  * @queue_depth: mean number of I/Os in flight
  *
- * A clear is noticed by a counter that is less than it was; if an area has
- * counted more of everything since the clear than in all its time before, that
- * cannot be told from no clear. I/Os that were in flight when it was cleared
+ * A clear is noticed by a counter or a longest time that is less than it was; if
+ * an area has counted more of everything since the clear than in all its time
+ * before, that cannot be told from no clear of this area; whether any area of the
+ * region was cleared, see struct dmstat_snapshot_info. I/Os that were in flight when it was cleared
  * bring along all of their time when they end.
  */
 struct dmstat_delta {

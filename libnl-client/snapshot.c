@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "handle.h"
@@ -34,13 +35,47 @@ void dmstat_snapshot_drop(struct snapshot_entries *entries)
 }
 
 /**
- * dmstat_snapshot_entry() - keep what an area has counted
- * @entry: where
- * @area: the area
+ * dmstat_snapshot_entry_size() - how long an entry is
+ * @snapshot: where it is
+ * @entry: the entry; its @bins need not be set
+ *
+ * Return: bytes.
  */
-void dmstat_snapshot_entry(struct snapshot_entry *entry,
-			   const struct dmstat_area *area)
+size_t dmstat_snapshot_entry_size(const struct dmstat_snapshot *snapshot,
+				  const struct snapshot_entry *entry)
 {
+	const size_t histograms = __builtin_popcount(entry->histograms);
+
+	return sizeof(*entry) +
+	       histograms * snapshot->bins * sizeof(*entry->bins);
+}
+
+/**
+ * dmstat_snapshot_bins() - the numbers of a histogram
+ * @snapshot: where the entry is
+ * @entry: the entry
+ * @operation: DMSTAT_READ, DMSTAT_WRITE or DMSTAT_DISCARD
+ *
+ * Return: them; NULL, all are zero.
+ */
+const uint64_t *dmstat_snapshot_bins(const struct dmstat_snapshot *snapshot,
+				     const struct snapshot_entry *entry,
+				     int operation)
+{
+	const unsigned int before = (1U << operation) - 1;
+
+	if (!(entry->histograms & 1U << operation))
+		return NULL;
+	return &entry->bins[__builtin_popcount(entry->histograms & before) *
+			    snapshot->bins];
+}
+
+/* What of it has always the same length. */
+static void set_entry(struct snapshot_entry *entry,
+		      const struct dmstat_area *area)
+{
+	int i;
+
 	*entry = (struct snapshot_entry){
 		.index = area->index,
 		.start = area->start,
@@ -55,6 +90,25 @@ void dmstat_snapshot_entry(struct snapshot_entry *entry,
 			[DMSTAT_DISCARD] = *area->discard,
 		},
 	};
+	for (i = 0; i < SNAPSHOT_OPERATIONS; i++)
+		if (area->histogram[i])
+			entry->histograms |= 1U << i;
+}
+
+static void set_bins(const struct dmstat_snapshot *snapshot,
+		     struct snapshot_entry *entry,
+		     const struct dmstat_area *area)
+{
+	uint64_t *bins = entry->bins;
+	int i;
+
+	for (i = 0; i < SNAPSHOT_OPERATIONS; i++) {
+		if (!area->histogram[i])
+			continue;
+		memcpy(bins, area->histogram[i]->ios,
+		       snapshot->bins * sizeof(*bins));
+		bins += snapshot->bins;
+	}
 }
 
 /**
@@ -68,9 +122,14 @@ int dmstat_snapshot_check(const struct dmstat_snapshot *snapshot,
 			  const struct dmstat_area *area)
 {
 	uint64_t offset, left;
+	int i;
 
 	if (area->index >= snapshot->info.areas)
 		return -EBADMSG;
+	for (i = 0; i < SNAPSHOT_OPERATIONS; i++)
+		if (area->histogram[i] &&
+		    area->histogram[i]->bins != snapshot->bins)
+			return -EBADMSG;
 	if (snapshot->of_extents)
 		return 0;
 
@@ -84,32 +143,43 @@ int dmstat_snapshot_check(const struct dmstat_snapshot *snapshot,
 }
 
 /**
- * dmstat_snapshot_add() - add an entry behind the others
+ * dmstat_snapshot_add() - keep what an area has counted, behind the others
  * @snapshot: where
- * @entry: the entry; its index is above that of the last
+ * @area: the area, which was checked; its index is above that of the last
+ * @entry: what is kept of it
  *
  * Return: 0 or -ENOMEM.
  */
 int dmstat_snapshot_add(struct dmstat_snapshot *snapshot,
-			const struct snapshot_entry *entry)
+			const struct dmstat_area *area,
+			const struct snapshot_entry **entry)
 {
 	struct snapshot_entries *entries = &snapshot->entries;
 	struct snapshot_chunk *chunk = entries->last;
+	struct snapshot_entry new, *place;
+	size_t size;
 
-	if (!chunk || chunk->count == SNAPSHOT_CHUNK_ENTRIES) {
+	set_entry(&new, area);
+	size = dmstat_snapshot_entry_size(snapshot, &new);
+	if (!chunk || size > sizeof(chunk->entries) - chunk->used) {
 		chunk = malloc(sizeof(*chunk));
 		if (!chunk)
 			return -ENOMEM;
 		chunk->next = NULL;
-		chunk->count = 0;
+		chunk->used = 0;
 		if (entries->last)
 			entries->last->next = chunk;
 		else
 			entries->first = chunk;
 		entries->last = chunk;
 	}
-	chunk->entries[chunk->count++] = *entry;
+
+	place = (struct snapshot_entry *)&chunk->entries[chunk->used];
+	memcpy(place, &new, sizeof(new));
+	set_bins(snapshot, place, area);
+	chunk->used += size;
 	snapshot->info.active++;
+	*entry = place;
 	return 0;
 }
 
@@ -158,12 +228,17 @@ int dmstat_snapshot_region(struct dmstat *handle, uint32_t region_id,
 			.created = region->created,
 			.missed = region->missed,
 			.taken_ns = now(),
+			.clears = region->clears,
+			.cleared = region->cleared,
 		},
 		.start = region->start,
 		.length = region->length,
 		.area_size = region->area_size,
 		.of_extents = region->extents,
+		.bins = region->bounds_count ? region->bounds_count + 1 : 0,
 	};
+	memcpy(snapshot->bounds, region->bounds,
+	       region->bounds_count * sizeof(*region->bounds));
 	return 0;
 }
 
@@ -194,15 +269,13 @@ int dmstat_snapshot_read(struct dmstat *handle,
 static int keep_area(const struct dmstat_area *area, void *data)
 {
 	struct dmstat_snapshot *snapshot = data;
-	struct snapshot_entry entry;
+	const struct snapshot_entry *entry;
 	int ret;
 
 	ret = dmstat_snapshot_check(snapshot, area);
 	if (ret)
 		return ret;
-
-	dmstat_snapshot_entry(&entry, area);
-	return dmstat_snapshot_add(snapshot, &entry);
+	return dmstat_snapshot_add(snapshot, area, &entry);
 }
 
 int dmstat_snapshot_take(struct dmstat *handle,
@@ -257,10 +330,32 @@ dmstat_snapshot_info(const struct dmstat_snapshot *snapshot)
 	return &snapshot->info;
 }
 
+/* Set up an area's histograms, all zeros where there was no I/O. */
+static void give_histograms(const struct dmstat_snapshot *snapshot,
+			    const struct snapshot_entry *entry,
+			    struct dmstat_histogram *histograms,
+			    struct dmstat_area *area)
+{
+	const size_t size = snapshot->bins * sizeof(*histograms->ios);
+	const uint64_t *bins;
+	int i;
+
+	for (i = 0; i < SNAPSHOT_OPERATIONS && size; i++) {
+		bins = dmstat_snapshot_bins(snapshot, entry, i);
+		if (bins)
+			memcpy(histograms[i].ios, bins, size);
+		else
+			memset(histograms[i].ios, 0, size);
+		histograms[i].bins = snapshot->bins;
+		area->histogram[i] = &histograms[i];
+	}
+}
+
 int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
 			  dmstat_area_fn callback, void *data)
 {
 	struct snapshot_place place = { snapshot->entries.first, 0 };
+	struct dmstat_histogram histograms[SNAPSHOT_OPERATIONS];
 	const struct snapshot_entry *entry;
 	struct dmstat_area area;
 	int ret;
@@ -268,7 +363,8 @@ int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
 	if (snapshot->spoilt)
 		return -EINVAL;
 
-	for (; (entry = snapshot_peek(&place)); snapshot_advance(&place)) {
+	for (; (entry = snapshot_peek(&place));
+	     snapshot_advance(snapshot, &place)) {
 		area = (struct dmstat_area){
 			.index = entry->index,
 			.start = entry->start,
@@ -281,6 +377,7 @@ int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
 			.write = &entry->io[DMSTAT_WRITE],
 			.discard = &entry->io[DMSTAT_DISCARD],
 		};
+		give_histograms(snapshot, entry, histograms, &area);
 		ret = callback(&area, data);
 		if (ret)
 			return ret;

@@ -198,6 +198,9 @@ static void read_rate(struct client *client, const struct dmstat_rate *rate)
 	read_number(client, rate->ios_per_s > 1);
 	read_number(client, rate->sectors_per_s > 1);
 	read_number(client, rate->mean_ns);
+	HOLDS(client, rate->longest_least_ns <= rate->longest_most_ns);
+	read_number(client, rate->longest_least_ns);
+	read_number(client, rate->longest_most_ns);
 }
 
 static int take_delta(const struct dmstat_delta *delta, void *data)

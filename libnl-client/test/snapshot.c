@@ -28,6 +28,10 @@
 #define AREAS		1000
 #define REGION_LENGTH	(AREAS * 8 - 3)
 
+/* How many areas without histograms go into a chunk. */
+#define CHUNK_ENTRIES	\
+	((int)(SNAPSHOT_CHUNK_SIZE / sizeof(struct snapshot_entry)))
+
 static struct dmstat *handle;
 
 /* ------------------------------------------------- the kernel's side of it */
@@ -84,6 +88,70 @@ static void say_area(int index, uint64_t reads)
 	    ios * 3000, ios, ios * 8, ios * 2000, ios / 10);
 }
 
+/* The same region with histograms: below 1 us, below 1 ms, from there on. */
+static const uint64_t bounds[] = { 1000, 1000000 };
+
+#define BINS	3
+
+static void say_numbers(const char *attribute, const uint64_t *numbers,
+			int count)
+{
+	const unsigned char *bytes = (const unsigned char *)numbers;
+	size_t i;
+
+	say("bytes %s ", attribute);
+	for (i = 0; i < count * sizeof(*numbers); i++)
+		say("%02x", bytes[i]);
+	say("\n");
+}
+
+static void say_region_with_bounds(uint64_t clears)
+{
+	say("message DMSTAT_CMD_REGION_GET\n"
+	    "u32 DMSTAT_A_REGION_REGION_ID 17\n"
+	    "u32 DMSTAT_A_REGION_START 100\n"
+	    "u32 DMSTAT_A_REGION_LENGTH %d\n"
+	    "u32 DMSTAT_A_REGION_AREA_SIZE 8\n"
+	    "u32 DMSTAT_A_REGION_AREAS %d\n"
+	    "u64 DMSTAT_A_REGION_CREATED 1\n"
+	    "u64 DMSTAT_A_REGION_CLEARS %llu\n"
+	    "u64 DMSTAT_A_REGION_CLEARED %llu\n", REGION_LENGTH, AREAS,
+	    (unsigned long long)clears, (unsigned long long)clears * 7);
+	say_numbers("DMSTAT_A_REGION_HISTOGRAM_BOUNDS", bounds, BINS - 1);
+	say("error 0\ndatagram\n");
+}
+
+/* What an area has seen of one operation. */
+struct seen {
+	int operation;
+	uint64_t ns, longest_ns, again;
+	uint64_t bins[BINS];
+};
+
+static void say_seen(int index, const struct seen *seen)
+{
+	static const char *const nests[] = {
+		"DMSTAT_A_AREA_READ", "DMSTAT_A_AREA_WRITE",
+		"DMSTAT_A_AREA_DISCARD",
+	};
+
+	say("message DMSTAT_CMD_AREA_GET\n"
+	    "u32 DMSTAT_A_AREA_INDEX %d\n"
+	    "u32 DMSTAT_A_AREA_START %d\n"
+	    "u32 DMSTAT_A_AREA_LENGTH 8\n"
+	    "nest %s\n"
+	    "u64 DMSTAT_A_IO_IOS %llu\n"
+	    "u64 DMSTAT_A_IO_NS %llu\n"
+	    "u64 DMSTAT_A_IO_LONGEST_NS %llu\n"
+	    "u64 DMSTAT_A_IO_AGAIN %llu\n",
+	    index, 100 + index * 8, nests[seen->operation],
+	    (unsigned long long)(seen->bins[0] + seen->bins[1] + seen->bins[2]),
+	    (unsigned long long)seen->ns, (unsigned long long)seen->longest_ns,
+	    (unsigned long long)seen->again);
+	say_numbers("DMSTAT_A_IO_HISTOGRAM", seen->bins, BINS);
+	say("end\n");
+}
+
 /* Answer what was said, now that it is all. */
 static void answer_it(void)
 {
@@ -129,6 +197,8 @@ struct got {
 	struct dmstat_area area;
 	struct dmstat_io io[SNAPSHOT_OPERATIONS];
 	struct dmstat_rate rate[SNAPSHOT_OPERATIONS];
+	bool has_histogram[SNAPSHOT_OPERATIONS];
+	struct dmstat_histogram histogram[SNAPSHOT_OPERATIONS];
 };
 
 static struct got got[DELTAS_MAX];
@@ -137,11 +207,22 @@ static int gots;
 /* Ends the walk at this callback, counted from 1. */
 static int end;
 
+static struct snapshot_entry *first_entry(struct dmstat_snapshot *snapshot)
+{
+	return (struct snapshot_entry *)snapshot->entries.first->entries;
+}
+
 static int note_area(const struct dmstat_area *area, void *data)
 {
 	struct got *it = &got[gots++];
+	int i;
 
 	(void)data;
+	for (i = 0; i < SNAPSHOT_OPERATIONS; i++) {
+		it->has_histogram[i] = area->histogram[i];
+		if (area->histogram[i])
+			it->histogram[i] = *area->histogram[i];
+	}
 	it->area = *area;
 	it->io[DMSTAT_READ] = *area->read;
 	it->io[DMSTAT_WRITE] = *area->write;
@@ -237,7 +318,10 @@ static void a_snapshot_knows_when_it_was_taken(void)
 /* Several chunks' worth, and not a whole number of them. */
 static void a_snapshot_grows_with_what_saw_io_only(void)
 {
+	const struct dmstat_io io = { .ios = 1 };
+	struct dmstat_area area = { .read = &io, .write = &io, .discard = &io };
 	struct dmstat_snapshot *before, *after;
+	const struct snapshot_entry *entry;
 	int i;
 
 	say_region(1);
@@ -249,24 +333,25 @@ static void a_snapshot_grows_with_what_saw_io_only(void)
 	EXPECT(before->entries.first == before->entries.last);
 
 	/* A script holds no more than some tens. */
-	for (; i < 2 * SNAPSHOT_CHUNK_ENTRIES + 7; i++) {
-		struct snapshot_entry entry = { .index = i };
-
-		EXPECT_EQUAL(dmstat_snapshot_add(before, &entry), 0);
+	for (; i < 2 * CHUNK_ENTRIES + 7; i++) {
+		area.index = i;
+		EXPECT_EQUAL(dmstat_snapshot_add(before, &area, &entry), 0);
+		EXPECT_EQUAL(entry->index, i);
 	}
 	EXPECT_EQUAL(dmstat_snapshot_info(before)->active,
-		     2 * SNAPSHOT_CHUNK_ENTRIES + 7);
+		     2 * CHUNK_ENTRIES + 7);
 	EXPECT(before->entries.first->next->next == before->entries.last);
-	EXPECT_EQUAL(before->entries.last->count, 7);
+	EXPECT_EQUAL(before->entries.last->used,
+		     7 * sizeof(struct snapshot_entry));
 
-	AREAS_ARE(0, 1, 2 * SNAPSHOT_CHUNK_ENTRIES, 5, 900, 5);
+	AREAS_ARE(0, 1, 2 * CHUNK_ENTRIES, 5, 900, 5);
 	after = take(2);
 	EXPECT_EQUAL(compare(before, after), 0);
-	EXPECT_EQUAL(gots, 2 * SNAPSHOT_CHUNK_ENTRIES + 8);
+	EXPECT_EQUAL(gots, 2 * CHUNK_ENTRIES + 8);
 	for (i = 0; i < gots - 1; i++)
 		EXPECT_EQUAL(got[i].area.index, i);
 	EXPECT_EQUAL(got[gots - 1].area.index, 900);
-	EXPECT_EQUAL(got[2 * SNAPSHOT_CHUNK_ENTRIES].io[0].ios, 5);
+	EXPECT_EQUAL(got[2 * CHUNK_ENTRIES].io[0].ios, 5);
 	dmstat_snapshot_free(before);
 	dmstat_snapshot_free(after);
 }
@@ -301,6 +386,249 @@ static void a_delta_is_the_growth_and_its_rates(void)
 	EXPECT_REAL(got[0].rate[DMSTAT_DISCARD].ios_per_s, 0);
 	dmstat_snapshot_free(before);
 	dmstat_snapshot_free(after);
+}
+
+/* One that has seen nothing has zeros, for there are bounds. */
+static void expect_bins(const struct got *it, int operation, uint64_t first,
+			uint64_t second, uint64_t third)
+{
+	EXPECT(it->has_histogram[operation]);
+	EXPECT_EQUAL(it->histogram[operation].bins, BINS);
+	EXPECT_EQUAL(it->histogram[operation].ios[0], first);
+	EXPECT_EQUAL(it->histogram[operation].ios[1], second);
+	EXPECT_EQUAL(it->histogram[operation].ios[2], third);
+}
+
+static struct dmstat_snapshot *take_seen(uint64_t seconds, int index,
+					 const struct seen *seen)
+{
+	say_region_with_bounds(0);
+	say_seen(index, seen);
+	say("done 0\n");
+	answer_it();
+	return take(seconds);
+}
+
+static void histograms_are_kept_and_their_growth_is_told(void)
+{
+	const struct seen old = { DMSTAT_WRITE, .bins = { 5, 6, 7 } };
+	const struct seen new = { DMSTAT_WRITE, .bins = { 5, 8, 10 },
+				  .again = 4 };
+	const struct seen other = { DMSTAT_DISCARD, .bins = { 1, 2, 3 } };
+	struct dmstat_snapshot *before, *after, *third;
+
+	before = take_seen(1, 3, &old);
+	gots = 0;
+	EXPECT_EQUAL(dmstat_snapshot_areas(before, note_area, NULL), 0);
+	expect_bins(&got[0], DMSTAT_READ, 0, 0, 0);
+	expect_bins(&got[0], DMSTAT_WRITE, 5, 6, 7);
+	expect_bins(&got[0], DMSTAT_DISCARD, 0, 0, 0);
+
+	after = take_seen(2, 3, &new);
+	EXPECT_EQUAL(compare(before, after), 0);
+	expect_bins(&got[0], DMSTAT_READ, 0, 0, 0);
+	expect_bins(&got[0], DMSTAT_WRITE, 0, 2, 3);
+	EXPECT_EQUAL(got[0].io[DMSTAT_WRITE].again, 4);
+
+	/* Of another operation, in another area. */
+	third = take_seen(3, 5, &other);
+	EXPECT_EQUAL(compare(before, third), 0);
+	EXPECT_EQUAL(gots, 2);
+	EXPECT_EQUAL(got[0].delta.cleared, 1);
+	expect_bins(&got[0], DMSTAT_WRITE, 0, 0, 0);
+	EXPECT_EQUAL(got[1].delta.cleared, 0);
+	expect_bins(&got[1], DMSTAT_DISCARD, 1, 2, 3);
+
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+	dmstat_snapshot_free(third);
+}
+
+static void without_bounds_there_are_no_histograms(void)
+{
+	struct dmstat_snapshot *snapshot;
+
+	AREAS_ARE(3, 10);
+	snapshot = take(1);
+	gots = 0;
+	EXPECT_EQUAL(dmstat_snapshot_areas(snapshot, note_area, NULL), 0);
+	EXPECT(!got[0].has_histogram[DMSTAT_READ]);
+	EXPECT_EQUAL(compare(snapshot, snapshot), 0);
+	EXPECT(!got[0].has_histogram[DMSTAT_READ]);
+	dmstat_snapshot_free(snapshot);
+}
+
+/* Areas that take all that an area can, so that chunks hold few of them. */
+static void an_update_tells_the_growth_of_histograms(void)
+{
+	const struct seen old = { DMSTAT_READ, 10, 10, .bins = { 1, 1, 1 } };
+	const struct seen new = { DMSTAT_READ, 20, 10, .bins = { 1, 2, 3 } };
+	struct dmstat_snapshot *snapshot;
+	int i;
+
+	say_region_with_bounds(0);
+	for (i = 0; i < 12; i++)
+		say_seen(i, &old);
+	say("done 0\n");
+	answer_it();
+	snapshot = take(1);
+
+	say_region_with_bounds(0);
+	for (i = 1; i < 12; i += 2)
+		say_seen(i, &new);
+	say_seen(20, &old);
+	say("done 0\n");
+	answer_it();
+	gots = 0;
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
+		     0);
+	EXPECT_EQUAL(gots, 13);
+	for (i = 0; i < 12; i++) {
+		EXPECT_EQUAL(got[i].area.index, i);
+		EXPECT_EQUAL(got[i].delta.cleared, i % 2 == 0);
+		if (i % 2)
+			expect_bins(&got[i], DMSTAT_READ, 0, 1, 2);
+		else
+			expect_bins(&got[i], DMSTAT_READ, 0, 0, 0);
+	}
+	expect_bins(&got[12], DMSTAT_READ, 1, 1, 1);
+	dmstat_snapshot_free(snapshot);
+}
+
+/* As many numbers as can be: three histograms of each area. */
+static void histograms_of_any_length_are_kept(void)
+{
+	struct dmstat_histogram histogram = { .bins = DMSTAT_BOUNDS_MAX + 1 };
+	const struct dmstat_io io = { .ios = 1 };
+	struct dmstat_area area = {
+		.read = &io, .write = &io, .discard = &io,
+		.histogram = { &histogram, &histogram, &histogram },
+	};
+	struct dmstat_snapshot *snapshot;
+	const struct snapshot_entry *entry;
+	const int count = 50;
+	int i, bin;
+
+	NO_AREAS;
+	snapshot = take(1);
+	snapshot->bins = histogram.bins;
+	for (i = 0; i < count; i++) {
+		for (bin = 0; bin < (int)histogram.bins; bin++)
+			histogram.ios[bin] = i * 1000 + bin;
+		area.index = i;
+		if (i == 1)
+			area.histogram[DMSTAT_WRITE] = NULL;
+		EXPECT_EQUAL(dmstat_snapshot_add(snapshot, &area, &entry), 0);
+		area.histogram[DMSTAT_WRITE] = &histogram;
+	}
+
+	gots = 0;
+	EXPECT_EQUAL(dmstat_snapshot_areas(snapshot, note_area, NULL), 0);
+	EXPECT_EQUAL(gots, count);
+	for (i = 0; i < gots; i++)
+		for (bin = 0; bin < (int)histogram.bins; bin++) {
+			const uint64_t number = i * 1000 + bin;
+
+			EXPECT_EQUAL(got[i].histogram[0].ios[bin], number);
+			EXPECT_EQUAL(got[i].histogram[1].ios[bin],
+				     i == 1 ? 0 : number);
+			EXPECT_EQUAL(got[i].histogram[2].ios[bin], number);
+		}
+	dmstat_snapshot_free(snapshot);
+}
+
+static void the_longest_time_of_an_interval_is_told_as_far_as_it_is_known(void)
+{
+	static const struct {
+		struct seen before, after;
+		uint64_t least, most;
+	} cases[] = {
+		/* nothing ended */
+		{ { 0, 500000, 90000, .bins = { 5, 5 } },
+		  { 0, 500000, 90000, .bins = { 5, 5 } }, 0, 0 },
+		/* it has grown, so it is of now */
+		{ { 0, 500000, 90000, .bins = { 5, 5 } },
+		  { 0, 700000, 95000, .bins = { 5, 7 } }, 95000, 95000 },
+		/* the first I/Os of the area */
+		{ { 0, 0, 0, .bins = { 0 } },
+		  { 0, 30000, 25000, .bins = { 1, 1 } }, 25000, 25000 },
+		/* a single I/O took all of the time */
+		{ { 0, 500000, 90000, .bins = { 5, 5 } },
+		  { 0, 500700, 90000, .bins = { 6, 5 } }, 700, 700 },
+		/* a few: all of them together are the bound */
+		{ { 0, 500000, 90000, .bins = { 5, 5 } },
+		  { 0, 512000, 90000, .bins = { 6, 8 } }, 3000, 12000 },
+		/* many: it is below the end of the highest bin that grew */
+		{ { 0, 500000, 90000, .bins = { 5, 5 } },
+		  { 0, 600000, 90000, .bins = { 505, 5 } }, 200, 999 },
+		/* ... and at least where that begins */
+		{ { 0, 500000, 90000, .bins = { 5, 5 } },
+		  { 0, 700000, 90000, .bins = { 505, 8 } }, 1000, 90000 },
+		/* the last bin has no end but the longest time ever */
+		{ { 0, 9000000, 4000000, .bins = { 5, 5, 1 } },
+		  { 0, 19000000, 4000000, .bins = { 5, 5, 9 } },
+		  1250000, 4000000 },
+		/* cleared, so it is of now */
+		{ { 0, 9000000, 4000000, .bins = { 5, 5, 1 } },
+		  { 0, 3000, 2000, .bins = { 1, 1, 0 } }, 2000, 2000 },
+		/* cleared, all counters are greater, but no time was as long */
+		{ { 0, 4000000, 4000000, .bins = { 0, 0, 1 } },
+		  { 0, 6000000, 3000000, .bins = { 0, 0, 2 } },
+		  3000000, 3000000 },
+		/* an I/O ends while it is read: it is counted, its time is not */
+		{ { 0, 500000, 90000, .bins = { 5, 5 } },
+		  { 0, 500000, 90000, .bins = { 5, 5, 1 } },
+		  1000000, 1000000 },
+	};
+	struct dmstat_snapshot *before, *after;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		before = take_seen(1, 3, &cases[i].before);
+		after = take_seen(2, 3, &cases[i].after);
+		EXPECT_EQUAL(compare(before, after), 0);
+		EXPECT_EQUAL(got[0].rate[0].longest_least_ns, cases[i].least);
+		EXPECT_EQUAL(got[0].rate[0].longest_most_ns, cases[i].most);
+		EXPECT_EQUAL(got[0].io[0].longest_ns,
+			     cases[i].after.longest_ns);
+		if (test_failed)
+			printf("# case %zu\n", i);
+		dmstat_snapshot_free(before);
+		dmstat_snapshot_free(after);
+	}
+
+	/* Without histograms, the time in sum has to do. */
+	AREAS_ARE(3, 1000);
+	before = take(1);
+	AREAS_ARE(3, 1004);
+	after = take(2);
+	first_entry(before)->io[0].longest_ns = 7000;
+	first_entry(after)->io[0].longest_ns = 7000;
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(got[0].rate[0].longest_least_ns, 2000);
+	EXPECT_EQUAL(got[0].rate[0].longest_most_ns, 7000);
+	EXPECT_EQUAL(got[0].rate[1].longest_most_ns, 0);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+}
+
+static void a_snapshot_knows_how_often_the_region_was_cleared(void)
+{
+	struct dmstat_snapshot *snapshot;
+
+	say_region_with_bounds(6);
+	say("done 0\n");
+	answer_it();
+	snapshot = take(1);
+	EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->clears, 6);
+	EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->cleared, 42);
+	say_region_with_bounds(7);
+	say("done 0\n");
+	answer_it();
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
+		     0);
+	EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->clears, 7);
+	dmstat_snapshot_free(snapshot);
 }
 
 static void areas_in_one_snapshot_only_are_compared_with_nothing(void)
@@ -349,8 +677,8 @@ static void a_clear_in_between_is_told(void)
 	EXPECT_REAL(got[0].rate[DMSTAT_READ].ios_per_s, 70);
 
 	/* One counter of them all is enough. */
-	after->entries.first->entries[0] = before->entries.first->entries[0];
-	after->entries.first->entries[0].io[DMSTAT_READ].errors--;
+	*first_entry(after) = *first_entry(before);
+	first_entry(after)->io[DMSTAT_READ].errors--;
 	EXPECT_EQUAL(compare(before, after), 0);
 	EXPECT_EQUAL(got[0].delta.cleared, 1);
 	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 1000);
@@ -367,7 +695,7 @@ static void times_that_go_back_a_little_are_no_clear(void)
 	before = take(1);
 	AREAS_ARE(3, 1000);
 	after = take(2);
-	entry = &after->entries.first->entries[0];
+	entry = first_entry(after);
 	entry->busy_ns--;
 	entry->queue_ns -= 100;
 	EXPECT_EQUAL(compare(before, after), 0);
@@ -413,7 +741,7 @@ static void the_greatest_values_do_not_overflow(void)
 	AREAS_ARE(AREAS - 1, 0);
 	after = take(1);
 	after->info.taken_ns++;
-	entry = &after->entries.first->entries[0];
+	entry = first_entry(after);
 	memset(entry->io, 0xff, sizeof(entry->io));
 	entry->busy_ns = UINT64_MAX;
 	entry->queue_ns = UINT64_MAX;
@@ -453,6 +781,10 @@ static void snapshots_that_do_not_belong_together_are_refused(void)
 	EXPECT_EQUAL(gots, 0);
 	after->info.region_id++;
 	EXPECT_EQUAL(compare(before, after), -EINVAL);
+	after->info.region_id--;
+	after->bins++;
+	EXPECT_EQUAL(compare(before, after), -EINVAL);
+	after->bins--;
 	dmstat_snapshot_free(before);
 	dmstat_snapshot_free(after);
 	dmstat_snapshot_free(other);
@@ -615,6 +947,7 @@ static void an_update_has_the_handle_for_itself(void)
 static void regions_and_areas_that_cannot_be_are_malformed(void)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	const struct seen seen = { DMSTAT_READ, .bins = { 1 } };
 	struct dmstat_snapshot *snapshot;
 
 	/* No area size: where an area lies would be a division by zero. */
@@ -645,6 +978,25 @@ static void regions_and_areas_that_cannot_be_are_malformed(void)
 	answer_it();
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
 		     -EBADMSG);
+
+	/* A histogram that the region has not, or another one. */
+	say_region(1);
+	say_seen(3, &seen);
+	say("done 0\n");
+	answer_it();
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
+		     -EBADMSG);
+	say_region_with_bounds(0);
+	say("message DMSTAT_CMD_AREA_GET\n"
+	    "u32 DMSTAT_A_AREA_INDEX 0\n"
+	    "u32 DMSTAT_A_AREA_START 100\n"
+	    "u32 DMSTAT_A_AREA_LENGTH 8\n"
+	    "nest DMSTAT_A_AREA_READ\n");
+	say_numbers("DMSTAT_A_IO_HISTOGRAM", seen.bins, BINS - 1);
+	say("end\ndone 0\n");
+	answer_it();
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
+		     -EBADMSG);
 }
 
 static void no_snapshot_can_be_freed(void)
@@ -657,6 +1009,12 @@ static const struct test tests[] = {
 	TEST(a_snapshot_knows_when_it_was_taken),
 	TEST(a_snapshot_grows_with_what_saw_io_only),
 	TEST(a_delta_is_the_growth_and_its_rates),
+	TEST(histograms_are_kept_and_their_growth_is_told),
+	TEST(without_bounds_there_are_no_histograms),
+	TEST(an_update_tells_the_growth_of_histograms),
+	TEST(histograms_of_any_length_are_kept),
+	TEST(the_longest_time_of_an_interval_is_told_as_far_as_it_is_known),
+	TEST(a_snapshot_knows_how_often_the_region_was_cleared),
 	TEST(areas_in_one_snapshot_only_are_compared_with_nothing),
 	TEST(a_clear_in_between_is_told),
 	TEST(times_that_go_back_a_little_are_no_clear),
