@@ -785,6 +785,17 @@ enum dmstat_event_type {
 	DMSTAT_EVENT_REGION_SET = 4,
 	/** a region was cleared by dmstat_region_clear(), not area by area */
 	DMSTAT_EVENT_REGION_CLEAR = 5,
+	/**
+	 * the module was unloaded, and all regions are gone, without an event
+	 * for each; the subscription waits for the module
+	 */
+	DMSTAT_EVENT_MODULE_GONE = 6,
+	/**
+	 * the module was loaded again, and the subscription goes on: list the
+	 * regions, because some may have been made before it did. Regions of
+	 * before are gone, also if DMSTAT_EVENT_MODULE_GONE was lost.
+	 */
+	DMSTAT_EVENT_MODULE_BACK = 7,
 };
 
 /** DMSTAT_GONE_* - why a region is gone (enum dmstat_cause); more may come */
@@ -795,12 +806,13 @@ enum dmstat_event_type {
  * struct dmstat_event - an event
  * @type: what it tells
  * @cause: DMSTAT_GONE_*, for DMSTAT_EVENT_REGION_DEL
- * @region: the region; NULL for DMSTAT_EVENT_OVERRUN
+ * @region: the region; NULL for DMSTAT_EVENT_OVERRUN, DMSTAT_EVENT_MODULE_GONE
+ *          and DMSTAT_EVENT_MODULE_BACK
  * @time: when it happened, nanoseconds since the Epoch; 0: not known
  * @sequence: its number: 1 is the first since the module was loaded, each has
  *            one more than the one before, 0 follows UINT32_MAX. Nothing needs
  *            to be done with it: events that are missing are told by
- *            DMSTAT_EVENT_OVERRUN, whose own number is 0.
+ *            DMSTAT_EVENT_OVERRUN. Events without a region have 0.
  */
 struct dmstat_event {
 	enum dmstat_event_type type;
@@ -812,23 +824,50 @@ struct dmstat_event {
 
 typedef int (*dmstat_event_fn)(const struct dmstat_event *event, void *data);
 
+/** DMSTAT_EVENTS_BUFFER_MAX - the most that dmstat_events_buffer() asks for */
+#define DMSTAT_EVENTS_BUFFER_MAX	(1U << 30)
+
 /**
  * dmstat_events_open() - subscribe to events
  * @events: where the subscription is put; NULL after a failure
  *
- * Has a socket of its own; needs no handle. If the module is unloaded the
- * subscription stays silent, also when it is loaded again: subscribe anew.
+ * Has a socket of its own; needs no handle. It goes on when the module is
+ * unloaded and loaded again, and tells so: DMSTAT_EVENT_MODULE_GONE and
+ * DMSTAT_EVENT_MODULE_BACK. It does not make the kernel load the module then.
+ *
+ * Events that were not read yet wait in a buffer of the kernel, of 1 MiB if the
+ * process has CAP_NET_ADMIN, else of net.core.rmem_max if that is less; see
+ * dmstat_events_buffer().
  *
  * Return: as dmstat_open().
  */
 int dmstat_events_open(struct dmstat_events **events);
 
 /**
+ * dmstat_events_buffer() - set how much may wait to be read
+ * @events: the subscription
+ * @bytes: the size wanted, at most DMSTAT_EVENTS_BUFFER_MAX
+ * @granted: where the size that the system granted is put, or NULL: less than
+ *           @bytes if the process lacks CAP_NET_ADMIN and net.core.rmem_max is
+ *           less; more if @bytes is less than the system's least
+ *
+ * An event takes 1 to 9 KiB of it, what the kernel needs to manage it included.
+ * May be called at any time, but not while a callback runs.
+ *
+ * Return: 0; -EINVAL, @bytes is 0 or too large; -EBUSY; what setsockopt()
+ * returns.
+ */
+int dmstat_events_buffer(struct dmstat_events *events, size_t bytes,
+			 size_t *granted);
+
+/**
  * dmstat_events_fd() - the file descriptor to wait on
  * @events: the subscription
  *
  * Return: a descriptor for poll(): readable when dmstat_events_read() has
- * something. It belongs to the subscription: do not read or close it.
+ * something. It belongs to the subscription: do not read or close it. After
+ * dmstat_events_read() has returned other than 0 there may be something all
+ * the same: call it again, until it returns 0, before you wait.
  */
 int dmstat_events_fd(const struct dmstat_events *events);
 
@@ -839,7 +878,9 @@ int dmstat_events_fd(const struct dmstat_events *events);
  * @data: passed to @callback
  *
  * Return: 0, also if nothing had come; what @callback returned, the other
- * events then wait for the next call; or a negative error number.
+ * events then wait for the next call; -EPERM, the module was loaded again, but
+ * the process has no right to hear of its events any more; or another negative
+ * error number. After each of them the subscription can be used further.
  */
 int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
 		       void *data);

@@ -13,24 +13,16 @@
 #include "event.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 
 #include <linux/dmstat.h>
-#include <netlink/genl/genl.h>
+#include <linux/genetlink.h>
 #include <netlink/msg.h>
-#include <netlink/socket.h>
 
 #include "attribute.h"
+#include "family.h"
 #include "handle.h"
 #include "region.h"
-
-#ifndef SOL_NETLINK
-#define SOL_NETLINK	270
-#endif
-
-/* Asked for, so that bursts fit; the system may grant less. */
-#define EVENTS_BUFFER	(1 << 20)
 
 /* Which event is it? 0 if it is none that is known. */
 static enum dmstat_event_type event_type(const struct nlmsghdr *message)
@@ -50,11 +42,70 @@ static enum dmstat_event_type event_type(const struct nlmsghdr *message)
 	return 0;
 }
 
-static int events_overrun(dmstat_event_fn callback, void *data)
+/* Tell what is about no region. */
+static int tell(enum dmstat_event_type type, dmstat_event_fn callback,
+		void *data)
 {
-	const struct dmstat_event event = { .type = DMSTAT_EVENT_OVERRUN };
+	const struct dmstat_event event = { .type = type };
 
 	return callback(&event, data);
+}
+
+static void forget_numbers(struct dmstat_events *events)
+{
+	events->numbered = false;
+}
+
+/* Another number is of a module before: it is known that that is gone. */
+static int module_gone(struct dmstat_events *events,
+		       const struct family *family, dmstat_event_fn callback,
+		       void *data)
+{
+	struct family *known = &events->handle->family;
+
+	if (family->type != known->type)
+		return 0;
+	*known = (struct family){ 0 };
+	forget_numbers(events);
+	return tell(DMSTAT_EVENT_MODULE_GONE, callback, data);
+}
+
+static int module_back(struct dmstat_events *events,
+		       const struct family *family, dmstat_event_fn callback,
+		       void *data)
+{
+	int ret;
+
+	if (family->type == events->handle->family.type)
+		return 0;
+	ret = dmstat_events_join(events, family);
+	/* There is no such group: it is gone already. */
+	if (ret == -ENOENT || ret == -EINVAL)
+		return 0;
+	if (ret)
+		return ret;
+	forget_numbers(events);
+	return tell(DMSTAT_EVENT_MODULE_BACK, callback, data);
+}
+
+/* The controller of generic netlink tells that a family has come or gone. */
+static int control_message(struct dmstat_events *events,
+			   const struct nlmsghdr *message,
+			   dmstat_event_fn callback, void *data)
+{
+	const struct genlmsghdr *header = nlmsg_data(message);
+	struct family family;
+	int ret;
+
+	if (header->cmd != CTRL_CMD_NEWFAMILY &&
+	    header->cmd != CTRL_CMD_DELFAMILY)
+		return 0;
+	ret = dmstat_family_parse(message, &family);
+	if (ret || !family.is_ours)
+		return ret;
+	if (header->cmd == CTRL_CMD_DELFAMILY)
+		return module_gone(events, &family, callback, data);
+	return module_back(events, &family, callback, data);
 }
 
 /* Are events missing before this one? A second look at it finds none. */
@@ -84,10 +135,13 @@ static int events_message(struct dmstat_events *events,
 	int ret;
 
 	events->message = nlmsg_next((struct nlmsghdr *)message, &events->left);
-	if (message->nlmsg_type != events->handle->family.type)
+	if (message->nlmsg_type != GENL_ID_CTRL &&
+	    message->nlmsg_type != events->handle->family.type)
 		return 0;
 	if (!message_is_whole(message))
 		return -EBADMSG;
+	if (message->nlmsg_type == GENL_ID_CTRL)
+		return control_message(events, message, callback, data);
 
 	/* What is not known has a number, too. */
 	event.type = event_type(message);
@@ -96,7 +150,7 @@ static int events_message(struct dmstat_events *events,
 		return ret;
 
 	if (told.numbered && is_gap(events, told.sequence)) {
-		ret = events_overrun(callback, data);
+		ret = tell(DMSTAT_EVENT_OVERRUN, callback, data);
 		if (ret) {
 			events->message = message;
 			events->left = left;
@@ -142,13 +196,24 @@ int dmstat_events_datagram(struct dmstat_events *events,
 static int events_end(struct dmstat_events *events, dmstat_event_fn callback,
 		      void *data)
 {
-	if (!events->lost)
+	enum dmstat_event_type type = 0;
+	int ret;
+
+	if (events->unsure) {
+		ret = dmstat_events_look(events, &type);
+		if (ret)
+			return ret;
+		events->unsure = false;
+	}
+	if (!type && events->lost)
+		type = DMSTAT_EVENT_OVERRUN;
+	if (!type)
 		return 0;
 
 	/* How many are missing is not known, so neither is the next number. */
 	events->lost = 0;
-	events->numbered = false;
-	return events_overrun(callback, data);
+	forget_numbers(events);
+	return tell(type, callback, data);
 }
 
 /* Hand out what has come, and what comes meanwhile. */
@@ -168,6 +233,7 @@ static int events_read(struct dmstat_events *events, dmstat_event_fn callback,
 			return events_end(events, callback, data);
 		if (size == -ENOBUFS) {
 			events->lost++;
+			events->unsure = true;
 			continue;
 		}
 		if (size < 0)
@@ -191,55 +257,4 @@ int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
 	ret = events_read(events, callback, data);
 	events->handle->busy = false;
 	return ret;
-}
-
-/* Join the group; libnl's function for it would blur the error. */
-static int events_join(struct dmstat_events *events)
-{
-	struct dmstat *handle = events->handle;
-	const int group = handle->family.group;
-
-	if (!group)
-		return -EPROTONOSUPPORT;
-
-	nl_socket_set_buffer_size(handle->socket, EVENTS_BUFFER, 0);
-	if (setsockopt(nl_socket_get_fd(handle->socket), SOL_NETLINK,
-		       NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
-		return -errno;
-	return 0;
-}
-
-int dmstat_events_open(struct dmstat_events **events)
-{
-	struct dmstat_events *new;
-	int ret;
-
-	*events = NULL;
-	new = calloc(1, sizeof(*new));
-	if (!new)
-		return -ENOMEM;
-
-	ret = dmstat_open(&new->handle);
-	if (!ret)
-		ret = events_join(new);
-	if (ret) {
-		dmstat_events_close(new);
-		return ret;
-	}
-	*events = new;
-	return 0;
-}
-
-int dmstat_events_fd(const struct dmstat_events *events)
-{
-	return nl_socket_get_fd(events->handle->socket);
-}
-
-void dmstat_events_close(struct dmstat_events *events)
-{
-	if (!events)
-		return;
-
-	dmstat_close(events->handle);
-	free(events);
 }

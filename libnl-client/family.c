@@ -57,8 +57,19 @@ static int parse_groups(const struct nlattr *nest, struct family *family)
 	return left > 0 ? -EBADMSG : 0;
 }
 
+static int parse_name(const struct nlattr *attribute, struct family *family)
+{
+	const char *name;
+	int ret;
+
+	ret = attribute_string(attribute, &name);
+	if (!ret)
+		family->is_ours = !strcmp(name, DMSTAT_FAMILY_NAME);
+	return ret;
+}
+
 /**
- * dmstat_family_parse() - read CTRL_CMD_NEWFAMILY
+ * dmstat_family_parse() - read CTRL_CMD_NEWFAMILY or CTRL_CMD_DELFAMILY
  * @message: the message, its generic netlink header checked
  * @family: what it says
  *
@@ -72,6 +83,9 @@ int dmstat_family_parse(const struct nlmsghdr *message, struct family *family)
 	*family = (struct family){ 0 };
 	for_each_message_attribute(attribute, message, left) {
 		switch (attribute_type(attribute)) {
+		case CTRL_ATTR_FAMILY_NAME:
+			ret = parse_name(attribute, family);
+			break;
 		case CTRL_ATTR_FAMILY_ID:
 			ret = attribute_u16(attribute, &family->type);
 			break;
@@ -90,6 +104,50 @@ int dmstat_family_parse(const struct nlmsghdr *message, struct family *family)
 static int take_family(const struct nlmsghdr *message, void *data)
 {
 	return dmstat_family_parse(message, data);
+}
+
+static int take_ours(const struct nlmsghdr *message, void *data)
+{
+	struct family family, *ours = data;
+	int ret;
+
+	ret = dmstat_family_parse(message, &family);
+	if (!ret && family.is_ours)
+		*ours = family;
+	return ret;
+}
+
+/* Families may come and go during each walk; not for ever. */
+#define LOOK_TRIES	10
+
+/**
+ * dmstat_family_look() - look for the family's numbers among all that there are
+ * @handle: where they are put; the type is 0 if the family is not there
+ *
+ * The kernel does not load a module for this.
+ *
+ * Return: 0 or a negative error number.
+ */
+int dmstat_family_look(struct dmstat *handle)
+{
+	struct family family;
+	struct nl_msg *request;
+	int tries = LOOK_TRIES;
+	int ret;
+
+	request = dmstat_request_new(GENL_ID_CTRL, CTRL_CMD_GETFAMILY,
+				     NLM_F_DUMP);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+
+	do {
+		family = (struct family){ 0 };
+		ret = dmstat_request_walk(handle, request, take_ours, &family);
+	} while (ret == -EAGAIN && --tries);
+	nlmsg_free(request);
+	if (!ret)
+		handle->family = family;
+	return ret;
 }
 
 /**

@@ -7,22 +7,26 @@
 #ifndef DMSTAT_FAMILY_H
 #define DMSTAT_FAMILY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct dmstat;
 struct nlmsghdr;
 
 /**
- * struct family - the family's numbers
+ * struct family - a family's numbers
+ * @is_ours: it is "dmstat"
  * @type: message type
  * @group: multicast group "region", 0 if there is none
  */
 struct family {
+	bool is_ours;
 	uint16_t type;
 	uint32_t group;
 };
 
 int dmstat_family_parse(const struct nlmsghdr *message, struct family *family);
 int dmstat_family_resolve(struct dmstat *handle);
+int dmstat_family_look(struct dmstat *handle);
 
 #endif /* DMSTAT_FAMILY_H */

@@ -148,6 +148,12 @@ static const struct {
 	  "call dmstat_snapshot_take 0\n" SNAPSHOT(AREA("0"))
 	  "call dmstat_snapshot_update 0\n" SNAPSHOT(AREA("0")) },
 	{ "dmstat_events_open", "call dmstat_events_open 0\n" FAMILY("0x21") },
+	{ "dmstat_events_read after a loss",
+	  "call dmstat_events_read 0\n"
+	  "call dmstat_events_read 0\n" EVENT "datagram\nfail ENOBUFS\n"
+	  "datagram\nfail EAGAIN\n"
+	  "datagram\nmessage CTRL_CMD_NEWFAMILY\n"
+	  "u16 CTRL_ATTR_FAMILY_ID 0x10\ndone 0\n" },
 	{ "a call that opens a socket anew",
 	  "call dmstat_regions 1\n" REGION "done 0\n"
 	  "call dmstat_region_get 0\n" REGION "error 0\n" },
@@ -159,7 +165,7 @@ static const struct {
 /* The first read subscribes. */
 static const char reading_events[] =
 	"call dmstat_events_read 0\n"
-	"call dmstat_events_read 0\n" EVENT "datagram\nfail ENOBUFS\n";
+	"call dmstat_events_read 0\n" EVENT "datagram\n" EVENT;
 
 static const char comparing[] =
 	"call dmstat_snapshot_take 0\n" SNAPSHOT(AREA("0"))

@@ -5,6 +5,7 @@
  * Copyright (C) 2026 The dmstat authors
  */
 #include <errno.h>
+#include <stdlib.h>
 
 #include <linux/dmstat.h>
 #include <netlink/genl/genl.h>
@@ -470,6 +471,66 @@ static void unknown_flags_are_refused(void)
 	EXPECT_STRING(dmstat_error(handle), strerror(EINVAL));
 }
 
+static struct dmstat_events *subscribe(void)
+{
+	struct dmstat_events *events;
+
+	kernel_answer_family();
+	if (dmstat_events_open(&events)) {
+		printf("Bail out! cannot subscribe\n");
+		exit(1);
+	}
+	return events;
+}
+
+static void events_have_a_buffer_as_large_as_is_allowed(void)
+{
+	struct dmstat_events *events;
+
+	events = subscribe();
+	EXPECT_EQUAL(kernel_queue(), 2 << 20);
+	dmstat_events_close(events);
+
+	/* Without CAP_NET_ADMIN. */
+	answers("refuse REFUSE_ROOM EPERM\n"
+		"message CTRL_CMD_NEWFAMILY\n"
+		"u16 CTRL_ATTR_FAMILY_ID 0x21\n"
+		"nest CTRL_ATTR_MCAST_GROUPS\n"
+		"nest 1\n"
+		"u32 CTRL_ATTR_MCAST_GRP_ID 5\n"
+		"string CTRL_ATTR_MCAST_GRP_NAME region\n"
+		"end\n"
+		"end\n"
+		"error 0\n");
+	EXPECT_EQUAL(dmstat_events_open(&events), 0);
+	EXPECT_EQUAL(kernel_queue(), 2 * 212992);
+	dmstat_events_close(events);
+}
+
+static void the_buffer_of_events_can_be_set(void)
+{
+	struct dmstat_events *events = subscribe();
+	size_t granted = 0;
+
+	EXPECT_EQUAL(dmstat_events_buffer(events, 1 << 24, &granted), 0);
+	EXPECT_EQUAL(granted, 1 << 24);
+	EXPECT_EQUAL(kernel_queue(), 1 << 25);
+	EXPECT_EQUAL(dmstat_events_buffer(events, 4096, NULL), 0);
+	EXPECT_EQUAL(kernel_queue(), 8192);
+
+	answers("refuse REFUSE_ROOM EPERM\n");
+	EXPECT_EQUAL(dmstat_events_buffer(events, 1 << 24, &granted), 0);
+	EXPECT_EQUAL(granted, 212992);
+
+	answers("refuse REFUSE_OPTION EBADF\n");
+	EXPECT_EQUAL(dmstat_events_buffer(events, 1 << 24, &granted), -EBADF);
+	EXPECT_EQUAL(dmstat_events_buffer(events, 0, &granted), -EINVAL);
+	EXPECT_EQUAL(dmstat_events_buffer(events, DMSTAT_EVENTS_BUFFER_MAX + 1,
+					  &granted), -EINVAL);
+	EXPECT_EQUAL(granted, 212992);
+	dmstat_events_close(events);
+}
+
 static void what_is_not_open_can_be_closed(void)
 {
 	dmstat_close(NULL);
@@ -493,6 +554,8 @@ static const struct test tests[] = {
 	TEST(structures_that_are_longer_may_hold_defaults_only),
 	TEST(structures_that_are_too_short_are_refused),
 	TEST(unknown_flags_are_refused),
+	TEST(events_have_a_buffer_as_large_as_is_allowed),
+	TEST(the_buffer_of_events_can_be_set),
 	TEST(what_is_not_open_can_be_closed),
 };
 

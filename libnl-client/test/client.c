@@ -24,6 +24,9 @@
 /* More than a script can hold. */
 #define READS_MAX	10000
 
+/* As often as it takes to see that it is asked again. */
+#define ASKED_MAX	5
+
 #define END_NESTED	128
 
 #define HOLDS(client, condition) do {					\
@@ -223,8 +226,11 @@ static int take_event(const struct dmstat_event *event, void *data)
 	struct client *client = data;
 
 	HOLDS(client, event->type >= DMSTAT_EVENT_REGION_NEW);
-	HOLDS(client, event->type <= DMSTAT_EVENT_REGION_CLEAR);
-	HOLDS(client, !event->region == (event->type == DMSTAT_EVENT_OVERRUN));
+	HOLDS(client, event->type <= DMSTAT_EVENT_MODULE_BACK);
+	HOLDS(client, !event->region ==
+	      (event->type == DMSTAT_EVENT_OVERRUN ||
+	       event->type == DMSTAT_EVENT_MODULE_GONE ||
+	       event->type == DMSTAT_EVENT_MODULE_BACK));
 	if (event->region)
 		read_region(client, event->region);
 	read_number(client, event->cause);
@@ -431,7 +437,10 @@ static int call_events_open(void)
 	return ret;
 }
 
-/* Until there is nothing left. Returns the first that is not 0. */
+/*
+ * Until there is nothing left, or the kernel does not say what the library wants
+ * to know. Returns the first that is not 0.
+ */
 static int call_events_read(struct client *client, struct script answer)
 {
 	int first = 0, reads = 0, ret;
@@ -450,7 +459,7 @@ static int call_events_read(struct client *client, struct script answer)
 			first = ret;
 		HOLDS(client, ret <= 0 || ret == CLIENT_ENOUGH);
 		HOLDS(client, ++reads < READS_MAX);
-	} while (ret && reads < READS_MAX);
+	} while (ret && reads < READS_MAX && kernel_requests() < ASKED_MAX);
 	return first;
 }
 

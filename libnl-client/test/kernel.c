@@ -112,6 +112,7 @@ struct datagram {
  * @refused: error numbers, by REFUSE_*
  * @request: the last one
  * @room: bytes that may be sent at once
+ * @queue: bytes that may wait to be received
  * @sequence: number of the last one
  * @requested: there is one to the answer that is given now
  * @requests: how many there were
@@ -127,6 +128,7 @@ static struct kernel {
 		char bytes[REQUEST_MAX];
 	} request;
 	size_t room;
+	size_t queue;
 	uint32_t sequence;
 	bool requested;
 	int requests;
@@ -470,6 +472,18 @@ const struct nlmsghdr *kernel_request(void)
 	return &kernel.request.header;
 }
 
+/** kernel_queue() - how much may wait to be received, as the kernel counts */
+size_t kernel_queue(void)
+{
+	return kernel.queue;
+}
+
+/** kernel_requests() - how often it was asked */
+int kernel_requests(void)
+{
+	return kernel.requests;
+}
+
 /** kernel_was_asked_forever() - would the library never have come back? */
 bool kernel_was_asked_forever(void)
 {
@@ -494,16 +508,47 @@ void __wrap_nl_complete_msg(struct nl_sock *socket, struct nl_msg *message)
 	nlmsg_hdr(message)->nlmsg_seq = ++kernel.sequence;
 }
 
-static int set_room(int option, size_t room)
+static int set_room(size_t *room, size_t wanted, bool forced)
 {
-	if (option == SO_SNDBUFFORCE) {
-		errno = kernel.refused[REFUSE_ROOM];
-		if (errno)
-			return -1;
-		kernel.room = 2 * room;
-	} else {
-		kernel.room = 2 * room < ROOM_MAX ? 2 * room : ROOM_MAX;
+	errno = kernel.refused[REFUSE_ROOM];
+	if (forced && errno)
+		return -1;
+
+	*room = 2 * wanted;
+	if (!forced && *room > ROOM_MAX)
+		*room = ROOM_MAX;
+	return 0;
+}
+
+static int set_socket_option(int option, int value)
+{
+	switch (option) {
+	case SO_SNDBUFFORCE:
+		return set_room(&kernel.room, value, true);
+	case SO_SNDBUF:
+		return set_room(&kernel.room, value, false);
+	case SO_RCVBUFFORCE:
+		return set_room(&kernel.queue, value, true);
+	case SO_RCVBUF:
+		return set_room(&kernel.queue, value, false);
 	}
+	abort();
+}
+
+/* Only how much may be received is asked for. */
+int __wrap_getsockopt(int fd, int level, int option, void *value,
+		      socklen_t *size)
+{
+	const int queue = kernel.queue;
+
+	(void)fd;
+	if (level != SOL_SOCKET || option != SO_RCVBUF ||
+	    *size != sizeof(queue))
+		abort();
+	errno = kernel.refused[REFUSE_OPTION];
+	if (errno)
+		return -1;
+	memcpy(value, &queue, sizeof(queue));
 	return 0;
 }
 
@@ -513,7 +558,7 @@ int __wrap_setsockopt(int fd, int level, int option, const void *value,
 	(void)fd;
 	(void)size;
 	if (level == SOL_SOCKET)
-		return set_room(option, *(const int *)value);
+		return set_socket_option(option, *(const int *)value);
 	errno = kernel.refused[REFUSE_OPTION];
 	if (!errno && option == NETLINK_ADD_MEMBERSHIP)
 		errno = kernel.refused[REFUSE_GROUP];

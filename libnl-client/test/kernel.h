@@ -11,6 +11,7 @@
 #define DMSTAT_TEST_KERNEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "script.h"
@@ -31,6 +32,8 @@ void kernel_answer(struct script answer);
 void kernel_answer_family(void);
 void kernel_answer_region(void);
 const struct nlmsghdr *kernel_request(void);
+size_t kernel_queue(void);
+int kernel_requests(void);
 bool kernel_was_asked_forever(void);
 
 #endif /* DMSTAT_TEST_KERNEL_H */

@@ -328,7 +328,7 @@ static int count_event(const struct dmstat_event *event, void *data)
 	count->type = event->type;
 	if (event->type == DMSTAT_EVENT_OVERRUN)
 		count->overruns++;
-	else
+	if (event->region)
 		count->region_id = event->region->region_id;
 	return count->returns;
 }
@@ -376,6 +376,7 @@ static void an_overrun_is_told_once(void)
 	int i;
 
 	EXPECT_EQUAL(dmstat_events_open(&events), 0);
+	EXPECT_EQUAL(dmstat_events_buffer(events, 1 << 16, NULL), 0);
 	for (i = 0; i < 2000; i++)
 		delete(make(1));
 	EXPECT(is_readable(events));

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * subscription: the socket that events come to, and what it listens to
+ *
+ * Copyright (C) 2026 The dmstat authors
+ *
+ * When the module is unloaded the kernel takes the socket out of the module's
+ * group, and when it is loaded again the group may have another number. So the
+ * socket also listens to generic netlink's controller, which tells of both, and
+ * which is joined first, lest one of them is missed. Requests are made by other
+ * sockets: their answers would mix with the events.
+ */
+#include "event.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include <linux/genetlink.h>
+#include <netlink/socket.h>
+
+#include "family.h"
+#include "handle.h"
+
+#ifndef SOL_NETLINK
+#define SOL_NETLINK	270
+#endif
+
+/* So that bursts fit. */
+#define EVENTS_BUFFER	(1 << 20)
+
+/* The controller's group "notify" has always the number of its family. */
+#define CONTROL_GROUP	GENL_ID_CTRL
+
+/* libnl's function for it would blur the error. */
+static int join(const struct dmstat_events *events, int group)
+{
+	if (setsockopt(nl_socket_get_fd(events->handle->socket), SOL_NETLINK,
+		       NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
+		return -errno;
+	return 0;
+}
+
+/**
+ * dmstat_events_join() - listen to the module
+ * @events: the subscription
+ * @family: the module's numbers
+ *
+ * Return: 0 or a negative error number; then it listens to nothing.
+ */
+int dmstat_events_join(struct dmstat_events *events,
+		       const struct family *family)
+{
+	int ret;
+
+	events->handle->family = (struct family){ 0 };
+	if (!family->group)
+		return -EPROTONOSUPPORT;
+
+	ret = join(events, family->group);
+	if (!ret)
+		events->handle->family = *family;
+	return ret;
+}
+
+/**
+ * dmstat_events_look() - is the module there, and is it still the same?
+ * @events: the subscription; listens to the module that is there
+ * @type: DMSTAT_EVENT_MODULE_* if one has to be told, else 0
+ *
+ * Return: 0 or a negative error number.
+ */
+int dmstat_events_look(struct dmstat_events *events,
+		       enum dmstat_event_type *type)
+{
+	const uint16_t before = events->handle->family.type;
+	struct dmstat *handle;
+	int ret;
+
+	*type = 0;
+	handle = calloc(1, sizeof(*handle));
+	if (!handle)
+		return -ENOMEM;
+
+	ret = dmstat_family_look(handle);
+	if (!ret && handle->family.type)
+		ret = dmstat_events_join(events, &handle->family);
+	if (!ret && handle->family.type != before) {
+		events->handle->family = handle->family;
+		*type = handle->family.type ? DMSTAT_EVENT_MODULE_BACK :
+					      DMSTAT_EVENT_MODULE_GONE;
+	}
+	dmstat_close(handle);
+	return ret;
+}
+
+static int set_buffer(const struct dmstat_events *events, int bytes)
+{
+	const int fd = nl_socket_get_fd(events->handle->socket);
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) &&
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes)))
+		return -errno;
+	return 0;
+}
+
+int dmstat_events_buffer(struct dmstat_events *events, size_t bytes,
+			 size_t *granted)
+{
+	const int fd = nl_socket_get_fd(events->handle->socket);
+	int doubled = 0, ret;
+	socklen_t size = sizeof(doubled);
+
+	if (events->handle->busy)
+		return -EBUSY;
+	if (!bytes || bytes > DMSTAT_EVENTS_BUFFER_MAX)
+		return -EINVAL;
+
+	ret = set_buffer(events, bytes);
+	if (ret || !granted)
+		return ret;
+
+	/* The kernel doubles the number, for it counts more than the bytes. */
+	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &doubled, &size))
+		return -errno;
+	*granted = doubled / 2;
+	return 0;
+}
+
+/* Ask for the module's numbers, which loads it, and listen to it. */
+static int find_and_join(struct dmstat_events *events)
+{
+	struct dmstat *handle;
+	int ret;
+
+	ret = dmstat_open(&handle);
+	if (ret)
+		return ret;
+
+	ret = dmstat_events_join(events, &handle->family);
+	dmstat_close(handle);
+	return ret;
+}
+
+static int subscribe(struct dmstat_events *events)
+{
+	int ret;
+
+	ret = dmstat_handle_connect(events->handle);
+	if (ret)
+		return ret;
+
+	/* A small buffer is better than none. */
+	set_buffer(events, EVENTS_BUFFER);
+	ret = join(events, CONTROL_GROUP);
+	return ret ? ret : find_and_join(events);
+}
+
+int dmstat_events_open(struct dmstat_events **events)
+{
+	struct dmstat_events *new;
+	int ret = -ENOMEM;
+
+	*events = NULL;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+
+	new->handle = calloc(1, sizeof(*new->handle));
+	if (new->handle)
+		ret = subscribe(new);
+	if (ret) {
+		dmstat_events_close(new);
+		return ret;
+	}
+	*events = new;
+	return 0;
+}
+
+int dmstat_events_fd(const struct dmstat_events *events)
+{
+	return nl_socket_get_fd(events->handle->socket);
+}
+
+void dmstat_events_close(struct dmstat_events *events)
+{
+	if (!events)
+		return;
+
+	dmstat_close(events->handle);
+	free(events);
+}
