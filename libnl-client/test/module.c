@@ -393,6 +393,95 @@ static void an_overrun_is_told_once(void)
 	dmstat_events_close(events);
 }
 
+/* Regions of this test alone: all others are gone with the module, too. */
+static void a_subscription_outlives_the_module(void)
+{
+	struct event_count count = { 0 };
+	struct dmstat_events *events;
+	int i;
+
+	EXPECT_EQUAL(dmstat_events_open(&events), 0);
+	for (i = 0; i < 2; i++) {
+		count = (struct event_count){ 0 };
+		EXPECT_EQUAL(system("rmmod dmstat"), 0);
+		EXPECT(is_readable(events));
+		EXPECT_EQUAL(dmstat_events_read(events, count_event, &count),
+			     0);
+		EXPECT_EQUAL(count.total, 1);
+		EXPECT_EQUAL(count.type, DMSTAT_EVENT_MODULE_GONE);
+		EXPECT_EQUAL(dmstat_events_read(events, count_event, &count),
+			     0);
+		EXPECT_EQUAL(count.total, 1);
+
+		/* Other families than ours may come and go. */
+		EXPECT_EQUAL(system("modprobe dmstat"), 0);
+		EXPECT(is_readable(events));
+		EXPECT_EQUAL(dmstat_events_read(events, count_event, &count),
+			     0);
+		EXPECT_EQUAL(count.total, 2);
+		EXPECT_EQUAL(count.type, DMSTAT_EVENT_MODULE_BACK);
+
+		/* The handle is the one of before. */
+		delete(make(1));
+		EXPECT_EQUAL(dmstat_events_read(events, count_event, &count),
+			     0);
+		EXPECT_EQUAL(count.total, 4);
+		EXPECT_EQUAL(count.overruns, 0);
+		EXPECT_EQUAL(count.type, DMSTAT_EVENT_REGION_DEL);
+	}
+	dmstat_events_close(events);
+}
+
+static void what_a_full_buffer_has_lost_of_the_module_is_found_out(void)
+{
+	struct event_count count = { 0 };
+	struct dmstat_events *events;
+	int i;
+
+	EXPECT_EQUAL(dmstat_events_open(&events), 0);
+	EXPECT_EQUAL(dmstat_events_buffer(events, 1 << 14, NULL), 0);
+	for (i = 0; i < 200; i++)
+		delete(make(1));
+	EXPECT_EQUAL(system("rmmod dmstat && modprobe dmstat"), 0);
+	EXPECT_EQUAL(dmstat_events_read(events, count_event, &count), 0);
+	EXPECT(count.total < 400);
+	EXPECT_EQUAL(count.type, DMSTAT_EVENT_MODULE_BACK);
+
+	count = (struct event_count){ 0 };
+	delete(make(1));
+	EXPECT_EQUAL(dmstat_events_read(events, count_event, &count), 0);
+	EXPECT_EQUAL(count.total, 2);
+	EXPECT_EQUAL(count.overruns, 0);
+	dmstat_events_close(events);
+}
+
+static void without_the_module_a_handle_says_so_and_works_again(void)
+{
+	const struct dmstat_region *region;
+	uint32_t id = make(1);
+
+	/* Asking for the family would load it. */
+	EXPECT_EQUAL(system("rmmod dmstat && sysctl -q -w kernel.modprobe=/none"),
+		     0);
+	EXPECT_EQUAL(dmstat_region_get(handle, id, &region), -ENOENT);
+	EXPECT_STRING(dmstat_error(handle), "kernel module dmstat not loaded");
+	EXPECT_EQUAL(system("sysctl -q -w kernel.modprobe=/sbin/modprobe"), 0);
+	EXPECT_EQUAL(dmstat_region_get(handle, id, &region), -ENOENT);
+	printf("# %s\n", dmstat_error(handle));
+	delete(make(1));
+}
+
+static void the_buffer_is_forced_to_be_large(void)
+{
+	struct dmstat_events *events;
+	size_t granted = 0;
+
+	EXPECT_EQUAL(dmstat_events_open(&events), 0);
+	EXPECT_EQUAL(dmstat_events_buffer(events, 1 << 24, &granted), 0);
+	EXPECT_EQUAL(granted, 1 << 24);
+	dmstat_events_close(events);
+}
+
 static int ignore_region(const struct dmstat_region *region, void *data)
 {
 	(void)region;
@@ -441,6 +530,10 @@ static const struct test tests[] = {
 	TEST(what_is_in_flight_is_known_while_there_is_a_region),
 	TEST(events_come_in_order_and_wait_until_wanted),
 	TEST(an_overrun_is_told_once),
+	TEST(a_subscription_outlives_the_module),
+	TEST(what_a_full_buffer_has_lost_of_the_module_is_found_out),
+	TEST(without_the_module_a_handle_says_so_and_works_again),
+	TEST(the_buffer_is_forced_to_be_large),
 	TEST(without_privilege_nothing_is_told),
 };
 
