@@ -210,3 +210,4 @@ int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 	nlmsg_free(request);
 	return ret;
 }
+EXPORT(dmstat_areas);

@@ -7,7 +7,7 @@
 #ifndef DMSTAT_AREA_H
 #define DMSTAT_AREA_H
 
-#include "dmstat.h"
+#include "export.h"
 
 struct nlmsghdr;
 

@@ -265,6 +265,7 @@ int dmstat_delta(const struct dmstat_snapshot *before,
 	}
 	return ret;
 }
+EXPORT(dmstat_delta);
 
 /**
  * struct update - a snapshot that becomes a later one
@@ -376,3 +377,4 @@ int dmstat_snapshot_update(struct dmstat *handle,
 	}
 	return ret;
 }
+EXPORT(dmstat_snapshot_update);

@@ -154,6 +154,7 @@ int dmstat_devices(struct dmstat *handle, dmstat_device_fn callback, void *data)
 	nlmsg_free(request);
 	return ret;
 }
+EXPORT(dmstat_devices);
 
 int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 		      const struct dmstat_device **device)
@@ -181,6 +182,7 @@ int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 	*device = &handle->device;
 	return 0;
 }
+EXPORT(dmstat_device_get);
 
 static int find_path(struct dmstat *handle, const char *path,
 		     const struct dmstat_device **device)
@@ -287,3 +289,4 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
 		return dmstat_device_get(handle, major, minor, device);
 	return find_name(handle, text, device);
 }
+EXPORT(dmstat_device_find);

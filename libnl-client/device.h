@@ -7,7 +7,7 @@
 #ifndef DMSTAT_DEVICE_H
 #define DMSTAT_DEVICE_H
 
-#include "dmstat.h"
+#include "export.h"
 
 struct nlmsghdr;
 

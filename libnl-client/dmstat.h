@@ -30,6 +30,10 @@
  * independent. A callback must not call the library with the same handle or
  * the same subscription (-EBUSY), nor close it.
  *
+ * Names: the library calls its own functions, also where a program has others
+ * of the same name, as those that ynl-gen makes. <linux/dmstat.h> may be included
+ * too, before or after this header.
+ *
  * Privilege: every request needs CAP_SYS_ADMIN in the initial user namespace
  * (-EPERM).
  */

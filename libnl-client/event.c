@@ -258,3 +258,4 @@ int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
 	events->handle->busy = false;
 	return ret;
 }
+EXPORT(dmstat_events_read);

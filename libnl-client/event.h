@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "dmstat.h"
+#include "export.h"
 
 struct family;
 struct nlmsghdr;

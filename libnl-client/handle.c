@@ -119,6 +119,7 @@ int dmstat_open(struct dmstat **handle)
 	*handle = new;
 	return 0;
 }
+EXPORT(dmstat_open);
 
 void dmstat_close(struct dmstat *handle)
 {
@@ -129,23 +130,28 @@ void dmstat_close(struct dmstat *handle)
 	free(handle->reply);
 	free(handle);
 }
+EXPORT(dmstat_close);
 
 const char *dmstat_error(const struct dmstat *handle)
 {
 	return handle->failure.text;
 }
+EXPORT(dmstat_error);
 
 const char *dmstat_extack(const struct dmstat *handle)
 {
 	return handle->failure.extack ? handle->failure.text : NULL;
 }
+EXPORT(dmstat_extack);
 
 int dmstat_extack_attribute(const struct dmstat *handle)
 {
 	return handle->failure.attribute;
 }
+EXPORT(dmstat_extack_attribute);
 
 const char *dmstat_version(void)
 {
 	return DMSTAT_VERSION;
 }
+EXPORT(dmstat_version);

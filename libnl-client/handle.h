@@ -14,7 +14,7 @@
 
 #include <linux/netlink.h>
 
-#include "dmstat.h"
+#include "export.h"
 #include "failure.h"
 #include "family.h"
 

@@ -85,3 +85,4 @@ int dmstat_inflight(struct dmstat *handle, uint32_t major, uint32_t minor,
 	nlmsg_free(request);
 	return ret;
 }
+EXPORT(dmstat_inflight);

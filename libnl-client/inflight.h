@@ -7,7 +7,7 @@
 #ifndef DMSTAT_INFLIGHT_H
 #define DMSTAT_INFLIGHT_H
 
-#include "dmstat.h"
+#include "export.h"
 
 struct nlmsghdr;
 

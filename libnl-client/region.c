@@ -265,6 +265,7 @@ int dmstat_region_create(struct dmstat *handle,
 	put_extents(request, mine.extents, mine.extents_count);
 	return request_region(handle, request, region);
 }
+EXPORT(dmstat_region_create);
 
 int dmstat_region_get(struct dmstat *handle, uint32_t region_id,
 		      const struct dmstat_region **region)
@@ -276,6 +277,7 @@ int dmstat_region_get(struct dmstat *handle, uint32_t region_id,
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 	return request_region(handle, request, region);
 }
+EXPORT(dmstat_region_get);
 
 int dmstat_region_set(struct dmstat *handle,
 		      const struct dmstat_region_change *change,
@@ -304,6 +306,7 @@ int dmstat_region_set(struct dmstat *handle,
 	}
 	return request_region(handle, request, region);
 }
+EXPORT(dmstat_region_set);
 
 /* Send a request about one region that is only acknowledged. */
 static int order(struct dmstat *handle, uint8_t command, uint32_t region_id)
@@ -324,11 +327,13 @@ int dmstat_region_delete(struct dmstat *handle, uint32_t region_id)
 {
 	return order(handle, DMSTAT_CMD_REGION_DEL, region_id);
 }
+EXPORT(dmstat_region_delete);
 
 int dmstat_region_clear(struct dmstat *handle, uint32_t region_id)
 {
 	return order(handle, DMSTAT_CMD_REGION_CLEAR, region_id);
 }
+EXPORT(dmstat_region_clear);
 
 /* A walk over regions. */
 struct region_walk {
@@ -382,3 +387,4 @@ int dmstat_regions(struct dmstat *handle,
 	nlmsg_free(request);
 	return ret;
 }
+EXPORT(dmstat_regions);

@@ -34,6 +34,12 @@ void dmstat_snapshot_drop(struct snapshot_entries *entries)
 	*entries = (struct snapshot_entries){ NULL };
 }
 
+/* Of three operations. */
+static size_t count_bits(uint64_t bits)
+{
+	return (bits & 1) + (bits >> 1 & 1) + (bits >> 2 & 1);
+}
+
 /**
  * dmstat_snapshot_entry_size() - how long an entry is
  * @snapshot: where it is
@@ -44,10 +50,8 @@ void dmstat_snapshot_drop(struct snapshot_entries *entries)
 size_t dmstat_snapshot_entry_size(const struct dmstat_snapshot *snapshot,
 				  const struct snapshot_entry *entry)
 {
-	const size_t histograms = __builtin_popcount(entry->histograms);
-
-	return sizeof(*entry) +
-	       histograms * snapshot->bins * sizeof(*entry->bins);
+	return sizeof(*entry) + count_bits(entry->histograms) *
+	       snapshot->bins * sizeof(*entry->bins);
 }
 
 /**
@@ -62,11 +66,11 @@ const uint64_t *dmstat_snapshot_bins(const struct dmstat_snapshot *snapshot,
 				     const struct snapshot_entry *entry,
 				     int operation)
 {
-	const unsigned int before = (1U << operation) - 1;
+	const uint64_t before = (1U << operation) - 1;
 
 	if (!(entry->histograms & 1U << operation))
 		return NULL;
-	return &entry->bins[__builtin_popcount(entry->histograms & before) *
+	return &entry->bins[count_bits(entry->histograms & before) *
 			    snapshot->bins];
 }
 
@@ -314,6 +318,7 @@ int dmstat_snapshot_take(struct dmstat *handle,
 	*snapshot = new;
 	return 0;
 }
+EXPORT(dmstat_snapshot_take);
 
 void dmstat_snapshot_free(struct dmstat_snapshot *snapshot)
 {
@@ -323,12 +328,14 @@ void dmstat_snapshot_free(struct dmstat_snapshot *snapshot)
 	dmstat_snapshot_drop(&snapshot->entries);
 	free(snapshot);
 }
+EXPORT(dmstat_snapshot_free);
 
 const struct dmstat_snapshot_info *
 dmstat_snapshot_info(const struct dmstat_snapshot *snapshot)
 {
 	return &snapshot->info;
 }
+EXPORT(dmstat_snapshot_info);
 
 /* Set up an area's histograms, all zeros where there was no I/O. */
 static void give_histograms(const struct dmstat_snapshot *snapshot,
@@ -384,3 +391,4 @@ int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
 	}
 	return 0;
 }
+EXPORT(dmstat_snapshot_areas);

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "dmstat.h"
+#include "export.h"
 
 #define SNAPSHOT_OPERATIONS	(DMSTAT_DISCARD + 1)
 

@@ -126,6 +126,7 @@ int dmstat_events_buffer(struct dmstat_events *events, size_t bytes,
 	*granted = doubled / 2;
 	return 0;
 }
+EXPORT(dmstat_events_buffer);
 
 /* Ask for the module's numbers, which loads it, and listen to it. */
 static int find_and_join(struct dmstat_events *events)
@@ -176,11 +177,13 @@ int dmstat_events_open(struct dmstat_events **events)
 	*events = new;
 	return 0;
 }
+EXPORT(dmstat_events_open);
 
 int dmstat_events_fd(const struct dmstat_events *events)
 {
 	return nl_socket_get_fd(events->handle->socket);
 }
+EXPORT(dmstat_events_fd);
 
 void dmstat_events_close(struct dmstat_events *events)
 {
@@ -190,3 +193,4 @@ void dmstat_events_close(struct dmstat_events *events)
 	dmstat_close(events->handle);
 	free(events);
 }
+EXPORT(dmstat_events_close);

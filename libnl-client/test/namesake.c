@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * namesake: a program whose functions have the names of the library's
+ *
+ * Copyright (C) 2026 The dmstat authors
+ *
+ * ynl-gen names a function for each request dmstat_region_get() and the like. A
+ * program may have those, and use the library as well, shared or static: the
+ * library has to call its own. Linked with both.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE	/* RTLD_NEXT */
+#endif
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <netlink/msg.h>
+
+#include "../dmstat.h"
+#include "kernel.h"
+#include "script.h"
+#include "test.h"
+
+/* What this program's own functions are to be called by: only itself. */
+static int called;
+
+#define NAMESAKE(name)							\
+	extern int own_##name(void) __asm__(#name)			\
+		__attribute__((visibility("default")));			\
+	int own_##name(void) { return ++called; }
+
+NAMESAKE(dmstat_areas)
+NAMESAKE(dmstat_close)
+NAMESAKE(dmstat_device_get)
+NAMESAKE(dmstat_devices)
+NAMESAKE(dmstat_events_close)
+NAMESAKE(dmstat_region_get)
+NAMESAKE(dmstat_regions)
+NAMESAKE(dmstat_snapshot_free)
+
+/* Not for programs, so free for them. */
+NAMESAKE(dmstat_failure_errno)
+NAMESAKE(dmstat_region_parse)
+NAMESAKE(dmstat_request_walk)
+
+/* The kernel here stands behind libnl, however that is linked. */
+#ifdef SHARED
+void __real_nl_complete_msg(struct nl_sock *socket, struct nl_msg *message)
+{
+	static void (*next)(struct nl_sock *socket, struct nl_msg *message);
+
+	if (!next)
+		next = (void (*)(struct nl_sock *, struct nl_msg *))
+			dlsym(RTLD_NEXT, "nl_complete_msg");
+	next(socket, message);
+}
+
+int __real_stat(const char *path, struct stat *status)
+{
+	static int (*next)(const char *path, struct stat *status);
+
+	if (!next)
+		next = (int (*)(const char *, struct stat *))
+			dlsym(RTLD_NEXT, "stat");
+	return next(path, status);
+}
+#endif
+
+#define REGION								\
+	"message DMSTAT_CMD_REGION_GET\n"				\
+	"u32 DMSTAT_A_REGION_REGION_ID 17\n"				\
+	"u32 DMSTAT_A_REGION_LENGTH 16\n"				\
+	"u32 DMSTAT_A_REGION_AREA_SIZE 8\n"				\
+	"u32 DMSTAT_A_REGION_AREAS 2\n"					\
+	"error 0\n"							\
+	"datagram\n"
+
+#define AREA								\
+	"message DMSTAT_CMD_AREA_GET\n"					\
+	"u32 DMSTAT_A_AREA_INDEX 0\n"					\
+	"u32 DMSTAT_A_AREA_LENGTH 8\n"
+
+#define DEVICE								\
+	"message DMSTAT_CMD_DEVICE_GET\n"				\
+	"u32 DMSTAT_A_DEVICE_MAJOR 253\n"				\
+	"string DMSTAT_A_DEVICE_NAME vg-home\n"
+
+static struct dmstat *handle;
+
+static void answers(const char *text)
+{
+	static struct script_text script;
+
+	EXPECT_EQUAL(script_read_string(&script, text), 0);
+	kernel_answer((struct script){ script.bytes, script.size });
+}
+
+static void the_program_has_its_own(void)
+{
+	called = 0;
+	own_dmstat_region_get();
+	EXPECT_EQUAL(called, 1);
+	called = 0;
+}
+
+static void a_snapshot_is_taken_by_the_library(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct dmstat_snapshot *snapshot;
+
+	query.region_id = 17;
+	answers(REGION AREA "done 0\n");
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), 0);
+	if (snapshot)
+		EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->active, 1);
+	EXPECT_EQUAL(called, 0);
+
+	/* What was kept is freed. */
+	answers(REGION AREA "done -ENOENT\n");
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), -ENOENT);
+	EXPECT_EQUAL(called, 0);
+}
+
+static void a_device_is_found_by_the_library(void)
+{
+	const struct dmstat_device *device;
+
+	answers(DEVICE "done 0\ndatagram\n" DEVICE "error 0\n");
+	EXPECT_EQUAL(dmstat_device_find(handle, "vg-home", &device), 0);
+	EXPECT_EQUAL(called, 0);
+}
+
+static void what_cannot_be_opened_is_closed_by_the_library(void)
+{
+	struct dmstat_events *events;
+	struct dmstat *other;
+
+	answers("refuse REFUSE_CONNECT EPERM\nerror 0\n");
+	EXPECT_EQUAL(dmstat_open(&other), -EPERM);
+	EXPECT_EQUAL(dmstat_events_open(&events), -EPERM);
+	EXPECT_EQUAL(called, 0);
+}
+
+static const struct test tests[] = {
+	TEST(the_program_has_its_own),
+	TEST(a_snapshot_is_taken_by_the_library),
+	TEST(a_device_is_found_by_the_library),
+	TEST(what_cannot_be_opened_is_closed_by_the_library),
+};
+
+int main(void)
+{
+	kernel_answer_family();
+	if (dmstat_open(&handle)) {
+		printf("Bail out! the kernel here does not answer\n");
+		return 1;
+	}
+	return test_run(tests, sizeof(tests) / sizeof(*tests));
+}
