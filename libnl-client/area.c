@@ -190,7 +190,7 @@ int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 {
 	struct dmstat_area_query mine = DMSTAT_AREA_QUERY_INIT;
 	struct area_walk walk = { .callback = callback, .data = data };
-	struct nl_msg *request;
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 	int ret;
 
 	ret = structure_copy(&mine, sizeof(mine), query, query->struct_size,
@@ -206,8 +206,7 @@ int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 
 	walk.next = mine.first == DMSTAT_DEFAULT ? 0 : mine.first;
 	walk.left = mine.count;
-	ret = dmstat_request_walk(handle, request, walk_area, &walk);
-	nlmsg_free(request);
-	return ret;
+	return dmstat_request_walk(handle, request, walk_area, &walk);
 }
+
 EXPORT(dmstat_areas);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "handle.h"
+#include "scope.h"
 #include "snapshot.h"
 
 #define NS_PER_SECOND	1e9
@@ -265,21 +266,24 @@ int dmstat_delta(const struct dmstat_snapshot *before,
 	}
 	return ret;
 }
-EXPORT(dmstat_delta);
 
 /**
  * struct update - a snapshot that becomes a later one
+ * @handle: what it is read with
  * @comparison: of what it was with what it becomes
- * @snapshot: what it becomes
+ * @snapshot: what it becomes; NULL before it begins to
  * @olds: what is left of what it was
  * @left: chunk of the last entry that was taken of these, if it was the last
  *        there; to be freed when the next is taken
+ * @complete: it has become that one
  */
 struct update {
+	struct dmstat *handle;
 	struct comparison comparison;
 	struct dmstat_snapshot *snapshot;
 	struct snapshot_place olds;
 	struct snapshot_chunk *left;
+	bool complete;
 };
 
 /* Take the next of the old entries, which stays until the next is taken. */
@@ -326,20 +330,39 @@ static int update_area(const struct dmstat_area *area, void *data)
 	return give(&update->comparison, old, new);
 }
 
+/* Once it has begun, the old entries are of no use any more. */
+static void update_end(struct update *update)
+{
+	struct snapshot_entries olds = { update->olds.chunk, NULL };
+	struct dmstat_snapshot *snapshot = update->snapshot;
+
+	if (!snapshot)
+		return;
+
+	update->handle->busy = false;
+	free(update->left);
+	dmstat_snapshot_drop(&olds);
+	if (update->complete)
+		return;
+
+	dmstat_snapshot_drop(&snapshot->entries);
+	snapshot->info.active = 0;
+	snapshot->spoilt = true;
+}
+
 int dmstat_snapshot_update(struct dmstat *handle,
 			   struct dmstat_snapshot *snapshot,
 			   dmstat_delta_fn callback, void *data)
 {
-	struct update update = {
+	struct update update ON_EXIT(update_end) = {
+		.handle = handle,
 		.comparison = {
 			.region = snapshot,
 			.callback = callback,
 			.data = data,
 		},
-		.snapshot = snapshot,
 		.olds = { snapshot->entries.first, 0 },
 	};
-	struct snapshot_entries olds;
 	struct dmstat_snapshot new;
 	int ret;
 
@@ -358,23 +381,19 @@ int dmstat_snapshot_update(struct dmstat *handle,
 	new.first = snapshot->first;
 	new.count = snapshot->count;
 	*snapshot = new;
+	update.snapshot = snapshot;
 	ret = dmstat_snapshot_read(handle, snapshot, update_area, &update);
-	if (!ret) {
-		handle->busy = true;
-		ret = give_olds(&update, UINT64_MAX);
-		handle->busy = false;
-		if (ret < 0)
-			dmstat_failure_errno(&handle->failure, ret);
-	}
+	if (ret)
+		return ret;
 
-	free(update.left);
-	olds = (struct snapshot_entries){ update.olds.chunk, NULL };
-	dmstat_snapshot_drop(&olds);
-	if (ret) {
-		dmstat_snapshot_drop(&snapshot->entries);
-		snapshot->info.active = 0;
-		snapshot->spoilt = true;
-	}
+	/* The kernel is not asked, but callbacks are called. */
+	handle->busy = true;
+	ret = give_olds(&update, UINT64_MAX);
+	if (ret < 0)
+		dmstat_failure_errno(&handle->failure, ret);
+	update.complete = !ret;
 	return ret;
 }
+
+EXPORT(dmstat_delta);
 EXPORT(dmstat_snapshot_update);

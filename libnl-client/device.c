@@ -142,24 +142,20 @@ static int walk_device(const struct nlmsghdr *message, void *data)
 int dmstat_devices(struct dmstat *handle, dmstat_device_fn callback, void *data)
 {
 	struct device_walk walk = { .callback = callback, .data = data };
-	struct nl_msg *request;
-	int ret;
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 
 	request = dmstat_request_new(handle->family.type, DMSTAT_CMD_DEVICE_GET,
 				     NLM_F_DUMP);
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
-	ret = dmstat_request_walk(handle, request, walk_device, &walk);
-	nlmsg_free(request);
-	return ret;
+	return dmstat_request_walk(handle, request, walk_device, &walk);
 }
-EXPORT(dmstat_devices);
 
 int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 		      const struct dmstat_device **device)
 {
-	struct nl_msg *request;
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 	int ret;
 
 	request = dmstat_request_new(handle->family.type, DMSTAT_CMD_DEVICE_GET,
@@ -170,7 +166,6 @@ int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 	nla_put_u32(request, DMSTAT_A_DEVICE_MAJOR, major);
 	nla_put_u32(request, DMSTAT_A_DEVICE_MINOR, minor);
 	ret = dmstat_request_one(handle, request);
-	nlmsg_free(request);
 	if (ret)
 		return ret;
 
@@ -182,7 +177,6 @@ int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 	*device = &handle->device;
 	return 0;
 }
-EXPORT(dmstat_device_get);
 
 static int find_path(struct dmstat *handle, const char *path,
 		     const struct dmstat_device **device)
@@ -289,4 +283,7 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
 		return dmstat_device_get(handle, major, minor, device);
 	return find_name(handle, text, device);
 }
+
+EXPORT(dmstat_devices);
+EXPORT(dmstat_device_get);
 EXPORT(dmstat_device_find);

@@ -34,6 +34,14 @@
  * of the same name, as those that ynl-gen makes. <linux/dmstat.h> may be included
  * too, before or after this header.
  *
+ * Exceptions: a callback may throw a C++ exception, and a thread may be cancelled
+ * by pthread_cancel() in a callback or while it waits for the kernel (with
+ * deferred cancellation, and where that unwinds the stack, as with glibc). The
+ * call ends as if the callback had returned other than 0, without a return value:
+ * the handle or the subscription can be used further, also by another thread;
+ * what was to be opened or taken is freed; a snapshot that was being updated can
+ * only be freed. A callback must not leave by longjmp().
+ *
  * Privilege: every request needs CAP_SYS_ADMIN in the initial user namespace
  * (-EPERM).
  */
@@ -108,6 +116,23 @@ int dmstat_extack_attribute(const struct dmstat *handle);
 
 /** dmstat_version() - the library's version, "0.1.0" */
 const char *dmstat_version(void);
+
+/*
+ * DMSTAT_VERSION_MAJOR, _MINOR, _PATCH - the version of this header, which a
+ * program is compiled for; dmstat_version() is that of the library which it runs
+ * with
+ */
+#define DMSTAT_VERSION_MAJOR	0
+#define DMSTAT_VERSION_MINOR	1
+#define DMSTAT_VERSION_PATCH	0
+
+/** DMSTAT_VERSION_AT_LEAST() - is this header of that version or a later one? */
+#define DMSTAT_VERSION_AT_LEAST(major, minor, patch)			\
+	(DMSTAT_VERSION_MAJOR > (major) ||				\
+	 (DMSTAT_VERSION_MAJOR == (major) &&				\
+	  (DMSTAT_VERSION_MINOR > (minor) ||				\
+	   (DMSTAT_VERSION_MINOR == (minor) &&				\
+	    DMSTAT_VERSION_PATCH >= (patch)))))
 
 /* ------------------------------------------------------------- devices */
 
@@ -272,6 +297,12 @@ struct dmstat_extent {
 	uint64_t length;
 };
 
+/** DMSTAT_PROGRAM_ID_MAX - the longest program id, in bytes */
+#define DMSTAT_PROGRAM_ID_MAX		255
+
+/** DMSTAT_USER_DATA_MAX - the longest user data, in bytes */
+#define DMSTAT_USER_DATA_MAX		4096
+
 /**
  * struct dmstat_region_spec - what region to make
  * @struct_size: sizeof(struct dmstat_region_spec), so that it may grow
@@ -282,7 +313,7 @@ struct dmstat_extent {
  * @area_size: sectors of an area, or DMSTAT_DEFAULT
  * @areas: number of areas, or DMSTAT_DEFAULT; not together with @area_size;
  *         without either the region is one area
- * @program_id: at most DMSTAT_PROGRAM_ID_MAX (255) bytes, or NULL
+ * @program_id: at most DMSTAT_PROGRAM_ID_MAX bytes, or NULL
  * @bounds: of histograms, rising from more than 0, in nanoseconds, or NULL
  * @bounds_count: how many, at most DMSTAT_BOUNDS_MAX; 0: no histograms
  * @extents: what the region is made of, instead of @start, @length and @areas:
@@ -290,7 +321,7 @@ struct dmstat_extent {
  *           @area_size from its own start or, without one, is an area.
  * @extents_count: how many, at most DMSTAT_EXTENTS_MAX; 0: a single range
  * @user_data: of the caller, for the kernel to keep with the region, or NULL
- * @user_data_size: bytes of it, at most DMSTAT_USER_DATA_MAX (4096)
+ * @user_data_size: bytes of it, at most DMSTAT_USER_DATA_MAX
  *
  * Set it up with DMSTAT_REGION_SPEC_INIT, then change what matters.
  */
@@ -311,12 +342,16 @@ struct dmstat_region_spec {
 	size_t user_data_size;
 };
 
-#define DMSTAT_REGION_SPEC_INIT {				\
-	.struct_size = sizeof(struct dmstat_region_spec),	\
-	.start = DMSTAT_DEFAULT,				\
-	.length = DMSTAT_DEFAULT,				\
-	.area_size = DMSTAT_DEFAULT,				\
-	.areas = DMSTAT_DEFAULT,				\
+/* Member by member, in their order: C++17 knows no other way. */
+#define DMSTAT_REGION_SPEC_INIT {					\
+	sizeof(struct dmstat_region_spec),				\
+	0, 0,				/* device */			\
+	DMSTAT_DEFAULT, DMSTAT_DEFAULT,	/* start, length */		\
+	DMSTAT_DEFAULT, DMSTAT_DEFAULT,	/* area_size, areas */		\
+	NULL,				/* program_id */		\
+	NULL, 0,			/* bounds */			\
+	NULL, 0,			/* extents */			\
+	NULL, 0,			/* user_data */			\
 }
 
 /**
@@ -367,6 +402,12 @@ struct dmstat_region_filter {
 	const char *program_id;
 };
 
+#define DMSTAT_REGION_FILTER_INIT {					\
+	sizeof(struct dmstat_region_filter),				\
+	0, 0, 0,			/* device */			\
+	NULL,				/* program_id */		\
+}
+
 typedef int (*dmstat_region_fn)(const struct dmstat_region *region, void *data);
 
 /**
@@ -416,6 +457,13 @@ struct dmstat_region_change {
 	const void *user_data;
 	size_t user_data_size;
 };
+
+#define DMSTAT_REGION_CHANGE_INIT {					\
+	sizeof(struct dmstat_region_change),				\
+	0,				/* region_id */			\
+	NULL,				/* program_id */		\
+	NULL, 0,			/* user_data */			\
+}
 
 /**
  * dmstat_region_set() - change a region's program id or user data, or both
@@ -525,10 +573,11 @@ struct dmstat_area_query {
 	uint64_t count;
 };
 
-#define DMSTAT_AREA_QUERY_INIT {				\
-	.struct_size = sizeof(struct dmstat_area_query),	\
-	.first = DMSTAT_DEFAULT,				\
-	.count = DMSTAT_DEFAULT,				\
+#define DMSTAT_AREA_QUERY_INIT {					\
+	sizeof(struct dmstat_area_query),				\
+	0, 0,				/* region_id, flags */		\
+	DMSTAT_DEFAULT,			/* first */			\
+	DMSTAT_DEFAULT,			/* count */			\
 }
 
 typedef int (*dmstat_area_fn)(const struct dmstat_area *area, void *data);

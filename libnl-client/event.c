@@ -23,6 +23,7 @@
 #include "family.h"
 #include "handle.h"
 #include "region.h"
+#include "scope.h"
 
 /* Which event is it? 0 if it is none that is known. */
 static enum dmstat_event_type event_type(const struct nlmsghdr *message)
@@ -56,7 +57,7 @@ static void forget_numbers(struct dmstat_events *events)
 	events->numbered = false;
 }
 
-/* Another number is of a module before: it is known that that is gone. */
+/* Another number is of a module before, which is known to be gone. */
 static int module_gone(struct dmstat_events *events,
 		       const struct family *family, dmstat_event_fn callback,
 		       void *data)
@@ -120,43 +121,38 @@ static bool is_gap(struct dmstat_events *events, uint32_t sequence)
 	return gap;
 }
 
-/*
- * Take the next message of the datagram. It stays the next one if something
- * has to be told before it, and the callback then wants no more.
- */
-static int events_message(struct dmstat_events *events,
+/* The next message is dealt with: whatever the callback does, it is not again. */
+static void skip(struct dmstat_events *events)
+{
+	events->message = nlmsg_next((struct nlmsghdr *)events->message,
+				     &events->left);
+}
+
+static int module_message(struct dmstat_events *events,
 			  dmstat_event_fn callback, void *data)
 {
 	const struct nlmsghdr *message = events->message;
-	const int left = events->left;
 	struct dmstat_region region;
 	struct region_event told;
 	struct dmstat_event event = { .region = &region };
 	int ret;
 
-	events->message = nlmsg_next((struct nlmsghdr *)message, &events->left);
-	if (message->nlmsg_type != GENL_ID_CTRL &&
-	    message->nlmsg_type != events->handle->family.type)
-		return 0;
-	if (!message_is_whole(message))
-		return -EBADMSG;
-	if (message->nlmsg_type == GENL_ID_CTRL)
-		return control_message(events, message, callback, data);
-
 	/* What is not known has a number, too. */
 	event.type = event_type(message);
 	ret = dmstat_region_parse(message, &region, &told);
-	if (ret && event.type)
+	if (ret && event.type) {
+		skip(events);
 		return ret;
+	}
 
+	/* The message stays the next one if the callback wants no more. */
 	if (told.numbered && is_gap(events, told.sequence)) {
 		ret = tell(DMSTAT_EVENT_OVERRUN, callback, data);
-		if (ret) {
-			events->message = message;
-			events->left = left;
+		if (ret)
 			return ret;
-		}
 	}
+
+	skip(events);
 	if (told.numbered)
 		events->next++;
 	if (!event.type)
@@ -166,6 +162,25 @@ static int events_message(struct dmstat_events *events,
 	event.time = told.time;
 	event.sequence = told.sequence;
 	return callback(&event, data);
+}
+
+/* Take the next message of the datagram. */
+static int events_message(struct dmstat_events *events,
+			  dmstat_event_fn callback, void *data)
+{
+	const struct nlmsghdr *message = events->message;
+
+	if (message->nlmsg_type == events->handle->family.type &&
+	    message_is_whole(message))
+		return module_message(events, callback, data);
+
+	skip(events);
+	if (message->nlmsg_type != GENL_ID_CTRL &&
+	    message->nlmsg_type != events->handle->family.type)
+		return 0;
+	if (!message_is_whole(message))
+		return -EBADMSG;
+	return control_message(events, message, callback, data);
 }
 
 /**
@@ -244,18 +259,27 @@ static int events_read(struct dmstat_events *events, dmstat_event_fn callback,
 	}
 }
 
+static void reading_ends(struct dmstat **handle)
+{
+	(*handle)->busy = false;
+}
+
+static int read_alone(struct dmstat_events *events, dmstat_event_fn callback,
+		      void *data)
+{
+	struct dmstat *reader ON_EXIT(reading_ends) = events->handle;
+
+	reader->busy = true;
+	return events_read(events, callback, data);
+}
+
 int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
 		       void *data)
 {
-	int ret;
-
 	/* The datagram is in use by whoever reads. */
 	if (events->handle->busy)
 		return -EBUSY;
-
-	events->handle->busy = true;
-	ret = events_read(events, callback, data);
-	events->handle->busy = false;
-	return ret;
+	return read_alone(events, callback, data);
 }
+
 EXPORT(dmstat_events_read);

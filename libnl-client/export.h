@@ -7,8 +7,8 @@
  * A program may have a function of its own named dmstat_region_get(): that is
  * what ynl-gen calls it. By the rules of ELF the library would call that one
  * then. So here each function of dmstat.h is, to the compiler and the linker,
- * __dmstat_..., which is hidden; EXPORT() gives it its public name as well,
- * weakly, so that a program can be linked statically all the same.
+ * __dmstat_..., which is hidden. EXPORT() gives it its public name, too:
+ * weakly, so that a program with such a function can be linked statically.
  */
 #ifndef DMSTAT_EXPORT_H
 #define DMSTAT_EXPORT_H

@@ -130,8 +130,8 @@ static int take_ours(const struct nlmsghdr *message, void *data)
  */
 int dmstat_family_look(struct dmstat *handle)
 {
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 	struct family family;
-	struct nl_msg *request;
 	int tries = LOOK_TRIES;
 	int ret;
 
@@ -144,7 +144,6 @@ int dmstat_family_look(struct dmstat *handle)
 		family = (struct family){ 0 };
 		ret = dmstat_request_walk(handle, request, take_ours, &family);
 	} while (ret == -EAGAIN && --tries);
-	nlmsg_free(request);
 	if (!ret)
 		handle->family = family;
 	return ret;
@@ -161,8 +160,8 @@ int dmstat_family_look(struct dmstat *handle)
  */
 int dmstat_family_resolve(struct dmstat *handle)
 {
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 	struct family family = { 0 };
-	struct nl_msg *request;
 	int ret;
 
 	request = dmstat_request_new(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
@@ -171,7 +170,6 @@ int dmstat_family_resolve(struct dmstat *handle)
 
 	nla_put_string(request, CTRL_ATTR_FAMILY_NAME, DMSTAT_FAMILY_NAME);
 	ret = dmstat_request_walk(handle, request, take_family, &family);
-	nlmsg_free(request);
 	if (ret == -ENOENT)
 		return dmstat_failure_text(&handle->failure, ret,
 					   "kernel module dmstat not loaded");

@@ -17,6 +17,8 @@
 #include <netlink/genl/genl.h>
 #include <netlink/socket.h>
 
+#include "scope.h"
+
 #ifndef SOL_NETLINK
 #define SOL_NETLINK	270
 #endif
@@ -27,6 +29,8 @@
  */
 void dmstat_handle_disconnect(struct dmstat *handle)
 {
+	scope_uncancelled();
+
 	nl_socket_free(handle->socket);
 	handle->socket = NULL;
 }
@@ -41,6 +45,8 @@ int dmstat_handle_connect(struct dmstat *handle)
 {
 	const int on = 1;
 	int fd, ret;
+
+	scope_uncancelled();
 
 	handle->socket = nl_socket_alloc();
 	if (!handle->socket)
@@ -101,9 +107,18 @@ ssize_t dmstat_handle_receive(struct dmstat *handle, int flags)
 	return size;
 }
 
+/**
+ * dmstat_handle_drop() - close a handle when its scope is left
+ * @handle: the handle, or NULL: it is somebody else's now
+ */
+void dmstat_handle_drop(struct dmstat **handle)
+{
+	dmstat_close(*handle);
+}
+
 int dmstat_open(struct dmstat **handle)
 {
-	struct dmstat *new;
+	struct dmstat *new ON_EXIT(dmstat_handle_drop) = NULL;
 	int ret;
 
 	*handle = NULL;
@@ -112,14 +127,13 @@ int dmstat_open(struct dmstat **handle)
 		return -ENOMEM;
 
 	ret = dmstat_family_resolve(new);
-	if (ret) {
-		dmstat_close(new);
+	if (ret)
 		return ret;
-	}
+
 	*handle = new;
+	new = NULL;
 	return 0;
 }
-EXPORT(dmstat_open);
 
 void dmstat_close(struct dmstat *handle)
 {
@@ -130,28 +144,30 @@ void dmstat_close(struct dmstat *handle)
 	free(handle->reply);
 	free(handle);
 }
-EXPORT(dmstat_close);
 
 const char *dmstat_error(const struct dmstat *handle)
 {
 	return handle->failure.text;
 }
-EXPORT(dmstat_error);
 
 const char *dmstat_extack(const struct dmstat *handle)
 {
 	return handle->failure.extack ? handle->failure.text : NULL;
 }
-EXPORT(dmstat_extack);
 
 int dmstat_extack_attribute(const struct dmstat *handle)
 {
 	return handle->failure.attribute;
 }
-EXPORT(dmstat_extack_attribute);
 
 const char *dmstat_version(void)
 {
 	return DMSTAT_VERSION;
 }
+
+EXPORT(dmstat_open);
+EXPORT(dmstat_close);
+EXPORT(dmstat_error);
+EXPORT(dmstat_extack);
+EXPORT(dmstat_extack_attribute);
 EXPORT(dmstat_version);

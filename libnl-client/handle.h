@@ -54,6 +54,7 @@ struct dmstat {
 
 int dmstat_handle_connect(struct dmstat *handle);
 void dmstat_handle_disconnect(struct dmstat *handle);
+void dmstat_handle_drop(struct dmstat **handle);
 ssize_t dmstat_handle_receive(struct dmstat *handle, int flags);
 
 #endif /* DMSTAT_HANDLE_H */

@@ -71,8 +71,7 @@ int dmstat_inflight(struct dmstat *handle, uint32_t major, uint32_t minor,
 		    dmstat_inflight_fn callback, void *data)
 {
 	struct inflight_walk walk = { .callback = callback, .data = data };
-	struct nl_msg *request;
-	int ret;
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 
 	request = dmstat_request_new(handle->family.type,
 				     DMSTAT_CMD_INFLIGHT_GET, NLM_F_DUMP);
@@ -81,8 +80,7 @@ int dmstat_inflight(struct dmstat *handle, uint32_t major, uint32_t minor,
 
 	nla_put_u32(request, DMSTAT_A_INFLIGHT_MAJOR, major);
 	nla_put_u32(request, DMSTAT_A_INFLIGHT_MINOR, minor);
-	ret = dmstat_request_walk(handle, request, walk_inflight, &walk);
-	nlmsg_free(request);
-	return ret;
+	return dmstat_request_walk(handle, request, walk_inflight, &walk);
 }
+
 EXPORT(dmstat_inflight);

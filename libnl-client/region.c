@@ -121,7 +121,7 @@ int dmstat_region_parse(const struct nlmsghdr *message,
 	return 0;
 }
 
-/* Send a request that is answered by a region; free the request. */
+/* Send a request that is answered by a region. */
 static int request_region(struct dmstat *handle, struct nl_msg *request,
 			  const struct dmstat_region **region)
 {
@@ -129,7 +129,6 @@ static int request_region(struct dmstat *handle, struct nl_msg *request,
 	int ret;
 
 	ret = dmstat_request_one(handle, request);
-	nlmsg_free(request);
 	if (ret)
 		return ret;
 
@@ -228,7 +227,7 @@ int dmstat_region_create(struct dmstat *handle,
 			 const struct dmstat_region **region)
 {
 	struct dmstat_region_spec mine = DMSTAT_REGION_SPEC_INIT;
-	struct nl_msg *request;
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 	int ret;
 
 	ret = structure_copy(&mine, sizeof(mine), spec, spec->struct_size,
@@ -258,33 +257,30 @@ int dmstat_region_create(struct dmstat *handle,
 	if (!ret && mine.user_data_size)
 		ret = put_user_data(request, mine.user_data,
 				    mine.user_data_size);
-	if (ret) {
-		nlmsg_free(request);
+	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
-	}
+
 	put_extents(request, mine.extents, mine.extents_count);
 	return request_region(handle, request, region);
 }
-EXPORT(dmstat_region_create);
 
 int dmstat_region_get(struct dmstat *handle, uint32_t region_id,
 		      const struct dmstat_region **region)
 {
-	struct nl_msg *request;
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 
 	request = new_request(handle, DMSTAT_CMD_REGION_GET, region_id);
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 	return request_region(handle, request, region);
 }
-EXPORT(dmstat_region_get);
 
 int dmstat_region_set(struct dmstat *handle,
 		      const struct dmstat_region_change *change,
 		      const struct dmstat_region **region)
 {
 	struct dmstat_region_change mine = { 0 };
-	struct nl_msg *request;
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 	int ret;
 
 	ret = structure_copy(&mine, sizeof(mine), change, change->struct_size,
@@ -300,40 +296,31 @@ int dmstat_region_set(struct dmstat *handle,
 	if (!ret)
 		ret = put_user_data(request, mine.user_data,
 				    mine.user_data_size);
-	if (ret) {
-		nlmsg_free(request);
+	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
-	}
 	return request_region(handle, request, region);
 }
-EXPORT(dmstat_region_set);
 
 /* Send a request about one region that is only acknowledged. */
 static int order(struct dmstat *handle, uint8_t command, uint32_t region_id)
 {
-	struct nl_msg *request;
-	int ret;
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 
 	request = new_request(handle, command, region_id);
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
-
-	ret = dmstat_request_none(handle, request);
-	nlmsg_free(request);
-	return ret;
+	return dmstat_request_none(handle, request);
 }
 
 int dmstat_region_delete(struct dmstat *handle, uint32_t region_id)
 {
 	return order(handle, DMSTAT_CMD_REGION_DEL, region_id);
 }
-EXPORT(dmstat_region_delete);
 
 int dmstat_region_clear(struct dmstat *handle, uint32_t region_id)
 {
 	return order(handle, DMSTAT_CMD_REGION_CLEAR, region_id);
 }
-EXPORT(dmstat_region_clear);
 
 /* A walk over regions. */
 struct region_walk {
@@ -360,7 +347,7 @@ int dmstat_regions(struct dmstat *handle,
 {
 	struct region_walk walk = { .callback = callback, .data = data };
 	struct dmstat_region_filter mine = { 0 };
-	struct nl_msg *request;
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 	int ret;
 
 	if (filter) {
@@ -381,10 +368,13 @@ int dmstat_regions(struct dmstat *handle,
 	}
 	ret = put_program_id(request, mine.program_id);
 	if (ret)
-		dmstat_failure_errno(&handle->failure, ret);
-	else
-		ret = dmstat_request_walk(handle, request, walk_region, &walk);
-	nlmsg_free(request);
-	return ret;
+		return dmstat_failure_errno(&handle->failure, ret);
+	return dmstat_request_walk(handle, request, walk_region, &walk);
 }
+
+EXPORT(dmstat_region_create);
+EXPORT(dmstat_region_get);
+EXPORT(dmstat_region_set);
+EXPORT(dmstat_region_delete);
+EXPORT(dmstat_region_clear);
 EXPORT(dmstat_regions);

@@ -191,6 +191,34 @@ static int complete(struct dmstat *handle, struct nl_msg *request)
 	return 0;
 }
 
+/* An exchange with whom: the handle is busy while it is there. */
+struct turn {
+	struct dmstat *handle;
+	const struct exchange *exchange;
+};
+
+static void turn_end(struct turn *turn)
+{
+	turn->handle->busy = false;
+	if (!turn->exchange->finished)
+		dmstat_handle_disconnect(turn->handle);
+}
+
+/* Return: as dmstat_request_walk(). Notes only why sending failed. */
+static int take_turn(struct dmstat *handle, struct exchange *exchange)
+{
+	struct turn turn ON_EXIT(turn_end) = { handle, exchange };
+	int ret;
+
+	handle->busy = true;
+	ret = send_request(handle, exchange->request);
+	if (ret) {
+		exchange->unsent = true;
+		return ret;
+	}
+	return take_answer(handle, exchange);
+}
+
 static int exchange_once(struct dmstat *handle, struct nl_msg *request,
 			 struct exchange *exchange)
 {
@@ -202,22 +230,10 @@ static int exchange_once(struct dmstat *handle, struct nl_msg *request,
 
 	exchange->request = nlmsg_hdr(request);
 	exchange->failure = &handle->failure;
-
-	ret = send_request(handle, exchange->request);
-	if (ret) {
-		dmstat_handle_disconnect(handle);
-		return ret;
-	}
-
-	handle->busy = true;
-	ret = take_answer(handle, exchange);
-	handle->busy = false;
-
-	if (!exchange->finished)
-		dmstat_handle_disconnect(handle);
+	ret = take_turn(handle, exchange);
 	if (!ret && exchange->interrupted)
 		ret = -EAGAIN;
-	if (ret < 0 && !exchange->refused)
+	if (ret < 0 && !exchange->refused && !exchange->unsent)
 		dmstat_failure_errno(&handle->failure, ret);
 	return ret;
 }
@@ -278,6 +294,11 @@ static int keep_reply(const struct nlmsghdr *message, void *data)
 	return 0;
 }
 
+static void drop_reply(struct nlmsghdr **reply)
+{
+	free(*reply);
+}
+
 /**
  * dmstat_request_one() - send a request that is answered by one message
  * @handle: the handle; the message is put into its @reply
@@ -287,19 +308,18 @@ static int keep_reply(const struct nlmsghdr *message, void *data)
  */
 int dmstat_request_one(struct dmstat *handle, struct nl_msg *request)
 {
-	struct nlmsghdr *reply = NULL;
+	struct nlmsghdr *reply ON_EXIT(drop_reply) = NULL;
 	int ret;
 
 	ret = dmstat_request_walk(handle, request, keep_reply, &reply);
-	if (!ret && !reply)
-		ret = dmstat_failure_errno(&handle->failure, -EBADMSG);
-	if (ret) {
-		free(reply);
+	if (ret)
 		return ret;
-	}
+	if (!reply)
+		return dmstat_failure_errno(&handle->failure, -EBADMSG);
 
 	free(handle->reply);
 	handle->reply = reply;
+	reply = NULL;
 	return 0;
 }
 
@@ -322,6 +342,15 @@ int dmstat_request_none(struct dmstat *handle, struct nl_msg *request)
 	return dmstat_request_walk(handle, request, ignore_reply, NULL);
 }
 
+/**
+ * dmstat_request_drop() - free a request when its scope is left
+ * @request: the request, or NULL
+ */
+void dmstat_request_drop(struct nl_msg **request)
+{
+	nlmsg_free(*request);
+}
+
 /* For a program id, bounds and user data, each as long as the kernel takes. */
 #define REQUEST_ROOM	8192
 
@@ -331,7 +360,8 @@ int dmstat_request_none(struct dmstat *handle, struct nl_msg *request)
  * @command: DMSTAT_CMD_* or CTRL_CMD_*
  * @flags: NLM_F_*
  *
- * Return: the request, to be freed with nlmsg_free(); NULL without memory.
+ * Return: the request, to be freed with dmstat_request_drop(); NULL without
+ * memory.
  */
 struct nl_msg *dmstat_request_new(uint16_t family, uint8_t command, int flags)
 {

@@ -13,6 +13,8 @@
 
 #include <netlink/msg.h>
 
+#include "scope.h"
+
 struct dmstat;
 struct failure;
 
@@ -29,6 +31,7 @@ typedef int (*dmstat_message_fn)(const struct nlmsghdr *message, void *data);
  * @messages: how many messages the callback got
  * @finished: the kernel has said all
  * @refused: the kernel has reported an error
+ * @unsent: the request could not be sent
  * @interrupted: what was walked changed during the walk
  */
 struct exchange {
@@ -39,6 +42,7 @@ struct exchange {
 	uint64_t messages;
 	bool finished;
 	bool refused;
+	bool unsent;
 	bool interrupted;
 };
 
@@ -48,6 +52,7 @@ int dmstat_exchange_datagram(struct exchange *exchange, const void *datagram,
 struct nl_msg *dmstat_request_new(uint16_t family, uint8_t command, int flags);
 struct nl_msg *dmstat_request_new_long(uint16_t family, uint8_t command,
 				       int flags, size_t room);
+void dmstat_request_drop(struct nl_msg **request);
 int dmstat_request_walk(struct dmstat *handle, struct nl_msg *request,
 			dmstat_message_fn callback, void *data);
 int dmstat_request_one(struct dmstat *handle, struct nl_msg *request);

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "handle.h"
+#include "scope.h"
 #include "structure.h"
 
 #define QUERY_SIZE_0	sizeof(struct dmstat_area_query)
@@ -282,12 +283,17 @@ static int keep_area(const struct dmstat_area *area, void *data)
 	return dmstat_snapshot_add(snapshot, area, &entry);
 }
 
+static void drop(struct dmstat_snapshot **snapshot)
+{
+	dmstat_snapshot_free(*snapshot);
+}
+
 int dmstat_snapshot_take(struct dmstat *handle,
 			 const struct dmstat_area_query *query,
 			 struct dmstat_snapshot **snapshot)
 {
 	struct dmstat_area_query mine = DMSTAT_AREA_QUERY_INIT;
-	struct dmstat_snapshot *new;
+	struct dmstat_snapshot *new ON_EXIT(drop) = NULL;
 	int ret;
 
 	*snapshot = NULL;
@@ -298,27 +304,24 @@ int dmstat_snapshot_take(struct dmstat *handle,
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 
-	new = malloc(sizeof(*new));
+	new = calloc(1, sizeof(*new));
 	if (!new)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
 	ret = dmstat_snapshot_region(handle, mine.region_id, new);
-	if (ret) {
-		free(new);
+	if (ret)
 		return ret;
-	}
 
 	new->first = mine.first;
 	new->count = mine.count;
 	ret = dmstat_snapshot_read(handle, new, keep_area, new);
-	if (ret) {
-		dmstat_snapshot_free(new);
+	if (ret)
 		return ret;
-	}
+
 	*snapshot = new;
+	new = NULL;
 	return 0;
 }
-EXPORT(dmstat_snapshot_take);
 
 void dmstat_snapshot_free(struct dmstat_snapshot *snapshot)
 {
@@ -328,14 +331,12 @@ void dmstat_snapshot_free(struct dmstat_snapshot *snapshot)
 	dmstat_snapshot_drop(&snapshot->entries);
 	free(snapshot);
 }
-EXPORT(dmstat_snapshot_free);
 
 const struct dmstat_snapshot_info *
 dmstat_snapshot_info(const struct dmstat_snapshot *snapshot)
 {
 	return &snapshot->info;
 }
-EXPORT(dmstat_snapshot_info);
 
 /* Set up an area's histograms, all zeros where there was no I/O. */
 static void give_histograms(const struct dmstat_snapshot *snapshot,
@@ -391,4 +392,8 @@ int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
 	}
 	return 0;
 }
+
+EXPORT(dmstat_snapshot_take);
+EXPORT(dmstat_snapshot_free);
+EXPORT(dmstat_snapshot_info);
 EXPORT(dmstat_snapshot_areas);

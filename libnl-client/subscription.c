@@ -21,6 +21,7 @@
 
 #include "family.h"
 #include "handle.h"
+#include "scope.h"
 
 #ifndef SOL_NETLINK
 #define SOL_NETLINK	270
@@ -74,7 +75,7 @@ int dmstat_events_look(struct dmstat_events *events,
 		       enum dmstat_event_type *type)
 {
 	const uint16_t before = events->handle->family.type;
-	struct dmstat *handle;
+	struct dmstat *handle ON_EXIT(dmstat_handle_drop) = NULL;
 	int ret;
 
 	*type = 0;
@@ -90,7 +91,6 @@ int dmstat_events_look(struct dmstat_events *events,
 		*type = handle->family.type ? DMSTAT_EVENT_MODULE_BACK :
 					      DMSTAT_EVENT_MODULE_GONE;
 	}
-	dmstat_close(handle);
 	return ret;
 }
 
@@ -126,21 +126,17 @@ int dmstat_events_buffer(struct dmstat_events *events, size_t bytes,
 	*granted = doubled / 2;
 	return 0;
 }
-EXPORT(dmstat_events_buffer);
 
 /* Ask for the module's numbers, which loads it, and listen to it. */
 static int find_and_join(struct dmstat_events *events)
 {
-	struct dmstat *handle;
+	struct dmstat *handle ON_EXIT(dmstat_handle_drop) = NULL;
 	int ret;
 
 	ret = dmstat_open(&handle);
 	if (ret)
 		return ret;
-
-	ret = dmstat_events_join(events, &handle->family);
-	dmstat_close(handle);
-	return ret;
+	return dmstat_events_join(events, &handle->family);
 }
 
 static int subscribe(struct dmstat_events *events)
@@ -157,10 +153,15 @@ static int subscribe(struct dmstat_events *events)
 	return ret ? ret : find_and_join(events);
 }
 
+static void drop(struct dmstat_events **events)
+{
+	dmstat_events_close(*events);
+}
+
 int dmstat_events_open(struct dmstat_events **events)
 {
-	struct dmstat_events *new;
-	int ret = -ENOMEM;
+	struct dmstat_events *new ON_EXIT(drop) = NULL;
+	int ret;
 
 	*events = NULL;
 	new = calloc(1, sizeof(*new));
@@ -168,22 +169,22 @@ int dmstat_events_open(struct dmstat_events **events)
 		return -ENOMEM;
 
 	new->handle = calloc(1, sizeof(*new->handle));
-	if (new->handle)
-		ret = subscribe(new);
-	if (ret) {
-		dmstat_events_close(new);
+	if (!new->handle)
+		return -ENOMEM;
+
+	ret = subscribe(new);
+	if (ret)
 		return ret;
-	}
+
 	*events = new;
+	new = NULL;
 	return 0;
 }
-EXPORT(dmstat_events_open);
 
 int dmstat_events_fd(const struct dmstat_events *events)
 {
 	return nl_socket_get_fd(events->handle->socket);
 }
-EXPORT(dmstat_events_fd);
 
 void dmstat_events_close(struct dmstat_events *events)
 {
@@ -193,4 +194,8 @@ void dmstat_events_close(struct dmstat_events *events)
 	dmstat_close(events->handle);
 	free(events);
 }
+
+EXPORT(dmstat_events_buffer);
+EXPORT(dmstat_events_open);
+EXPORT(dmstat_events_fd);
 EXPORT(dmstat_events_close);

@@ -10,6 +10,7 @@
 #include "kernel.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -571,6 +572,7 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
 
 	(void)fd;
 	(void)flags;
+	pthread_testcancel();
 	if (kernel.refused[REFUSE_SEND] ||
 	    ++kernel.requests > REQUESTS_MAX) {
 		errno = kernel.refused[REFUSE_SEND] ?
@@ -627,6 +629,7 @@ ssize_t __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 	size_t size;
 
 	(void)fd;
+	pthread_testcancel();
 	if (!make_datagram()) {
 		if (++kernel.unanswered > UNANSWERED_MAX)
 			abort();

@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -489,6 +490,34 @@ static int ignore_region(const struct dmstat_region *region, void *data)
 	return 0;
 }
 
+static void *walk_for_ever(void *data)
+{
+	(void)data;
+	for (;;)
+		dmstat_regions(handle, NULL, ignore_region, NULL);
+	return NULL;
+}
+
+/* Mostly while it waits for the kernel, which sends what nobody reads then. */
+static void after_a_thread_was_cancelled_the_handle_works(void)
+{
+	uint32_t id = make(1);
+	pthread_t thread;
+	void *result;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		EXPECT_EQUAL(pthread_create(&thread, NULL, walk_for_ever, NULL),
+			     0);
+		usleep(i * 1000);
+		pthread_cancel(thread);
+		EXPECT_EQUAL(pthread_join(thread, &result), 0);
+		EXPECT(result == PTHREAD_CANCELED);
+		EXPECT_EQUAL(dmstat_region_clear(handle, id), 0);
+	}
+	delete(id);
+}
+
 static int try_unprivileged(void)
 {
 	struct dmstat_events *events;
@@ -534,6 +563,7 @@ static const struct test tests[] = {
 	TEST(what_a_full_buffer_has_lost_of_the_module_is_found_out),
 	TEST(without_the_module_a_handle_says_so_and_works_again),
 	TEST(the_buffer_is_forced_to_be_large),
+	TEST(after_a_thread_was_cancelled_the_handle_works),
 	TEST(without_privilege_nothing_is_told),
 };
 

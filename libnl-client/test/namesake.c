@@ -27,24 +27,28 @@
 /* What this program's own functions are to be called by: only itself. */
 static int called;
 
-#define NAMESAKE(name)							\
-	extern int own_##name(void) __asm__(#name)			\
-		__attribute__((visibility("default")));			\
-	int own_##name(void) { return ++called; }
+static int call_own(void)
+{
+	return ++called;
+}
 
-NAMESAKE(dmstat_areas)
-NAMESAKE(dmstat_close)
-NAMESAKE(dmstat_device_get)
-NAMESAKE(dmstat_devices)
-NAMESAKE(dmstat_events_close)
-NAMESAKE(dmstat_region_get)
-NAMESAKE(dmstat_regions)
-NAMESAKE(dmstat_snapshot_free)
+#define NAMESAKE(name)							\
+	extern __typeof__(call_own) own_##name __asm__(#name)		\
+		__attribute__((alias("call_own")))
+
+NAMESAKE(dmstat_areas);
+NAMESAKE(dmstat_close);
+NAMESAKE(dmstat_device_get);
+NAMESAKE(dmstat_devices);
+NAMESAKE(dmstat_events_close);
+NAMESAKE(dmstat_region_get);
+NAMESAKE(dmstat_regions);
+NAMESAKE(dmstat_snapshot_free);
 
 /* Not for programs, so free for them. */
-NAMESAKE(dmstat_failure_errno)
-NAMESAKE(dmstat_region_parse)
-NAMESAKE(dmstat_request_walk)
+NAMESAKE(dmstat_failure_errno);
+NAMESAKE(dmstat_region_parse);
+NAMESAKE(dmstat_request_walk);
 
 /* The kernel here stands behind libnl, however that is linked. */
 #ifdef SHARED

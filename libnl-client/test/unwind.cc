@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * unwind: callbacks that throw, and threads that are cancelled
+ *
+ * Copyright (C) 2026 The dmstat authors
+ *
+ * Whatever ends a call: the handle and the subscription can be used, nothing
+ * is lost, and what was allocated is freed (run it under valgrind).
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "../dmstat.h"
+
+extern "C" {
+#include "kernel.h"
+#include "script.h"
+}
+#include "test.h"
+
+#define DEVICE								\
+	"message DMSTAT_CMD_DEVICE_GET\n"				\
+	"string DMSTAT_A_DEVICE_NAME vg-home\n"
+
+#define REGION								\
+	"message DMSTAT_CMD_REGION_GET\n"				\
+	"u32 DMSTAT_A_REGION_REGION_ID 17\n"				\
+	"u32 DMSTAT_A_REGION_LENGTH 16\n"				\
+	"u32 DMSTAT_A_REGION_AREA_SIZE 8\n"				\
+	"u32 DMSTAT_A_REGION_AREAS 2\n"
+
+#define AREA(index, start)						\
+	"message DMSTAT_CMD_AREA_GET\n"					\
+	"u32 DMSTAT_A_AREA_INDEX " index "\n"				\
+	"u32 DMSTAT_A_AREA_START " start "\n"				\
+	"u32 DMSTAT_A_AREA_LENGTH 8\n"
+
+#define AREAS	AREA("0", "0") AREA("1", "8")
+
+#define EVENT(sequence)							\
+	"message DMSTAT_CMD_REGION_NEW_NTF\n"				\
+	"u32 DMSTAT_A_REGION_REGION_ID 17\n"				\
+	"u32 DMSTAT_A_REGION_EVENT_SEQUENCE " sequence "\n"
+
+namespace {
+
+/* What ends a call: in its callback, or when it waits for the kernel. */
+enum class By { exception, cancellation, cancellation_in_wait };
+
+struct Thrown { };
+
+By by;
+dmstat *handle;
+dmstat_events *events;
+dmstat_snapshot *snapshot;
+int events_seen;
+
+void answers(const char *text)
+{
+	static script_text script;
+
+	EXPECT_EQUAL(script_read_string(&script, text), 0);
+	kernel_answer({ script.bytes, script.size });
+}
+
+template <typename What> int end_here(const What *, void *)
+{
+	if (by == By::exception)
+		throw Thrown();
+	pthread_cancel(pthread_self());
+	pthread_testcancel();
+	printf("# still here\n");
+	return 0;
+}
+
+int see(const dmstat_event *, void *)
+{
+	return events_seen++, 0;
+}
+
+/* ----------------------------------------------------------------- the calls */
+
+void walk_devices()
+{
+	dmstat_devices(handle, end_here, nullptr);
+}
+
+void walk_regions()
+{
+	dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+
+	filter.program_id = "fio";
+	dmstat_regions(handle, &filter, end_here, nullptr);
+}
+
+void walk_areas()
+{
+	dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+
+	query.region_id = 17;
+	dmstat_areas(handle, &query, end_here, nullptr);
+}
+
+void walk_ios()
+{
+	dmstat_inflight(handle, 253, 3, end_here, nullptr);
+}
+
+void walk_snapshot()
+{
+	dmstat_snapshot_areas(snapshot, end_here, nullptr);
+}
+
+void walk_delta()
+{
+	dmstat_delta(snapshot, snapshot, end_here, nullptr);
+}
+
+void update()
+{
+	dmstat_snapshot_update(handle, snapshot, end_here,
+			       nullptr);
+}
+
+void read_events()
+{
+	dmstat_events_read(events, end_here, nullptr);
+}
+
+void open_one()
+{
+	dmstat *other;
+
+	dmstat_open(&other);
+}
+
+void subscribe()
+{
+	dmstat_events *other;
+
+	dmstat_events_open(&other);
+}
+
+void get_region()
+{
+	const dmstat_region *region;
+
+	dmstat_region_get(handle, 17, &region);
+}
+
+void create_region()
+{
+	dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+
+	dmstat_region_create(handle, &spec, nullptr);
+}
+
+void set_region()
+{
+	dmstat_region_change change = DMSTAT_REGION_CHANGE_INIT;
+
+	change.program_id = "";
+	dmstat_region_set(handle, &change, nullptr);
+}
+
+void clear_region()
+{
+	dmstat_region_clear(handle, 17);
+}
+
+void find_device()
+{
+	const dmstat_device *device;
+
+	dmstat_device_find(handle, "vg-home", &device);
+}
+
+void take_another()
+{
+	dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	dmstat_snapshot *other;
+
+	query.region_id = 17;
+	dmstat_snapshot_take(handle, &query, &other);
+}
+
+/* -------------------------------------------------------------------- ending */
+
+void end_by_exception(void (*call)())
+{
+	bool caught = false;
+
+	by = By::exception;
+	try {
+		call();
+	} catch (const Thrown &) {
+		caught = true;
+	}
+	EXPECT(caught);
+}
+
+void *call_in_thread(void *data)
+{
+	void (*const *call)() = static_cast<void (*const *)()>(data);
+
+	if (by == By::cancellation_in_wait)
+		pthread_cancel(pthread_self());
+	(*call)();
+	return nullptr;
+}
+
+void end_by_cancellation(void (*call)(), By how)
+{
+	pthread_t thread;
+	void *result = nullptr;
+
+	by = how;
+	EXPECT_EQUAL(pthread_create(&thread, nullptr, call_in_thread, &call),
+		     0);
+	EXPECT_EQUAL(pthread_join(thread, &result), 0);
+	EXPECT(result == PTHREAD_CANCELED);
+}
+
+void end(void (*call)(), By how)
+{
+	if (how == By::exception)
+		end_by_exception(call);
+	else
+		end_by_cancellation(call, how);
+}
+
+void expect_that_the_handle_works()
+{
+	const dmstat_region *region = nullptr;
+
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_get(handle, 17, &region), 0);
+	if (region)
+		EXPECT_STRING(region->device_name, "vg-home");
+}
+
+void take_snapshot()
+{
+	dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+
+	query.region_id = 17;
+	answers(REGION "error 0\ndatagram\n" AREAS "done 0\n");
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), 0);
+}
+
+/* ------------------------------------------------------------------ promises */
+
+const By in_callback[] = { By::exception, By::cancellation };
+const By anywhere[] = { By::exception, By::cancellation,
+			By::cancellation_in_wait };
+
+void after_a_walk_that_was_ended_the_handle_works()
+{
+	static const struct {
+		void (*call)();
+		const char *answer;
+	} walks[] = {
+		{ walk_devices, DEVICE DEVICE "done 0\n" },
+		{ walk_regions, REGION REGION "done 0\n" },
+		{ walk_areas, AREAS "done 0\n" },
+		{ walk_ios, "message DMSTAT_CMD_INFLIGHT_GET\ndone 0\n" },
+	};
+
+	for (const auto &walk : walks)
+		for (By how : anywhere) {
+			answers(walk.answer);
+			end(walk.call, how);
+			expect_that_the_handle_works();
+		}
+}
+
+void after_a_request_that_was_ended_the_handle_works()
+{
+	static const struct {
+		void (*call)();
+		const char *answer;
+	} requests[] = {
+		{ get_region, REGION "error 0\n" },
+		{ create_region, REGION "error 0\n" },
+		{ set_region, REGION "error 0\n" },
+		{ clear_region, "error 0\n" },
+		{ find_device, DEVICE "done 0\n" },
+		{ take_another, REGION "error 0\ndatagram\n" AREAS "done 0\n" },
+	};
+
+	for (const auto &request : requests) {
+		answers(request.answer);
+		end(request.call, By::cancellation_in_wait);
+		expect_that_the_handle_works();
+	}
+}
+
+void what_was_being_opened_is_closed()
+{
+	kernel_answer_family();
+	end(open_one, By::cancellation_in_wait);
+	kernel_answer_family();
+	end(subscribe, By::cancellation_in_wait);
+}
+
+void a_snapshot_can_be_walked_again()
+{
+	take_snapshot();
+	for (By how : in_callback) {
+		end(walk_snapshot, how);
+		end(walk_delta, how);
+	}
+	EXPECT_EQUAL(dmstat_snapshot_areas(snapshot, [](const dmstat_area *,
+							void *) { return 0; },
+					   nullptr), 0);
+	dmstat_snapshot_free(snapshot);
+}
+
+/* The second answer has no areas: those of before are told behind it. */
+void an_update_that_was_ended_leaves_nothing_to_use()
+{
+	static const char *const answer_texts[] = {
+		REGION "error 0\ndatagram\n" AREAS "done 0\n",
+		REGION "error 0\ndatagram\ndone 0\n",
+	};
+
+	for (const char *text : answer_texts)
+		for (By how : in_callback) {
+			take_snapshot();
+			answers(text);
+			end(update, how);
+			EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->active, 0);
+			EXPECT_EQUAL(dmstat_delta(snapshot, snapshot,
+						  end_here,
+						  nullptr), -EINVAL);
+			expect_that_the_handle_works();
+			dmstat_snapshot_free(snapshot);
+		}
+
+	/* Nothing was read yet. */
+	take_snapshot();
+	answers(REGION "error 0\n");
+	end(update, By::cancellation_in_wait);
+	EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->active, 2);
+	expect_that_the_handle_works();
+	dmstat_snapshot_free(snapshot);
+}
+
+void events_behind_the_one_that_ended_the_reading_wait()
+{
+	for (By how : in_callback) {
+		kernel_answer_family();
+		EXPECT_EQUAL(dmstat_events_open(&events), 0);
+
+		events_seen = 0;
+		answers(EVENT("1") EVENT("2"));
+		end(read_events, how);
+		EXPECT_EQUAL(dmstat_events_read(events, see, nullptr), 0);
+		EXPECT_EQUAL(events_seen, 1);
+
+		/* What is missing is told; the event behind it is not lost. */
+		answers(EVENT("9"));
+		end(read_events, how);
+		EXPECT_EQUAL(dmstat_events_read(events, see, nullptr), 0);
+		EXPECT_EQUAL(events_seen, 2);
+		dmstat_events_close(events);
+	}
+}
+
+void a_reading_that_waits_can_be_cancelled()
+{
+	kernel_answer_family();
+	EXPECT_EQUAL(dmstat_events_open(&events), 0);
+	events_seen = 0;
+	answers(EVENT("1"));
+	end(read_events, By::cancellation_in_wait);
+	EXPECT_EQUAL(dmstat_events_read(events, see, nullptr), 0);
+	EXPECT_EQUAL(events_seen, 1);
+	dmstat_events_close(events);
+}
+
+const test tests[] = {
+	TEST(after_a_walk_that_was_ended_the_handle_works),
+	TEST(after_a_request_that_was_ended_the_handle_works),
+	TEST(what_was_being_opened_is_closed),
+	TEST(a_snapshot_can_be_walked_again),
+	TEST(an_update_that_was_ended_leaves_nothing_to_use),
+	TEST(events_behind_the_one_that_ended_the_reading_wait),
+	TEST(a_reading_that_waits_can_be_cancelled),
+};
+
+} // namespace
+
+int main()
+{
+	int ret;
+
+	kernel_answer_family();
+	if (dmstat_open(&handle)) {
+		printf("Bail out! the kernel here does not answer\n");
+		return 1;
+	}
+	ret = test_run(tests, sizeof(tests) / sizeof(*tests));
+	dmstat_close(handle);
+	return ret;
+}
