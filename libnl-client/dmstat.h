@@ -16,7 +16,8 @@
  * own words. A callback that returns other than 0 ends the walk, and the walk
  * returns that value: use positive values to tell it from an error. Besides
  * what each function names: -EBADMSG, the kernel's answer makes no sense;
- * -E2BIG, a structure asks for what this version of the library does not know;
+ * -E2BIG, a structure is longer than this version of the library knows it, and
+ * what is behind is not zero, so it asks for something that is not known here;
  * -ENOBUFS, the kernel had to drop its answer; -ENOMEM; what the system's calls
  * for sockets return. After each of them the handle can be used further.
  *

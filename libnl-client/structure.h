@@ -20,8 +20,8 @@
  * @from_size: the size that the caller says
  * @least: the size of the first version
  *
- * A default is all zeros or, as DMSTAT_DEFAULT, all ones: members that are not
- * known here are ignored if they are at their default.
+ * Members that are not known here have to be zero, which is the default of
+ * every member that a later version adds: any other value asks for something.
  *
  * Return: 0; -EINVAL, @from_size is too small; -E2BIG, the caller asks for
  * something that this version does not know.
@@ -36,7 +36,7 @@ static inline int structure_copy(void *to, size_t to_size, const void *from,
 		return -EINVAL;
 
 	for (i = to_size; i < from_size; i++)
-		if (byte[i] != 0x00 && byte[i] != 0xff)
+		if (byte[i])
 			return -E2BIG;
 
 	memcpy(to, from, from_size < to_size ? from_size : to_size);

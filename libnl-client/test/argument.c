@@ -424,15 +424,25 @@ struct longer_query {
 	uint64_t last;
 };
 
-/* Each of the three functions that take a structure. */
+struct longer_change {
+	struct dmstat_region_change change;
+	uint64_t last;
+};
+
+/* Each of the functions that take a structure. */
 static void expect_of_each(size_t less, size_t more, uint64_t last, int wanted)
 {
+	struct longer_change change = { .change = DMSTAT_REGION_CHANGE_INIT };
+	struct dmstat_snapshot *snapshot;
 	struct longer_spec spec = { .spec = DMSTAT_REGION_SPEC_INIT };
 	struct longer_query query = { .query = DMSTAT_AREA_QUERY_INIT };
 	struct longer_filter filter = { .last = last };
 
 	spec.last = last;
 	query.last = last;
+	change.last = last;
+	change.change.program_id = "";
+	change.change.struct_size += more - less;
 	spec.spec.struct_size += more - less;
 	query.query.struct_size += more - less;
 	filter.filter.struct_size = sizeof(filter.filter) + more - less;
@@ -445,15 +455,36 @@ static void expect_of_each(size_t less, size_t more, uint64_t last, int wanted)
 	answers("done 0\n");
 	EXPECT_EQUAL(dmstat_areas(handle, &query.query, ignore_area, NULL),
 		     wanted);
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_set(handle, &change.change, NULL), wanted);
+	answers("message DMSTAT_CMD_REGION_GET\n"
+		"u32 DMSTAT_A_REGION_REGION_ID 17\n"
+		"u32 DMSTAT_A_REGION_LENGTH 8\n"
+		"u32 DMSTAT_A_REGION_AREA_SIZE 8\n"
+		"u32 DMSTAT_A_REGION_AREAS 1\n"
+		"error 0\ndatagram\ndone 0\n");
+	query.query.region_id = 17;
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query.query, &snapshot),
+		     wanted);
+	dmstat_snapshot_free(snapshot);
 	if (wanted)
 		EXPECT_STRING(dmstat_error(handle), strerror(-wanted));
 }
 
-static void structures_that_are_longer_may_hold_defaults_only(void)
+static void structures_that_are_longer_may_hold_zeros_only(void)
 {
-	expect_of_each(0, sizeof(uint64_t), 0, 0);
-	expect_of_each(0, sizeof(uint64_t), DMSTAT_DEFAULT, 0);
-	expect_of_each(0, sizeof(uint64_t), 1, -E2BIG);
+	const size_t more = sizeof(uint64_t);
+	int i;
+
+	expect_of_each(0, more, 0, 0);
+	expect_of_each(0, more, DMSTAT_DEFAULT, -E2BIG);
+	for (i = 0; i < 64; i++)
+		expect_of_each(0, more, UINT64_C(1) << i, -E2BIG);
+	for (i = 0; i < 64; i += 8)
+		expect_of_each(0, more, UINT64_C(0xff) << i, -E2BIG);
+
+	/* What the caller does not count is not looked at. */
+	expect_of_each(0, 0, DMSTAT_DEFAULT, 0);
 }
 
 static void structures_that_are_too_short_are_refused(void)
@@ -551,7 +582,7 @@ static const struct test tests[] = {
 	TEST(what_is_to_be_set_is_all_that_is_sent),
 	TEST(user_data_goes_with_a_new_region),
 	TEST(a_program_id_that_fits_no_request_is_refused),
-	TEST(structures_that_are_longer_may_hold_defaults_only),
+	TEST(structures_that_are_longer_may_hold_zeros_only),
 	TEST(structures_that_are_too_short_are_refused),
 	TEST(unknown_flags_are_refused),
 	TEST(events_have_a_buffer_as_large_as_is_allowed),
