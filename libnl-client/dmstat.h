@@ -91,7 +91,9 @@ void dmstat_close(struct dmstat *handle);
  * @handle: the handle
  *
  * Return: one line for a person, without a full stop or control characters:
- * the kernel's own words if it gave any, else the system's text for the error.
+ * the kernel's own words if it gave any, else the library's for what was refused
+ * (kernels before 6.7 give none with a refused walk), else the system's text for
+ * the error.
  * "" if no call has failed. Valid until the next call with the handle.
  */
 const char *dmstat_error(const struct dmstat *handle);

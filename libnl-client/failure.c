@@ -15,6 +15,7 @@
 #include <netlink/msg.h>
 
 #include "attribute.h"
+#include "refusal.h"
 
 /* Names and the kernel may say anything; a terminal must not obey it. */
 static void make_one_line(char *text)
@@ -66,6 +67,24 @@ int dmstat_failure_errno(struct failure *failure, int error)
 	 */
 	errno = -(unsigned int)error;
 	return dmstat_failure_text(failure, error, "%m");
+}
+
+/**
+ * dmstat_failure_refused() - note a refusal for which the kernel gave no words
+ * @failure: where
+ * @error: negative error number
+ * @request: what was refused
+ *
+ * Return: @error.
+ */
+int dmstat_failure_refused(struct failure *failure, int error,
+			   const struct nlmsghdr *request)
+{
+	const char *words = dmstat_refusal(request, error);
+
+	if (words)
+		return dmstat_failure_text(failure, error, "%s", words);
+	return dmstat_failure_errno(failure, error);
 }
 
 /* Which attribute of the request lies @offset bytes after its start? */
@@ -127,7 +146,7 @@ int dmstat_failure_extack(struct failure *failure, int error,
 	uint32_t value;
 	int left;
 
-	dmstat_failure_errno(failure, error);
+	dmstat_failure_refused(failure, error, request);
 	if (!(answer->nlmsg_flags & NLM_F_ACK_TLVS))
 		return error;
 

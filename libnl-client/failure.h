@@ -27,6 +27,8 @@ int dmstat_failure_errno(struct failure *failure, int error);
 int dmstat_failure_text(struct failure *failure, int error,
 			const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+int dmstat_failure_refused(struct failure *failure, int error,
+			   const struct nlmsghdr *request);
 int dmstat_failure_extack(struct failure *failure, int error,
 			  const struct nlmsghdr *answer,
 			  const struct nlmsghdr *request);

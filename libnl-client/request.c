@@ -245,9 +245,9 @@ static int exchange_once(struct dmstat *handle, struct nl_msg *request,
  * @callback: gets the messages of the answer
  * @data: passed to @callback
  *
- * Every refusal of the module comes with words. ENOENT without any means that
- * the kernel does not know the family by this number: the module was unloaded,
- * and may have been loaded again since.
+ * ENOENT without words may mean that the kernel does not know the family by this
+ * number: the module was unloaded, and may have been loaded again since. Or a
+ * dump was refused by a kernel that sends no words with that.
  *
  * Return: 0, what @callback returned, or a negative error number, of which the
  * handle's failure then tells.
@@ -272,7 +272,8 @@ int dmstat_request_walk(struct dmstat *handle, struct nl_msg *request,
 	if (ret)
 		return ret;
 	if (handle->family.type == nlmsg_hdr(request)->nlmsg_type)
-		return dmstat_failure_errno(&handle->failure, -ENOENT);
+		return dmstat_failure_refused(&handle->failure, -ENOENT,
+					      nlmsg_hdr(request));
 
 	handle->failure = before;
 	nlmsg_hdr(request)->nlmsg_type = handle->family.type;

@@ -77,6 +77,13 @@ static int ignore_area(const struct dmstat_area *area, void *data)
 	return 0;
 }
 
+static int ignore_device(const struct dmstat_device *device, void *data)
+{
+	(void)device;
+	(void)data;
+	return 0;
+}
+
 static int ignore_region(const struct dmstat_region *region, void *data)
 {
 	(void)region;
@@ -502,6 +509,69 @@ static void unknown_flags_are_refused(void)
 	EXPECT_STRING(dmstat_error(handle), strerror(EINVAL));
 }
 
+/* Each walk, refused as a kernel before 6.7 does it, and as later ones do. */
+static int walk(int number)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+
+	switch (number) {
+	case 0:
+		return dmstat_areas(handle, &query, ignore_area, NULL);
+	case 1:
+		return dmstat_inflight(handle, 253, 3, ignore_io, NULL);
+	case 2:
+		return dmstat_regions(handle, NULL, ignore_region, NULL);
+	}
+	return dmstat_devices(handle, ignore_device, NULL);
+}
+
+static void refuse(const char *error, const char *words)
+{
+	static char text[1000];
+
+	snprintf(text, sizeof(text), "error -%s\n"
+		 "flags NLM_F_ACK_TLVS\n"
+		 "string NLMSGERR_ATTR_MSG %s\n"
+		 "datagram\n"
+		 "message CTRL_CMD_NEWFAMILY\n"
+		 "u16 CTRL_ATTR_FAMILY_ID 0x21\n"
+		 "error 0\n", error, words);
+	answers(text);
+}
+
+static void a_walk_that_is_refused_has_words_for_each_error(void)
+{
+	static const struct {
+		int number;
+		const char *name;
+	} errors[] = {
+		{ EPERM, "EPERM" }, { ENOENT, "ENOENT" },
+		{ EINVAL, "EINVAL" }, { ERANGE, "ERANGE" },
+		{ EOVERFLOW, "EOVERFLOW" }, { ENODEV, "ENODEV" },
+		{ EOPNOTSUPP, "EOPNOTSUPP" }, { ENOMEM, "ENOMEM" },
+	};
+	int walks;
+	size_t i;
+
+	for (walks = 0; walks < 4; walks++)
+		for (i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
+			refuse(errors[i].name, "");
+			EXPECT_EQUAL(walk(walks), -errors[i].number);
+			EXPECT(!dmstat_extack(handle));
+			EXPECT(*dmstat_error(handle));
+			EXPECT(strcmp(dmstat_error(handle),
+				      strerror(errors[i].number)));
+			if (test_failed)
+				printf("# walk %d, %s: %s\n", walks,
+				       errors[i].name, dmstat_error(handle));
+
+			refuse(errors[i].name, "the kernel's own");
+			EXPECT_EQUAL(walk(walks), -errors[i].number);
+			EXPECT_STRING(dmstat_extack(handle),
+				      "the kernel's own");
+		}
+}
+
 static struct dmstat_events *subscribe(void)
 {
 	struct dmstat_events *events;
@@ -585,6 +655,7 @@ static const struct test tests[] = {
 	TEST(structures_that_are_longer_may_hold_zeros_only),
 	TEST(structures_that_are_too_short_are_refused),
 	TEST(unknown_flags_are_refused),
+	TEST(a_walk_that_is_refused_has_words_for_each_error),
 	TEST(events_have_a_buffer_as_large_as_is_allowed),
 	TEST(the_buffer_of_events_can_be_set),
 	TEST(what_is_not_open_can_be_closed),

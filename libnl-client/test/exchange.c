@@ -123,7 +123,7 @@ static void an_answer_ends_with_an_acknowledgment(void)
 	free(request);
 }
 
-static void a_refusal_without_words_gets_those_of_the_system(void)
+static void a_refusal_without_words_gets_some(void)
 {
 	struct datagram datagram = { 0 };
 
@@ -133,8 +133,16 @@ static void a_refusal_without_words_gets_those_of_the_system(void)
 	EXPECT(exchange.finished);
 	EXPECT(exchange.refused);
 	EXPECT(!failure.extack);
-	EXPECT_STRING(failure.text, strerror(EPERM));
+	EXPECT(strstr(failure.text, "CAP_SYS_ADMIN"));
 	EXPECT_EQUAL(failure.attribute, 0);
+	free(request);
+
+	/* Who else is asked has other reasons. */
+	begin();
+	request->nlmsg_type = GENL_ID_CTRL;
+	add(&datagram, new_error(-EPERM, NLM_F_CAPPED));
+	EXPECT_EQUAL(take(&datagram), -EPERM);
+	EXPECT_STRING(failure.text, strerror(EPERM));
 	free(request);
 }
 
@@ -511,7 +519,7 @@ static void a_malformed_event_does_not_hide_the_next(void)
 static const struct test tests[] = {
 	TEST(an_answer_ends_with_done),
 	TEST(an_answer_ends_with_an_acknowledgment),
-	TEST(a_refusal_without_words_gets_those_of_the_system),
+	TEST(a_refusal_without_words_gets_some),
 	TEST(a_refusal_keeps_the_words_and_the_attribute),
 	TEST(a_refusal_that_quotes_the_request_is_understood),
 	TEST(a_missing_attribute_is_named),
