@@ -45,7 +45,7 @@ static const struct {
 	{ OF_A_DEVICE, -ENODEV,
 	  "no such block device, it has no table yet, or it is going away" },
 	{ OF_A_DEVICE, -EOPNOTSUPP,
-	  "not a device-mapper device, or one that is request-based and whose I/O this kernel does not show" },
+	  "not a device-mapper device, or a request-based one: this kernel hides its I/O" },
 	{ TO(AREA_GET), -ERANGE,
 	  "the region does not have all of these areas: see how many it has" },
 	{ TO(AREA_GET), -EOVERFLOW,

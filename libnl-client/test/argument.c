@@ -539,7 +539,7 @@ static void refuse(const char *error, const char *words)
 	answers(text);
 }
 
-static void a_walk_that_is_refused_has_words_for_each_error(void)
+static void a_walk_that_is_refused_has_words_with_every_error(void)
 {
 	static const struct {
 		int number;
@@ -655,7 +655,7 @@ static const struct test tests[] = {
 	TEST(structures_that_are_longer_may_hold_zeros_only),
 	TEST(structures_that_are_too_short_are_refused),
 	TEST(unknown_flags_are_refused),
-	TEST(a_walk_that_is_refused_has_words_for_each_error),
+	TEST(a_walk_that_is_refused_has_words_with_every_error),
 	TEST(events_have_a_buffer_as_large_as_is_allowed),
 	TEST(the_buffer_of_events_can_be_set),
 	TEST(what_is_not_open_can_be_closed),
