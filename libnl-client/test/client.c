@@ -459,7 +459,7 @@ static int call_events_read(struct client *client, struct script answer)
 			first = ret;
 		HOLDS(client, ret <= 0 || ret == CLIENT_ENOUGH);
 		HOLDS(client, ++reads < READS_MAX);
-	} while (ret && reads < READS_MAX && kernel_requests() < ASKED_MAX);
+	} while (ret && reads < READS_MAX && kernel_was_asked() < ASKED_MAX);
 	return first;
 }
 

@@ -479,10 +479,11 @@ size_t kernel_queue(void)
 	return kernel.queue;
 }
 
-/** kernel_requests() - how often it was asked */
-int kernel_requests(void)
+/** kernel_was_asked() - how often: by requests, or for more than there is */
+int kernel_was_asked(void)
 {
-	return kernel.requests;
+	return kernel.requests > kernel.unanswered ? kernel.requests :
+						     kernel.unanswered;
 }
 
 /** kernel_was_asked_forever() - would the library never have come back? */

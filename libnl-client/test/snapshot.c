@@ -575,6 +575,9 @@ static void the_longest_time_of_an_interval_is_told_as_far_as_it_is_known(void)
 		{ { 0, 4000000, 4000000, .bins = { 0, 0, 1 } },
 		  { 0, 6000000, 3000000, .bins = { 0, 0, 2 } },
 		  3000000, 3000000 },
+		/* the same, but for a bin */
+		{ { 0, 4000, 1000, .bins = { 5, 3 } },
+		  { 0, 6000, 2000, .bins = { 9, 2 } }, 2000, 2000 },
 		/* an I/O ends while it is read: it is counted, its time is not */
 		{ { 0, 500000, 90000, .bins = { 5, 5 } },
 		  { 0, 500000, 90000, .bins = { 5, 5, 1 } },
@@ -663,6 +666,8 @@ static void areas_in_one_snapshot_only_are_compared_with_nothing(void)
 
 static void a_clear_in_between_is_told(void)
 {
+	const struct seen old = { DMSTAT_READ, 4000, 1000, .bins = { 5, 3 } };
+	const struct seen new = { DMSTAT_READ, 6000, 2000, .bins = { 9, 2 } };
 	struct dmstat_snapshot *before, *after;
 
 	AREAS_ARE(3, 1000);
@@ -676,7 +681,22 @@ static void a_clear_in_between_is_told(void)
 	EXPECT_EQUAL(got[0].area.busy_ns, 70000);
 	EXPECT_REAL(got[0].rate[DMSTAT_READ].ios_per_s, 70);
 
+	/* A bin of the histogram, too. */
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+	before = take_seen(1, 3, &old);
+	after = take_seen(2, 3, &new);
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(got[0].delta.cleared, 1);
+	expect_bins(&got[0], DMSTAT_READ, 9, 2, 0);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+
 	/* One counter of them all is enough. */
+	AREAS_ARE(3, 1000);
+	before = take(1);
+	AREAS_ARE(3, 70);
+	after = take(2);
 	*first_entry(after) = *first_entry(before);
 	first_entry(after)->io[DMSTAT_READ].errors--;
 	EXPECT_EQUAL(compare(before, after), 0);
