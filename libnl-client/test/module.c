@@ -270,6 +270,13 @@ static void after_a_walk_cut_short_the_handle_works(void)
 	delete(query.region_id);
 }
 
+/* The kernel's, or the library's where the kernel sends none with a walk. */
+static void expect_words(int number)
+{
+	EXPECT(strcmp(dmstat_error(handle), strerror(number)));
+	printf("# %s\n", dmstat_error(handle));
+}
+
 static void areas_that_are_not_there_are_refused(void)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
@@ -278,8 +285,7 @@ static void areas_that_are_not_there_are_refused(void)
 	query.region_id = make(16);
 	query.first = 16;
 	EXPECT_EQUAL(dmstat_areas(handle, &query, count_area, &count), -ERANGE);
-	EXPECT(dmstat_extack(handle));
-	printf("# %s\n", dmstat_error(handle));
+	expect_words(ERANGE);
 
 	query.first = DMSTAT_DEFAULT;
 	query.flags = 1U << 31;
@@ -288,7 +294,7 @@ static void areas_that_are_not_there_are_refused(void)
 
 	query.flags = 0;
 	EXPECT_EQUAL(dmstat_areas(handle, &query, count_area, &count), -ENOENT);
-	EXPECT(dmstat_extack(handle));
+	expect_words(ENOENT);
 }
 
 static int ignore_io(const struct dmstat_inflight *io, void *data)
@@ -304,7 +310,7 @@ static void what_is_in_flight_is_known_while_there_is_a_region(void)
 
 	EXPECT_EQUAL(dmstat_inflight(handle, device_major, device_minor,
 				     ignore_io, NULL), -ENOENT);
-	EXPECT(dmstat_extack(handle));
+	expect_words(ENOENT);
 	id = make(1);
 	EXPECT_EQUAL(dmstat_inflight(handle, device_major, device_minor,
 				     ignore_io, NULL), 0);
@@ -525,7 +531,8 @@ static int try_unprivileged(void)
 
 	if (setuid(65534) || dmstat_open(&mine))
 		return 1;
-	if (dmstat_regions(mine, NULL, ignore_region, NULL) != -EPERM)
+	if (dmstat_regions(mine, NULL, ignore_region, NULL) != -EPERM ||
+	    !strstr(dmstat_error(mine), "CAP_SYS_ADMIN"))
 		return 2;
 	if (dmstat_region_delete(mine, 1) != -EPERM)
 		return 3;
