@@ -3,8 +3,10 @@
  * The generic netlink family: policies, requests, dumps. Each handler parses,
  * checks, acts and answers, in that order.
  *
- * A dump is checked in its first call and not in ->start(), for there is where
- * kernels before 6.7 can give a message with the error.
+ * A dump is checked in ->start(): an error there is sent as NLMSG_ERROR, which
+ * every client sees, while most ignore one in NLMSG_DONE. Before 6.7 ->start()
+ * has no extended ack (cb->extack is NULL): the error goes out without a
+ * message, unless it is the policy that refuses.
  */
 #include <linux/capability.h>
 #include <linux/dmstat.h>
@@ -390,20 +392,23 @@ struct device_dump {
 	unsigned long position;
 };
 
-static int device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+static int device_get_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = dmstat_dump_attrs(cb);
+
+	BUILD_BUG_ON(sizeof(struct device_dump) > sizeof(cb->ctx));
+
+	return check_privilege(cb->skb, cb->extack) ?:
+	       check_unused(attrs[DMSTAT_A_DEVICE_MAJOR], cb->extack) ?:
+	       check_unused(attrs[DMSTAT_A_DEVICE_MINOR], cb->extack);
+}
+
+static int device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
 	struct device_dump *dump = (void *)cb->ctx;
 	unsigned long position = dump->position;
 	struct dmstat_device_info device;
 	struct dmstat_message message;
-	int ret;
-
-	ret = check_privilege(cb->skb, cb->extack) ?:
-	      check_unused(attrs[DMSTAT_A_DEVICE_MAJOR], cb->extack) ?:
-	      check_unused(attrs[DMSTAT_A_DEVICE_MINOR], cb->extack);
-	if (ret)
-		return ret;
 
 	message_init_dump(&message, cb, DMSTAT_CMD_DEVICE_GET);
 	message.dump = cb;
@@ -534,18 +539,22 @@ static int region_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 struct region_dump {
 	unsigned long next_id;
-	const char *program_id;		/* in the request, or NULL */
+	/* Or NULL. In the request, which netlink keeps until the dump ends. */
+	const char *program_id;
 	dev_t devt;			/* if by_device */
 	bool by_device;
-	bool checked;
 };
 
-static int region_dump_check(struct region_dump *dump,
-			     struct netlink_callback *cb)
+static int region_get_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = dmstat_dump_attrs(cb);
+	struct region_dump *dump = (void *)cb->ctx;
 	int ret;
 
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
+
+	/* Each datagram has room for a message about any region. */
+	cb->min_dump_alloc = dmstat_message_region_total_size();
 	ret = check_privilege(cb->skb, cb->extack) ?:
 	      check_unused(attrs[DMSTAT_A_REGION_REGION_ID], cb->extack) ?:
 	      get_program_id(attrs[DMSTAT_A_REGION_PROGRAM_ID],
@@ -558,7 +567,6 @@ static int region_dump_check(struct region_dump *dump,
 	if (dump->by_device)
 		ret = get_devt(attrs, DMSTAT_A_REGION_MAJOR, &dump->devt,
 			       cb->extack);
-	dump->checked = !ret;
 	return ret;
 }
 
@@ -569,13 +577,6 @@ static bool region_dump_wants(const struct region_dump *dump,
 	return !dump->by_device || region->device->devt == dump->devt;
 }
 
-/* Each datagram of a dump has room for a message about any region. */
-static int region_get_start(struct netlink_callback *cb)
-{
-	cb->min_dump_alloc = dmstat_message_region_total_size();
-	return 0;
-}
-
 static int region_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct region_dump *dump = (void *)cb->ctx;
@@ -583,13 +584,6 @@ static int region_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct dmstat_region *region;
 	unsigned long id;
 	int ret = 0;
-
-	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
-
-	if (!dump->checked)
-		ret = region_dump_check(dump, cb);
-	if (ret)
-		return ret;
 
 	message_init_dump(&message, cb, DMSTAT_CMD_REGION_GET);
 	message.dump = cb;
@@ -725,7 +719,6 @@ struct area_dump {
 	u32 region_id;
 	bool active;
 	bool clear;
-	bool checked;
 };
 
 static int area_dump_range(struct area_dump *dump, struct nlattr **attrs,
@@ -758,11 +751,14 @@ static int area_dump_range(struct area_dump *dump, struct nlattr **attrs,
 	return 0;
 }
 
-static int area_dump_check(struct area_dump *dump, struct netlink_callback *cb)
+static int area_get_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = dmstat_dump_attrs(cb);
+	struct area_dump *dump = (void *)cb->ctx;
 	struct dmstat_region *region;
 	int ret;
+
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 
 	ret = check_privilege(cb->skb, cb->extack);
 	if (ret)
@@ -776,7 +772,6 @@ static int area_dump_check(struct area_dump *dump, struct netlink_callback *cb)
 	dump->active = attrs[DMSTAT_A_AREA_ACTIVE];
 	dump->clear = attrs[DMSTAT_A_AREA_CLEAR];
 	ret = area_dump_range(dump, attrs, region, cb->extack);
-	dump->checked = !ret;
 	dmstat_region_put(region);
 	return ret;
 }
@@ -874,14 +869,7 @@ static int area_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct area_dump *dump = (void *)cb->ctx;
 	struct dmstat_region *region;
-	int ret = 0;
-
-	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
-
-	if (!dump->checked)
-		ret = area_dump_check(dump, cb);
-	if (ret)
-		return ret;
+	int ret;
 
 	region = dmstat_region_get(dump->region_id);
 	if (!region) {
@@ -898,22 +886,45 @@ static int area_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 struct inflight_dump {
 	struct dmstat_inflight_walk walk;
 	dev_t devt;
-	bool checked;
 };
 
-static int inflight_dump_check(struct inflight_dump *dump,
-			       struct netlink_callback *cb)
+static struct dmstat_device *find_watched(dev_t devt,
+					  struct netlink_ext_ack *extack)
+{
+	struct dmstat_device *device = dmstat_device_get_watched(devt);
+
+	if (!device)
+		NL_SET_ERR_MSG(extack,
+			       "the device has no region, so its I/O is not followed: make one first");
+	return device;
+}
+
+static int inflight_get_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = dmstat_dump_attrs(cb);
-	struct dmstat_device_info device;
+	struct inflight_dump *dump = (void *)cb->ctx;
+	struct dmstat_device *device;
+	struct dmstat_device_info info;
 	int ret;
+
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 
 	ret = check_privilege(cb->skb, cb->extack) ?:
 	      get_devt(attrs, DMSTAT_A_INFLIGHT_MAJOR, &dump->devt,
-		       cb->extack) ?:
-	      dmstat_device_find(dump->devt, &device, cb->extack);
-	dump->checked = !ret;
-	return ret;
+		       cb->extack);
+	if (ret)
+		return ret;
+
+	ret = dmstat_device_find(dump->devt, &info, cb->extack);
+	if (ret) {
+		NL_SET_BAD_ATTR(cb->extack, attrs[DMSTAT_A_INFLIGHT_MAJOR]);
+		return ret;
+	}
+	device = find_watched(dump->devt, cb->extack);
+	if (!device)
+		return -ENOENT;
+	dmstat_device_put(device);
+	return 0;
 }
 
 static int inflight_get_dumpit(struct sk_buff *skb,
@@ -924,22 +935,11 @@ static int inflight_get_dumpit(struct sk_buff *skb,
 	struct dmstat_inflight_copy io;
 	struct dmstat_message message;
 	struct dmstat_device *device;
-	int ret = 0;
 	u64 now;
 
-	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
-
-	if (!dump->checked)
-		ret = inflight_dump_check(dump, cb);
-	if (ret)
-		return ret;
-
-	device = dmstat_device_get_watched(dump->devt);
-	if (!device) {
-		NL_SET_ERR_MSG(cb->extack,
-			       "the device has no region, so its I/O is not followed: make one first");
+	device = find_watched(dump->devt, cb->extack);
+	if (!device)
 		return -ENOENT;
-	}
 
 	message_init_dump(&message, cb, DMSTAT_CMD_INFLIGHT_GET);
 	walk = dump->walk;
@@ -959,6 +959,7 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = DMSTAT_CMD_DEVICE_GET,
 		.doit = device_get_doit,
+		.start = device_get_start,
 		.dumpit = device_get_dumpit,
 		.policy = device_policy,
 		.maxattr = ARRAY_SIZE(device_policy) - 1,
@@ -997,12 +998,14 @@ static const struct genl_ops ops[] = {
 	},
 	{
 		.cmd = DMSTAT_CMD_AREA_GET,
+		.start = area_get_start,
 		.dumpit = area_get_dumpit,
 		.policy = area_policy,
 		.maxattr = ARRAY_SIZE(area_policy) - 1,
 	},
 	{
 		.cmd = DMSTAT_CMD_INFLIGHT_GET,
+		.start = inflight_get_start,
 		.dumpit = inflight_get_dumpit,
 		.policy = inflight_policy,
 		.maxattr = ARRAY_SIZE(inflight_policy) - 1,

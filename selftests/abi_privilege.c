@@ -110,17 +110,17 @@ do {									\
 	EXPECT_REFUSED(netlink_do(_n, DMSTAT_CMD_DEVICE_GET,		\
 				  ATTRIBUTES(DEVICE(self->minor))),	\
 		       EPERM, 0);					\
-	EXPECT_REFUSED(netlink_dump(_n, DMSTAT_CMD_DEVICE_GET,		\
-				    ATTRIBUTES()), EPERM, 0);		\
+	EXPECT_DUMP_REFUSED(netlink_dump(_n, DMSTAT_CMD_DEVICE_GET,	\
+					 ATTRIBUTES()), EPERM, 0);	\
 	EXPECT_REFUSED(region_new(_n, self->minor), EPERM, 0);		\
 	EXPECT_REFUSED(region_get(_n, self->id), EPERM, 0);		\
-	EXPECT_REFUSED(netlink_dump(_n, DMSTAT_CMD_REGION_GET,		\
-				    ATTRIBUTES()), EPERM, 0);		\
+	EXPECT_DUMP_REFUSED(netlink_dump(_n, DMSTAT_CMD_REGION_GET,	\
+					 ATTRIBUTES()), EPERM, 0);	\
 	EXPECT_REFUSED(region_clear(_n, self->id), EPERM, 0);		\
-	EXPECT_REFUSED(area_dump(_n, self->id), EPERM, 0);		\
-	EXPECT_REFUSED(netlink_dump(_n, DMSTAT_CMD_INFLIGHT_GET,	\
-				    ATTRIBUTES(INFLIGHT_DEVICE(self->minor))), \
-		       EPERM, 0);					\
+	EXPECT_DUMP_REFUSED(area_dump(_n, self->id), EPERM, 0);		\
+	EXPECT_DUMP_REFUSED(netlink_dump(_n, DMSTAT_CMD_INFLIGHT_GET,	\
+					 ATTRIBUTES(INFLIGHT_DEVICE(self->minor))), \
+			    EPERM, 0);					\
 	EXPECT_REFUSED(region_del(_n, self->id), EPERM, 0);		\
 } while (0)
 
@@ -142,7 +142,7 @@ TEST_F(unprivileged, is_not_told_whether_a_region_or_device_exists)
 	ASSERT_EQ(0, netlink_open(&netlink));
 	EXPECT_REFUSED(region_get(&netlink, self->id + 1), EPERM, 0);
 	EXPECT_REFUSED(region_del(&netlink, self->id + 1), EPERM, 0);
-	EXPECT_REFUSED(area_dump(&netlink, self->id + 1), EPERM, 0);
+	EXPECT_DUMP_REFUSED(area_dump(&netlink, self->id + 1), EPERM, 0);
 	EXPECT_REFUSED(region_new(&netlink, 4711), EPERM, 0);
 }
 

@@ -163,6 +163,7 @@ static void take_end(const struct netlink *netlink, struct answer *answer,
 		memcpy(&error, payload, sizeof(error));
 	answer->error = -error;
 	answer->ended = true;
+	answer->end = header->nlmsg_type;
 
 	if (header->nlmsg_type == NLMSG_ERROR) {
 		skip = sizeof(struct nlmsgerr);

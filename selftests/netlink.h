@@ -65,6 +65,7 @@ struct answer {
 	uint16_t missing;		/* type of the attribute missing, or 0 */
 	bool interrupted;		/* NLM_F_DUMP_INTR was set somewhere */
 	bool ended;
+	uint16_t end;			/* by NLMSG_ERROR or NLMSG_DONE */
 	size_t nr;
 	struct object *objects;
 };
