@@ -229,7 +229,7 @@ static int run_batches(struct run *run)
 	for (i = 0; i < batches && !ret; i++) {
 		if (pause_us) {
 			ret = run_land(run);
-			usleep_range(pause_us, pause_us);
+			usleep_range(pause_us, pause_us + 100);
 		}
 		before = ktime_get_ns();
 		ret = ret ?: run_batch(run);

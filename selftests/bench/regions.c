@@ -104,7 +104,7 @@ int main(int argc, char **argv)
 	bool good;
 
 	if (argc < 8) {
-		fprintf(stderr, "usage: regions dmstat|dm-stats COUNT START NEXT LENGTH AREA_SIZE DEVICE...\n");
+		fprintf(stderr, "usage: regions WHO COUNT START NEXT LENGTH AREA_SIZE DEVICE...\n");
 		return 2;
 	}
 	regions = (struct regions) {
