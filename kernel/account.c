@@ -55,46 +55,60 @@ cpu_set(struct dmstat_chunk *chunk, u64 now)
 /* Count an I/O in the histogram of an area. */
 static __always_inline void count_bin(const struct dmstat_chunk *chunk, u32 i,
 				      struct dmstat_counter_set *set,
-				      u32 operation, s64 elapsed)
+				      bool shared, u32 operation, s64 elapsed)
 {
 	const struct dmstat_layout *layout = &chunk->region->layout;
 	union dmstat_counter *bins;
 
-	bins = dmstat_set_bins(layout, set ?: chunk->shared, i, operation);
-	dmstat_count(&bins[dmstat_bin(layout, elapsed)], 1, !set);
+	bins = dmstat_set_bins(layout, set, i, operation);
+	dmstat_count(&bins[dmstat_bin(layout, elapsed)], 1, shared);
 }
 
 /**
  * dmstat_io_end_bins() - count an I/O in a histogram, and it is done
  * @io: its entry
+ * @chunk: the chunk that it is in
  * @set: this CPU's set
  * @elapsed: how long it took, ns
  *
  * Context: as dmstat_io_end_fast(), which calls it.
  */
-void dmstat_io_end_bins(struct dmstat_inflight *io,
+void dmstat_io_end_bins(struct dmstat_inflight *io, struct dmstat_chunk *chunk,
 			struct dmstat_counter_set *set, s64 elapsed)
 {
-	count_bin(io->chunk, io->place, set, io->operation, elapsed);
+	count_bin(chunk, io->place, set, false, io->operation, elapsed);
 	dmstat_inflight_release(io);
+}
+
+static noinline void count_bin_slow(const struct dmstat_chunk *chunk, u32 i,
+				    struct dmstat_counter_set *set,
+				    u32 operation, s64 elapsed)
+{
+	if (set)
+		count_bin(chunk, i, set, false, operation, elapsed);
+	else
+		count_bin(chunk, i, chunk->shared, true, operation, elapsed);
 }
 
 /* What an I/O did in an area that it is in flight in. */
 static __always_inline void area_count(struct dmstat_chunk *chunk, u32 i,
 				       struct dmstat_counter_set *set,
-				       u32 operation, u32 sectors, u64 start,
-				       u64 now)
+				       u32 operation, u64 one, u32 sectors,
+				       u64 start, u64 now)
 {
-	/* First: no reader is to find it in flight and counted. */
-	dmstat_busy_end(chunk, i, set, operation, start, now);
-	smp_wmb();
-	if (set)
+	/* It leaves first: no reader is to find it in flight and counted. */
+	if (likely(set)) {
+		dmstat_busy_end(chunk, i, set, one, start, now);
+		smp_wmb();
 		dmstat_io_count(set, i, false, operation, sectors, now - start);
-	else
+	} else {
+		dmstat_busy_end(chunk, i, NULL, one, start, now);
+		smp_wmb();
 		dmstat_io_count(chunk->shared, i, true, operation, sectors,
 				now - start);
+	}
 	if (unlikely(chunk->nr_bins))
-		count_bin(chunk, i, set, operation, now - start);
+		count_bin_slow(chunk, i, set, operation, now - start);
 }
 
 /**
@@ -109,7 +123,8 @@ void dmstat_io_end_shared(struct dmstat_inflight *io)
 	u64 now = dmstat_clock_ns();
 
 	area_count(chunk, io->place, cpu_set(chunk, now), io->operation,
-		   io->sectors, io->start_ns, now);
+		   dmstat_busy_one[io->operation], io->sectors, io->start_ns,
+		   now);
 	dmstat_inflight_release(io);
 }
 
@@ -203,7 +218,7 @@ static __always_inline void ref_start(const struct dmstat_index_ref *ref,
 		for (; areas.area <= last; areas.area++)
 			dmstat_busy_start(chunk, areas.area &
 					  ref->region->layout.chunk_mask,
-					  operation, now);
+					  dmstat_busy_one[operation], now);
 	}
 }
 
@@ -231,6 +246,7 @@ static __always_inline void ref_count(const struct dmstat_index_ref *ref,
 			i = areas.area & layout->chunk_mask;
 			to = min(to, areas.end);
 			area_count(chunk, i, set, io->operation,
+				   dmstat_busy_one[io->operation],
 				   to - areas.from, io->start_ns, now);
 			if (unlikely(status))
 				atomic64_inc(&chunk->rare[i]
@@ -256,7 +272,8 @@ static void ref_leave(const struct dmstat_index_ref *ref,
 		if (again)
 			atomic64_inc(&chunk->shared->area[i]
 				     .again[io->operation]);
-		dmstat_busy_leave(chunk, i, io->operation, io->start_ns);
+		dmstat_busy_leave(chunk, i, dmstat_busy_one[io->operation],
+				  io->start_ns);
 	}
 }
 
@@ -363,9 +380,10 @@ static __always_inline bool start_areas(struct dmstat_inflight *io,
 {
 	const struct dmstat_region *region = ref->region;
 	sector_t offset = io->sector - ref->start;
-	u32 operation = io->operation, i, nr;
+	u64 one = dmstat_busy_one[io->operation];
 	struct dmstat_chunk *chunk;
 	u64 first, last, now;
+	u32 i, nr;
 
 	first = dmstat_region_area_of(region, offset);
 	last = dmstat_region_area_of(region, offset + io->sectors - 1);
@@ -385,7 +403,7 @@ static __always_inline bool start_areas(struct dmstat_inflight *io,
 	now = dmstat_clock_ns();
 	dmstat_inflight_publish(io, now);
 	do {
-		dmstat_busy_start(chunk, i++, operation, now);
+		dmstat_busy_start(chunk, i++, one, now);
 	} while (--nr);
 	return true;
 }
@@ -445,10 +463,59 @@ void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
 		     const struct dmstat_index_ref *refs)
 {
 	dmstat_inflight_mark_other(io);
-	if (refs && ((refs->last && start_areas(io, refs)) ||
-		     start_refs(io, refs)))
+	if (!refs) {
+		start_anywhere(device, io);
 		return;
-	start_anywhere(device, io);
+	}
+	if (!(refs->last && start_areas(io, refs)) && !start_refs(io, refs))
+		start_anywhere(device, io);
+}
+
+/**
+ * dmstat_io_place_more() - start an I/O in one area of several regions
+ * @device: the device
+ * @io: its entry, filled
+ * @ref: the first extent of the segment that all of the I/O is in
+ * @chunk: where it is in that one's region
+ * @i: the area's index there
+ *
+ * Context: as dmstat_io_start_fast(), which calls it.
+ */
+void dmstat_io_place_more(struct dmstat_device *device,
+			  struct dmstat_inflight *io,
+			  const struct dmstat_index_ref *ref,
+			  struct dmstat_chunk *chunk, u32 i)
+{
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	const struct dmstat_index_ref *refs = ref;
+	u64 one = dmstat_busy_one[io->operation];
+	sector_t sector = io->sector;
+	u64 now = dmstat_clock_ns();
+	u32 sectors = io->sectors;
+
+	io->chunk = chunk;
+	io->place = DMSTAT_PLACE_AREAS + i;
+	io->nr_areas = 0;
+	io->more = ref + 1 - index->refs;
+	for (;;) {
+		dmstat_busy_start(chunk, i, one, now);
+		if (ref++->last)
+			break;
+		chunk = dmstat_ref_place(ref, sector, sectors, &i);
+		if (unlikely(!chunk))
+			goto err_leave;
+	}
+	dmstat_inflight_mark_other(io);
+	dmstat_inflight_publish(io, now);
+	return;
+
+err_leave:
+	while (ref-- != refs) {
+		chunk = dmstat_ref_place(ref, sector, sectors, &i);
+		dmstat_busy_leave(chunk, i, one, now);
+	}
+	dmstat_io_place(device, io, refs);
 }
 
 static void start_any(struct dmstat_device *device, const void *carrier,
@@ -620,26 +687,6 @@ static void split_end(struct dmstat_device *device, struct dmstat_inflight *io,
 		end_any(device, io, READ_ONCE(io->status), sector);
 }
 
-/* The I/O is not in its home slot, or is not counted as others are. */
-static noinline void end_elsewhere(struct dmstat_device *device,
-				   const void *carrier, blk_status_t status,
-				   sector_t sector)
-{
-	struct dmstat_inflight *io;
-
-	io = dmstat_inflight_find_slow(&device->inflight,
-				       (unsigned long)carrier);
-	if (!io)
-		return;
-	if (dmstat_inflight_is_split(io)) {
-		/* Its parts have ended before it, if not all was told. */
-		atomic_set(&io->parts, 1);
-		split_end(device, io, status, sector);
-	} else {
-		end_any(device, io, status, sector);
-	}
-}
-
 /* What start_areas() started. */
 static noinline void end_areas(struct dmstat_inflight *io)
 {
@@ -647,15 +694,39 @@ static noinline void end_areas(struct dmstat_inflight *io)
 	u64 now = dmstat_clock_ns(), start = io->start_ns;
 	struct dmstat_counter_set *set = cpu_set(chunk, now);
 	u64 area_size = chunk->region->area_size, part = io->head;
+	u64 one = dmstat_busy_one[io->operation];
 	u32 i = io->place, nr = io->nr_areas;
 	u32 left = io->sectors;
 
 	do {
 		part = min_t(u64, part, left);
-		area_count(chunk, i++, set, io->operation, part, start, now);
+		area_count(chunk, i++, set, io->operation, one, part, start,
+			   now);
 		left -= part;
 		part = area_size;
 	} while (--nr);
+	dmstat_inflight_release(io);
+}
+
+/* What dmstat_io_place_more() started. */
+static noinline void end_more(const struct dmstat_index_ref *ref,
+			      struct dmstat_inflight *io)
+{
+	u32 operation = io->operation, sectors = io->sectors, i = io->place;
+	u64 now = dmstat_clock_ns(), start = io->start_ns;
+	u64 one = dmstat_busy_one[operation];
+	struct dmstat_chunk *chunk = io->chunk;
+	unsigned long cpu = smp_processor_id();
+	sector_t sector = io->sector;
+
+	for (;;) {
+		area_count(chunk, i, READ_ONCE(chunk->cpu[cpu]) ?:
+			   cpu_set(chunk, now), operation, one, sectors, start,
+			   now);
+		if (ref[-1].last)
+			break;
+		chunk = dmstat_ref_place(ref++, sector, sectors, &i);
+	}
 	dmstat_inflight_release(io);
 }
 
@@ -668,6 +739,29 @@ static noinline void end_refs(struct dmstat_inflight *io)
 		ref_count(ref, io, now, BLK_STS_OK);
 	} while (!ref++->last);
 	dmstat_inflight_release(io);
+}
+
+/**
+ * dmstat_io_end_other() - an I/O is done that is not in one area
+ * @device: the device
+ * @io: its entry; no region has come or gone since it started
+ *
+ * Context: as dmstat_io_end_fast(), which calls it.
+ */
+void dmstat_io_end_other(struct dmstat_device *device,
+			 struct dmstat_inflight *io)
+{
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+
+	if (io->place == DMSTAT_PLACE_NONE)
+		dmstat_inflight_release(io);
+	else if (io->place == DMSTAT_PLACE_REFS)
+		end_refs(io);
+	else if (io->nr_areas)
+		end_areas(io);
+	else
+		end_more(&index->refs[io->more], io);
 }
 
 /**
@@ -685,20 +779,19 @@ static noinline void end_refs(struct dmstat_inflight *io)
 void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
 		     blk_status_t status, sector_t sector)
 {
-	const struct dmstat_index *index =
-		rcu_dereference_sched(device->index);
-	unsigned long key = (unsigned long)carrier;
 	struct dmstat_inflight *io;
 
-	io = dmstat_inflight_home(&device->inflight, key);
-	if (unlikely(READ_ONCE(io->key) != (key | DMSTAT_INFLIGHT_OTHER) ||
-		     status || io->place > DMSTAT_PLACE_REFS ||
-		     io->generation != index->generation))
-		end_elsewhere(device, carrier, status, sector);
-	else if (io->place == DMSTAT_PLACE_REFS)
-		end_refs(io);
-	else
-		end_areas(io);
+	io = dmstat_inflight_find_slow(&device->inflight,
+				       (unsigned long)carrier);
+	if (!io)
+		return;
+	if (dmstat_inflight_is_split(io)) {
+		/* Its parts have ended before it, if not all was told. */
+		atomic_set(&io->parts, 1);
+		split_end(device, io, status, sector);
+	} else {
+		end_any(device, io, status, sector);
+	}
 }
 
 /**

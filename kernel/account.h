@@ -32,8 +32,14 @@ void dmstat_append_started(struct dmstat_device *device, const void *carrier,
 void dmstat_flush_started(struct dmstat_device *device, const void *carrier);
 void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
 		     blk_status_t status, sector_t sector);
+void dmstat_io_end_other(struct dmstat_device *device,
+			 struct dmstat_inflight *io);
+void dmstat_io_place_more(struct dmstat_device *device,
+			  struct dmstat_inflight *io,
+			  const struct dmstat_index_ref *ref,
+			  struct dmstat_chunk *chunk, u32 i);
 void dmstat_io_end_shared(struct dmstat_inflight *io);
-void dmstat_io_end_bins(struct dmstat_inflight *io,
+void dmstat_io_end_bins(struct dmstat_inflight *io, struct dmstat_chunk *chunk,
 			struct dmstat_counter_set *set, s64 elapsed);
 
 /* For I/O of which parts end one by one, or are issued again. */
@@ -56,16 +62,19 @@ dmstat_ref_place(const struct dmstat_index_ref *ref, sector_t sector, u32 sector
 	const struct dmstat_region *region = ref->region;
 	const struct dmstat_layout *layout = &region->layout;
 	sector_t offset = sector - ref->start;
-	u64 area, last;
+	u64 area;
 
-	area = dmstat_region_area_of(region, offset);
-	if (likely(region->area_shift >= 0))
-		last = (offset + sectors - 1) >> region->area_shift;
-	else
-		last = area + (offset - area * region->area_size + sectors >
-			       region->area_size);
-	if (unlikely(area != last))
-		return NULL;
+	if (likely(region->area_shift >= 0)) {
+		area = offset >> region->area_shift;
+		if (unlikely((offset + sectors - 1) >> region->area_shift !=
+			     area))
+			return NULL;
+	} else {
+		area = div64_u64(offset, region->area_size);
+		if (unlikely(offset + sectors >
+			     (area + 1) * region->area_size))
+			return NULL;
+	}
 
 	area += ref->first_area;
 	*i = area & layout->chunk_mask;
@@ -135,24 +144,33 @@ dmstat_io_start_fast(struct dmstat_device *device, const void *carrier,
 
 	if (sector < index->start || end > index->end) {
 		segment = dmstat_index_segment(index, sector);
-		if (unlikely(end > segment[1].start ||
-			     segment[0].first == segment[1].first)) {
+		if (unlikely(end > segment[1].start)) {
 			dmstat_io_place(device, io, NULL);
+			return true;
+		}
+		if (segment[0].first == segment[1].first) {
+			io->place = DMSTAT_PLACE_NONE;
+			dmstat_inflight_mark_other(io);
+			dmstat_inflight_publish(io, dmstat_clock_short_ns());
 			return true;
 		}
 		ref += segment->first;
 	}
 
 	chunk = dmstat_ref_place(ref, sector, sectors, &i);
-	if (unlikely(!chunk || !ref->last)) {
+	if (unlikely(!chunk)) {
 		dmstat_io_place(device, io, ref);
+		return true;
+	}
+	if (!ref->last) {
+		dmstat_io_place_more(device, io, ref, chunk, i);
 		return true;
 	}
 	io->chunk = chunk;
 	io->place = DMSTAT_PLACE_AREAS + i;
 	now = dmstat_clock_short_ns();
 	dmstat_inflight_publish(io, now);
-	dmstat_busy_start(chunk, i, operation, now);
+	dmstat_busy_start(chunk, i, dmstat_busy_one[operation], now);
 	return true;
 }
 
@@ -179,9 +197,15 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 
 	io = dmstat_inflight_home(&device->inflight, key);
 	if (!dmstat_clock_is_short() ||
-	    unlikely(READ_ONCE(io->key) != key || status ||
-		     io->generation != index->generation))
+	    unlikely(status || io->generation != index->generation))
 		return false;
+	if (unlikely(READ_ONCE(io->key) != key)) {
+		if (io->key != (key | DMSTAT_INFLIGHT_OTHER) ||
+		    io->place > DMSTAT_PLACE_NONE)
+			return false;
+		dmstat_io_end_other(device, io);
+		return true;
+	}
 	chunk = io->chunk;
 	set = dmstat_chunk_own_set(chunk);
 	if (unlikely(!set)) {
@@ -192,12 +216,13 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 	start = io->start_ns;
 	now = dmstat_clock_short_ns();
 	/* First: no reader is to find it in flight and counted. */
-	dmstat_busy_end(chunk, io->place, set, io->operation, start, now);
+	dmstat_busy_end(chunk, io->place, set, dmstat_busy_one[io->operation],
+			start, now);
 	smp_wmb();
 	dmstat_io_count(set, io->place, false, io->operation, io->sectors,
 			now - start);
 	if (unlikely(chunk->nr_bins))
-		dmstat_io_end_bins(io, set, now - start);
+		dmstat_io_end_bins(io, chunk, set, now - start);
 	else
 		dmstat_inflight_release(io);
 	return true;

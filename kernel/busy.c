@@ -229,18 +229,16 @@ void dmstat_busy_start_slow(struct dmstat_chunk *chunk, u32 i, u64 one,
  * dmstat_busy_leave() - an I/O that was in flight in an area was none
  * @chunk: the chunk
  * @i: the area's index in it
- * @operation: what the I/O does
+ * @one: as it started
  * @start: when it started, dmstat_clock_ns()
  *
  * It takes no time. What was idle before it started stays so.
  *
  * Context: any, preemption disabled.
  */
-void dmstat_busy_leave(struct dmstat_chunk *chunk, u32 i, u32 operation,
-		       u64 start)
+void dmstat_busy_leave(struct dmstat_chunk *chunk, u32 i, u64 one, u64 start)
 {
 	struct dmstat_busy *busy = &chunk->busy[i];
-	u64 one = dmstat_busy_one[operation];
 	u32 mode = READ_ONCE(busy->mode);
 	struct dmstat_counter_set *set;
 

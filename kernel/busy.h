@@ -105,8 +105,7 @@ extern const u64 dmstat_busy_one[DMSTAT_OPERATIONS + 1];
 void dmstat_busy_heat(struct dmstat_chunk *chunk, u32 i, u64 now);
 void dmstat_busy_start_slow(struct dmstat_chunk *chunk, u32 i, u64 one,
 			    u64 start);
-void dmstat_busy_leave(struct dmstat_chunk *chunk, u32 i, u32 operation,
-		       u64 start);
+void dmstat_busy_leave(struct dmstat_chunk *chunk, u32 i, u64 one, u64 start);
 void dmstat_busy_read(const struct dmstat_chunk *chunk, u32 i,
 		      struct dmstat_busy_values *values);
 void dmstat_busy_read_cold(const struct dmstat_busy *busy,
@@ -168,16 +167,15 @@ static __always_inline void dmstat_busy_end_cold(struct dmstat_busy *busy,
  * dmstat_busy_start() - an I/O starts in an area
  * @chunk: the chunk
  * @i: the area's index in it
- * @operation: what the I/O does
+ * @one: dmstat_busy_one[] of what the I/O does
  * @start: when, dmstat_clock_ns()
  *
  * Context: any, preemption disabled.
  */
 static __always_inline void dmstat_busy_start(struct dmstat_chunk *chunk,
-					      u32 i, u32 operation, u64 start)
+					      u32 i, u64 one, u64 start)
 {
 	struct dmstat_busy *busy = &chunk->busy[i];
-	u64 one = dmstat_busy_one[operation];
 	u32 mode = READ_ONCE(busy->mode);
 	struct dmstat_counter_set *set;
 
@@ -204,7 +202,7 @@ static __always_inline void dmstat_busy_start(struct dmstat_chunk *chunk,
  * @chunk: the chunk
  * @i: the area's index in it
  * @set: this CPU's set, or NULL
- * @operation: what the I/O does
+ * @one: as it started
  * @start: when it started
  * @now: dmstat_clock_ns()
  *
@@ -212,10 +210,9 @@ static __always_inline void dmstat_busy_start(struct dmstat_chunk *chunk,
  */
 static __always_inline void dmstat_busy_end(struct dmstat_chunk *chunk, u32 i,
 					    struct dmstat_counter_set *set,
-					    u32 operation, u64 start, u64 now)
+					    u64 one, u64 start, u64 now)
 {
 	struct dmstat_busy *busy = &chunk->busy[i];
-	u64 one = dmstat_busy_one[operation];
 	u32 mode = READ_ONCE(busy->mode);
 
 	if (likely(mode == DMSTAT_BUSY_COLD)) {

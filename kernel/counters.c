@@ -30,12 +30,15 @@ int dmstat_layout_init(struct dmstat_layout *layout, const u64 *bounds,
 		layout->nr_bins = nr_bounds + 1;
 		size = roundup_pow_of_two(layout->nr_bins);
 		layout->first_step = size / 2;
-		layout->bounds = kmalloc_array(size, sizeof(*bounds),
+		layout->search = kmalloc_array(2 * size, sizeof(*bounds),
 					       GFP_KERNEL);
-		if (!layout->bounds)
+		if (!layout->search)
 			return -ENOMEM;
 		for (i = 0; i < size; i++)
-			layout->bounds[i] = i < nr_bounds ? bounds[i] : U64_MAX;
+			layout->search[i] = i < nr_bounds ?
+				min_t(u64, bounds[i], S64_MAX) : S64_MAX;
+		memcpy(&layout->search[size], bounds,
+		       nr_bounds * sizeof(*bounds));
 	}
 
 	area += DMSTAT_OPERATIONS * layout->nr_bins * sizeof(u64);
@@ -53,7 +56,7 @@ int dmstat_layout_init(struct dmstat_layout *layout, const u64 *bounds,
  */
 void dmstat_layout_free(struct dmstat_layout *layout)
 {
-	kfree(layout->bounds);
+	kfree(layout->search);
 }
 
 /**
@@ -91,7 +94,7 @@ size_t dmstat_layout_values_size(const struct dmstat_layout *layout)
 size_t dmstat_layout_memory(const struct dmstat_layout *layout)
 {
 	return layout->nr_bins ?
-	       2 * layout->first_step * sizeof(*layout->bounds) : 0;
+	       4 * layout->first_step * sizeof(*layout->search) : 0;
 }
 
 /**

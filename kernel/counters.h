@@ -105,7 +105,10 @@ struct dmstat_counter_set {
  * - 1] and less than bounds[i].
  */
 struct dmstat_layout {
-	u64 *bounds;		/* ns; U64_MAX up to a power of two */
+	/* ns, to search in: S64_MAX up to a power of two; behind them the
+	 * bounds as they were given.
+	 */
+	s64 *search;
 	u32 nr_bins;		/* 0: no histogram; else one more than bounds */
 	u32 first_step;		/* of a search, half of a power of two */
 	u32 chunk_shift;	/* areas of a chunk */
@@ -198,17 +201,25 @@ static __always_inline void dmstat_longest(atomic64_t *longest_ns, s64 ns)
 	}
 }
 
-/* The bin of a histogram that @elapsed belongs to. */
-static __always_inline u32 dmstat_bin(const struct dmstat_layout *layout,
-				      s64 elapsed)
+/* The bounds of a histogram as they were given; there is one. */
+static inline const u64 *dmstat_bounds(const struct dmstat_layout *layout)
 {
-	u64 ns = max(elapsed, 0LL);
-	u32 bin = 0, step;
+	return (const u64 *)layout->search + 2 * layout->first_step;
+}
 
-	for (step = layout->first_step; step; step /= 2) {
-		if (layout->bounds[bin + step - 1] <= ns)
-			bin += step;
-	}
+/* The bin of a histogram that @elapsed belongs to, which may be negative. */
+static __always_inline unsigned long
+dmstat_bin(const struct dmstat_layout *layout, s64 elapsed)
+{
+	unsigned long bin = 0, step = layout->first_step, next;
+
+	do {
+		next = bin + step;
+		bin = layout->search[next - 1] <= elapsed ? next : bin;
+		step /= 2;
+		/* Else it compares the old value, too. */
+		OPTIMIZER_HIDE_VAR(step);
+	} while (step);
 	return bin;
 }
 

@@ -22,16 +22,19 @@ struct dmstat_index_ref;
 
 /* Where an I/O is counted when it ends. */
 enum dmstat_place {
-	/* In one region, in areas of @chunk: up to the next, the index there of
-	 * the first of @nr_areas.
+	/*
+	 * In areas of @chunk: up to the next, the index there of the first. In
+	 * that alone, or, if DMSTAT_INFLIGHT_OTHER, in @nr_areas of them; or,
+	 * if that is 0, in that one and in one area of each further region of
+	 * the segment.
 	 */
 	DMSTAT_PLACE_AREAS = 0,
 	/* In the regions of one segment: @ref. */
 	DMSTAT_PLACE_REFS = 1 << DMSTAT_CHUNK_SHIFT_MAX,
-	/* In all regions there; one may miss it: @missed. */
-	DMSTAT_PLACE_WALK,
 	/* In no region, or missed in all. */
 	DMSTAT_PLACE_NONE,
+	/* In all regions there; one may miss it: @missed. */
+	DMSTAT_PLACE_WALK,
 	/* With the flushes of the device. */
 	DMSTAT_PLACE_FLUSH,
 };
@@ -65,7 +68,11 @@ struct dmstat_inflight {
 	unsigned long whole;	/* key of what it was split off; constant */
 	union {
 		atomic_t parts;	/* carriers that are not done, its own too */
-		u32 head;	/* not split: sectors in the first area */
+		/* Not split: of several areas, sectors in the first; of several
+		 * regions, the second one's number in the index's refs.
+		 */
+		u32 head;
+		u32 more;
 	};
 	blk_status_t status;	/* of them; set before @parts falls */
 	bool lost;		/* one of them is not known; so, too */

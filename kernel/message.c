@@ -143,8 +143,8 @@ static int put_histogram_bounds(struct sk_buff *skb,
 	if (!layout->nr_bins)
 		return 0;
 	return nla_put(skb, DMSTAT_A_REGION_HISTOGRAM_BOUNDS,
-		       (layout->nr_bins - 1) * sizeof(*layout->bounds),
-		       layout->bounds);
+		       (layout->nr_bins - 1) * sizeof(u64),
+		       dmstat_bounds(layout));
 }
 
 /* A region's device by name, and its label; RCU keeps the latter. */
