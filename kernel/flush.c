@@ -4,6 +4,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/math64.h>
+#include <linux/time64.h>
 
 #include "flush.h"
 
