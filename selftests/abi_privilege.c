@@ -162,6 +162,72 @@ TEST_F(unprivileged, cannot_use_a_socket_that_root_has_opened)
 	EXPECT_EQ(EPERM, netlink_join(&self->root));
 }
 
+/* So that no answer fits into one datagram. */
+#define MANY_AREAS 10000
+#define MANY_REGIONS 300
+
+static void make_many(struct netlink *netlink, unsigned int minor)
+{
+	int i;
+
+	for (i = 0; i < MANY_REGIONS; i++)
+		region_make(netlink, minor);
+}
+
+#define DUMP_AREAS(netlink, id)						\
+	netlink_dump_start(netlink, DMSTAT_CMD_AREA_GET,		\
+			   ATTRIBUTES(AREA_REGION(id)))
+#define DUMP_REGIONS(netlink)						\
+	netlink_dump_start(netlink, DMSTAT_CMD_REGION_GET, ATTRIBUTES())
+
+/* What one was allowed to begin is finished by one who may begin nothing. */
+TEST_F(unprivileged, goes_on_with_a_dump_that_was_begun_with_privilege)
+{
+	uint32_t id = region_make(&self->root, self->minor,
+				  U64(DMSTAT_A_REGION_AREAS, MANY_AREAS));
+	struct netlink other;
+	struct answer areas, regions;
+
+	make_many(&self->root, self->minor);
+	ASSERT_EQ(0, netlink_open(&other));
+	areas = DUMP_AREAS(&self->root, id);
+	regions = DUMP_REGIONS(&other);
+	TH_LOG("%zu areas and %zu regions with privilege", areas.nr,
+	       regions.nr);
+	ASSERT_FALSE(areas.ended);
+	ASSERT_FALSE(regions.ended);
+
+	variant->become();
+	netlink_finish(&self->root, &areas);
+	netlink_finish(&other, &regions);
+	ASSERT_TAKEN(areas);
+	ASSERT_TAKEN(regions);
+	EXPECT_EQ(MANY_AREAS, areas.nr);
+	EXPECT_EQ(MANY_REGIONS + 2, regions.nr);
+
+	EXPECT_DUMP_REFUSED(area_dump(&self->root, id), EPERM, 0);
+	EXPECT_DUMP_REFUSED(netlink_dump(&other, DMSTAT_CMD_REGION_GET,
+					 ATTRIBUTES()), EPERM, 0);
+}
+
+/* The same by another process, which got the socket. */
+TEST_F(unprivileged, goes_on_with_a_dump_on_a_socket_that_it_was_given)
+{
+	uint32_t id = region_make(&self->root, self->minor,
+				  U64(DMSTAT_A_REGION_AREAS, MANY_AREAS));
+	struct answer areas = DUMP_AREAS(&self->root, id);
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		variant->become();
+		netlink_finish(&self->root, &areas);
+		_exit(areas.error || areas.nr != MANY_AREAS);
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	EXPECT_EQ(0, status);
+}
+
 TEST_F(unprivileged, changed_nothing)
 {
 	pid_t pid = fork();

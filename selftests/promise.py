@@ -80,6 +80,12 @@ def unload(*names):
             command('rmmod', name)
 
 
+def dump_refusal_has_text():
+    """Whether this kernel can refuse a dump with a message: from 6.7 on."""
+    return tuple(int(part) for part in
+                 os.uname().release.split('-')[0].split('.')[:2]) >= (6, 7)
+
+
 @functools.cache
 def kernel_source():
     """The folder of a kernel's sources, or of the part of them needed here."""

@@ -13,8 +13,8 @@ import os
 import subprocess
 import time
 
-from promise import (Failed, command, equal, later, need_module, new_client,
-                     promise, root, run, unload, ynl)
+from promise import (Failed, command, dump_refusal_has_text, equal, later,
+                     need_module, new_client, promise, root, run, unload, ynl)
 
 os.environ['PATH'] += f':{root}/build/tools'
 
@@ -44,9 +44,8 @@ def refused(operation, request, error, message, attribute=None, dump=False):
         answer = ask(operation, request)
     except ynl().NlError as refusal:
         told = refusal.nl_msg.extack or {}
-        # Old kernels do not name the attribute at the end of a dump.
-        if dump:
-            told.setdefault('bad-attr', attribute)
+        if dump and not dump_refusal_has_text():
+            message, attribute = None, None
         equal(f'{operation} {request}',
               (errno.errorcode[refusal.error], told.get('msg'),
                told.get('bad-attr')),

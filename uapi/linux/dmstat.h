@@ -18,18 +18,25 @@
  * by a zero byte.
  *
  * Who may. Every request, and joining the multicast group, needs
- * CAP_SYS_ADMIN in the initial user namespace (else EPERM). The family is in
- * the initial network namespace only.
+ * CAP_SYS_ADMIN in the initial user namespace (else EPERM): the opener of the
+ * socket and the sender of the request. For a dump that is checked once, when
+ * it starts; receiving the rest needs nothing. The family is in the initial
+ * network namespace only.
  *
- * Refusals. Each carries an extended acknowledgment with a message that says
- * what to do, and with the offset of the attribute at fault where a request is
- * refused at once. A dump refused after it began ends in an NLMSG_DONE that
- * carries the negative error number and the message, and from kernel 6.12 on
- * the offset too. A missing attribute is named by its type. Unknown attributes,
- * attributes that do not belong to the operation and a wrong attribute length
- * give EINVAL; a value out of its range, or a flag with a value, ERANGE. A dump
- * for whose first datagram there is no memory is refused with ENOBUFS, and goes
- * on nevertheless, clearing what it clears: receive until NLMSG_DONE, or until
+ * Refusals. A request is refused by an NLMSG_ERROR; so is a dump, before it
+ * gives anything. An extended acknowledgment has a message that says what to
+ * do, and the offset of the attribute at fault; a missing attribute is named by
+ * its type. Before kernel 6.7 a refused dump has these only if an attribute is
+ * unknown, malformed, too long or out of its range, and else the error number
+ * alone. Unknown attributes, attributes that do not belong to the operation and
+ * a wrong attribute length give EINVAL; a value out of its range, or a flag
+ * with a value, ERANGE.
+ *
+ * A dump that has started can still fail: its region or device goes, or there
+ * is no memory. It ends in an NLMSG_DONE that carries the negative error number
+ * and the message, and from kernel 6.12 on the offset. A dump for whose first
+ * datagram there is no memory is refused with ENOBUFS, and goes on
+ * nevertheless, clearing what it clears: receive until NLMSG_DONE, or until
  * receiving fails.
  *
  * Counters whose value is zero are left out of answers, and so is the nest of
