@@ -25,6 +25,54 @@
 
 static struct genl_family family;
 
+/* -------------------------------------------------------------- policies */
+
+/*
+ * Limits of length are functions of the policy: one that is a number would be
+ * refused without saying what the limit is, and EINVAL for a string.
+ */
+static int validate_program_id(const struct nlattr *attr,
+			       struct netlink_ext_ack *extack)
+{
+	if (nla_len(attr) <= DMSTAT_PROGRAM_ID_MAX + 1)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "program id is too long: at most 255 bytes");
+	return -ERANGE;
+}
+
+static int validate_user_data(const struct nlattr *attr,
+			      struct netlink_ext_ack *extack)
+{
+	if (nla_len(attr) <= DMSTAT_USER_DATA_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "user data is too long: at most 4096 bytes");
+	return -ERANGE;
+}
+
+static int validate_bounds(const struct nlattr *attr,
+			   struct netlink_ext_ack *extack)
+{
+	if (!nla_len(attr) || nla_len(attr) % sizeof(u64)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "histogram bounds are numbers of 8 bytes, at least one");
+		return -EINVAL;
+	}
+	if (nla_len(attr) > DMSTAT_HISTOGRAM_BOUNDS_MAX * sizeof(u64)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "too many histogram bounds: at most 64");
+		return -ERANGE;
+	}
+	return 0;
+}
+
+#define POLICY_PROGRAM_ID \
+	NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, validate_program_id)
+#define POLICY_USER_DATA \
+	NLA_POLICY_VALIDATE_FN(NLA_BINARY, validate_user_data)
+#define POLICY_BOUNDS NLA_POLICY_VALIDATE_FN(NLA_BINARY, validate_bounds)
+
 static struct netlink_range_validation minor_range = {
 	.max = MINORMASK,
 };
@@ -49,27 +97,23 @@ static const struct nla_policy region_new_policy[] = {
 	[DMSTAT_A_REGION_LENGTH] = { .type = NLA_U64 },
 	[DMSTAT_A_REGION_AREA_SIZE] = { .type = NLA_U64 },
 	[DMSTAT_A_REGION_AREAS] = { .type = NLA_U64 },
-	/* Its length is checked where a message can be given. */
-	[DMSTAT_A_REGION_PROGRAM_ID] = { .type = NLA_NUL_STRING },
-	/* As well. */
-	[DMSTAT_A_REGION_HISTOGRAM_BOUNDS] = { .type = NLA_BINARY },
+	[DMSTAT_A_REGION_PROGRAM_ID] = POLICY_PROGRAM_ID,
+	[DMSTAT_A_REGION_HISTOGRAM_BOUNDS] = POLICY_BOUNDS,
 	[DMSTAT_A_REGION_EXTENT] = NLA_POLICY_NESTED(extent_policy),
-	/* As well. */
-	[DMSTAT_A_REGION_USER_DATA] = { .type = NLA_BINARY },
+	[DMSTAT_A_REGION_USER_DATA] = POLICY_USER_DATA,
 };
 
 static const struct nla_policy region_set_policy[] = {
 	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
-	/* Their lengths are checked where a message can be given. */
-	[DMSTAT_A_REGION_PROGRAM_ID] = { .type = NLA_NUL_STRING },
-	[DMSTAT_A_REGION_USER_DATA] = { .type = NLA_BINARY },
+	[DMSTAT_A_REGION_PROGRAM_ID] = POLICY_PROGRAM_ID,
+	[DMSTAT_A_REGION_USER_DATA] = POLICY_USER_DATA,
 };
 
 static const struct nla_policy region_get_policy[] = {
 	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[DMSTAT_A_REGION_MAJOR] = POLICY_MAJOR,
 	[DMSTAT_A_REGION_MINOR] = POLICY_MINOR,
-	[DMSTAT_A_REGION_PROGRAM_ID] = { .type = NLA_NUL_STRING },
+	[DMSTAT_A_REGION_PROGRAM_ID] = POLICY_PROGRAM_ID,
 };
 
 static const struct nla_policy region_policy[] = {
@@ -142,54 +186,33 @@ static int check_unused(const struct nlattr *attr,
 	return -EINVAL;
 }
 
-static int get_program_id(const struct nlattr *attr, const char **program_id,
-			  struct netlink_ext_ack *extack)
+static const char *get_program_id(struct nlattr **attrs)
 {
-	*program_id = attr ? nla_data(attr) : NULL;
-	if (!attr || nla_len(attr) <= DMSTAT_PROGRAM_ID_MAX + 1)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "program id is too long: at most 255 bytes");
-	return -ERANGE;
+	const struct nlattr *attr = attrs[DMSTAT_A_REGION_PROGRAM_ID];
+
+	return attr ? nla_data(attr) : NULL;
 }
 
-static int get_label(struct nlattr **attrs, struct dmstat_label_spec *label,
-		     struct netlink_ext_ack *extack)
+static void get_label(struct nlattr **attrs, struct dmstat_label_spec *label)
 {
 	const struct nlattr *data = attrs[DMSTAT_A_REGION_USER_DATA];
 
-	if (data && nla_len(data) > DMSTAT_USER_DATA_MAX) {
-		NL_SET_ERR_MSG_ATTR(extack, data,
-				    "user data is too long: at most 4096 bytes");
-		return -ERANGE;
-	}
+	label->program_id = get_program_id(attrs);
 	if (data) {
 		label->user_data = nla_data(data);
 		label->user_data_size = nla_len(data);
 	}
-	return get_program_id(attrs[DMSTAT_A_REGION_PROGRAM_ID],
-			      &label->program_id, extack);
 }
 
-static int get_bounds(const struct nlattr *attr, u64 *bounds, u32 *nr,
-		      struct netlink_ext_ack *extack)
+/* Return: how many. */
+static u32 get_bounds(struct nlattr **attrs, u64 *bounds)
 {
-	*nr = 0;
+	const struct nlattr *attr = attrs[DMSTAT_A_REGION_HISTOGRAM_BOUNDS];
+
 	if (!attr)
 		return 0;
-	if (!nla_len(attr) || nla_len(attr) % sizeof(*bounds)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "histogram bounds are numbers of 8 bytes, at least one");
-		return -EINVAL;
-	}
-	if (nla_len(attr) > DMSTAT_HISTOGRAM_BOUNDS_MAX * sizeof(*bounds)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "too many histogram bounds: at most 64");
-		return -EINVAL;
-	}
-	*nr = nla_len(attr) / sizeof(*bounds);
-	nla_memcpy(bounds, attr, *nr * sizeof(*bounds));
-	return 0;
+	return nla_memcpy(bounds, attr, DMSTAT_HISTOGRAM_BOUNDS_MAX *
+			  sizeof(*bounds)) / sizeof(*bounds);
 }
 
 static int get_extent(const struct nlattr *attr, struct dmstat_extent *extent,
@@ -496,16 +519,15 @@ static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
 
 	ret = check_privilege(skb, info->extack) ?:
 	      get_devt(info->attrs, DMSTAT_A_REGION_MAJOR, &spec.devt,
-		       info->extack) ?:
-	      get_label(info->attrs, &spec.label, info->extack) ?:
-	      get_bounds(info->attrs[DMSTAT_A_REGION_HISTOGRAM_BOUNDS],
-			 bounds, &spec.nr_bounds, info->extack);
+		       info->extack);
 	if (ret)
 		return ret;
 
 	ret = get_extents(info, &extents, &spec.nr_extents);
 	if (!ret) {
 		spec.extents = extents;
+		spec.nr_bounds = get_bounds(info->attrs, bounds);
+		get_label(info->attrs, &spec.label);
 		get_spec(info->attrs, &spec);
 		ret = region_new(&spec, info);
 	}
@@ -556,12 +578,11 @@ static int region_get_start(struct netlink_callback *cb)
 	/* Each datagram has room for a message about any region. */
 	cb->min_dump_alloc = dmstat_message_region_total_size();
 	ret = check_privilege(cb->skb, cb->extack) ?:
-	      check_unused(attrs[DMSTAT_A_REGION_REGION_ID], cb->extack) ?:
-	      get_program_id(attrs[DMSTAT_A_REGION_PROGRAM_ID],
-			     &dump->program_id, cb->extack);
+	      check_unused(attrs[DMSTAT_A_REGION_REGION_ID], cb->extack);
 	if (ret)
 		return ret;
 
+	dump->program_id = get_program_id(attrs);
 	dump->by_device = attrs[DMSTAT_A_REGION_MAJOR] ||
 			  attrs[DMSTAT_A_REGION_MINOR];
 	if (dump->by_device)
@@ -651,10 +672,11 @@ static int region_set_doit(struct sk_buff *skb, struct genl_info *info)
 	int ret;
 
 	ret = check_privilege(skb, info->extack) ?:
-	      check_region_id(id, info->extack) ?:
-	      get_label(info->attrs, &label, info->extack);
+	      check_region_id(id, info->extack);
 	if (ret)
 		return ret;
+
+	get_label(info->attrs, &label);
 	if (!label.program_id && !label.user_data) {
 		NL_SET_ERR_MSG(info->extack,
 			       "set what? give program-id, user-data or both");

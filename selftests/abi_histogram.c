@@ -189,20 +189,20 @@ TEST_F(histogram, is_none_without_bounds)
 				DMSTAT_A_REGION_HISTOGRAM_BOUNDS));
 }
 
-#define EXPECT_BOUNDS_REFUSED(array, size)				\
+#define EXPECT_BOUNDS_REFUSED(array, size, error)			\
 	EXPECT_REFUSED(region_new(&self->netlink, self->minor,		\
 				  BYTES(DMSTAT_A_REGION_HISTOGRAM_BOUNDS, \
 					array, size)),			\
-		       EINVAL, DMSTAT_A_REGION_HISTOGRAM_BOUNDS)
+		       error, DMSTAT_A_REGION_HISTOGRAM_BOUNDS)
 
 TEST_F(histogram, bounds_that_do_not_rise_are_refused)
 {
 	static const uint64_t none[] = { 0, 5 }, falling[] = { 5, 4 };
 	static const uint64_t equal[] = { 5, 5 };
 
-	EXPECT_BOUNDS_REFUSED(none, sizeof(none));
-	EXPECT_BOUNDS_REFUSED(falling, sizeof(falling));
-	EXPECT_BOUNDS_REFUSED(equal, sizeof(equal));
+	EXPECT_BOUNDS_REFUSED(none, sizeof(none), EINVAL);
+	EXPECT_BOUNDS_REFUSED(falling, sizeof(falling), EINVAL);
+	EXPECT_BOUNDS_REFUSED(equal, sizeof(equal), EINVAL);
 }
 
 TEST_F(histogram, bounds_of_a_wrong_length_are_refused)
@@ -212,9 +212,11 @@ TEST_F(histogram, bounds_of_a_wrong_length_are_refused)
 
 	for (i = 0; i <= DMSTAT_HISTOGRAM_BOUNDS_MAX; i++)
 		many[i] = i + 1;
-	EXPECT_BOUNDS_REFUSED(many, 0);
-	EXPECT_BOUNDS_REFUSED(many, 12);
-	EXPECT_BOUNDS_REFUSED(many, sizeof(many));
+	EXPECT_BOUNDS_REFUSED(many, 0, EINVAL);
+	EXPECT_BOUNDS_REFUSED(many, 12, EINVAL);
+	EXPECT_BOUNDS_REFUSED(many, sizeof(many), ERANGE);
+	EXPECT_STREQ("too many histogram bounds: at most 64",
+		     region_new(&self->netlink, self->minor, BOUNDS(many)).text);
 }
 
 TEST_HARNESS_MAIN

@@ -399,8 +399,10 @@ TEST_F(region, dump_refuses_half_a_device_an_id_and_too_long_a_program_id)
 	EXPECT_DUMP_REFUSED(region_dump(REGION(1)), EINVAL,
 			    DMSTAT_A_REGION_REGION_ID);
 	fill_too_long();
-	EXPECT_DUMP_REFUSED(region_dump(PROGRAM_ID(too_long)), ERANGE,
-			    DMSTAT_A_REGION_PROGRAM_ID);
+	EXPECT_REFUSED(region_dump(PROGRAM_ID(too_long)), ERANGE,
+		       DMSTAT_A_REGION_PROGRAM_ID);
+	EXPECT_STREQ("program id is too long: at most 255 bytes",
+		     region_dump(PROGRAM_ID(too_long)).text);
 }
 
 /* -------------------------------------------------------------- refusals */

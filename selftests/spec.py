@@ -29,7 +29,8 @@ HEADER = next(path for path in (root / 'uapi/linux/dmstat.h',
 U32_MAX = 2**32 - 1
 U64_MAX = 2**64 - 1
 
-# Checked by hand in the kernel, so that a message can be given.
+# Checked by functions of the policies, which the kernel does not tell: only so
+# a refusal says what the limit is.
 NOT_IN_POLICY = {('region', 'program-id'): 'max-length',
                  ('region', 'histogram-bounds'): 'max-length',
                  ('region', 'user-data'): 'max-length'}
@@ -307,17 +308,40 @@ def modes_differ():
     equal('tried some', tried > 0, True)
 
 
-@promise('the longest program id is the one in the spec')
-def program_id():
-    longest = policy_of(attribute_set('region'), 'program-id')['max-length']
-    equal('taken', client().dump('region-get', {'program-id': 'x' * longest}),
-          [])
+def refusal_of(ask, operation, request):
+    """With what number and words it is refused."""
     try:
-        client().dump('region-get', {'program-id': 'x' * (longest + 1)})
+        ask(operation, request)
     except ynl().NlError as refusal:
-        equal('one more', errno.errorcode[refusal.error], 'ERANGE')
-    else:
-        raise Failed('one more was not refused')
+        return (errno.errorcode[refusal.error],
+                (refusal.nl_msg.extack or {}).get('msg'))
+    raise Failed(f'{operation} {request} was not refused')
+
+
+@promise('the longest strings and bytes are those in the spec, and refusals name them')
+def longest():
+    samples = {'program-id': 'x', 'user-data': b'x', 'histogram-bounds': b'x'}
+    equal('attributes', sorted(samples),
+          sorted(name for _, name in NOT_IN_POLICY))
+    for name, sample in samples.items():
+        most = policy_of(attribute_set('region'), name)['max-length']
+        unit = 8 if name == 'histogram-bounds' else 1
+        # The one that fits is refused for what is missing besides.
+        error, words = refusal_of(client().do, 'region-new',
+                                  {name: sample * most})
+        equal(f'{name} of {most}', (error, words),
+              ('EINVAL', 'which device? give major and minor'))
+        error, words = refusal_of(client().do, 'region-new',
+                                  {name: sample * (most + unit)})
+        equal(f'{name} of {most + unit}',
+              (error, f'at most {most // unit}' in words), ('ERANGE', True))
+    most = policy_of(attribute_set('region'), 'program-id')['max-length']
+    equal('a dump', client().dump('region-get', {'program-id': 'x' * most}),
+          [])
+    equal('a dump of one more',
+          refusal_of(client().dump, 'region-get',
+                     {'program-id': 'x' * (most + 1)}),
+          ('ERANGE', 'program id is too long: at most 255 bytes'))
 
 
 if __name__ == '__main__':

@@ -127,11 +127,11 @@
  *          again until 2^32 have been given out.
  *
  *   Errors: EINVAL, an empty range, zero areas or sectors of an area, both an
- *   area size and a number, bounds that do not rise or are too many, extents
- *   that are not sorted, overlap or come with start, length or a number of
- *   areas; ERANGE, the range goes beyond the device, more areas than sectors,
- *   more than 2^32 - 1 areas, too many extents, program id or user data too
- *   long; EOVERFLOW, start + length does not fit 64 bits; ENOSPC, over the module's
+ *   area size and a number, bounds that do not rise, extents that are not
+ *   sorted, overlap or come with start, length or a number of areas; ERANGE, the
+ *   range goes beyond the device, more areas than sectors, more than 2^32 - 1
+ *   areas, too many bounds or extents, program id or user data too long;
+ *   EOVERFLOW, start + length does not fit 64 bits; ENOSPC, over the module's
  *   memory limit; ENOMEM.
  *
  * DMSTAT_CMD_REGION_GET
