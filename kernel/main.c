@@ -47,7 +47,7 @@ static int __init dmstat_init(void)
 	int ret;
 
 	dmstat_memory_init();
-	dmstat_region_init(dmstat_notify_device_removed);
+	dmstat_region_init(&dmstat_notify_device_removed);
 
 	ret = dmstat_attach_bio_init();
 	if (ret)

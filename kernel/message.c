@@ -194,6 +194,17 @@ static int put_region_info(struct sk_buff *skb,
 						 region->nr_extents) : 0);
 }
 
+static int put_event(struct sk_buff *skb, const struct dmstat_event *event)
+{
+	if (!event)
+		return 0;
+	return put_uint(skb, DMSTAT_A_REGION_EVENT_TIME, event->time) ?:
+	       nla_put_u32(skb, DMSTAT_A_REGION_EVENT_SEQUENCE,
+			   event->sequence) ?:
+	       (event->cause ? nla_put_u32(skb, DMSTAT_A_REGION_CAUSE,
+					   *event->cause) : 0);
+}
+
 /**
  * dmstat_message_region_size() - room for one message about any region
  *
@@ -201,8 +212,8 @@ static int put_region_info(struct sk_buff *skb,
  */
 size_t dmstat_message_region_size(void)
 {
-	return 5 * nla_total_size(sizeof(u32)) +
-	       7 * nla_total_size(sizeof(u64)) +
+	return 6 * nla_total_size(sizeof(u32)) +
+	       8 * nla_total_size(sizeof(u64)) +
 	       nla_total_size(DM_NAME_LEN) +
 	       nla_total_size(DMSTAT_PROGRAM_ID_MAX + 1) +
 	       nla_total_size(DMSTAT_USER_DATA_MAX) +
@@ -226,10 +237,11 @@ static bool is_wanted(const struct dmstat_message *message,
 	       !strcmp(message->program_id, label ? label->program_id : "");
 }
 
-/* @cause is NULL unless the region is gone. */
+/* @event is NULL unless it is a notification. */
 static int put_region(struct sk_buff *skb, const struct dmstat_message *message,
 		      const struct dmstat_region *region,
-		      const struct region_words *words, const u32 *cause)
+		      const struct region_words *words,
+		      const struct dmstat_event *event)
 {
 	void *header = message_start(skb, message);
 
@@ -237,14 +249,14 @@ static int put_region(struct sk_buff *skb, const struct dmstat_message *message,
 		return -EMSGSIZE;
 	return message_end(skb, header,
 			   put_region_info(skb, region, words) ?:
-			   (cause ? nla_put_u32(skb, DMSTAT_A_REGION_CAUSE,
-						*cause) : 0));
+			   put_event(skb, event));
 }
 
 /* Whether it is wanted and what it says must be of the same label. */
 static int message_region(struct sk_buff *skb,
 			  const struct dmstat_message *message,
-			  const struct dmstat_region *region, const u32 *cause)
+			  const struct dmstat_region *region,
+			  const struct dmstat_event *event)
 {
 	struct region_words words;
 	int ret = 0;
@@ -253,7 +265,7 @@ static int message_region(struct sk_buff *skb,
 	rcu_read_lock();
 	words.label = rcu_dereference(region->label);
 	if (is_wanted(message, words.label))
-		ret = put_region(skb, message, region, &words, cause);
+		ret = put_region(skb, message, region, &words, event);
 	rcu_read_unlock();
 	return ret;
 }
@@ -275,20 +287,21 @@ int dmstat_message_region(struct sk_buff *skb,
 }
 
 /**
- * dmstat_message_region_gone() - a message about a region that is gone
+ * dmstat_message_region_event() - a message about something that happened
  * @skb: where to
  * @message: what it answers
- * @region: the region; the caller has a reference
- * @cause: enum dmstat_cause
+ * @region: the region that it happened to; the caller has a reference
+ * @event: what happened
  *
  * Context: process, may sleep.
  * Return: 0 or -EMSGSIZE.
  */
-int dmstat_message_region_gone(struct sk_buff *skb,
-			       const struct dmstat_message *message,
-			       const struct dmstat_region *region, u32 cause)
+int dmstat_message_region_event(struct sk_buff *skb,
+				const struct dmstat_message *message,
+				const struct dmstat_region *region,
+				const struct dmstat_event *event)
 {
-	return message_region(skb, message, region, &cause);
+	return message_region(skb, message, region, event);
 }
 
 static int put_bins(struct sk_buff *skb, const struct dmstat_layout *layout,

@@ -14,6 +14,13 @@ struct dmstat_device_info;
 struct dmstat_inflight_copy;
 struct dmstat_region;
 
+/* What a notification has besides the region. */
+struct dmstat_event {
+	u64 time;			/* ktime_get_real_ns() */
+	u32 sequence;
+	const u32 *cause;		/* why the region is gone, or NULL */
+};
+
 /* Where a message goes and what it answers. */
 struct dmstat_message {
 	const struct genl_family *family;
@@ -33,9 +40,10 @@ int dmstat_message_device(struct sk_buff *skb,
 int dmstat_message_region(struct sk_buff *skb,
 			  const struct dmstat_message *message,
 			  const struct dmstat_region *region);
-int dmstat_message_region_gone(struct sk_buff *skb,
-			       const struct dmstat_message *message,
-			       const struct dmstat_region *region, u32 cause);
+int dmstat_message_region_event(struct sk_buff *skb,
+				const struct dmstat_message *message,
+				const struct dmstat_region *region,
+				const struct dmstat_event *event);
 int dmstat_message_area(struct sk_buff *skb,
 			const struct dmstat_message *message,
 			const struct dmstat_region *region, u32 area,

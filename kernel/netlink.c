@@ -381,6 +381,55 @@ static int reply_region(struct sk_buff *skb, const struct dmstat_region *region,
 	return reply(skb, dmstat_message_region(skb, &message, region), info);
 }
 
+/* A change to a region: it is answered and notified once it is made. */
+struct change {
+	struct dmstat_region_change base;
+	struct genl_info *info;
+	u8 notification;
+	/* Allocated before the change, used up by it; or NULL. */
+	struct sk_buff *answer;
+	struct sk_buff *notice;
+	int ret;			/* of sending the answer */
+};
+
+static void change_made(const struct dmstat_region *region,
+			struct dmstat_region_change *base)
+{
+	struct change *change = container_of(base, struct change, base);
+
+	if (change->answer)
+		change->ret = reply_region(change->answer, region,
+					   change->info);
+	dmstat_notify(change->notice, change->notification, region,
+		      change->info);
+}
+
+/* @answered says whether the change is answered by more than an ack. */
+static int change_init(struct change *change, u8 notification, bool answered,
+		       struct genl_info *info)
+{
+	*change = (struct change) {
+		.base.made = change_made,
+		.info = info,
+		.notification = notification,
+	};
+	/* Beforehand: what fails must have changed nothing. */
+	if (answered) {
+		change->answer = reply_new(dmstat_message_region_size(), info);
+		if (!change->answer)
+			return -ENOMEM;
+	}
+	change->notice = dmstat_notify_prepare(info);
+	return 0;
+}
+
+/* The change was not made. */
+static void change_free(struct change *change)
+{
+	nlmsg_free(change->answer);
+	nlmsg_free(change->notice);
+}
+
 /* ------------------------------------------------------------- devices */
 
 static int device_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -488,26 +537,20 @@ static int region_new(const struct dmstat_region_spec *spec,
 		      struct genl_info *info)
 {
 	enum dmstat_region_fault fault;
-	struct dmstat_region *region;
-	struct sk_buff *answer;
+	struct change change;
 	int ret;
 
-	/* Beforehand: nobody is to have a region whose id he never learns. */
-	answer = reply_new(dmstat_message_region_size(), info);
-	if (!answer)
-		return -ENOMEM;
+	ret = change_init(&change, DMSTAT_CMD_REGION_NEW_NTF, true, info);
+	if (ret)
+		return ret;
 
-	region = dmstat_region_new(spec, &fault, info->extack);
-	if (IS_ERR(region)) {
-		nlmsg_free(answer);
-		refuse_spec(info, PTR_ERR(region), fault);
-		return PTR_ERR(region);
+	ret = dmstat_region_new(spec, &change.base, &fault, info->extack);
+	if (ret) {
+		change_free(&change);
+		refuse_spec(info, ret, fault);
+		return ret;
 	}
-
-	ret = reply_region(answer, region, info);
-	dmstat_notify_new(region, info);
-	dmstat_region_put(region);
-	return ret;
+	return change.ret;
 }
 
 static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
@@ -643,26 +686,20 @@ static int region_set(const struct nlattr *id,
 		      const struct dmstat_label_spec *label,
 		      struct genl_info *info)
 {
-	struct dmstat_region *region;
-	struct sk_buff *answer;
+	struct change change;
 	int ret;
 
-	/* Beforehand: what fails is to have done nothing. */
-	answer = reply_new(dmstat_message_region_size(), info);
-	if (!answer)
-		return -ENOMEM;
+	ret = change_init(&change, DMSTAT_CMD_REGION_SET_NTF, true, info);
+	if (ret)
+		return ret;
 
-	ret = dmstat_region_set(nla_get_u32(id), label, &region);
+	ret = dmstat_region_set(nla_get_u32(id), label, &change.base);
 	if (ret) {
-		nlmsg_free(answer);
+		change_free(&change);
 		refuse_set(ret, id, info->extack);
 		return ret;
 	}
-
-	ret = reply_region(answer, region, info);
-	dmstat_notify_set(region, info);
-	dmstat_region_put(region);
-	return ret;
+	return change.ret;
 }
 
 static int region_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -688,26 +725,46 @@ static int region_set_doit(struct sk_buff *skb, struct genl_info *info)
 static int region_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *id = info->attrs[DMSTAT_A_REGION_REGION_ID];
-	struct dmstat_region *region;
+	struct change change;
 	int ret;
 
 	ret = check_privilege(skb, info->extack) ?:
-	      check_region_id(id, info->extack);
+	      check_region_id(id, info->extack) ?:
+	      change_init(&change, DMSTAT_CMD_REGION_DEL_NTF, false, info);
 	if (ret)
 		return ret;
 
-	ret = dmstat_region_del(nla_get_u32(id), &region);
+	ret = dmstat_region_del(nla_get_u32(id), &change.base);
 	if (ret == -ENOENT)
 		NL_SET_ERR_MSG_ATTR(info->extack, id, "no such region");
 	else if (ret)
 		NL_SET_ERR_MSG(info->extack,
 			       "no memory for a new index: nothing was deleted, try again");
 	if (ret)
-		return ret;
+		change_free(&change);
+	return ret;
+}
 
-	dmstat_notify_deleted(region, info);
-	dmstat_region_put(region);
-	return 0;
+static int region_clear(struct dmstat_region *region, struct genl_info *info)
+{
+	struct change change;
+	int ret;
+
+	ret = dmstat_clear(region);
+	if (ret) {
+		NL_SET_ERR_MSG(info->extack,
+			       "no memory: some areas were cleared, the others are unchanged");
+		return ret;
+	}
+
+	ret = change_init(&change, DMSTAT_CMD_REGION_CLEAR_NTF, false, info) ?:
+	      dmstat_region_cleared(region, &change.base);
+	if (ret) {
+		change_free(&change);
+		NL_SET_ERR_MSG(info->extack,
+			       "the region was deleted meanwhile");
+	}
+	return ret;
 }
 
 static int region_clear_doit(struct sk_buff *skb, struct genl_info *info)
@@ -723,12 +780,7 @@ static int region_clear_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
-	ret = dmstat_clear(region);
-	if (ret)
-		NL_SET_ERR_MSG(info->extack,
-			       "no memory: some areas were cleared, the others are unchanged");
-	else
-		dmstat_notify_cleared(region, info);
+	ret = region_clear(region, info);
 	dmstat_region_put(region);
 	return ret;
 }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Telling listeners that regions come, change and go. One that finds no
- * memory is lost, and the listeners are told so (ENOBUFS).
+ * Telling listeners that regions come, change and go: in the order in which
+ * that happens, with a number each. One that finds no memory is lost. The
+ * listeners get ENOBUFS for it, and see a number missing.
  */
 #include <linux/dmstat.h>
+#include <linux/ktime.h>
 
 #include "message.h"
 #include "notify.h"
 #include "region.h"
 
 static const struct genl_family *family;	/* constant once loaded */
+static u32 sequence;			/* of the last one; dmstat_lock */
 
 /**
  * dmstat_notify_init() - say which family the notifications are of
@@ -20,24 +23,30 @@ void dmstat_notify_init(const struct genl_family *notify_family)
 	family = notify_family;
 }
 
+static bool is_wanted(const struct genl_info *info)
+{
+	return (info && nlmsg_report(info->nlhdr)) ||
+	       genl_has_listeners(family, &init_net, DMSTAT_NOTIFY_REGION);
+}
+
+/**
+ * dmstat_notify_prepare() - allocate a notification, before locks are taken
+ * @info: the request that will change something, or NULL
+ *
+ * Context: process, may sleep.
+ * Return: the message, for dmstat_notify() or nlmsg_free(); or NULL, as nobody
+ * listens, or for lack of memory.
+ */
+struct sk_buff *dmstat_notify_prepare(const struct genl_info *info)
+{
+	if (!is_wanted(info))
+		return NULL;
+	return genlmsg_new(dmstat_message_region_size(), GFP_KERNEL);
+}
+
 static void lost(void)
 {
 	genl_set_err(family, &init_net, 0, DMSTAT_NOTIFY_REGION, -ENOBUFS);
-}
-
-/* A message to fill, or NULL if nobody wants it or for want of memory. */
-static struct sk_buff *notification(const struct genl_info *info)
-{
-	bool echo = info && nlmsg_report(info->nlhdr);
-	struct sk_buff *skb;
-
-	if (!echo &&
-	    !genl_has_listeners(family, &init_net, DMSTAT_NOTIFY_REGION))
-		return NULL;
-	skb = genlmsg_new(dmstat_message_region_size(), GFP_KERNEL);
-	if (!skb)
-		lost();
-	return skb;
 }
 
 /* To all listeners, and to the requester if it asked for an echo. */
@@ -55,96 +64,61 @@ static void send(struct sk_buff *skb, int ret, struct genl_info *info)
 	}
 }
 
-static void notify_gone(const struct dmstat_region *region, u32 cause,
-			struct genl_info *info)
+static const u32 *cause_of(u8 command, const struct genl_info *info)
+{
+	static const u32 request = DMSTAT_CAUSE_REQUEST;
+	static const u32 removed = DMSTAT_CAUSE_DEVICE_REMOVED;
+
+	if (command != DMSTAT_CMD_REGION_DEL_NTF)
+		return NULL;
+	return info ? &request : &removed;
+}
+
+/**
+ * dmstat_notify() - notify listeners of a change
+ * @skb: from dmstat_notify_prepare(); NULL: allocate one if it is needed
+ * @command: what happened: DMSTAT_CMD_REGION_*_NTF
+ * @region: the region
+ * @info: the request that did it, or NULL: the device was removed
+ *
+ * Context: process, under the dmstat_lock under which the change was made.
+ */
+void dmstat_notify(struct sk_buff *skb, u8 command,
+		   const struct dmstat_region *region, struct genl_info *info)
 {
 	struct dmstat_message message = {
 		.family = family,
 		.portid = info ? info->snd_portid : 0,
 		.seq = info ? info->snd_seq : 0,
-		.command = DMSTAT_CMD_REGION_DEL_NTF,
-	};
-	struct sk_buff *skb = notification(info);
-
-	if (skb)
-		send(skb, dmstat_message_region_gone(skb, &message, region,
-						     cause), info);
-}
-
-static void notify(const struct dmstat_region *region, u8 command,
-		   struct genl_info *info)
-{
-	struct dmstat_message message = {
-		.family = family,
-		.portid = info->snd_portid,
-		.seq = info->snd_seq,
 		.command = command,
 	};
-	struct sk_buff *skb = notification(info);
+	struct dmstat_event event = {
+		.time = ktime_get_real_ns(),
+		.cause = cause_of(command, info),
+	};
 
+	lockdep_assert_held(&dmstat_lock);
+
+	/* Also if nobody listens: who comes later sees what was missed. */
+	event.sequence = ++sequence;
+	if (!skb) {
+		if (!is_wanted(info))
+			return;
+		skb = genlmsg_new(dmstat_message_region_size(), GFP_KERNEL);
+	}
 	if (skb)
-		send(skb, dmstat_message_region(skb, &message, region), info);
+		send(skb, dmstat_message_region_event(skb, &message, region,
+						      &event), info);
+	else
+		lost();
 }
 
-/**
- * dmstat_notify_new() - a region was made
- * @region: the region; the caller has a reference
- * @info: the request that made it
- *
- * Context: process, may sleep.
- */
-void dmstat_notify_new(const struct dmstat_region *region,
-		       struct genl_info *info)
+static void device_removed(const struct dmstat_region *region,
+			   struct dmstat_region_change *unused)
 {
-	notify(region, DMSTAT_CMD_REGION_NEW_NTF, info);
+	dmstat_notify(NULL, DMSTAT_CMD_REGION_DEL_NTF, region, NULL);
 }
 
-/**
- * dmstat_notify_set() - what is written on a region was changed
- * @region: the region; the caller has a reference
- * @info: the request that did it
- *
- * Context: process, may sleep.
- */
-void dmstat_notify_set(const struct dmstat_region *region,
-		       struct genl_info *info)
-{
-	notify(region, DMSTAT_CMD_REGION_SET_NTF, info);
-}
-
-/**
- * dmstat_notify_cleared() - a region was cleared
- * @region: the region; the caller has a reference
- * @info: the request that did it
- *
- * Context: process, may sleep.
- */
-void dmstat_notify_cleared(const struct dmstat_region *region,
-			   struct genl_info *info)
-{
-	notify(region, DMSTAT_CMD_REGION_CLEAR_NTF, info);
-}
-
-/**
- * dmstat_notify_deleted() - a region was deleted on request
- * @region: the region; the caller has a reference
- * @info: the request
- *
- * Context: process, may sleep.
- */
-void dmstat_notify_deleted(const struct dmstat_region *region,
-			   struct genl_info *info)
-{
-	notify_gone(region, DMSTAT_CAUSE_REQUEST, info);
-}
-
-/**
- * dmstat_notify_device_removed() - a region went with its device
- * @region: the region; the caller has a reference
- *
- * Context: process, may sleep.
- */
-void dmstat_notify_device_removed(struct dmstat_region *region)
-{
-	notify_gone(region, DMSTAT_CAUSE_DEVICE_REMOVED, NULL);
-}
+struct dmstat_region_change dmstat_notify_device_removed = {
+	.made = device_removed,
+};

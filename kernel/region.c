@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include <linux/netlink.h>
 #include <linux/device-mapper.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
@@ -17,7 +18,7 @@
 static DEFINE_XARRAY_ALLOC1(regions);
 static u32 next_id = 1;					/* dmstat_lock */
 static unsigned int generation = 1;			/* dmstat_lock */
-static void (*removed_hook)(struct dmstat_region *region);	/* constant */
+static struct dmstat_region_change *removed;	/* constant once loaded */
 
 /**
  * dmstat_region_generation() - changes whenever a region comes or goes
@@ -447,8 +448,25 @@ err_remove:
 	return ret;
 }
 
+/*
+ * A program that has suspended a device may have to wait for dmstat_lock, to
+ * remove another device, before it can resume the first. So memory must not be
+ * reclaimed here by I/O, which may be I/O to the suspended device.
+ */
+static void report(const struct dmstat_region *region,
+		   struct dmstat_region_change *change)
+{
+	unsigned int noio = memalloc_noio_save();
+
+	lockdep_assert_held(&dmstat_lock);
+
+	change->made(region, change);
+	memalloc_noio_restore(noio);
+}
+
 static int region_add(struct dmstat_region *region,
 		      const struct dmstat_device_info *info,
+		      struct dmstat_region_change *change,
 		      struct netlink_ext_ack *extack)
 {
 	struct dmstat_device *device;
@@ -465,7 +483,7 @@ static int region_add(struct dmstat_region *region,
 	if (ret)
 		dmstat_device_unwatch(device);
 	else
-		refcount_inc(&region->users);
+		report(region, change);
 out:
 	mutex_unlock(&dmstat_lock);
 	return ret;
@@ -474,6 +492,7 @@ out:
 /**
  * dmstat_region_new() - make a region
  * @spec: what to make
+ * @change: called once it is made
  * @fault: where is put what of @spec is at fault, if anything is
  * @extack: for the message
  *
@@ -481,13 +500,13 @@ out:
  * start meanwhile, any.
  *
  * Context: process, takes dmstat_lock.
- * Return: the region with a reference for the caller; or -EINVAL, -ERANGE,
- * -EOVERFLOW, a bad spec; -ENODEV, -EOPNOTSUPP, a bad device; -ENOSPC, over
- * the memory limit; -ENOMEM.
+ * Return: 0; -EINVAL, -ERANGE, -EOVERFLOW, a bad spec; -ENODEV, -EOPNOTSUPP, a
+ * bad device; -ENOSPC, over the memory limit; -ENOMEM.
  */
-struct dmstat_region *dmstat_region_new(const struct dmstat_region_spec *spec,
-					enum dmstat_region_fault *fault,
-					struct netlink_ext_ack *extack)
+int dmstat_region_new(const struct dmstat_region_spec *spec,
+		      struct dmstat_region_change *change,
+		      enum dmstat_region_fault *fault,
+		      struct netlink_ext_ack *extack)
 {
 	struct dmstat_device_info info;
 	struct dmstat_region *region;
@@ -499,21 +518,21 @@ struct dmstat_region *dmstat_region_new(const struct dmstat_region_spec *spec,
 	md = dmstat_device_hold(spec->devt, &info, extack);
 	if (IS_ERR(md)) {
 		*fault = DMSTAT_FAULT_DEVICE;
-		return ERR_CAST(md);
+		return PTR_ERR(md);
 	}
 
 	region = region_alloc(spec, info.sectors, fault, extack);
-	if (IS_ERR(region))
+	if (IS_ERR(region)) {
+		ret = PTR_ERR(region);
 		goto out;
-
-	ret = region_add(region, &info, extack);
-	if (ret) {
-		dmstat_region_put(region);
-		region = ERR_PTR(ret);
 	}
+
+	ret = region_add(region, &info, change, extack);
+	if (ret)
+		dmstat_region_put(region);
 out:
 	dm_put(md);
-	return region;
+	return ret;
 }
 
 /**
@@ -586,7 +605,7 @@ err_restore:
 /**
  * dmstat_region_del() - delete a region
  * @id: its id
- * @region: where the region is put, with a reference for the caller
+ * @change: called once it is deleted
  *
  * Does not wait for anybody who may be counting in it: that is left to a work
  * queue.
@@ -594,16 +613,18 @@ err_restore:
  * Context: process, takes dmstat_lock.
  * Return: 0; -ENOENT, there is none; -ENOMEM, nothing has changed.
  */
-int dmstat_region_del(u32 id, struct dmstat_region **region)
+int dmstat_region_del(u32 id, struct dmstat_region_change *change)
 {
+	struct dmstat_region *region;
 	int ret = -ENOENT;
 
 	mutex_lock(&dmstat_lock);
-	*region = dmstat_region_get(id);
-	if (*region) {
-		ret = region_remove(*region);
-		if (ret)
-			dmstat_region_put(*region);
+	region = dmstat_region_get(id);
+	if (region) {
+		ret = region_remove(region);
+		if (!ret)
+			report(region, change);
+		dmstat_region_put(region);
 	}
 	mutex_unlock(&dmstat_lock);
 	return ret;
@@ -613,23 +634,47 @@ int dmstat_region_del(u32 id, struct dmstat_region **region)
  * dmstat_region_set() - change what is written on a region
  * @id: its id
  * @spec: what to write
- * @region: where the region is put, with a reference for the caller
+ * @change: called once it is written
  *
  * Context: process, takes dmstat_lock.
  * Return: 0; -ENOENT, there is none; -ENOSPC, over the memory limit; -ENOMEM.
  * After an error nothing has changed.
  */
 int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
-		      struct dmstat_region **region)
+		      struct dmstat_region_change *change)
+{
+	struct dmstat_region *region;
+	int ret = -ENOENT;
+
+	mutex_lock(&dmstat_lock);
+	region = dmstat_region_get(id);
+	if (region) {
+		ret = dmstat_label_write(region, spec);
+		if (!ret)
+			report(region, change);
+		dmstat_region_put(region);
+	}
+	mutex_unlock(&dmstat_lock);
+	return ret;
+}
+
+/**
+ * dmstat_region_cleared() - report that a region was cleared
+ * @region: the region
+ * @change: called unless it was deleted
+ *
+ * Context: process, takes dmstat_lock.
+ * Return: 0; -ENOENT, it was deleted meanwhile.
+ */
+int dmstat_region_cleared(struct dmstat_region *region,
+			  struct dmstat_region_change *change)
 {
 	int ret = -ENOENT;
 
 	mutex_lock(&dmstat_lock);
-	*region = dmstat_region_get(id);
-	if (*region) {
-		ret = dmstat_label_write(*region, spec);
-		if (ret)
-			dmstat_region_put(*region);
+	if (xa_load(&regions, region->id) == region) {
+		report(region, change);
+		ret = 0;
 	}
 	mutex_unlock(&dmstat_lock);
 	return ret;
@@ -639,7 +684,7 @@ int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
  * dmstat_region_device_gone() - delete the regions of a device that goes
  * @device: the device; not watched any more afterwards
  *
- * Allocates nothing, so it cannot fail.
+ * It cannot fail: only reports of it need memory.
  *
  * Context: dmstat_lock held; may sleep.
  */
@@ -655,20 +700,19 @@ void dmstat_region_device_gone(struct dmstat_device *device)
 		list_del(&region->node);
 		xa_erase(&regions, region->id);
 		next_generation();
-		if (removed_hook)
-			removed_hook(region);
+		if (removed)
+			report(region, removed);
 		queue_rcu_work(dmstat_free_wq, &region->free);
 	}
 }
 
 /**
  * dmstat_region_init() - prepare for regions
- * @removed: called for each region that goes with its device, under
- *           dmstat_lock
+ * @on_removal: called for each region that goes with its device
  */
-void dmstat_region_init(void (*removed)(struct dmstat_region *region))
+void dmstat_region_init(struct dmstat_region_change *on_removal)
 {
-	removed_hook = removed;
+	removed = on_removal;
 }
 
 /**
@@ -684,7 +728,7 @@ void dmstat_region_exit(void)
 	unsigned long id;
 
 	mutex_lock(&dmstat_lock);
-	removed_hook = NULL;
+	removed = NULL;
 	/* Each takes all others of its device along. */
 	xa_for_each(&regions, id, region)
 		dmstat_region_device_gone(region->device);

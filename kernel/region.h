@@ -81,6 +81,15 @@ struct dmstat_region_spec {
 	u32 nr_bounds;
 };
 
+/*
+ * What to do about a change that was made. Called under dmstat_lock, before the
+ * next change can be made, so that changes are reported in their order.
+ */
+struct dmstat_region_change {
+	void (*made)(const struct dmstat_region *region,
+		     struct dmstat_region_change *change);
+};
+
 /* What of a spec is at fault; the caller knows the attribute's name. */
 enum dmstat_region_fault {
 	DMSTAT_FAULT_NONE,
@@ -107,19 +116,22 @@ static inline u32 dmstat_region_chunks(const struct dmstat_region *region)
 	return (region->areas - 1) / (region->layout.chunk_mask + 1) + 1;
 }
 
-void dmstat_region_init(void (*removed)(struct dmstat_region *region));
+void dmstat_region_init(struct dmstat_region_change *on_removal);
 void dmstat_region_exit(void);
 
-struct dmstat_region *dmstat_region_new(const struct dmstat_region_spec *spec,
-					enum dmstat_region_fault *fault,
-					struct netlink_ext_ack *extack);
+int dmstat_region_new(const struct dmstat_region_spec *spec,
+		      struct dmstat_region_change *change,
+		      enum dmstat_region_fault *fault,
+		      struct netlink_ext_ack *extack);
 struct dmstat_region *dmstat_region_get(u32 id);
 struct dmstat_region *dmstat_region_next(unsigned long *id);
 void dmstat_region_put(struct dmstat_region *region);
 unsigned int dmstat_region_generation(void);
-int dmstat_region_del(u32 id, struct dmstat_region **region);
+int dmstat_region_del(u32 id, struct dmstat_region_change *change);
 int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
-		      struct dmstat_region **region);
+		      struct dmstat_region_change *change);
+int dmstat_region_cleared(struct dmstat_region *region,
+			  struct dmstat_region_change *change);
 void dmstat_region_device_gone(struct dmstat_device *device);
 
 bool dmstat_region_areas(const struct dmstat_region *region, sector_t sector,

@@ -180,6 +180,42 @@ static inline bool dump_refusal_has_text(void)
 	return version > 6 || (version == 6 && patchlevel >= 7);
 }
 
+/* How many attributes of @a have the same value in @b. */
+static inline size_t attributes_in_common(const struct object *a,
+					  const struct object *b)
+{
+	const struct nlattr *x, *y;
+	size_t nr = 0;
+	uint16_t type;
+
+	for (type = 1; type <= DMSTAT_A_REGION_MAX; type++) {
+		x = object_find(a, type);
+		y = object_find(b, type);
+		if (x && y && x->nla_len == y->nla_len &&
+		    !memcmp(x, y, x->nla_len))
+			nr++;
+	}
+	return nr;
+}
+
+/* What each notification has and no answer. */
+#define EVENT_ATTRIBUTES 2
+
+/* A notification says all of @region, when it was and its number, no more. */
+static inline bool tells_of(const struct object *told,
+			    const struct object *region)
+{
+	return attributes_in_common(region, told) == object_count(region) &&
+	       object_has(told, DMSTAT_A_REGION_EVENT_TIME) &&
+	       object_has(told, DMSTAT_A_REGION_EVENT_SEQUENCE) &&
+	       object_count(told) == object_count(region) + EVENT_ATTRIBUTES;
+}
+
+static inline uint32_t event_sequence(const struct object *told)
+{
+	return object_uint(told, DMSTAT_A_REGION_EVENT_SEQUENCE);
+}
+
 /* A whole line to a file of /proc or /sys. */
 static inline void write_file(const char *path, const char *text)
 {

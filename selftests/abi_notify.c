@@ -2,7 +2,10 @@
 /*
  * Notifications, to the group "region" and as an echo.
  */
+#include <pthread.h>
+#include <semaphore.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "abi.h"
 
@@ -25,23 +28,6 @@ FIXTURE_TEARDOWN_PARENT(notification)
 	dm_remove_all();
 }
 
-/* How many attributes of @region have the same value in @told. */
-static size_t common(const struct object *region, const struct object *told)
-{
-	const struct nlattr *a, *b;
-	size_t nr = 0;
-	uint16_t type;
-
-	for (type = 1; type <= DMSTAT_A_REGION_MAX; type++) {
-		a = object_find(region, type);
-		b = object_find(told, type);
-		if (a && b && a->nla_len == b->nla_len &&
-		    !memcmp(a, b, a->nla_len))
-			nr++;
-	}
-	return nr;
-}
-
 TEST_F(notification, tells_all_of_a_region_that_is_made)
 {
 	struct answer made = region_new(&self->netlink, self->minor,
@@ -51,7 +37,7 @@ TEST_F(notification, tells_all_of_a_region_that_is_made)
 	struct object told = heard(&self->listener);
 
 	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, told.command);
-	EXPECT_TRUE(object_equal(made.objects, &told));
+	EXPECT_TRUE(tells_of(&told, made.objects));
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
@@ -66,8 +52,10 @@ TEST_F(notification, tells_all_of_a_region_that_is_deleted_and_why)
 	region_del(&self->netlink, region_made(made));
 	told = heard(&self->listener);
 	EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, told.command);
-	EXPECT_EQ(object_count(made.objects), common(made.objects, &told));
-	EXPECT_EQ(object_count(made.objects) + 1, object_count(&told));
+	EXPECT_EQ(object_count(made.objects),
+		  attributes_in_common(made.objects, &told));
+	EXPECT_EQ(object_count(made.objects) + EVENT_ATTRIBUTES + 1,
+		  object_count(&told));
 	ASSERT_TRUE(object_has(&told, DMSTAT_A_REGION_CAUSE));
 	EXPECT_EQ(DMSTAT_CAUSE_REQUEST,
 		  object_uint(&told, DMSTAT_A_REGION_CAUSE));
@@ -89,7 +77,7 @@ TEST_F(notification, tells_of_each_region_that_goes_with_its_device)
 		told = heard(&self->listener);
 		EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, told.command);
 		EXPECT_EQ(object_count(made[i].objects),
-			  common(made[i].objects, &told));
+			  attributes_in_common(made[i].objects, &told));
 		EXPECT_EQ(DMSTAT_CAUSE_DEVICE_REMOVED,
 			  object_uint(&told, DMSTAT_A_REGION_CAUSE));
 	}
@@ -163,7 +151,7 @@ TEST_F(notification, comes_to_who_asks_for_an_echo_and_to_the_group)
 	EXPECT_EQ(DMSTAT_CMD_REGION_NEW, answer.objects[0].command);
 	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, answer.objects[1].command);
 	EXPECT_EQ(self->netlink.sequence, answer.objects[1].sequence);
-	EXPECT_TRUE(object_equal(&answer.objects[0], &answer.objects[1]));
+	EXPECT_TRUE(tells_of(&answer.objects[1], &answer.objects[0]));
 	told = heard(&self->listener);
 	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, told.command);
 
@@ -203,6 +191,246 @@ TEST_F(notification, that_is_lost_is_told_as_enobufs)
 	EXPECT_EQ(ENOBUFS, netlink_receive(&self->listener, &answer));
 	/* And then those that there was room for. */
 	EXPECT_EQ(0, netlink_receive(&self->listener, &answer));
+}
+
+/* --------------------------------------------------- order, number and time */
+
+TEST_F(notification, has_a_number_one_more_than_the_one_before)
+{
+	uint32_t id = region_make(&self->netlink, self->minor);
+	struct object told = heard(&self->listener);
+	uint32_t first = event_sequence(&told);
+	struct answer answer;
+
+	ASSERT_TAKEN(netlink_do(&self->netlink, DMSTAT_CMD_REGION_SET,
+				ATTRIBUTES(REGION(id),
+					   STRING(DMSTAT_A_REGION_PROGRAM_ID,
+						  "me"))));
+	told = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_CMD_REGION_SET_NTF, told.command);
+	EXPECT_EQ(first + 1, event_sequence(&told));
+	ASSERT_TAKEN(region_clear(&self->netlink, id));
+	told = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_CMD_REGION_CLEAR_NTF, told.command);
+	EXPECT_EQ(first + 2, event_sequence(&told));
+
+	/* Neither what is refused has one, nor what is not told. */
+	region_del(&self->netlink, id + 1);
+	area_dump(&self->netlink, id, FLAG(DMSTAT_A_AREA_CLEAR));
+	answer = ECHO_DEL(&self->netlink, id);
+	ASSERT_EQ(1, answer.nr);
+	told = heard(&self->listener);
+	EXPECT_EQ(first + 3, event_sequence(&told));
+	EXPECT_TRUE(object_equal(answer.objects, &told));
+
+	region_make(&self->netlink, self->minor);
+	heard(&self->listener);
+	dm_remove("abi");
+	told = heard(&self->listener);
+	EXPECT_EQ(first + 5, event_sequence(&told));
+}
+
+TEST_F(notification, that_nobody_hears_leaves_a_gap_in_the_numbers)
+{
+	struct object told;
+	uint32_t id, last;
+
+	id = region_make(&self->netlink, self->minor);
+	told = heard(&self->listener);
+	last = event_sequence(&told);
+	netlink_close(&self->listener);
+	ASSERT_TAKEN(region_clear(&self->netlink, id));
+	ASSERT_TAKEN(region_del(&self->netlink, id));
+
+	ASSERT_EQ(0, netlink_open(&self->listener));
+	ASSERT_EQ(0, netlink_join(&self->listener));
+	region_make(&self->netlink, self->minor);
+	told = heard(&self->listener);
+	EXPECT_EQ(last + 3, event_sequence(&told));
+}
+
+TEST_F(notification, that_is_lost_leaves_a_gap_in_the_numbers)
+{
+	struct answer answer = {};
+	int small = 4096, i;
+	struct object told;
+	uint32_t last;
+	size_t nr;
+
+	ASSERT_EQ(0, setsockopt(self->listener.fd, SOL_SOCKET, SO_RCVBUF,
+				&small, sizeof(small)));
+	for (i = 0; i < 100; i++)
+		region_make(&self->netlink, self->minor);
+	EXPECT_EQ(ENOBUFS, netlink_receive(&self->listener, &answer));
+	while (netlink_pending(&self->listener))
+		ASSERT_EQ(0, netlink_receive(&self->listener, &answer));
+	ASSERT_LT(0, answer.nr);
+	ASSERT_GT(100, answer.nr);
+	nr = answer.nr;
+	last = event_sequence(&answer.objects[nr - 1]);
+
+	region_make(&self->netlink, self->minor);
+	told = heard(&self->listener);
+	TH_LOG("heard %zu of 100, up to %u, then %u", nr, last,
+	       event_sequence(&told));
+	EXPECT_EQ(last + 101 - nr, event_sequence(&told));
+}
+
+TEST_F(notification, is_the_first_after_the_module_was_loaded)
+{
+	struct object told;
+
+	netlink_close(&self->listener);
+	netlink_close(&self->netlink);
+	run("rmmod dmstat");
+	ASSERT_EQ(0, netlink_open(&self->netlink));
+	ASSERT_EQ(0, netlink_open(&self->listener));
+	ASSERT_EQ(0, netlink_join(&self->listener));
+	region_make(&self->netlink, self->minor);
+	told = heard(&self->listener);
+	EXPECT_EQ(1, event_sequence(&told));
+}
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	return time.tv_sec * 1000000000ULL + time.tv_nsec;
+}
+
+TEST_F(notification, has_the_time_when_it_happened)
+{
+	uint64_t before = now(), after, time;
+	struct object told;
+
+	region_make(&self->netlink, self->minor);
+	after = now();
+	usleep(20000);
+	told = heard(&self->listener);
+	time = object_uint(&told, DMSTAT_A_REGION_EVENT_TIME);
+	EXPECT_LE(before, time);
+	EXPECT_GE(after, time);
+	EXPECT_LE(object_uint(&told, DMSTAT_A_REGION_CREATED), time);
+}
+
+/* Of regions; DMSTAT_REGIONS in the environment for more. */
+#define REGIONS 10000
+
+/* One thread makes regions one by one, another deletes each at once. */
+struct pair {
+	struct netlink maker, deleter;
+	unsigned int minor;
+	unsigned int regions;
+	uint32_t next_id;
+	sem_t coming, gone;
+	_Atomic bool failed;
+};
+
+static void *make_one_by_one(void *argument)
+{
+	struct pair *pair = argument;
+	unsigned int i;
+
+	for (i = 0; i < pair->regions && !pair->failed; i++) {
+		sem_post(&pair->coming);
+		if (region_new(&pair->maker, pair->minor).error)
+			pair->failed = true;
+		sem_wait(&pair->gone);
+	}
+	return NULL;
+}
+
+/* Try until it is there: ids rise one by one. */
+static void *delete_at_once(void *argument)
+{
+	struct pair *pair = argument;
+	unsigned int i;
+	int error;
+
+	for (i = 0; i < pair->regions && !pair->failed; i++) {
+		sem_wait(&pair->coming);
+		do {
+			error = region_del(&pair->deleter, pair->next_id).error;
+		} while (error == ENOENT && !pair->failed);
+		pair->next_id++;
+		if (error)
+			pair->failed = true;
+		sem_post(&pair->gone);
+	}
+	return NULL;
+}
+
+/* What is heard of pairs: each region comes, and then it goes. */
+struct order {
+	uint32_t sequence;
+	uint64_t time;
+	uint32_t coming;		/* id of the next region to come */
+	uint32_t going;
+	unsigned int wrong;		/* region went before it came, or the like */
+	unsigned int gaps;		/* in the numbers */
+	unsigned int back;		/* in time */
+};
+
+static void follow(struct order *order, const struct object *told)
+{
+	uint32_t id = object_uint(told, DMSTAT_A_REGION_REGION_ID);
+	uint64_t time = object_uint(told, DMSTAT_A_REGION_EVENT_TIME);
+
+	if (!order->coming) {
+		order->coming = id;
+		order->going = id;
+	} else {
+		order->gaps += event_sequence(told) != order->sequence + 1;
+		order->back += time < order->time;
+	}
+	order->sequence = event_sequence(told);
+	order->time = time;
+
+	if (told->command == DMSTAT_CMD_REGION_NEW_NTF)
+		order->wrong += id != order->coming++;
+	else
+		order->wrong += id != order->going++ || id >= order->coming;
+}
+
+TEST_F_TIMEOUT(notification, comes_in_the_order_in_which_things_happen, 3000)
+{
+	const char *regions = getenv("DMSTAT_REGIONS");
+	struct pair pair = {
+		.minor = self->minor,
+		.regions = regions ? atoi(regions) : REGIONS,
+	};
+	struct order order = {};
+	pthread_t maker, deleter;
+	int size = 64 << 20;
+	struct object told;
+	unsigned int i;
+
+	ASSERT_EQ(0, setsockopt(self->listener.fd, SOL_SOCKET, SO_RCVBUFFORCE,
+				&size, sizeof(size)));
+	/* It takes long to begin to watch a device, and to end it. */
+	pair.next_id = region_make(&self->netlink, self->minor) + 1;
+	heard(&self->listener);
+
+	ASSERT_EQ(0, netlink_open(&pair.maker));
+	ASSERT_EQ(0, netlink_open(&pair.deleter));
+	sem_init(&pair.coming, 0, 0);
+	sem_init(&pair.gone, 0, 0);
+	ASSERT_EQ(0, pthread_create(&maker, NULL, make_one_by_one, &pair));
+	ASSERT_EQ(0, pthread_create(&deleter, NULL, delete_at_once, &pair));
+	for (i = 0; i < 2 * pair.regions; i++) {
+		told = heard(&self->listener);
+		follow(&order, &told);
+		free((void *)told.attributes);
+	}
+	pthread_join(maker, NULL);
+	pthread_join(deleter, NULL);
+	EXPECT_FALSE(pair.failed);
+	TH_LOG("%u regions: %u out of order, %u gaps, %u back in time",
+	       pair.regions, order.wrong, order.gaps, order.back);
+	EXPECT_EQ(0, order.wrong);
+	EXPECT_EQ(0, order.gaps);
+	EXPECT_EQ(0, order.back);
 }
 
 TEST_HARNESS_MAIN

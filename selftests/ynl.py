@@ -303,17 +303,22 @@ def notifications():
     changed = client().do('region-set', {'region-id': first['region-id'],
                                          'user-data': b'data'})
     client().do('region-clear', {'region-id': number})
+    cleared = client().do('region-get', {'region-id': number})
     client().do('region-del', {'region-id': first['region-id']})
     remove('ynl')
 
     listener.check_ntf()
     heard = [(event['name'], event['msg'])
              for event in listener.async_msg_queue]
+    numbers = [message.pop('event-sequence') for _, message in heard]
+    equal('numbers', numbers, list(range(numbers[0], numbers[0] + 6)))
+    times = [message.pop('event-time') for _, message in heard]
+    equal('times', times, sorted(times))
     equal('heard', heard,
           [('region-new-ntf', first), ('region-new-ntf', second),
-           ('region-set-ntf', changed), ('region-clear-ntf', second),
+           ('region-set-ntf', changed), ('region-clear-ntf', cleared),
            ('region-del-ntf', {**changed, 'cause': 'request'}),
-           ('region-del-ntf', {**second, 'cause': 'device-removed'})])
+           ('region-del-ntf', {**cleared, 'cause': 'device-removed'})])
 
 
 @promise("a refusal has the kernel's words and the attribute at fault")

@@ -204,7 +204,8 @@
  *
  *   do:    DMSTAT_A_REGION_REGION_ID  u32
  *
- *   Errors: ENOENT; ENOMEM, some areas are cleared, the others unchanged.
+ *   Errors: ENOENT, no such region, or deleted meanwhile; ENOMEM, some areas
+ *   are cleared, the others unchanged.
  *
  * DMSTAT_CMD_AREA_GET
  *
@@ -276,6 +277,10 @@
  *   Errors: ENOENT, the device has no region, so its I/O is not followed.
  *
  * Multicast group DMSTAT_MCGRP_REGION
+ *
+ *   Notifications are sent in the order in which things happen. One that a
+ *   request causes goes to its sender too if it has NLM_F_ECHO, after the
+ *   answer.
  *
  *   DMSTAT_CMD_REGION_NEW_NTF   a region was made; as DMSTAT_CMD_REGION_GET
  *   DMSTAT_CMD_REGION_SET_NTF   its program id or user data was set; the same
