@@ -165,6 +165,20 @@ static int put_label(struct sk_buff *skb, const struct dmstat_label *label)
 						label->user_data) : 0);
 }
 
+static int put_clears(struct sk_buff *skb, const struct dmstat_region *region)
+{
+	unsigned int seq;
+	u64 clears, cleared;
+
+	do {
+		seq = read_seqbegin(&region->clears_lock);
+		clears = region->clears;
+		cleared = region->cleared;
+	} while (read_seqretry(&region->clears_lock, seq));
+	return put_counter(skb, DMSTAT_A_REGION_CLEARS, clears) ?:
+	       put_counter(skb, DMSTAT_A_REGION_CLEARED, cleared);
+}
+
 static int put_region_info(struct sk_buff *skb,
 			   const struct dmstat_region *region,
 			   const struct region_words *words)
@@ -191,7 +205,8 @@ static int put_region_info(struct sk_buff *skb,
 			   atomic64_read(&region->missed)) ?:
 	       put_histogram_bounds(skb, &region->layout) ?:
 	       (region->of_extents ? nla_put_u32(skb, DMSTAT_A_REGION_EXTENTS,
-						 region->nr_extents) : 0);
+						 region->nr_extents) : 0) ?:
+	       put_clears(skb, region);
 }
 
 static int put_event(struct sk_buff *skb, const struct dmstat_event *event)
@@ -213,7 +228,7 @@ static int put_event(struct sk_buff *skb, const struct dmstat_event *event)
 size_t dmstat_message_region_size(void)
 {
 	return 6 * nla_total_size(sizeof(u32)) +
-	       8 * nla_total_size(sizeof(u64)) +
+	       10 * nla_total_size(sizeof(u64)) +
 	       nla_total_size(DM_NAME_LEN) +
 	       nla_total_size(DMSTAT_PROGRAM_ID_MAX + 1) +
 	       nla_total_size(DMSTAT_USER_DATA_MAX) +

@@ -752,6 +752,7 @@ static int region_clear(struct dmstat_region *region, struct genl_info *info)
 
 	ret = dmstat_clear(region);
 	if (ret) {
+		dmstat_region_count_clear(region);
 		NL_SET_ERR_MSG(info->extack,
 			       "no memory: some areas were cleared, the others are unchanged");
 		return ret;
@@ -793,6 +794,7 @@ struct area_dump {
 	u32 region_id;
 	bool active;
 	bool clear;
+	bool cleared;			/* something, and it was counted */
 };
 
 static int area_dump_range(struct area_dump *dump, struct nlattr **attrs,
@@ -857,6 +859,15 @@ static bool area_is_wanted(const struct area_dump *dump, bool any,
 	       values->in_flight[1];
 }
 
+/* A dump that clears counts as one clear, from the first area on. */
+static void area_dump_cleared(struct area_dump *dump,
+			      struct dmstat_region *region)
+{
+	if (!dump->cleared)
+		dmstat_region_count_clear(region);
+	dump->cleared = true;
+}
+
 /* Give one area, and clear it if asked to and if there was room to give it. */
 static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 			 const struct dmstat_message *message,
@@ -876,8 +887,10 @@ static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 	}
 
 	ret = dmstat_message_area(skb, message, region, area, values);
-	if (!ret && dump->clear && any)
+	if (!ret && dump->clear && any) {
 		dmstat_clear_area(region, area, values);
+		area_dump_cleared(dump, region);
+	}
 	return ret;
 }
 

@@ -376,6 +376,7 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 		goto err_free_label;
 
 	mutex_init(&region->read_lock);
+	seqlock_init(&region->clears_lock);
 	refcount_set(&region->users, 1);
 	INIT_LIST_HEAD(&region->node);
 	INIT_RCU_WORK(&region->free, free_work);
@@ -659,9 +660,23 @@ int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
 }
 
 /**
- * dmstat_region_cleared() - report that a region was cleared
+ * dmstat_region_count_clear() - count that a region, or a part of it, is cleared
  * @region: the region
- * @change: called unless it was deleted
+ *
+ * Context: process.
+ */
+void dmstat_region_count_clear(struct dmstat_region *region)
+{
+	write_seqlock(&region->clears_lock);
+	region->clears++;
+	region->cleared = ktime_get_real_ns();
+	write_sequnlock(&region->clears_lock);
+}
+
+/**
+ * dmstat_region_cleared() - count and report that a region was cleared
+ * @region: the region
+ * @change: called once it is counted
  *
  * Context: process, takes dmstat_lock.
  * Return: 0; -ENOENT, it was deleted meanwhile.
@@ -673,6 +688,7 @@ int dmstat_region_cleared(struct dmstat_region *region,
 
 	mutex_lock(&dmstat_lock);
 	if (xa_load(&regions, region->id) == region) {
+		dmstat_region_count_clear(region);
 		report(region, change);
 		ret = 0;
 	}

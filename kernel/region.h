@@ -10,6 +10,7 @@
 #include <linux/math64.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
+#include <linux/seqlock.h>
 #include <linux/workqueue.h>
 
 #include "counters.h"
@@ -54,6 +55,10 @@ struct dmstat_region {
 	u64 created;			/* ktime_get_real_ns() */
 	/* Or NULL. Replaced whole; dmstat_lock to change, RCU to read. */
 	struct dmstat_label __rcu *label;
+	/* How often it was cleared, and when last; both under clears_lock. */
+	u64 clears;
+	u64 cleared;			/* ktime_get_real_ns(), or 0 */
+	seqlock_t clears_lock;
 	/* In device->regions; dmstat_lock. */
 	struct list_head node;
 	struct rcu_work free;
@@ -130,6 +135,7 @@ unsigned int dmstat_region_generation(void);
 int dmstat_region_del(u32 id, struct dmstat_region_change *change);
 int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
 		      struct dmstat_region_change *change);
+void dmstat_region_count_clear(struct dmstat_region *region);
 int dmstat_region_cleared(struct dmstat_region *region,
 			  struct dmstat_region_change *change);
 void dmstat_region_device_gone(struct dmstat_device *device);

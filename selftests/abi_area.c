@@ -3,6 +3,8 @@
  * area-get and region-clear: what is told of areas, which of them, and what
  * clearing leaves.
  */
+#include <time.h>
+
 #include "abi.h"
 
 /* A hundred areas of 1000 sectors and a short one. */
@@ -478,6 +480,91 @@ TEST_F(area, of_other_regions_stays_when_a_region_is_cleared)
 	ASSERT_TAKEN(region_clear(&self->netlink, self->id));
 	area = only_one(area_dump(&self->netlink, id));
 	EXPECT_IO(&area, DMSTAT_A_AREA_READ, 1, 8, 0);
+}
+
+/* How often a region was cleared, and when. */
+static uint64_t clears(struct netlink *netlink, uint32_t id, uint64_t *when)
+{
+	struct object region = only_one(region_get(netlink, id));
+
+	if (object_has(&region, DMSTAT_A_REGION_CLEARS) !=
+	    object_has(&region, DMSTAT_A_REGION_CLEARED))
+		errx(KSFT_FAIL, "half of how often and when");
+	*when = object_uint(&region, DMSTAT_A_REGION_CLEARED);
+	return object_uint(&region, DMSTAT_A_REGION_CLEARS);
+}
+
+#define EXPECT_CLEARS(nr)						\
+	EXPECT_EQ(nr, clears(&self->netlink, self->id, &when))
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_REALTIME, &time);
+	return time.tv_sec * 1000000000ULL + time.tv_nsec;
+}
+
+TEST_F(area, of_a_region_says_how_often_and_when_it_was_cleared)
+{
+	uint64_t before, when, first;
+	uint32_t other;
+
+	other = region_make(&self->netlink, self->minor);
+	EXPECT_CLEARS(0);
+	EXPECT_EQ(0, when);
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 5000, 8));
+	ASSERT_TAKEN(dump());
+	EXPECT_CLEARS(0);
+
+	before = now();
+	ASSERT_TAKEN(region_clear(&self->netlink, self->id));
+	EXPECT_CLEARS(1);
+	EXPECT_LE(before, when);
+	EXPECT_GE(now(), when);
+
+	/* By region-clear also if there was nothing. */
+	first = when;
+	ASSERT_TAKEN(region_clear(&self->netlink, self->id));
+	EXPECT_CLEARS(2);
+	EXPECT_LT(first, when);
+
+	EXPECT_EQ(0, clears(&self->netlink, other, &when));
+}
+
+TEST_F(area, dump_that_clears_counts_as_one_clear_if_it_clears_something)
+{
+	uint64_t before, when;
+
+	ASSERT_TAKEN(dump(CLEAR));
+	EXPECT_CLEARS(0);
+
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 5000, 8));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 7000, 8));
+	before = now();
+	ASSERT_TAKEN(dump(CLEAR));
+	EXPECT_CLEARS(1);
+	EXPECT_LE(before, when);
+	EXPECT_GE(now(), when);
+	ASSERT_TAKEN(dump(CLEAR));
+	EXPECT_CLEARS(1);
+
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 5000, 8));
+	ASSERT_TAKEN(dump(CLEAR, FIRST(6)));
+	EXPECT_CLEARS(1);
+	ASSERT_TAKEN(dump(CLEAR, ACTIVE));
+	EXPECT_CLEARS(2);
+}
+
+TEST_F(many_areas, that_a_dump_clears_are_cleared_once)
+{
+	uint64_t when;
+	int i;
+
+	for (i = 0; i < 10; i++)
+		EXPECT_EQ(0, io_do(self->minor, IO_READ, i * 16000, 8));
+	ASSERT_TAKEN(area_dump(&self->netlink, self->id, CLEAR));
+	EXPECT_CLEARS(1);
 }
 
 TEST_F(area, io_in_flight_survives_clearing_and_counts_when_it_ends)

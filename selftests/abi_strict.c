@@ -93,6 +93,8 @@ TEST_F(request, with_an_attribute_of_another_operation_is_refused)
 		case DMSTAT_A_REGION_CREATED:
 		case DMSTAT_A_REGION_MISSED:
 		case DMSTAT_A_REGION_CAUSE:
+		case DMSTAT_A_REGION_CLEARS:
+		case DMSTAT_A_REGION_CLEARED:
 		case DMSTAT_A_REGION_EVENT_TIME:
 		case DMSTAT_A_REGION_EVENT_SEQUENCE:
 			start_new();

@@ -300,6 +300,7 @@ def notifications():
     first = client().do('region-new', {**numbers, 'program-id': 'one'})
     number = int(command('dmstat-nl', 'create', '--areas', 3, 'ynl'))
     second = client().do('region-get', {'region-id': number})
+    began = time.time_ns()
     changed = client().do('region-set', {'region-id': first['region-id'],
                                          'user-data': b'data'})
     client().do('region-clear', {'region-id': number})
@@ -314,6 +315,8 @@ def notifications():
     equal('numbers', numbers, list(range(numbers[0], numbers[0] + 6)))
     times = [message.pop('event-time') for _, message in heard]
     equal('times', times, sorted(times))
+    equal('cleared', (cleared['clears'], began < cleared['cleared']
+                      <= times[3]), (1, True))
     equal('heard', heard,
           [('region-new-ntf', first), ('region-new-ntf', second),
            ('region-set-ntf', changed), ('region-clear-ntf', cleared),

@@ -165,7 +165,8 @@
  *          DMSTAT_A_REGION_CLEARS      uint, how often it was cleared, by
  *                                      DMSTAT_CMD_REGION_CLEAR or, some of its
  *                                      areas, by DMSTAT_CMD_AREA_GET with
- *                                      DMSTAT_A_AREA_CLEAR
+ *                                      DMSTAT_A_AREA_CLEAR: once for a dump
+ *                                      that clears anything
  *          DMSTAT_A_REGION_CLEARED     uint, the last time of these, nanoseconds
  *                                      since the Epoch; left out if there was
  *                                      none
