@@ -27,6 +27,8 @@ static unsigned int nr_request_based;		/* of these; dmstat_lock */
 static const struct dmstat_device_hooks *hooks;	/* constant once loaded */
 static DMSTAT_CLASS *disk_class;		/* constant once loaded */
 static atomic_t generation = ATOMIC_INIT(1);
+/* Covers the names of all devices. */
+static DEFINE_MUTEX(name_lock);
 
 static void next_generation(void)
 {
@@ -304,6 +306,16 @@ static void unwatch_work(struct work_struct *work)
 	dmstat_device_put(device);
 }
 
+static void look_up_work(struct work_struct *work)
+{
+	struct dmstat_device *device;
+	char name[DM_NAME_LEN];
+
+	device = container_of(work, struct dmstat_device, look_up);
+	dmstat_device_name(device, name);
+	dmstat_device_put(device);
+}
+
 static struct dmstat_device *device_alloc(const struct dmstat_device_info *info,
 					  struct netlink_ext_ack *extack)
 {
@@ -324,6 +336,7 @@ static struct dmstat_device *device_alloc(const struct dmstat_device_info *info,
 	refcount_set(&device->users, 1);
 	dmstat_flush_init(&device->flush);
 	INIT_LIST_HEAD(&device->regions);
+	INIT_WORK(&device->look_up, look_up_work);
 	INIT_RCU_WORK(&device->unwatch, unwatch_work);
 	device->bdev = info->bdev;
 	device->request_based = info->request_based;
@@ -464,21 +477,38 @@ struct dmstat_device *dmstat_device_get_watched(dev_t devt)
 	return found;
 }
 
+/* It may be going, or have gone and its number be used again. */
+static bool look_name_up(const struct dmstat_device *device, char *name)
+{
+	struct mapped_device *md = dm_get_md(device->devt);
+	bool found;
+
+	if (!md)
+		return false;
+	found = dm_disk(md)->part0 == device->bdev &&
+		!dm_copy_name_and_uuid(md, name, NULL);
+	dm_put(md);
+	return found;
+}
+
 /**
  * dmstat_device_name() - what a watched device is called
  * @device: the device
  * @name: where the name is put, DM_NAME_LEN bytes
  *
- * Context: process, may sleep.
+ * If the device is being removed, that is what it was called when its name was
+ * last looked up.
+ *
+ * Context: process, may sleep; also under dmstat_lock, as device-mapper takes
+ * no other lock while it has the one that covers names.
  */
-void dmstat_device_name(const struct dmstat_device *device, char *name)
+void dmstat_device_name(struct dmstat_device *device, char *name)
 {
-	struct mapped_device *md = dm_get_md(device->devt);
-
-	/* It may be going, or have gone and its number be used again. */
-	if (!md || dm_disk(md)->part0 != device->bdev ||
-	    dm_copy_name_and_uuid(md, name, NULL))
+	/* What is kept is never older than what another task has read. */
+	mutex_lock(&name_lock);
+	if (look_name_up(device, name))
+		strscpy(device->name, name, DM_NAME_LEN);
+	else
 		strscpy(name, device->name, DM_NAME_LEN);
-	if (md)
-		dm_put(md);
+	mutex_unlock(&name_lock);
 }

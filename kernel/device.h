@@ -59,8 +59,9 @@ struct dmstat_device {
 	/* Constant. */
 	bool request_based;
 	dev_t devt;
-	/* When it was first watched, for use once the disk is going. Constant. */
+	/* As it was last looked up, for use once the disk is going; name_lock. */
 	char name[DM_NAME_LEN];
+	struct work_struct look_up;	/* the name; has a reference */
 	struct rcu_work unwatch;
 };
 
@@ -161,6 +162,6 @@ int dmstat_device_show(struct dmstat_device *device,
 void dmstat_device_unwatch(struct dmstat_device *device);
 struct dmstat_device *dmstat_device_get_watched(dev_t devt);
 void dmstat_device_put(struct dmstat_device *device);
-void dmstat_device_name(const struct dmstat_device *device, char *name);
+void dmstat_device_name(struct dmstat_device *device, char *name);
 
 #endif /* _DMSTAT_DEVICE_H */

@@ -17,6 +17,7 @@
 #include "netlink.h"
 #include "notify.h"
 #include "region.h"
+#include "rename.h"
 
 static int attach(void)
 {
@@ -63,12 +64,18 @@ static int __init dmstat_init(void)
 	if (ret)
 		goto err_clock;
 
-	ret = dmstat_netlink_init();
+	ret = dmstat_rename_init();
 	if (ret)
 		goto err_device;
 
+	ret = dmstat_netlink_init();
+	if (ret)
+		goto err_rename;
+
 	return 0;
 
+err_rename:
+	dmstat_rename_exit();
 err_device:
 	dmstat_device_exit();
 err_clock:
@@ -82,6 +89,7 @@ static void __exit dmstat_exit(void)
 	dmstat_netlink_exit();
 	dmstat_region_exit();
 	tracepoint_synchronize_unregister();
+	dmstat_rename_exit();
 	dmstat_device_exit();
 	dmstat_clock_exit();
 	dmstat_inflight_exit();

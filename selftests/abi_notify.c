@@ -433,4 +433,54 @@ TEST_F_TIMEOUT(notification, comes_in_the_order_in_which_things_happen, 3000)
 	EXPECT_EQ(0, order.back);
 }
 
+/* ------------------------------------------------------------------- names */
+
+static bool has_name(const struct object *told, const char *name)
+{
+	const char *found = object_string(told, DMSTAT_A_REGION_DEVICE_NAME);
+
+	return found && !strcmp(found, name);
+}
+
+TEST_F(notification, has_the_name_that_the_device_has_then)
+{
+	struct object told;
+	uint32_t id;
+
+	id = region_make(&self->netlink, self->minor);
+	told = heard(&self->listener);
+	EXPECT_TRUE(has_name(&told, "abi"));
+	dm_rename("abi", "abi renamed");
+	ASSERT_TAKEN(region_clear(&self->netlink, id));
+	told = heard(&self->listener);
+	EXPECT_TRUE(has_name(&told, "abi renamed"));
+	dm_rename("abi renamed", "abi again");
+	ASSERT_TAKEN(region_del(&self->netlink, id));
+	told = heard(&self->listener);
+	EXPECT_TRUE(has_name(&told, "abi again"));
+}
+
+/* Nothing has looked at the device in between. */
+TEST_F(notification, of_a_removal_has_the_last_name_of_the_device)
+{
+	struct object told;
+	int i;
+
+	dm_remove("abi");
+	for (i = 0; i < 100; i++) {
+		self->minor = dm_create("abi", 100000);
+		region_make(&self->netlink, self->minor);
+		heard(&self->listener);
+		dm_rename("abi", "abi once");
+		dm_rename("abi once", "abi at last");
+		dm_remove("abi at last");
+		told = heard(&self->listener);
+		EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, told.command);
+		ASSERT_TRUE(has_name(&told, "abi at last")) {
+			TH_LOG("%s", object_string(&told,
+						   DMSTAT_A_REGION_DEVICE_NAME));
+		}
+	}
+}
+
 TEST_HARNESS_MAIN

@@ -201,6 +201,15 @@ void dm_remove(const char *name)
 	warn("cannot remove %s", name);
 }
 
+void dm_rename(const char *name, const char *new_name)
+{
+	struct dm_request request;
+
+	request_init(&request, name);
+	snprintf(request.payload, sizeof(request.payload), "%s", new_name);
+	command(DM_DEV_RENAME, &request);
+}
+
 /* One without a table cannot be resumed, but removed. */
 static void resume_and_remove(const char *name)
 {

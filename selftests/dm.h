@@ -34,6 +34,7 @@ unsigned int dm_create_unused(const char *name, uint64_t sectors);
 void dm_suspend(const char *name);
 void dm_resume(const char *name);
 void dm_remove(const char *name);
+void dm_rename(const char *name, const char *new_name);
 /*
  * All devices that begin with DM_PREFIX, suspended or not, and the disks under
  * them.

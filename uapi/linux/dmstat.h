@@ -291,6 +291,9 @@
  *   DMSTAT_CMD_REGION_DEL_NTF   a region is gone; the same, and
  *          DMSTAT_A_REGION_CAUSE      u32, enum dmstat_cause
  *
+ *   DMSTAT_A_REGION_DEVICE_NAME is the name that the device has then; if the
+ *   device was removed, the last one that it had.
+ *
  *   each besides:
  *          DMSTAT_A_REGION_EVENT_TIME     uint, nanoseconds since the Epoch
  *          DMSTAT_A_REGION_EVENT_SEQUENCE u32, 1 in the first since the module
