@@ -18,7 +18,7 @@
  * ON_EXIT() - call a function with a variable's address when its scope is left
  * @function: returns nothing
  */
-#define ON_EXIT(function)	__attribute__((cleanup(function)))
+#define ON_EXIT(function)	__attribute__((cleanup(function), unused))
 
 /**
  * scope_uncancelled() - cancel no thread in this scope

@@ -32,7 +32,7 @@ void dmstat_snapshot_drop(struct snapshot_entries *entries)
 		next = chunk->next;
 		free(chunk);
 	}
-	*entries = (struct snapshot_entries){ NULL };
+	*entries = (struct snapshot_entries){ NULL, NULL };
 }
 
 /* Of three operations. */
