@@ -11,7 +11,7 @@ export DM_DISABLE_UDEV=1
 
 modprobe dm-mod
 insmod "$folder/bio_bench.ko"
-modprobe dmstat
+modprobe dmstat memory_limit=$((1 << 30))
 
 # The I/O, as parameters of bio_bench. What is larger than 4 KiB is written: to
 # dm-zero, a read costs what it takes to fill its memory.
@@ -21,8 +21,8 @@ declare -A patterns=(
 	[sparse]="places=1048576 jump=1"
 	# 32 I/Os each 15 ms.
 	[slow]="step=2048 places=1024 batch=32 pause_us=15000"
-	[touch]="places=1048576 batches=40"
-	[touch-chunk]="step=256 places=32768 batches=40"
+	[touch]="places=1048576"
+	[touch-chunk]="step=256 places=32768"
 	[two]="write=1 sectors=2048 start=1024 step=2048 places=1023"
 	[two-jump]="write=1 sectors=2048 start=1024 step=4096 places=512 jump=1"
 	[three]="write=1 sectors=128 step=136 places=512"
@@ -100,8 +100,8 @@ row_of()
 	return 2
 }
 
-# io DEVICE PATTERN [WORD]...: do it, of the defaults, of what PATTERN says, and
-# of WORDs. "rest" is a second without.
+# io DEVICE PATTERN [WORD]...: do it, of the defaults, of WORDs, and of what
+# PATTERN says. "rest" is a second without.
 io()
 {
 	local device=$1 pattern=$2 word
@@ -112,8 +112,8 @@ io()
 		return
 	fi
 	for word in write=0 sectors=8 start=0 step=8 places=1 jump=0 dwell=1 \
-		depth=1 batch=128 batches=100 pause_us=0 \
-		${patterns[$pattern]} "$@"; do
+		depth=1 batch=128 batches=40 pause_us=0 \
+		"$@" ${patterns[$pattern]}; do
 		echo "${word#*=}" >"$parameters/${word%%=*}"
 	done
 	echo "/dev/mapper/$device" >$parameters/run

@@ -139,7 +139,8 @@ def cases(kernel, rows):
         log.start()
         with subprocess.Popen(
                 ['selftests/qemu/vm', '--kernel', kernel, '--icount',
-                 '--timeout', '1800', '--monitor', path, '--',
+                 '--memory', '2048', '--timeout', '1800',
+                 '--monitor', path, '--',
                  'selftests/bench/functions-guest', folder, *rows],
                 stdout=subprocess.PIPE, text=True) as guest:
             for line in guest.stdout:
