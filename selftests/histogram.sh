@@ -51,7 +51,7 @@ promise "the text has counts, shares and between which times quantiles lie" text
 
 refusals()
 {
-	local message
+	local message bounds
 
 	linear d 16
 	message=$(! dmstat-nl create --histogram 5ms,5ms d 2>&1) ||
@@ -62,6 +62,13 @@ refusals()
 		fail "a bound without a unit was taken"
 	echo "$message"
 	[[ $message == *"--histogram '5x'"* ]]
+	for bounds in 10 10,20ms 5ms,10; do
+		message=$(! dmstat-nl create --histogram "$bounds" d 2>&1) ||
+			fail "'$bounds' was taken, though a unit is missing"
+		echo "$message"
+		[[ $message == *"a unit is missing: write "*"ns, "*"us, "*"ms, "* ]]
+	done
+	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
 	region d
 	message=$(! dmstat-nl print --histogram "$region" 2>&1) ||
 		fail "histograms of a region without any were printed"

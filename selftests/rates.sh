@@ -58,7 +58,7 @@ rates_fit_the_time()
 {
 	linear d 16 irqmode=2 completion_nsec=2000000
 	region --areas 4 /dev/mapper/d
-	dmstat-nl rates -j --interval 1s --count 2 "$region" >"$work/rates" &
+	dmstat-nl rates -j --interval 1 --count 2 "$region" >"$work/rates" &
 	io -c 200 read /dev/mapper/d 0 8
 	wait $!
 	equal intervals "$(jq -s 'length' "$work/rates")" 2

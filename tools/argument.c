@@ -122,6 +122,16 @@ uint64_t parse_size(struct context *context, const char *option,
 	return sectors;
 }
 
+/* In nanoseconds; ends the program if that is 0 or does not fit. */
+static uint64_t time_ns(struct context *context, const char *option,
+			const char *text, uint64_t value, uint64_t unit_ns)
+{
+	if (!value || value > INT64_MAX / unit_ns)
+		usage(context->command, "--%s '%s': too %s", option, text,
+		      value ? "large" : "small");
+	return value * unit_ns;
+}
+
 uint64_t parse_time(struct context *context, const char *option,
 		    const char *text)
 {
@@ -129,7 +139,6 @@ uint64_t parse_time(struct context *context, const char *option,
 		const char *suffix;
 		uint64_t ns;
 	} units[] = {
-		{ "", 1000000000 },
 		{ "s", 1000000000 },
 		{ "ms", 1000000 },
 		{ "us", 1000 },
@@ -142,17 +151,29 @@ uint64_t parse_time(struct context *context, const char *option,
 	size_t i;
 
 	end = digits_parse(text, &value);
-	for (i = 0; end && i < sizeof(units) / sizeof(units[0]); i++) {
-		if (strcmp(end, units[i].suffix) != 0)
-			continue;
-		if (!value || value > INT64_MAX / units[i].ns)
-			usage(context->command, "--%s '%s': too %s", option,
-			      text, value ? "large" : "small");
-		return value * units[i].ns;
-	}
+	for (i = 0; end && i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(end, units[i].suffix) == 0)
+			return time_ns(context, option, text, value,
+				       units[i].ns);
+	if (end && !*end && value)
+		usage(context->command,
+		      "--%s '%s': a unit is missing: write %sns, %sus, %sms, %ss, %sm or %sh",
+		      option, text, text, text, text, text, text, text);
 	usage(context->command,
 	      "--%s '%s': not a whole number and one of ns, us, ms, s, m, h",
 	      option, text);
+}
+
+uint64_t parse_interval(struct context *context, const char *option,
+			const char *text)
+{
+	const char *end;
+	uint64_t value;
+
+	end = digits_parse(text, &value);
+	if (end && !*end)
+		return time_ns(context, option, text, value, 1000000000);
+	return parse_time(context, option, text);
 }
 
 void parse_range(struct context *context, const char *option, const char *text,

@@ -87,9 +87,21 @@ uint64_t parse_number(struct context *context, const char *option,
 uint64_t parse_size(struct context *context, const char *option,
 		    const char *text);
 
-/** parse_time() - the argument of @option, a time above 0; in nanoseconds */
+/**
+ * parse_time() - the argument of @option, a time above 0 with its unit
+ * @context: the command
+ * @option: the option's name
+ * @text: its argument; a bare number is refused, because dmstats(8) takes one
+ *        for nanoseconds and people mean seconds
+ *
+ * Return: nanoseconds.
+ */
 uint64_t parse_time(struct context *context, const char *option,
 		    const char *text);
+
+/** parse_interval() - as parse_time(), but a bare number is in seconds */
+uint64_t parse_interval(struct context *context, const char *option,
+			const char *text);
 
 /**
  * parse_range() - the argument of @option, FIRST or FIRST-LAST

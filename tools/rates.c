@@ -294,8 +294,8 @@ static void parse_options(struct context *context, int argc, char **argv,
 				      "--count '%s': give 1 or more", optarg);
 			break;
 		case OPTION_INTERVAL:
-			rating->interval = parse_time(context, "interval",
-						      optarg);
+			rating->interval = parse_interval(context, "interval",
+							  optarg);
 			break;
 		}
 	}
