@@ -33,6 +33,39 @@ bins()
 }
 promise "a read that takes 100 ms is in the bin from 50 ms on" bins
 
+# empty AREA: the bins of the three operations, which saw nothing there.
+empty()
+{
+	equal "area $1" "$(area_value "$region" "$1" '[.read, .write, .discard |
+		.ios, [.histogram[] | .from_ns, .below_ns // "none", .ios]] | @json')" \
+		"$(jq -nc '[0, 5e7, 0, 5e7, 3e10, 0, 3e10, "none", 0] as $bins |
+		[range(3) | 0, $bins]')"
+}
+
+json()
+{
+	local plain
+
+	linear d 16
+	region d
+	plain=$region
+	region --histogram 50ms,30s --areas 2 d
+	empty 0
+	io -c 3 read /dev/mapper/d 0 8
+	empty 1
+	equal "by operation" "$(area_value "$region" 0 '[.read, .write, .discard |
+		[.histogram[].ios] | add, length] | @json')" "[3,3,0,3,0,3]"
+	equal "bounds of the region" \
+		"$(dmstat-nl print -j "$region" | jq -c .region.histogram_bounds)" \
+		"[50000000,30000000000]"
+	equal "in the list" \
+		"$(dmstat-nl list -j | jq -c '[.regions[].histogram_bounds]')" \
+		"[[],[50000000,30000000000]]"
+	equal "without histograms" \
+		"$(area_value "$plain" 0 '.read | has("histogram")')" false
+}
+promise "JSON has each bin of each operation, and the bounds of the region" json
+
 text()
 {
 	local printed

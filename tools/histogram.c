@@ -61,17 +61,19 @@ void parse_bounds(struct context *context, const char *text,
 void histogram_values(struct output *out, const struct bounds *bounds,
 		      const struct dmstat_histogram *histogram)
 {
+	const uint32_t bins = bounds->count + 1;
 	uint32_t i;
 
-	if (!out->json || !histogram || histogram->bins != bounds->count + 1)
+	if (!out->json || !bounds->count ||
+	    (histogram && histogram->bins != bins))
 		return;
 	output_list(out, "histogram");
-	for (i = 0; i < histogram->bins; i++) {
+	for (i = 0; i < bins; i++) {
 		output_object(out, NULL);
 		output_number(out, &bin_from, i ? bounds->ns[i - 1] : 0);
 		if (i < bounds->count)
 			output_number(out, &bin_below, bounds->ns[i]);
-		output_number(out, &bin_ios, histogram->ios[i]);
+		output_number(out, &bin_ios, histogram ? histogram->ios[i] : 0);
 		output_object_end(out);
 	}
 	output_list_end(out);

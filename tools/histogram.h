@@ -26,7 +26,12 @@ struct bounds {
 void parse_bounds(struct context *context, const char *text,
 		  struct bounds *bounds);
 
-/** histogram_values() - in JSON, the bins of an operation, if it has any */
+/**
+ * histogram_values() - in JSON, the bins of an operation
+ * @out: where to
+ * @bounds: of its region; if there are none, nothing is printed
+ * @histogram: of the operation, or NULL: it saw no I/O, so all bins are zero
+ */
 void histogram_values(struct output *out, const struct bounds *bounds,
 		      const struct dmstat_histogram *histogram);
 

@@ -272,6 +272,16 @@ void output_number(struct output *out, const struct column *column,
 	}
 }
 
+void output_list_number(struct output *out, uint64_t value)
+{
+	char text[UNIT_TEXT_MAX];
+
+	if (!out->json)
+		return;
+	put_key(out, NULL);
+	put(text, unit_digits(text, value));
+}
+
 /* Without the zeros at its end. */
 static size_t format_real(char *text, size_t size, double value)
 {

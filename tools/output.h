@@ -74,6 +74,9 @@ int output_row_end(struct output *out);
 void output_number(struct output *out, const struct column *column,
 		   uint64_t value);
 
+/** output_list_number() - a number of a list; in JSON only */
+void output_list_number(struct output *out, uint64_t value);
+
 /** output_real() - a number with decimals, not below 0 */
 void output_real(struct output *out, const struct column *column, double value);
 

@@ -149,6 +149,16 @@ void region_row(struct output *out)
 	output_row(out, columns, REGION_COLUMNS);
 }
 
+static void bounds_value(struct output *out, const struct dmstat_region *region)
+{
+	uint32_t i;
+
+	output_list(out, "histogram_bounds");
+	for (i = 0; i < region->bounds_count; i++)
+		output_list_number(out, region->bounds[i]);
+	output_list_end(out);
+}
+
 void region_values(struct output *out, const struct dmstat_region *region)
 {
 	output_number(out, &columns[REGION_ID], region->region_id);
@@ -164,6 +174,7 @@ void region_values(struct output *out, const struct dmstat_region *region)
 	output_number(out, &columns[REGION_CREATED], region->created);
 	output_number(out, &columns[REGION_MISSED], region->missed);
 	output_string(out, &columns[REGION_PROGRAM], region->program_id);
+	bounds_value(out, region);
 	if (out->json)
 		user_data_value(out, region);
 }
