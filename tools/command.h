@@ -53,6 +53,7 @@ extern const struct command monitor_command;
 extern const struct command print_command;
 extern const struct command rates_command;
 extern const struct command set_command;
+extern const struct command version_command;
 
 /** print_command_help() - the help of one command, on stdout */
 void print_command_help(const struct command *command);

@@ -12,14 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <dmstat.h>
-
 #include "argument.h"
 #include "command.h"
 #include "message.h"
 
 static const struct command help_command;
-static const struct command version_command;
 
 static const struct command *const commands[] = {
 	&create_command,
@@ -100,36 +97,6 @@ static const struct command help_command = {
 	.synopsis = "[COMMAND]",
 	.summary = "tell how to use a command",
 	.run = run_help,
-};
-
-static int run_version(struct context *context, int argc, char **argv)
-{
-	static const struct option options[] = {
-		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
-	};
-	static const struct column tool = { "dmstat_nl", NULL, 0, UNIT_NONE };
-	static const struct column lib = { "libdmstat", NULL, 0, UNIT_NONE };
-	struct output *out = &context->out;
-
-	while (option_next(context, argc, argv, options) != -1)
-		;
-	expect_arguments(context, argc, argv, 0, 0, "");
-	output_text(out, "dmstat-nl %s, libdmstat %s", VERSION,
-		    dmstat_version());
-	output_object(out, NULL);
-	output_string(out, &tool, VERSION);
-	output_string(out, &lib, dmstat_version());
-	output_object_end(out);
-	output_end(out);
-	return EXIT_SUCCESS;
-}
-
-static const struct command version_command = {
-	.name = "version",
-	.synopsis = "[-j]",
-	.summary = "tell the version",
-	.json = true,
-	.run = run_version,
 };
 
 /* See that all has been written; of a closed pipe there is nothing to say. */
