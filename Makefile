@@ -6,6 +6,8 @@
 include version.mk
 
 prefix ?= /usr/local
+includedir ?= $(prefix)/include
+datadir ?= $(prefix)/share
 
 # The kernel that dmstat.ko is for: the running one or, with KERNEL=6.1 or 6.12,
 # Debian's newest of that series, whose headers are fetched into a cache; or,
@@ -28,6 +30,11 @@ DEBUG_FLAGS := $(if $(filter kasan kcsan,$(KERNEL)),CC=gcc-12) \
 
 DKMS_SOURCE := /usr/src/dmstat-$(DMSTAT_VERSION)
 DKMS ?= dkms
+
+# The netlink interface, for programs without libdmstat. A folder of that name
+# is where the kernel's own client, ynl, looks for specifications.
+UAPI_HEADER := $(includedir)/linux/dmstat.h
+SPECIFICATION := $(datadir)/ynl/specs/dmstat.yaml
 
 INSTALL ?= install
 STRIP ?= strip
@@ -68,19 +75,47 @@ bench:
 	@selftests/bench/run
 
 install: install-user $(if $(RELEASE),install-module)
+ifeq ($(RELEASE),)
+	@echo "dmstat: the module is NOT installed: no kernel headers in $(KDIR)" >&2
+	@echo "dmstat: install them (Debian: linux-headers-$$(uname -r)) and try again;" >&2
+	@echo "dmstat: for library and command alone, make install-user" >&2
+	@exit 1
+endif
 
 install-user: library tools
 	$(MAKE) -C libnl-client install prefix=$(prefix)
 	$(MAKE) -C tools install prefix=$(prefix)
+	$(INSTALL) -D -m 644 uapi/linux/dmstat.h $(DESTDIR)$(UAPI_HEADER)
+	$(INSTALL) -D -m 644 Documentation/netlink/specs/dmstat.yaml \
+		$(DESTDIR)$(SPECIFICATION)
 	$(if $(DESTDIR),,ldconfig)
 
 install-module: module
 	$(INSTALL) -D -m 644 $(MODULE)/dmstat.ko $(DESTDIR)$(MODULE_FOLDER)/dmstat.ko
 	$(STRIP) --strip-debug $(DESTDIR)$(MODULE_FOLDER)/dmstat.ko
 	$(if $(DESTDIR),,depmod $(RELEASE))
+	@! ls $(DESTDIR)$(MODULE_FOLDER)/dkms/dmstat.ko* >/dev/null 2>&1 || \
+		echo "dmstat: DKMS has a module for $(RELEASE), too: remove one," \
+			"by make dkms-remove or make uninstall-module" >&2
+
+# What install has put there, for each kernel that it was called for.
+uninstall: uninstall-module
+	$(MAKE) -C libnl-client uninstall prefix=$(prefix)
+	$(MAKE) -C tools uninstall prefix=$(prefix)
+	rm -f $(DESTDIR)$(UAPI_HEADER) $(DESTDIR)$(SPECIFICATION)
+	$(if $(DESTDIR),,ldconfig)
+
+uninstall-module:
+	@set -e; for module in $(DESTDIR)/lib/modules/*/updates/dmstat.ko; do \
+		test -e "$$module" || continue; \
+		echo "rm $$module"; rm "$$module"; \
+		release=$${module%/updates/dmstat.ko}; \
+		$(if $(DESTDIR),:,depmod) "$${release##*/}"; \
+	done
 
 # What DKMS builds from, then DKMS itself: the module is built again by itself
-# whenever a new kernel is installed.
+# whenever a new kernel is installed. Once this version is built, all others go:
+# those of DKMS, and what install has put there.
 dkms-source:
 	rm -rf $(DESTDIR)$(DKMS_SOURCE)
 	$(INSTALL) -d $(DESTDIR)$(DKMS_SOURCE)
@@ -89,7 +124,22 @@ dkms-source:
 
 dkms: dkms-source
 	-$(DKMS) remove dmstat/$(DMSTAT_VERSION) --all >/dev/null 2>&1
+	$(DKMS) build dmstat/$(DMSTAT_VERSION)
+	$(call dkms_remove,grep -vFx '$(DMSTAT_VERSION)')
+	$(MAKE) uninstall-module
 	$(DKMS) install dmstat/$(DMSTAT_VERSION)
+
+dkms-remove:
+	$(call dkms_remove,cat)
+
+# Those of the versions that DKMS has which a filter lets through. The sources
+# are ours unless they are of a package.
+dkms_remove = @$(DKMS) status dmstat | sed 's,^dmstat[/ \,]*,,; s,[:\, ].*,,' | sort -u | \
+	$(1) | while read -r version; do \
+		$(DKMS) remove "dmstat/$$version" --all </dev/null || exit; \
+		dpkg -S "/usr/src/dmstat-$$version" >/dev/null 2>&1 || \
+			rm -rf "$(DESTDIR)/usr/src/dmstat-$$version"; \
+	done
 
 clean:
 	rm -rf build
@@ -101,9 +151,14 @@ help:
 	@echo "make check-debug   all tests and more, on kernels built for finding bugs"
 	@echo "make bench         instructions per I/O, dmstat and dm-stats"
 	@echo "make install       as root; DESTDIR, prefix (now $(prefix))"
+	@echo "make install-user  the same without the module"
+	@echo "make uninstall     as root; what install has put there, no more"
 	@echo "make dkms          as root; the module by DKMS, for each kernel to come"
+	@echo "make dkms-remove   as root; every version of it from DKMS"
 	@echo "make module        dmstat.ko alone; KERNEL=6.1 or 6.12, or KDIR=headers"
 	@echo "make clean         remove build/"
 
 .PHONY: all library tools module headers no-module run check check-debug bench \
-	install install-user install-module dkms-source dkms clean help
+	install install-user install-module uninstall uninstall-module \
+	dkms-source dkms \
+	dkms-remove clean help
