@@ -125,6 +125,75 @@ table_for_people()
 }
 promise "rates has a table for people" table_for_people
 
+# on_terminal COLUMNS COMMAND...: what is shown on one so wide.
+on_terminal()
+{
+	script -qefc "stty rows 24 cols $1; ${*:2}" /dev/null </dev/null |
+		tr -d '\r'
+}
+
+# has_ios COUNT: whether the first area has seen more reads.
+has_ios()
+{
+	(($(area_value "$region" 0 .read.ios) > $1))
+}
+
+fits_the_terminal()
+{
+	linear d 16
+	region --areas 4 --histogram 1ms /dev/mapper/d
+	start_fio /dev/mapper/d --rw=randrw --bs=4k --size=16m
+	wait_until has_ios 10
+	on_terminal 200 dmstat-nl rates --interval 500ms --count 2 "$region" |
+		tail -n +2 >"$work/wide"
+	on_terminal 80 dmstat-nl rates --interval 500ms --count 2 "$region" |
+		tail -n +2 >"$work/narrow"
+	on_terminal 40 dmstat-nl rates --interval 500ms --count 2 "$region" |
+		tail -n +2 >"$work/narrowest"
+	dmstat-nl rates --interval 500ms --count 2 "$region" | cat >"$work/pipe"
+	stop_fio
+	cat "$work/narrow" "$work/wide"
+	within "width of 80" "$(wc -L <"$work/narrow")" 60 80
+	equal "headings" "$(grep -m 1 INDEX "$work/narrow" | xargs)" \
+		"INDEX START READS/S R-TIME R-MAX WRITES/S W-TIME W-MAX QUEUE BUSY%"
+	equal "all of them" "$(grep -m 1 INDEX "$work/wide" | xargs)" \
+		"INDEX START LENGTH READS/S R-SIZE/S R-TIME R-MAX WRITES/S W-SIZE/S W-TIME W-MAX QUEUE BUSY%"
+	equal "in a pipe" "$(grep -m 1 INDEX "$work/pipe" | xargs)" \
+		"$(grep -m 1 INDEX "$work/wide" | xargs)"
+	equal "on 40 columns" "$(grep -m 1 INDEX "$work/narrowest" | xargs)" \
+		"INDEX READS/S R-TIME WRITES/S W-TIME QUEUE BUSY%"
+}
+promise "on a terminal of 80 columns the table fits" fits_the_terminal
+
+# With and without histograms, the longest time of the interval is what it was.
+longest()
+{
+	modprobe -q dm-delay || skip "this kernel has no dm-delay"
+	nullb 0 16
+	dm d "0 32768 delay /dev/nullb0 0 100 /dev/nullb0 0 0"
+	region --areas 2 --histogram 50ms,30s d
+	dmstat-nl rates -j --interval 500ms "$region" >"$work/rates" &
+	io -c 3 read /dev/mapper/d 0 8
+	wait_until has_read "$work/rates" 3
+	io -c 3 read /dev/mapper/d 0 8
+	io -c 2 write /dev/mapper/d 0 8
+	wait_until has_read "$work/rates" 5
+	kill -INT $!
+	wait $!
+	jq -c '.areas[] | [.read | .ios, .longest_least_ns, .longest_ns, .mean_ns,
+		[.histogram[].ios]]' "$work/rates"
+	equal "growth of the bins" "$(jq -s -c '[.[].areas[] |
+		.read.histogram | map(.ios)] | transpose | map(add)' \
+		"$work/rates")" "[0,6,0]"
+	equal "no I/O, no time" "$(jq -s '[.[].areas[].discard |
+		.longest_ns, .longest_least_ns] | add' "$work/rates")" 0
+	equal "longest times" "$(jq -s '[.[].areas[].read | select(.ios > 0) |
+		.longest_least_ns >= 50e6 and .longest_least_ns <= .longest_ns and
+		.longest_least_ns >= .mean_ns and .longest_ns < 30e9 and
+		.longest_ns <= .ns] | all and length > 0' "$work/rates")" true
+}
+promise "an interval has its longest time, and what each bin grew by" longest
+
 gone_while_watched()
 {
 	local status=0

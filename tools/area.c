@@ -51,6 +51,7 @@ static const struct column io_ios = { "ios", NULL, 0, UNIT_NONE };
 static const struct column io_sectors = { "sectors", NULL, 0, UNIT_NONE };
 static const struct column io_ns = { "ns", NULL, 0, UNIT_NONE };
 static const struct column io_errors = { "errors", NULL, 0, UNIT_NONE };
+static const struct column io_again = { "again", NULL, 0, UNIT_NONE };
 static const struct column io_longest = { "longest_ns", NULL, 0, UNIT_NONE };
 
 static void print_latency(struct output *out, const struct column *column,
@@ -74,6 +75,7 @@ static void print_io(struct output *out, const char *key,
 	print_latency(out, &first[2], io);
 	output_number(out, &io_ns, io->ns);
 	output_number(out, &io_errors, io->errors);
+	output_number(out, &io_again, io->again);
 	output_number(out, &io_longest, io->longest_ns);
 	histogram_values(out, bounds, histogram);
 	output_object_end(out);
@@ -89,34 +91,43 @@ static void print_discard(struct output *out, const struct dmstat_io *io,
 	output_number(out, &io_sectors, io->sectors);
 	output_number(out, &io_ns, io->ns);
 	output_number(out, &io_errors, io->errors);
+	output_number(out, &io_again, io->again);
 	output_number(out, &io_longest, io->longest_ns);
 	histogram_values(out, bounds, histogram);
 	output_object_end(out);
 }
 
-/* "2 discards (1 MiB, 230 us), 3 errors": size and average time, as above. */
+/*
+ * "2 discards (1 MiB, 230 us), 3 errors, 4 again": size and average time, as
+ * above.
+ */
 static void print_notes(struct output *out, const struct dmstat_area *area)
 {
 	uint64_t errors = area->read->errors + area->write->errors +
 			  area->discard->errors;
+	uint64_t again = area->read->again + area->write->again +
+			 area->discard->again;
 	uint64_t discards = area->discard->ios;
-	char size[UNIT_TEXT_MAX], time[UNIT_TEXT_MAX], notes[160];
+	char size[UNIT_TEXT_MAX], time[UNIT_TEXT_MAX], notes[200];
 	int length = 0;
 
-	if (out->json || (!errors && !discards))
+	if (out->json || (!errors && !again && !discards))
 		return;
 
 	if (discards) {
 		unit_format(size, UNIT_SECTORS, area->discard->sectors);
 		unit_format(time, UNIT_NS, area->discard->ns / discards);
-		length = snprintf(notes, sizeof(notes),
-				  "%" PRIu64 " discard%s (%s, %s)%s",
-				  discards, discards == 1 ? "" : "s", size,
-				  time, errors ? ", " : "");
+		length = sprintf(notes, "%" PRIu64 " discard%s (%s, %s)",
+				 discards, discards == 1 ? "" : "s", size,
+				 time);
 	}
 	if (errors)
-		snprintf(notes + length, sizeof(notes) - length,
-			 "%" PRIu64 " error%s", errors, errors == 1 ? "" : "s");
+		length += sprintf(notes + length, "%s%" PRIu64 " error%s",
+				  length ? ", " : "", errors,
+				  errors == 1 ? "" : "s");
+	if (again)
+		sprintf(notes + length, "%s%" PRIu64 " again",
+			length ? ", " : "", again);
 	output_string(out, &columns[AREA_NOTES], notes);
 }
 

@@ -10,6 +10,7 @@
 
 #include "array.h"
 #include "device.h"
+#include "flush.h"
 #include "message.h"
 #include "output.h"
 #include "session.h"
@@ -22,6 +23,9 @@ enum {
 	DEVICE_SIZE,
 	DEVICE_REGIONS,
 	DEVICE_MISSED,
+	DEVICE_FLUSHES,
+	DEVICE_FLUSH_MEAN,
+	DEVICE_FLUSH_LONGEST,
 	DEVICE_UUID,
 	DEVICE_COLUMNS
 };
@@ -34,6 +38,9 @@ static struct column columns[DEVICE_COLUMNS] = {
 	[DEVICE_SIZE] = { "size", "SIZE", 9, UNIT_SECTORS },
 	[DEVICE_REGIONS] = { "regions", "REGIONS", 7, UNIT_NONE },
 	[DEVICE_MISSED] = { "missed", "MISSED", 6, UNIT_NONE },
+	[DEVICE_FLUSHES] = { NULL, NULL, 8, UNIT_NONE },
+	[DEVICE_FLUSH_MEAN] = { NULL, NULL, 7, UNIT_NS },
+	[DEVICE_FLUSH_LONGEST] = { NULL, NULL, 7, UNIT_NS },
 	[DEVICE_UUID] = { "uuid", "UUID", -4, UNIT_NONE },
 };
 
@@ -61,10 +68,27 @@ void device_list_free(struct device_list *list)
 	for (i = 0; i < list->count; i++) {
 		free((char *)list->devices[i].name);
 		free((char *)list->devices[i].uuid);
+		free((void *)list->devices[i].flush);
 	}
 	free(list->devices);
 	list->devices = NULL;
 	list->count = 0;
+}
+
+/* In the copy of a device, which still points to the original's. */
+static int copy_flush(struct dmstat_device *copy)
+{
+	const struct dmstat_flush *original = copy->flush;
+	struct dmstat_flush *flush;
+
+	if (!original)
+		return 0;
+	flush = malloc(sizeof(*flush));
+	copy->flush = flush;
+	if (!flush)
+		return -ENOMEM;
+	*flush = *original;
+	return 0;
 }
 
 static int collect(const struct dmstat_device *device, void *data)
@@ -81,6 +105,8 @@ static int collect(const struct dmstat_device *device, void *data)
 	*copy = *device;
 	copy->name = strdup(device->name);
 	copy->uuid = strdup(device->uuid);
+	if (copy_flush(copy))
+		return -ENOMEM;
 	return copy->name && copy->uuid ? 0 : -ENOMEM;
 }
 
@@ -106,10 +132,22 @@ int device_list_get(struct dmstat *dmstat, struct device_list *list)
 
 void device_fit(const struct device_list *list)
 {
+	static const int order[] = {
+		DEVICE_UUID, DEVICE_FLUSH_LONGEST, DEVICE_MISSED
+	};
 	size_t i;
 
-	for (i = 0; i < list->count; i++)
+	for (i = 0; i < list->count; i++) {
 		column_fit(&columns[DEVICE_NAME], list->devices[i].name);
+		column_fit(&columns[DEVICE_UUID], list->devices[i].uuid);
+		if (!list->devices[i].flush)
+			continue;
+		columns[DEVICE_FLUSHES].heading = "FLUSHES";
+		columns[DEVICE_FLUSH_MEAN].heading = "F-TIME";
+		columns[DEVICE_FLUSH_LONGEST].heading = "F-MAX";
+	}
+	columns_fit(columns, DEVICE_COLUMNS, order,
+		    sizeof(order) / sizeof(order[0]));
 }
 
 void device_row(struct output *out)
@@ -117,8 +155,27 @@ void device_row(struct output *out)
 	output_row(out, columns, DEVICE_COLUMNS);
 }
 
+static void print_time(struct output *out, const struct column *column,
+		       const struct dmstat_flush *flush, uint64_t ns)
+{
+	if (flush->ios)
+		output_number(out, column, ns);
+	else
+		output_string(out, column, "-");
+}
+
+static void print_flushes(struct output *out, const struct dmstat_flush *flush)
+{
+	output_number(out, &columns[DEVICE_FLUSHES], flush->ios);
+	print_time(out, &columns[DEVICE_FLUSH_MEAN], flush,
+		   flush->ios ? flush->ns / flush->ios : 0);
+	print_time(out, &columns[DEVICE_FLUSH_LONGEST], flush,
+		   flush->longest_ns);
+}
+
 void device_values(struct output *out, const struct dmstat_device *device)
 {
+	const struct dmstat_flush flush = flush_copy(device);
 	char numbers[24];
 
 	snprintf(numbers, sizeof(numbers), "%u:%u", device->major,
@@ -130,7 +187,9 @@ void device_values(struct output *out, const struct dmstat_device *device)
 	output_number(out, &columns[DEVICE_SIZE], device->size);
 	output_number(out, &columns[DEVICE_REGIONS], device->regions);
 	output_number(out, &columns[DEVICE_MISSED], device->missed);
+	print_flushes(out, &flush);
 	output_string(out, &columns[DEVICE_UUID], device->uuid);
+	flush_object(out, &flush);
 }
 
 void device_warn_missed(const struct dmstat_device *device)

@@ -43,7 +43,7 @@ int device_list_get(struct dmstat *dmstat, struct device_list *list);
 /** device_list_free() - free the copies */
 void device_list_free(struct device_list *list);
 
-/** device_fit() - make the columns suit a list */
+/** device_fit() - make the columns suit a list, and the terminal */
 void device_fit(const struct device_list *list);
 
 /** device_row() - begin a row for a device */

@@ -61,6 +61,8 @@ static const char *operation_name(uint32_t operation)
 		return "write";
 	case DMSTAT_DISCARD:
 		return "discard";
+	case DMSTAT_FLUSH:
+		return "flush";
 	}
 	return "other";
 }

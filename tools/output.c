@@ -4,10 +4,13 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "output.h"
 
@@ -125,6 +128,37 @@ static int width_of(const char *text)
 		text += show_character(text, false, shown);
 		width += (shown[0] & 0x80) ? 1 : (int)strlen(shown);
 	}
+}
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+		return INT_MAX;
+	return size.ws_col;
+}
+
+/* Of a row, without the space after its last cell. */
+static int row_width(const struct column *columns, size_t count)
+{
+	int width = -1;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (columns[i].heading && columns[i].width)
+			width += abs(columns[i].width) + 1;
+	return width;
+}
+
+void columns_fit(struct column *columns, size_t count, const int *order,
+		 size_t order_count)
+{
+	const int width = terminal_width();
+	size_t i;
+
+	for (i = 0; i < order_count && row_width(columns, count) > width; i++)
+		columns[order[i]].heading = NULL;
 }
 
 void column_fit(struct column *column, const char *text)

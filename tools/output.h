@@ -102,6 +102,18 @@ void output_text(struct output *out, const char *format, ...)
  */
 int output_end(struct output *out);
 
+/**
+ * columns_fit() - leave columns out of the table, until it fits the terminal
+ * @columns: the columns
+ * @count: how many
+ * @order: those that can be left out, the least important first
+ * @order_count: how many
+ *
+ * Nothing is left out if the output goes elsewhere, nor in JSON.
+ */
+void columns_fit(struct column *columns, size_t count, const int *order,
+		 size_t order_count);
+
 /** column_fit() - make a column, aligned to the left, wide enough for a text */
 void column_fit(struct column *column, const char *text);
 

@@ -9,6 +9,7 @@
 #include "argument.h"
 #include "area.h"
 #include "command.h"
+#include "flush.h"
 #include "histogram.h"
 #include "message.h"
 #include "region.h"
@@ -44,17 +45,41 @@ static int print_area(const struct dmstat_area *area, void *data)
 	return area_print(printing->out, area, &printing->bounds);
 }
 
-static void print_region(struct output *out, const struct dmstat_region *region)
+/* The region, and flushes of its device: these are on no sector. */
+static void print_header(struct output *out, const struct dmstat_region *region,
+			 const struct dmstat_flush *flush)
 {
-	char text[REGION_TEXT_MAX];
+	const bool idle = flush_is_idle(flush);
+	char text[REGION_TEXT_MAX], flushes[FLUSH_TEXT_MAX];
 
-	output_text(out, "region %u on %s: %s", region->region_id,
-		    region->device_name, region_describe(text, region));
+	output_text(out, "region %u on %s: %s%s%s", region->region_id,
+		    region->device_name, region_describe(text, region),
+		    idle ? "" : "; ",
+		    idle ? "" : flush_describe(flushes, flush));
 	output_object(out, NULL);
 	output_object(out, "region");
 	if (out->json)
 		region_values(out, region);
 	output_object_end(out);
+	flush_object(out, flush);
+}
+
+/* A region and the flushes of its device. */
+static int get(struct dmstat *dmstat, uint32_t region_id,
+	       const struct dmstat_region **region, struct dmstat_flush *flush)
+{
+	const struct dmstat_device *device;
+	int error;
+
+	error = dmstat_region_get(dmstat, region_id, region);
+	if (error)
+		return error;
+	error = dmstat_device_get(dmstat, (*region)->major, (*region)->minor,
+				  &device);
+	if (error)
+		return error;
+	*flush = flush_copy(device);
+	return dmstat_region_get(dmstat, region_id, region);
 }
 
 static int print(struct dmstat *dmstat, struct printing *printing)
@@ -62,9 +87,10 @@ static int print(struct dmstat *dmstat, struct printing *printing)
 	uint32_t region_id = printing->query.region_id;
 	struct output *out = printing->out;
 	const struct dmstat_region *region;
+	struct dmstat_flush flush;
 	int error;
 
-	error = dmstat_region_get(dmstat, region_id, &region);
+	error = get(dmstat, region_id, &region, &flush);
 	if (error)
 		return session_failed(dmstat, error, "region %u", region_id);
 
@@ -77,7 +103,7 @@ static int print(struct dmstat *dmstat, struct printing *printing)
 	memcpy(printing->bounds.ns, region->bounds, sizeof(region->bounds));
 	region_warn_missed(region);
 	if (!printing->dmstats)
-		print_region(out, region);
+		print_header(out, region, &flush);
 	output_list(out, "areas");
 	error = dmstat_areas(dmstat, &printing->query, print_area, printing);
 	output_list_end(out);

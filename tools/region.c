@@ -14,6 +14,7 @@
 #include "output.h"
 #include "region.h"
 #include "session.h"
+#include "time_text.h"
 #include "user_data.h"
 
 enum {
@@ -29,6 +30,9 @@ enum {
 	REGION_MEMORY,
 	REGION_CREATED,
 	REGION_MISSED,
+	REGION_CLEARS,
+	REGION_CLEARED,
+	REGION_CLEARED_TIME,
 	REGION_PROGRAM,
 	REGION_COLUMNS
 };
@@ -46,6 +50,9 @@ static struct column columns[REGION_COLUMNS] = {
 	[REGION_MEMORY] = { "memory", "MEMORY", 9, UNIT_BYTES },
 	[REGION_CREATED] = { "created", NULL, 0, UNIT_NONE },
 	[REGION_MISSED] = { "missed", NULL, 6, UNIT_NONE },
+	[REGION_CLEARS] = { "clears", NULL, 6, UNIT_NONE },
+	[REGION_CLEARED] = { "cleared", NULL, 0, UNIT_NONE },
+	[REGION_CLEARED_TIME] = { NULL, NULL, -19, UNIT_NONE },
 	[REGION_PROGRAM] = { "program_id", "PROGRAM", -7, UNIT_NONE },
 };
 
@@ -132,6 +139,7 @@ int region_list_get(struct dmstat *dmstat, const char *text,
 
 void region_fit(const struct region_list *list)
 {
+	static const int order[] = { REGION_CLEARED_TIME };
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
@@ -141,7 +149,12 @@ void region_fit(const struct region_list *list)
 			columns[REGION_EXTENTS].heading = "EXTENTS";
 		if (list->regions[i].missed)
 			columns[REGION_MISSED].heading = "MISSED";
+		if (list->regions[i].clears) {
+			columns[REGION_CLEARS].heading = "CLEARS";
+			columns[REGION_CLEARED_TIME].heading = "CLEARED";
+		}
 	}
+	columns_fit(columns, REGION_COLUMNS, order, 1);
 }
 
 void region_row(struct output *out)
@@ -161,6 +174,8 @@ static void bounds_value(struct output *out, const struct dmstat_region *region)
 
 void region_values(struct output *out, const struct dmstat_region *region)
 {
+	char time[TIME_TEXT_MAX];
+
 	output_number(out, &columns[REGION_ID], region->region_id);
 	output_number(out, &columns[REGION_MAJOR], region->major);
 	output_number(out, &columns[REGION_MINOR], region->minor);
@@ -173,6 +188,10 @@ void region_values(struct output *out, const struct dmstat_region *region)
 	output_number(out, &columns[REGION_MEMORY], region->memory);
 	output_number(out, &columns[REGION_CREATED], region->created);
 	output_number(out, &columns[REGION_MISSED], region->missed);
+	output_number(out, &columns[REGION_CLEARS], region->clears);
+	output_number(out, &columns[REGION_CLEARED], region->cleared);
+	output_string(out, &columns[REGION_CLEARED_TIME],
+		      region->cleared ? time_text(time, region->cleared) : "-");
 	output_string(out, &columns[REGION_PROGRAM], region->program_id);
 	bounds_value(out, region);
 	if (out->json)

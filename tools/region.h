@@ -35,7 +35,7 @@ int region_list_get(struct dmstat *dmstat, const char *device,
 /** region_list_free() - free the copies */
 void region_list_free(struct region_list *list);
 
-/** region_fit() - make the columns suit a list */
+/** region_fit() - make the columns suit a list, and the terminal */
 void region_fit(const struct region_list *list);
 
 /** region_row() - begin a row for a region */
