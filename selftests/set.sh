@@ -109,10 +109,45 @@ told_in_words()
 	wait_until is_listened_to
 	dmstat-nl clear "$region"
 	wait_until grep -q cleared "$work/events"
-	equal "what was told" "$(uniq "$work/events" | paste -sd,)" \
+	# without the time and the number
+	equal "what was told" \
+		"$(sed 's/^[^a-z]*//' "$work/events" | uniq | paste -sd,)" \
 		"region $region set on d ($number),region $region cleared on d ($number)"
 }
 promise "they are told in words, too" told_in_words
+
+# clears: of the region, as they are listed.
+clears()
+{
+	dmstat-nl list -j | jq -c '.regions[0] | [.clears, .cleared > 0]'
+}
+
+cleared()
+{
+	local before after
+
+	linear d 16
+	region --areas 4 d
+	equal "never" "$(clears)" "[0,false]"
+	equal "no column" "$(dmstat-nl list | grep -c CLEAR || true)" 0
+	dmstat-nl clear "$region"
+	equal "by clear" "$(clears)" "[1,true]"
+	io write /dev/mapper/d 0 8
+	before=$(date +%s%N)
+	dmstat-nl print --clear "$region" >/dev/null
+	after=$(date +%s%N)
+	equal "by a reader" "$(clears)" "[2,true]"
+	within "when" "$(value "$region" cleared)" "$before" "$after"
+	dmstat-nl list
+	equal "in words" "$(dmstat-nl list | sed -E '1!d; s/ +/ /g')" \
+		" ID DEVICE START LENGTH AREA-SIZE AREAS MEMORY CLEARS CLEARED PROGRAM"
+	dmstat-nl list | tail -n 1 |
+		grep -qE " 2 $(date +%F) [0-9:]{8}\$" ||
+		fail "$(dmstat-nl list)"
+	within "width of 80" "$(script -qefc "stty rows 24 cols 80; dmstat-nl list" \
+		/dev/null </dev/null | tr -d '\r' | wc -L)" 60 80
+}
+promise "a region's list tells how often it was cleared, and when" cleared
 
 refusals()
 {

@@ -2,6 +2,7 @@
 /*
  * dmstat-nl monitor: tell about regions that come, change and go.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,15 +12,35 @@
 #include "message.h"
 #include "region.h"
 #include "session.h"
+#include "time_text.h"
 
+/* "2026-11-26 11:27:15.123 #12 " */
+#define STAMP_TEXT_MAX	(TIME_TEXT_MAX + 16)
+
+static const struct column time_column = { "time", NULL, 0, UNIT_NONE };
+static const struct column sequence_column = { "sequence", NULL, 0, UNIT_NONE };
 static const struct column event_column = { "event", NULL, 0, UNIT_NONE };
 static const struct column cause_column = { "cause", NULL, 0, UNIT_NONE };
 
-static void print_new(struct output *out, const struct dmstat_region *region)
+/* When an event was, and its number; what is about no region is of just now. */
+static const char *stamp(char *text, const struct dmstat_event *event)
+{
+	size_t length;
+
+	time_text_ms(text, event->time ? event->time : time_now());
+	length = strlen(text);
+	if (event->region && event->sequence)
+		snprintf(text + length, STAMP_TEXT_MAX - length, " #%u",
+			 event->sequence);
+	return text;
+}
+
+static void print_new(struct output *out, const char *when,
+		      const struct dmstat_region *region)
 {
 	char text[REGION_TEXT_MAX];
 
-	output_text(out, "region %u created on %s (%u:%u): %s",
+	output_text(out, "%s region %u created on %s (%u:%u): %s", when,
 		    region->region_id, region->device_name, region->major,
 		    region->minor, region_describe(text, region));
 	output_string(out, &event_column, "region_new");
@@ -36,52 +57,80 @@ static const char *cause_name(uint32_t cause)
 	return "other";
 }
 
-static void print_del(struct output *out, const struct dmstat_region *region,
-		      uint32_t cause)
+static void print_del(struct output *out, const char *when,
+		      const struct dmstat_region *region, uint32_t cause)
 {
-	output_text(out, "region %u deleted on %s (%u:%u)%s", region->region_id,
-		    region->device_name, region->major, region->minor,
+	output_text(out, "%s region %u deleted on %s (%u:%u)%s", when,
+		    region->region_id, region->device_name, region->major,
+		    region->minor,
 		    cause == DMSTAT_GONE_DEVICE_REMOVED ?
 		    ": the device was removed" : "");
 	output_string(out, &event_column, "region_del");
 	output_string(out, &cause_column, cause_name(cause));
 }
 
-static void print_change(struct output *out, const struct dmstat_region *region,
-			 const char *what, const char *event)
+static void print_change(struct output *out, const char *when,
+			 const struct dmstat_region *region, const char *what,
+			 const char *event)
 {
-	output_text(out, "region %u %s on %s (%u:%u)", region->region_id, what,
-		    region->device_name, region->major, region->minor);
+	output_text(out, "%s region %u %s on %s (%u:%u)", when,
+		    region->region_id, what, region->device_name, region->major,
+		    region->minor);
+	output_string(out, &event_column, event);
+}
+
+/* What is about no region. */
+static void print_notice(struct output *out, const char *when, const char *what,
+			 const char *event)
+{
+	output_text(out, "%s %s", when, what);
 	output_string(out, &event_column, event);
 }
 
 static int print_event(const struct dmstat_event *event, void *data)
 {
 	struct output *out = data;
+	char text[STAMP_TEXT_MAX];
+	const char *when = stamp(text, event);
 
 	output_object(out, NULL);
 	switch (event->type) {
 	case DMSTAT_EVENT_REGION_NEW:
-		print_new(out, event->region);
+		print_new(out, when, event->region);
 		break;
 	case DMSTAT_EVENT_REGION_DEL:
-		print_del(out, event->region, event->cause);
+		print_del(out, when, event->region, event->cause);
 		break;
 	case DMSTAT_EVENT_REGION_SET:
-		print_change(out, event->region, "set", "region_set");
+		print_change(out, when, event->region, "set", "region_set");
 		break;
 	case DMSTAT_EVENT_REGION_CLEAR:
-		print_change(out, event->region, "cleared", "region_clear");
+		print_change(out, when, event->region, "cleared",
+			     "region_clear");
 		break;
 	case DMSTAT_EVENT_OVERRUN:
-		output_text(out, "events were lost: list again");
-		output_string(out, &event_column, "overrun");
+		print_notice(out, when, "events were lost: list again",
+			     "overrun");
+		break;
+	case DMSTAT_EVENT_MODULE_GONE:
+		print_notice(out, when,
+			     "the module was unloaded: all regions are gone",
+			     "module_gone");
+		break;
+	case DMSTAT_EVENT_MODULE_BACK:
+		print_notice(out, when,
+			     "the module was loaded again: list again",
+			     "module_back");
 		break;
 	default:
-		output_text(out, "event %d, which this version does not know",
-			    event->type);
-		output_string(out, &event_column, "other");
+		print_notice(out, when,
+			     "an event that this version does not know",
+			     "other");
 		break;
+	}
+	if (event->region) {
+		output_number(out, &time_column, event->time);
+		output_number(out, &sequence_column, event->sequence);
 	}
 	if (out->json && event->region) {
 		output_object(out, "region");

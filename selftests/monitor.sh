@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What dmstat-nl monitor tells: when, in which order, and what it did not hear.
+
+source "$(dirname "$0")/lib.sh"
+
+# listen [OPTION]...: events go to $work/events, a line each; $region is one that
+# was made for that, as soon as it is heard of.
+listen()
+{
+	linear d 16
+	region d
+	stdbuf -oL dmstat-nl monitor "$@" >"$work/events" 2>"$work/errors" &
+	monitor=$!
+	wait_until is_heard
+}
+
+is_heard()
+{
+	dmstat-nl clear "$region"
+	sleep 0.1
+	[[ -s $work/events ]]
+}
+
+# told EVENT: whether this has come.
+told()
+{
+	grep -q "$1" "$work/events"
+}
+
+# end: the monitor, as a user would.
+end()
+{
+	local status=0
+
+	kill -INT "$monitor"
+	wait "$monitor" || status=$?
+	equal "exit status" "$status" 0
+	equal "errors" "$(cat "$work/errors")" ""
+}
+
+times()
+{
+	local before after
+
+	listen -j
+	before=$(date +%s%N)
+	dmstat-nl set --program x "$region"
+	dmstat-nl clear "$region"
+	dmstat-nl delete "$region"
+	wait_until told region_del
+	after=$(date +%s%N)
+	end
+	jq -c '[.event, .time, .sequence]' "$work/events" | tail -n 3
+	equal "numbers rise by one" "$(jq -s 'map(.sequence) |
+		. == [range(.[0]; .[0] + length)] and .[0] > 0' "$work/events")" true
+	equal "times rise" "$(jq -s 'map(.time) | . == sort' "$work/events")" true
+	equal "and are those of now" "$(jq -s --argjson before "$before" \
+		--argjson after "$after" '.[-3:] | map(.time >= $before and
+		.time <= $after) | all' "$work/events")" true
+}
+promise "each event has its time and a number, one more than the one before" times
+
+in_words()
+{
+	listen
+	dmstat-nl delete "$region"
+	wait_until told deleted
+	end
+	cat "$work/events"
+	equal "lines" "$(grep -cvE \
+		'^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}\.[0-9]{3} #[0-9]+ region ' \
+		"$work/events" || true)" 0
+	equal "day" "$(cut -d ' ' -f 1 "$work/events" | sort -u)" "$(date +%F)"
+}
+promise "so it is in words" in_words
+
+# It reads nothing for a while; then it must not act as if nothing had been.
+lost()
+{
+	local many
+
+	listen -j
+	kill -STOP "$monitor"
+	# More than the 1 MiB that it asks for, of which each takes a part of a KiB.
+	many=$(printf "$region %.0s" {1..10000})
+	# shellcheck disable=SC2086
+	dmstat-nl clear $many
+	kill -CONT "$monitor"
+	wait_until told overrun
+	dmstat-nl delete "$region"
+	wait_until told region_del
+	end
+	equal "told once" "$(grep -c overrun "$work/events")" 1
+	equal "where they are missing" "$(jq -s 'map(.event) as $events |
+		($events | index("overrun")) as $at |
+		.[$at + 1].sequence > .[$at - 1].sequence + 1' "$work/events")" true
+	equal "nowhere else" "$(jq -s '[.[].sequence] | . as $n |
+		[range(1; length) | select($n[.] and $n[. - 1] and
+		$n[.] != $n[. - 1] + 1)] | length' "$work/events")" 0
+}
+promise "events that were lost are told where they are missing" lost
+
+# again WHAT TELLS: the module goes and comes back; the monitor goes on.
+reloaded()
+{
+	listen -j
+	unload
+	wait_until told module_gone
+	sleep 0.5
+	load
+	wait_until told module_back
+	region d
+	wait_until told region_new
+	dmstat-nl delete "$region"
+	wait_until told region_del
+	unload
+	load
+	region d
+	wait_until eval "(( \$(grep -c region_new $work/events) == 2 ))"
+	dmstat-nl delete "$region"
+	end
+	equal "events" "$(jq -r .event "$work/events" | uniq | paste -sd' ')" \
+		"region_clear module_gone module_back region_new region_del module_gone module_back region_new region_del"
+	equal "numbers" "$(jq -s -c '[.[] | select(.event == "region_new") |
+		.sequence]' "$work/events")" "[1,1]"
+}
+promise "it goes on when the module is unloaded and loaded again, and says so" reloaded
+
+reloaded_in_words()
+{
+	listen
+	unload
+	load
+	wait_until told 'the module was loaded again: list again$'
+	end
+	grep 'module' "$work/events"
+	told 'the module was unloaded: all regions are gone$'
+}
+promise "so it does in words" reloaded_in_words
+
+# A monitor that cannot go on must not look like one that was ended.
+refused()
+{
+	local status=0
+
+	setpriv --inh-caps=-all --bounding-set=-sys_admin --ambient-caps=-all \
+		dmstat-nl monitor >"$work/events" 2>"$work/errors" || status=$?
+	equal "exit status" "$status" 1
+	cat "$work/errors"
+	grep -q CAP_SYS_ADMIN "$work/errors"
+}
+promise "it fails, and says why, if it may not listen" refused
+
+run_promises "$@"
