@@ -151,6 +151,7 @@ fits_the_terminal()
 	on_terminal 40 dmstat-nl rates --interval 500ms --count 2 "$region" |
 		tail -n +2 >"$work/narrowest"
 	dmstat-nl rates --interval 500ms --count 2 "$region" | cat >"$work/pipe"
+	on_terminal 80 dmstat-nl print "$region" | tail -n +2 >"$work/print"
 	stop_fio
 	cat "$work/narrow" "$work/wide"
 	within "width of 80" "$(wc -L <"$work/narrow")" 60 80
@@ -160,6 +161,9 @@ fits_the_terminal()
 		"INDEX START LENGTH READS/S R-SIZE/S R-TIME R-MAX WRITES/S W-SIZE/S W-TIME W-MAX QUEUE BUSY%"
 	equal "in a pipe" "$(grep -m 1 INDEX "$work/pipe" | xargs)" \
 		"$(grep -m 1 INDEX "$work/wide" | xargs)"
+	cat "$work/print"
+	within "width of print" "$(wc -L <"$work/print")" 60 80
+	equal "rows of print" "$(wc -l <"$work/print")" 5
 	equal "on 40 columns" "$(grep -m 1 INDEX "$work/narrowest" | xargs)" \
 		"INDEX READS/S R-TIME WRITES/S W-TIME QUEUE BUSY%"
 }

@@ -28,7 +28,7 @@ enum {
 	AREA_COLUMNS
 };
 
-static const struct column columns[AREA_COLUMNS] = {
+static struct column columns[AREA_COLUMNS] = {
 	[AREA_INDEX] = { "index", "INDEX", 7, UNIT_NONE },
 	[AREA_START] = { "start", "START", 9, UNIT_SECTORS },
 	[AREA_LENGTH] = { "length", "LENGTH", 9, UNIT_SECTORS },
@@ -129,6 +129,16 @@ static void print_notes(struct output *out, const struct dmstat_area *area)
 		sprintf(notes + length, "%s%" PRIu64 " again",
 			length ? ", " : "", again);
 	output_string(out, &columns[AREA_NOTES], notes);
+}
+
+void area_fit(void)
+{
+	static const int order[] = {
+		AREA_LENGTH, AREA_START, AREA_READ_SECTORS, AREA_WRITE_SECTORS
+	};
+
+	columns_fit(columns, AREA_COLUMNS, order,
+		    sizeof(order) / sizeof(order[0]));
 }
 
 int area_print(struct output *out, const struct dmstat_area *area,

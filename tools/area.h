@@ -12,6 +12,9 @@
 struct bounds;
 struct output;
 
+/** area_fit() - make the columns suit the terminal */
+void area_fit(void);
+
 /** area_print() - one row; returns as output_row_end() */
 int area_print(struct output *out, const struct dmstat_area *area,
 	       const struct bounds *bounds);

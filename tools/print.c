@@ -102,6 +102,7 @@ static int print(struct dmstat *dmstat, struct printing *printing)
 	printing->bounds.count = region->bounds_count;
 	memcpy(printing->bounds.ns, region->bounds, sizeof(region->bounds));
 	region_warn_missed(region);
+	area_fit();
 	if (!printing->dmstats)
 		print_header(out, region, &flush);
 	output_list(out, "areas");
