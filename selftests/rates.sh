@@ -198,6 +198,43 @@ longest()
 }
 promise "an interval has its longest time, and what each bin grew by" longest
 
+# has_words COUNT: whether so many reads are in the histograms.
+has_words()
+{
+	(($(awk '$1 == "reads:" { sum += $2 } END { print sum + 0 }' \
+		"$work/text") == $1))
+}
+
+histograms_in_words()
+{
+	local message
+
+	modprobe -q dm-delay || skip "this kernel has no dm-delay"
+	nullb 0 16
+	dm d "0 32768 delay /dev/nullb0 0 100 /dev/nullb0 0 0"
+	region d
+	message=$(! dmstat-nl rates --histogram "$region" 2>&1) ||
+		fail "histograms of a region without any were printed"
+	equal "refusal" "$message" \
+		"dmstat-nl: region $region has no histograms: create one with --histogram"
+	region --areas 2 --histogram 50ms,30s d
+	io -c 3 read /dev/mapper/d 0 8
+	dmstat-nl rates --histogram --interval 300ms "$region" >"$work/text" &
+	wait_until eval "((\$(grep -c : $work/text) >= 3))"
+	io -c 4 read /dev/mapper/d 0 8
+	wait_until has_words 4
+	kill -INT $!
+	wait $!
+	cat "$work/text"
+	equal "bins" "$(grep -cE '^ *(less than 50 ms|30 s or more)  *[1-9]' \
+		"$work/text" || true)" 0
+	equal "areas" "$(grep '^area' "$work/text" | uniq)" "area 0: 8 MiB from 0 B on"
+	equal "longest" "$(grep -c '^ *reads: ' "$work/text")" \
+		"$(grep -cE '^ *reads: [0-9]+, the longest took (at most )?1[0-9.]+ ms$' \
+		"$work/text")"
+}
+promise "the histograms of an interval are told in words, too" histograms_in_words
+
 gone_while_watched()
 {
 	local status=0

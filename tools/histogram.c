@@ -19,6 +19,12 @@ static const struct column bin_from = { "from_ns", NULL, 0, UNIT_NONE };
 static const struct column bin_below = { "below_ns", NULL, 0, UNIT_NONE };
 static const struct column bin_ios = { "ios", NULL, 0, UNIT_NONE };
 
+static const char *const names[] = {
+	[DMSTAT_READ] = "reads",
+	[DMSTAT_WRITE] = "writes",
+	[DMSTAT_DISCARD] = "discards",
+};
+
 /* In thousandths. */
 static const struct {
 	const char *name;
@@ -56,6 +62,12 @@ void parse_bounds(struct context *context, const char *text,
 		bounds->count++;
 		text += length;
 	} while (*text++);
+}
+
+void histogram_complain(uint32_t region_id)
+{
+	complain("region %u has no histograms: create one with --histogram",
+		 region_id);
 }
 
 void histogram_values(struct output *out, const struct bounds *bounds,
@@ -123,12 +135,12 @@ static void print_quantiles(struct output *out, const struct bounds *bounds,
 	}
 }
 
+/* @longest: "104 ms" or "at most 104 ms" */
 static void print_operation(struct output *out, const char *name,
-			    const struct bounds *bounds,
-			    const struct dmstat_io *io,
+			    const struct bounds *bounds, const char *longest,
 			    const struct dmstat_histogram *histogram)
 {
-	char text[RANGE_TEXT_MAX], longest[UNIT_TEXT_MAX];
+	char text[RANGE_TEXT_MAX];
 	uint64_t total = 0, sum = 0;
 	uint32_t i;
 
@@ -140,7 +152,7 @@ static void print_operation(struct output *out, const char *name,
 		return;
 
 	output_text(out, "  %s: %" PRIu64 ", the longest took %s", name, total,
-		    unit_format(longest, UNIT_NS, io->longest_ns));
+		    longest);
 	for (i = 0; i < histogram->bins; i++) {
 		sum += histogram->ios[i];
 		output_text(out, "  %-24s %12" PRIu64 " %6.2f %% %6.2f %%",
@@ -151,19 +163,55 @@ static void print_operation(struct output *out, const char *name,
 	print_quantiles(out, bounds, histogram, total);
 }
 
-int histogram_print(struct output *out, const struct bounds *bounds,
-		    const struct dmstat_area *area)
+static void print_area(struct output *out, const struct dmstat_area *area)
 {
 	char start[UNIT_TEXT_MAX], length[UNIT_TEXT_MAX];
 
 	output_text(out, "area %" PRIu64 ": %s from %s on", area->index,
 		    unit_format(length, UNIT_SECTORS, area->length),
 		    unit_format(start, UNIT_SECTORS, area->start));
-	print_operation(out, "reads", bounds, area->read,
-			area->histogram[DMSTAT_READ]);
-	print_operation(out, "writes", bounds, area->write,
-			area->histogram[DMSTAT_WRITE]);
-	print_operation(out, "discards", bounds, area->discard,
-			area->histogram[DMSTAT_DISCARD]);
+}
+
+int histogram_print(struct output *out, const struct bounds *bounds,
+		    const struct dmstat_area *area)
+{
+	const struct dmstat_io *ios[] = {
+		[DMSTAT_READ] = area->read,
+		[DMSTAT_WRITE] = area->write,
+		[DMSTAT_DISCARD] = area->discard,
+	};
+	char longest[UNIT_TEXT_MAX];
+	int i;
+
+	print_area(out, area);
+	for (i = DMSTAT_READ; i <= DMSTAT_DISCARD; i++) {
+		unit_format(longest, UNIT_NS, ios[i]->longest_ns);
+		print_operation(out, names[i], bounds, longest,
+				area->histogram[i]);
+	}
+	return out->error ? 1 : 0;
+}
+
+int histogram_print_delta(struct output *out, const struct bounds *bounds,
+			  const struct dmstat_delta *delta)
+{
+	const struct dmstat_rate *rates[] = {
+		[DMSTAT_READ] = delta->read,
+		[DMSTAT_WRITE] = delta->write,
+		[DMSTAT_DISCARD] = delta->discard,
+	};
+	char longest[UNIT_TEXT_MAX + 16], time[UNIT_TEXT_MAX];
+	bool exact;
+	int i;
+
+	print_area(out, delta->area);
+	for (i = DMSTAT_READ; i <= DMSTAT_DISCARD; i++) {
+		exact = rates[i]->longest_least_ns == rates[i]->longest_most_ns;
+		snprintf(longest, sizeof(longest), "%s%s",
+			 exact ? "" : "at most ",
+			 unit_format(time, UNIT_NS, rates[i]->longest_most_ns));
+		print_operation(out, names[i], bounds, longest,
+				delta->area->histogram[i]);
+	}
 	return out->error ? 1 : 0;
 }

@@ -35,6 +35,9 @@ void parse_bounds(struct context *context, const char *text,
 void histogram_values(struct output *out, const struct bounds *bounds,
 		      const struct dmstat_histogram *histogram);
 
+/** histogram_complain() - say that a region has none */
+void histogram_complain(uint32_t region_id);
+
 /**
  * histogram_print() - an area's histograms, for people
  * @out: where to
@@ -45,5 +48,9 @@ void histogram_values(struct output *out, const struct bounds *bounds,
  */
 int histogram_print(struct output *out, const struct bounds *bounds,
 		    const struct dmstat_area *area);
+
+/** histogram_print_delta() - the same of an interval */
+int histogram_print_delta(struct output *out, const struct bounds *bounds,
+			  const struct dmstat_delta *delta);
 
 #endif /* DMSTAT_NL_HISTOGRAM_H */

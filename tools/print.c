@@ -95,8 +95,7 @@ static int print(struct dmstat *dmstat, struct printing *printing)
 		return session_failed(dmstat, error, "region %u", region_id);
 
 	if (printing->histograms && !region->bounds_count) {
-		complain("region %u has no histograms: create one with --histogram",
-			 region_id);
+		histogram_complain(region_id);
 		return EXIT_FAILURE;
 	}
 	printing->bounds.count = region->bounds_count;

@@ -27,6 +27,7 @@
  * @query: which areas
  * @interval: time from one reading to the next, ns
  * @count: how many intervals; 0: until interrupted
+ * @histograms: those of each area instead of the table
  * @bounds: of the region
  * @major: of its device
  * @minor: of its device
@@ -38,6 +39,7 @@ struct rating {
 	struct dmstat_area_query query;
 	uint64_t interval;
 	uint64_t count;
+	bool histograms;
 	struct bounds bounds;
 	uint32_t major;
 	uint32_t minor;
@@ -204,6 +206,8 @@ static int print_delta(const struct dmstat_delta *delta, void *data)
 
 	if (is_idle(delta))
 		return 0;
+	if (rating->histograms && !out->json)
+		return histogram_print_delta(out, &rating->bounds, delta);
 
 	output_row(out, columns, RATE_COLUMNS);
 	output_number(out, &columns[RATE_INDEX], area->index);
@@ -334,6 +338,10 @@ static int begin(struct dmstat *dmstat, struct rating *rating)
 	error = dmstat_region_get(dmstat, rating->query.region_id, &region);
 	if (error)
 		return error;
+	if (rating->histograms && !region->bounds_count) {
+		histogram_complain(region->region_id);
+		return 1;
+	}
 
 	region_warn_missed(region);
 	output_text(rating->out, "region %u on %s: %s", region->region_id,
@@ -377,6 +385,7 @@ static void parse_options(struct context *context, int argc, char **argv,
 	static const struct option options[] = {
 		{ "area", required_argument, NULL, OPTION_AREA },
 		{ "count", required_argument, NULL, OPTION_COUNT },
+		{ "histogram", no_argument, NULL, OPTION_HISTOGRAM },
 		{ "interval", required_argument, NULL, OPTION_INTERVAL },
 		HELP_OPTION, JSON_OPTION, END_OF_OPTIONS
 	};
@@ -394,6 +403,9 @@ static void parse_options(struct context *context, int argc, char **argv,
 			if (!rating->count)
 				usage(context->command,
 				      "--count '%s': give 1 or more", optarg);
+			break;
+		case OPTION_HISTOGRAM:
+			rating->histograms = true;
 			break;
 		case OPTION_INTERVAL:
 			rating->interval = parse_interval(context, "interval",
@@ -428,12 +440,15 @@ static int run(struct context *context, int argc, char **argv)
 const struct command rates_command = {
 	.name = "rates",
 	.synopsis =
-	"[-j] [--interval TIME] [--count N] [--area FIRST[-LAST]] REGION",
+	"[-j] [--interval TIME] [--count N] [--area FIRST[-LAST]]\n"
+	"         [--histogram] REGION",
 	.summary = "print what happens in a region's areas, again and again",
 	.help =
 	"  --interval T   time between readings: 500ms, 10s, 1m; 1s if not given\n"
 	"  --count N      end after N intervals; else go on until interrupted\n"
-	"  --area F[-L]   only this area, or from the first to the last; from 0\n",
+	"  --area F[-L]   only this area, or from the first to the last; from 0\n"
+	"  --histogram    how many I/Os took how long, instead of the table, of a\n"
+	"                 region that was created with --histogram\n",
 	.json = true,
 	.run = run,
 };
