@@ -248,6 +248,16 @@ struct answer netlink_exchange(struct netlink *netlink,
 	return answer;
 }
 
+void netlink_free(struct answer *answer)
+{
+	size_t i;
+
+	for (i = 0; i < answer->nr; i++)
+		free((void *)answer->objects[i].attributes);
+	free(answer->objects);
+	*answer = (struct answer){};
+}
+
 bool netlink_pending(const struct netlink *netlink)
 {
 	struct pollfd poll_fd = { .fd = netlink->fd, .events = POLLIN };

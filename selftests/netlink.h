@@ -98,6 +98,8 @@ int netlink_receive(struct netlink *netlink, struct answer *answer);
 void netlink_finish(struct netlink *netlink, struct answer *answer);
 struct answer netlink_exchange(struct netlink *netlink,
 			       const struct message *message);
+/* Free what an answer holds; only a test that reads for long has to. */
+void netlink_free(struct answer *answer);
 /* Whether anything is there to be received. */
 bool netlink_pending(const struct netlink *netlink);
 
