@@ -367,9 +367,9 @@ struct dmstat_region_spec {
  * is deleted, its device is removed or the module is unloaded.
  *
  * Return: 0; -ENODEV; -EOPNOTSUPP; -EINVAL, empty range, zero areas or area
- * size, bounds that do not rise or are too many, extents that are not sorted,
- * overlap or come with what they are instead of; -ERANGE, beyond the device,
- * more areas than sectors, program id or user data too long, too many extents;
+ * size, bounds that do not rise, extents that are not sorted, overlap or come
+ * with what they are instead of; -ERANGE, beyond the device, more areas than
+ * sectors, program id or user data too long, too many bounds or extents;
  * -EOVERFLOW; -ENOSPC, over the module's memory limit; -EMSGSIZE, more extents
  * (some 15,000) than may be sent at once without CAP_NET_ADMIN or a larger
  * net.core.wmem_max; -ENOMEM.

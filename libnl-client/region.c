@@ -175,8 +175,10 @@ static int put_bounds(struct nl_msg *request, const uint64_t *bounds,
 {
 	if (!count)
 		return 0;
-	if (!bounds || count > DMSTAT_BOUNDS_MAX)
+	if (!bounds)
 		return -EINVAL;
+	if (count > DMSTAT_BOUNDS_MAX)
+		return -ERANGE;
 	return nla_put(request, DMSTAT_A_REGION_HISTOGRAM_BOUNDS,
 		       count * sizeof(*bounds), bounds) ? -ENOMEM : 0;
 }
