@@ -92,6 +92,7 @@ struct sweep {
 	uint32_t region;		/* that the request is about */
 	pid_t in_flight;
 	struct answer expected;		/* without faults, of what only reads */
+	uint32_t sequence;		/* of the last notification, or 0 */
 	/* Which allocation of which system call. */
 	unsigned int call;
 	unsigned int nth;
@@ -385,6 +386,25 @@ static uint32_t find_region(struct sweep *sweep)
 	return found;
 }
 
+/* One that the listener did not get is one that it was told to be lost. */
+static void check_sequence(struct sweep *sweep, const struct answer *heard,
+			   bool lost)
+{
+	uint32_t sequence;
+	size_t i;
+
+	for (i = 0; i < heard->nr; i++) {
+		sequence = event_sequence(&heard->objects[i]);
+		if (sweep->sequence && sequence != sweep->sequence + 1 && !lost)
+			complain(sweep, "notification %u after %u", sequence,
+				 sweep->sequence);
+		sweep->sequence = sequence;
+	}
+	/* The next one comes after those that were lost. */
+	if (lost)
+		sweep->sequence = 0;
+}
+
 /* What the listener was told since it was last asked: heard, or lost. */
 static void take_notifications(struct sweep *sweep, struct answer *heard, bool *lost)
 {
@@ -399,6 +419,7 @@ static void take_notifications(struct sweep *sweep, struct answer *heard, bool *
 		else if (error)
 			complain(sweep, "listener: %s", strerror(error));
 	}
+	check_sequence(sweep, heard, *lost);
 }
 
 static size_t count_notifications(const struct answer *heard, uint8_t command,
@@ -506,6 +527,28 @@ static void prepare_reads(struct sweep *sweep)
 	sweep->base_reads++;
 }
 
+/*
+ * What is cleared is counted. If nothing is, memory may have failed before or
+ * after that became clear.
+ */
+static void check_clears(struct sweep *sweep, bool cleared, uint64_t most)
+{
+	struct answer answer = region_get(&sweep->netlink, sweep->region);
+	uint64_t clears;
+
+	if (answer.nr != 1) {
+		complain(sweep, "no region %u", sweep->region);
+		return;
+	}
+	clears = object_uint(answer.objects, DMSTAT_A_REGION_CLEARS);
+	if (clears > most || (cleared && clears != 1))
+		complain(sweep, "cleared %llu times",
+			 (unsigned long long)clears);
+	if (!clears != !object_has(answer.objects, DMSTAT_A_REGION_CLEARED))
+		complain(sweep, "cleared %llu times, but when?",
+			 (unsigned long long)clears);
+}
+
 /* It is told if and only if all is cleared; the ack that says so may be lost. */
 static void check_cleared(struct sweep *sweep, const struct exchange *exchange)
 {
@@ -544,16 +587,18 @@ static void check_set(struct sweep *sweep, struct exchange *exchange)
 
 static void check_clear(struct sweep *sweep, struct exchange *exchange)
 {
-	uint64_t left[READS];
+	uint64_t left[READS], cleared = READS;
 	int i;
 
 	for (i = 0; i < READS; i++) {
 		left[i] = reads_of(sweep, sweep->region, read_areas[i]);
+		cleared -= left[i];
 		if (left[i] > 1 || (left[i] && succeeded(exchange)))
 			complain(sweep, "area %u has %llu reads after it",
 				 read_areas[i], (unsigned long long)left[i]);
 	}
 	check_cleared(sweep, exchange);
+	check_clears(sweep, cleared, 1);
 	check_counting(sweep, sweep->region, left[0]);
 	delete_region(sweep, sweep->region);
 }
@@ -579,7 +624,7 @@ static uint64_t reads_told(const struct answer *answer, uint32_t area)
 static void check_give_and_clear(struct sweep *sweep,
 				 struct exchange *exchange)
 {
-	uint64_t told, left[READS];
+	uint64_t told, left[READS], cleared = READS;
 	int i;
 
 	if (succeeded(exchange) && exchange->answer.nr != NR_AREAS)
@@ -591,7 +636,9 @@ static void check_give_and_clear(struct sweep *sweep,
 			complain(sweep, "area %u: %llu told and %llu left",
 				 read_areas[i], (unsigned long long)told,
 				 (unsigned long long)left[i]);
+		cleared -= left[i];
 	}
+	check_clears(sweep, cleared, !!cleared);
 	check_counting(sweep, sweep->region, left[0]);
 	delete_region(sweep, sweep->region);
 }

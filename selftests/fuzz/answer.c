@@ -6,8 +6,12 @@
  */
 #define _GNU_SOURCE
 #include <ctype.h>
+#include <err.h>
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "answer.h"
 #include "attribute.h"
@@ -185,6 +189,7 @@ struct reason {
 	const char *text;
 	uint32_t offset;
 	uint16_t missing;
+	bool late;			/* at the end of a dump */
 };
 
 static uint32_t reason_u32(const struct nlattr *a)
@@ -296,17 +301,40 @@ static bool refused_without_text(const struct answer_context *context,
 	}
 }
 
+/* What can become of a dump once it has started. Other refusals come at once. */
+static bool is_late_error(int error)
+{
+	return error == ENOENT || error == ENOMEM;
+}
+
+/* From linux 6.7 on a dump can be refused with a message. */
+static bool dump_refusal_has_text(void)
+{
+	unsigned int version, patchlevel;
+	struct utsname name;
+
+	if (uname(&name) ||
+	    sscanf(name.release, "%u.%u", &version, &patchlevel) != 2)
+		errx(EXIT_FAILURE, "which kernel is this?");
+	return version > 6 || (version == 6 && patchlevel >= 7);
+}
+
 static void check_refusal(const struct answer_context *context,
 			  const struct request *request, int error,
 			  const struct reason *reason)
 {
-	bool needs_text = !refused_without_text(context, request, error);
+	bool ours = !refused_without_text(context, request, error);
+	bool needs_text = ours && (request->mode != SPEC_DUMP ||
+				   reason->late || dump_refusal_has_text());
 
-	if (needs_text && !is_known(error) &&
+	if (ours && !is_known(error) &&
 	    !(error == EPERM && !context->channel->privileged))
 		complain("refused with %s", strerrorname_np(error));
 	if (needs_text && !reason->text)
 		complain("refused with %s and without a message",
+			 strerrorname_np(error));
+	if (reason->late && !is_late_error(error))
+		complain("a dump ends in %s instead of being refused",
 			 strerrorname_np(error));
 	if (reason->offset && (reason->offset < NLMSG_HDRLEN + GENL_HDRLEN ||
 			       reason->offset + NLA_HDRLEN >
@@ -445,6 +473,7 @@ static void take_done(const struct answer_context *context,
 	if (!request)
 		return;
 	reason = take_reason(header, NLMSG_HDRLEN + sizeof(*error));
+	reason.late = true;
 	if (!request->handled || request->mode != SPEC_DUMP)
 		complain("the end of a dump that was none");
 	set_verdict(context, request, -*error, &reason);
