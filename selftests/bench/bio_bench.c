@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A bio generator: reads or writes a block device as its parameters say, and
- * tells the guest time that an I/O took. Under "-icount shift=0" that is the
- * number of instructions.
+ * A bio generator: reads or writes a block device as its parameters say and
+ * reports the guest time of an I/O. Under "-icount shift=0" that is its number of
+ * instructions.
  *
  * cd /sys/module/bio_bench/parameters
  * echo 8 > sectors; echo PATH > run; cat ns_per_io
  *
- * I/Os go to places, which lie side by side or apart: in turn, or jumping about
- * so that each place is used once before any is used again.
+ * I/Os go to places at equal distances: in turn, or jumping about so that each
+ * place is used once before any is used again.
  *
- * It also has a device-mapper target, "hold", which keeps the last I/Os in
- * flight: all but the oldest of so many as @depth says.
+ * The module also has a device-mapper target, "hold", which completes an I/O only
+ * when @depth - 1 others have been submitted after it.
  */
 #include <linux/bio.h>
 #include <linux/blkdev.h>
@@ -135,7 +135,7 @@ struct flight {
 	bool done;
 };
 
-/* What one write to "run" has. */
+/* What a write to "run" does. */
 struct run {
 	struct block_device *bdev;
 	struct page *page;
@@ -219,7 +219,7 @@ static int compare_ns(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* In the median batch, no timer interrupted and nothing rare happened. */
+/* The median batch has no timer interrupt in it. */
 static int run_batches(struct run *run)
 {
 	unsigned int i;

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What measure and functions-guest have in common: what is read or written, and
-# which regions are there. $1 of both is the folder that build made.
-# shellcheck shell=bash disable=SC2034 # used by who reads this file
+# What measure and functions-guest share: the devices, the table of what is
+# measured, and how to do I/O and make regions. $1 of both is the folder that
+# build made.
+# shellcheck shell=bash disable=SC2034 # used by what sources this file
 
 folder=$1
 sectors=$((8 << 20))
@@ -13,13 +14,13 @@ modprobe dm-mod
 insmod "$folder/bio_bench.ko"
 modprobe dmstat memory_limit=$((1 << 30))
 
-# The I/O, as parameters of bio_bench. What is larger than 4 KiB is written: to
-# dm-zero, a read costs what it takes to fill its memory.
+# I/O patterns, as parameters of bio_bench. Large I/Os are writes: dm-zero ignores
+# these, but fills the memory of a read.
 declare -A patterns=(
 	[turn]="step=2048 places=1024"
 	[one]="places=256"
 	[sparse]="places=1048576 jump=1"
-	# 32 I/Os each 15 ms.
+	# 32 I/Os every 15 ms
 	[slow]="step=2048 places=1024 batch=32 pause_us=15000"
 	[touch]="places=1048576"
 	[touch-chunk]="step=256 places=32768"
@@ -32,9 +33,9 @@ declare -A patterns=(
 	[deep-turn]="depth=32 step=2048 places=1024"
 	[deep-one]="depth=32 places=256"
 
-	# Beforehand: each area of 4 KiB once, 32 at a time; each of 1 MiB once;
-	# so often that a CPU gets counters of its own, also where it takes a
-	# thousand I/Os in a row.
+	# Done before others: touch each area of 4 KiB; touch each of 1 MiB; give
+	# the CPU counters of its own in each area, or in each chunk of 32 areas
+	# by many I/Os in a row.
 	[fill-4k]="write=1 sectors=256 step=256 places=32768 batches=256"
 	[fill-1m]="step=2048 places=1024 batches=8"
 	[heat]="step=2048 places=1024 batches=1000"
@@ -54,10 +55,9 @@ declare -A regions=(
 	[elsewhere]="1 $gib 0 $gib 2048"
 )
 
-# What is measured, in this order: NAME|MUST|LESS|REGIONS|TARGET|PATTERNS|TITLE.
-# MUST is what dmstat may take at most. LESS is the row that is taken off; with
-# /N, the rest is divided by N. The last one of PATTERNS is measured, the others
-# are only done before.
+# The table: NAME|MUST|LESS|REGIONS|TARGET|PATTERNS|TITLE. dmstat may take at most
+# MUST. LESS names a row to subtract; with /N, the difference is divided by N. The
+# last of PATTERNS is measured, the others are done before it.
 rows=(
 "turn|280||1024|zero|turn turn turn|4 KiB, hot, 1,024 areas in turn"
 "uneven|280||1000|zero|turn turn turn|the same, areas of 1,049 KiB"
@@ -100,8 +100,8 @@ row_of()
 	return 2
 }
 
-# io DEVICE PATTERN [WORD]...: do it, of the defaults, of WORDs, and of what
-# PATTERN says. "rest" is a second without.
+# io DEVICE PATTERN [WORD]...: do I/O. WORDs replace defaults, and what PATTERN
+# says replaces both. The pattern "rest" is a second without I/O.
 io()
 {
 	local device=$1 pattern=$2 word
@@ -125,8 +125,9 @@ device()
 	dmsetup create "$1" --table "0 $sectors ${2-zero}"
 }
 
-# From the first region on, dm-stats takes 10 instructions of each I/O, of all
-# devices, for ever: in all figures alike.
+# The first region ever of dm-stats switches on a static key, which costs every
+# I/O of every device 10 instructions from then on. It has to be on for all
+# figures, or those before and after would differ.
 enable_stats()
 {
 	device stats
@@ -134,8 +135,8 @@ enable_stats()
 	dmsetup remove stats
 }
 
-# precise WHO DEVICE [BOUNDS]: a region as [1024] of precise times, which dmstat's
-# always are, or also with histograms.
+# precise dmstat|dm-stats DEVICE [BOUNDS]: a region as [1024], with times in
+# nanoseconds, as dmstat always has them, and with a histogram if there are bounds.
 precise()
 {
 	local options=(1 precise_timestamps)
@@ -152,16 +153,16 @@ precise()
 # watch dmstat|dm-stats REGIONS DEVICE...
 watch()
 {
-	local who=$1 which=$2
+	local by=$1 which=$2
 	local ns=10000,20000,50000,100000,200000,500000
 	shift 2
 	ns+=,1000000,2000000,5000000,10000000
 	case $which in
-	precise) precise "$who" "$1" ;;
+	precise) precise "$by" "$1" ;;
 	histogram)
-		[[ $who == dm-stats ]] || ns=${ns//,/ns,}ns
-		precise "$who" "$1" "$ns" ;;
+		[[ $by == dm-stats ]] || ns=${ns//,/ns,}ns
+		precise "$by" "$1" "$ns" ;;
 	*)	# shellcheck disable=SC2086 # words
-		"$folder/regions" "$who" ${regions[$which]} "$@" ;;
+		"$folder/regions" "$by" ${regions[$which]} "$@" ;;
 	esac
 }

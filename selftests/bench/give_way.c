@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * give_way: as long as it runs, other CPUs do. With -icount, QEMU runs one CPU
- * until that sleeps or says that it waits; what brings up a CPU in the kernel
- * only schedules, and would wait for ever.
+ * give_way: lets other CPUs run. With -icount, QEMU may run one CPU until that
+ * halts or executes PAUSE; the kernel does neither when it waits for a new CPU,
+ * but it schedules.
  */
 #include <sched.h>
 

@@ -21,7 +21,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ADDRESS = re.compile(rb'\[[0-9a-f]*/([0-9a-f]{16})/')
 
-# A register of the console's UART: by it, the guest is told that this is enough.
+# The scratch register of the console's UART tells the guest to go on.
 REGISTER = 0x3ff
 
 # Instructions that are looked at: some hundred I/Os.
@@ -115,7 +115,7 @@ def whole_ios(sample, symbols):
     begins = [i for i, address in enumerate(sample) if address == entry]
     if len(begins) < 2:
         sys.exit('trace: no whole I/O among the instructions that were seen')
-    # Without those after which the guest did something else for long.
+    # Without those that are followed by much else.
     most = 8 * statistics.median(end - begin for begin, end
                                  in zip(begins, begins[1:]))
     ios = [sample[begin:end] for begin, end in zip(begins, begins[1:])
@@ -124,7 +124,7 @@ def whole_ios(sample, symbols):
 
 
 def cases(kernel, rows):
-    """Yield who counts, the row, addresses, number of I/Os and symbols of
+    """Yield what counts, the row, addresses, number of I/Os and symbols of
     each case.
     """
     os.chdir(HERE.parent.parent)
