@@ -99,11 +99,11 @@ static __always_inline void area_count(struct dmstat_chunk *chunk, u32 i,
 	/* It leaves first: no reader is to find it in flight and counted. */
 	if (likely(set)) {
 		dmstat_busy_end(chunk, i, set, one, start, now);
-		smp_wmb();
+		smp_wmb();	/* pairs with add_in_flight()'s */
 		dmstat_io_count(set, i, false, operation, sectors, now - start);
 	} else {
 		dmstat_busy_end(chunk, i, NULL, one, start, now);
-		smp_wmb();
+		smp_wmb();	/* likewise */
 		dmstat_io_count(chunk->shared, i, true, operation, sectors,
 				now - start);
 	}

@@ -56,8 +56,8 @@ bool dmstat_io_covers(struct dmstat_device *device, const void *carrier,
  * Return: the chunk; NULL if there are more areas, or it has none.
  */
 static __always_inline struct dmstat_chunk *
-dmstat_ref_place(const struct dmstat_index_ref *ref, sector_t sector, u32 sectors,
-	  u32 *i)
+dmstat_ref_place(const struct dmstat_index_ref *ref, sector_t sector,
+		 u32 sectors, u32 *i)
 {
 	const struct dmstat_region *region = ref->region;
 	const struct dmstat_layout *layout = &region->layout;
@@ -218,7 +218,7 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 	/* First: no reader is to find it in flight and counted. */
 	dmstat_busy_end(chunk, io->place, set, dmstat_busy_one[io->operation],
 			start, now);
-	smp_wmb();
+	smp_wmb();	/* pairs with add_in_flight()'s */
 	dmstat_io_count(set, io->place, false, io->operation, io->sectors,
 			now - start);
 	if (unlikely(chunk->nr_bins))

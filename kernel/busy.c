@@ -116,6 +116,7 @@ static void cool_if_idle(struct dmstat_chunk *chunk, u32 i)
 	struct dmstat_busy *busy = &chunk->busy[i];
 	u64 ios, since;
 
+	/* A hint: lost steps do no harm. */
 	if (data_race(--busy->countdown) >= 0)
 		return;
 	ios = sum_ios(chunk, i, -1);
@@ -304,13 +305,13 @@ void dmstat_busy_read_cold(const struct dmstat_busy *busy,
 
 	do {
 		count = atomic64_read(&busy->count);
-		smp_rmb();
+		smp_rmb();	/* the order in which a start writes, reversed */
 		values->now = dmstat_clock_ns();
 		words = atomic64_read(&busy->ages);
-		smp_rmb();
+		smp_rmb();	/* likewise */
 		until = atomic64_read(&busy->until);
 		idle = READ_ONCE(busy->idle);
-		smp_rmb();
+		smp_rmb();	/* all of that, before what is read again */
 		/* In flight all the while, or not; and nobody is about to
 		 * account for idle time.
 		 */

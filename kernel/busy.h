@@ -181,6 +181,7 @@ static __always_inline void dmstat_busy_start(struct dmstat_chunk *chunk,
 
 	if (likely(mode == DMSTAT_BUSY_COLD)) {
 		dmstat_busy_start_cold(busy, one, start);
+		/* A hint: lost steps do no harm. */
 		if (unlikely(data_race(--busy->countdown) < 0))
 			dmstat_busy_heat(chunk, i, start);
 		return;
@@ -225,6 +226,7 @@ static __always_inline void dmstat_busy_end(struct dmstat_chunk *chunk, u32 i,
 	} else {
 		WRITE_ONCE(chunk->shared->area[i].last_end, now);
 		atomic64_sub(dmstat_busy_age_word(start), &busy->ages);
+		/* Pairs with the barrier in look(): it sees @last_end. */
 		smp_mb__before_atomic();
 		atomic64_sub(one, &busy->count);
 	}

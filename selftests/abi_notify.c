@@ -324,6 +324,7 @@ struct pair {
 	unsigned int regions;
 	uint32_t next_id;
 	sem_t coming, gone;
+
 	_Atomic bool failed;
 };
 
