@@ -532,7 +532,7 @@ struct dmstat_histogram {
  * @length: sectors
  * @in_flight_read: reads that have started and not ended
  * @in_flight_write: writes and discards, likewise
- * @busy_ns: time during which at least one I/O was in flight
+ * @busy_ns: time during which at least one I/O was in flight, up to now
  * @queue_ns: time in flight summed over all I/Os, those in flight included
  * @read: never NULL
  * @write: never NULL
@@ -735,8 +735,9 @@ struct dmstat_rate {
  * A clear is noticed by a counter or a longest time that is less than it was; if
  * an area has counted more of everything since the clear than in all its time
  * before, that cannot be told from no clear of this area; whether any area of the
- * region was cleared, see struct dmstat_snapshot_info. I/Os that were in flight when it was cleared
- * bring along all of their time when they end.
+ * region was cleared, see struct dmstat_snapshot_info. I/Os that were in flight when
+ * it was cleared bring along all of their time when they end, but for busy and
+ * queue time.
  */
 struct dmstat_delta {
 	const struct dmstat_area *area;

@@ -224,8 +224,8 @@
  *          DMSTAT_A_AREA_LENGTH          uint, sectors
  *          DMSTAT_A_AREA_IN_FLIGHT_READ  uint, reads started and not ended
  *          DMSTAT_A_AREA_IN_FLIGHT_WRITE uint, writes and discards, likewise
- *          DMSTAT_A_AREA_BUSY_NS         uint, time with I/O in flight, of
- *                                        I/Os that have ended
+ *          DMSTAT_A_AREA_BUSY_NS         uint, time with I/O in flight, up to
+ *                                        now
  *          DMSTAT_A_AREA_QUEUE_NS        uint, time in flight summed over all
  *                                        I/Os, those in flight now included
  *          DMSTAT_A_AREA_READ            nest, counters of ended reads
@@ -250,9 +250,11 @@
  *                                        counter.
  *
  *   An I/O that touches several areas is counted in each, its sectors being
- *   divided between them. Busy time is added when an I/O ends, for all of
- *   the time that it was in flight; gaps of less than 131072 ns between two
- *   I/Os may count as busy. A flush has no sectors, so no area counts it: see
+ *   divided between them. Where several CPUs do tens of thousands of I/Os a
+ *   second in an area, idle gaps of less than 131072 ns count as busy; else busy
+ *   time is exact. No counter goes back unless it is cleared, and busy time grows
+ *   by no more than the time that passes. A zone append counts where it was
+ *   written; until it ends it is in flight where its zone starts. A flush has no sectors, so no area counts it: see
  *   DMSTAT_A_DEVICE_FLUSH. The dump resumes by area number: it may take as long
  *   as it likes.
  *
