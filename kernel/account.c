@@ -112,7 +112,7 @@ static __always_inline void area_count(struct dmstat_chunk *chunk, u32 i,
 }
 
 /**
- * dmstat_io_end_shared() - an I/O in one area ends on a CPU without a set there
+ * dmstat_io_end_shared() - an I/O in one area ends: this CPU may lack a set there
  * @io: its entry
  *
  * Context: as dmstat_io_end_fast(), which calls it.
@@ -239,7 +239,7 @@ static __always_inline void ref_count(const struct dmstat_index_ref *ref,
 	to = ref->start + (areas.area - ref->first_area + 1) *
 			  region->area_size;
 	while (areas.area <= areas.last) {
-		chunk = region->chunks[chunk_of(&areas)];
+		chunk = READ_ONCE(region->chunks[chunk_of(&areas)]);
 		set = cpu_set(chunk, now);
 		last = last_in_chunk(&areas);
 		for (; areas.area <= last; areas.area++) {
@@ -267,7 +267,7 @@ static void ref_leave(const struct dmstat_index_ref *ref,
 	u32 i;
 
 	for (; areas.area <= areas.last; areas.area++) {
-		chunk = ref->region->chunks[chunk_of(&areas)];
+		chunk = READ_ONCE(ref->region->chunks[chunk_of(&areas)]);
 		i = areas.area & layout->chunk_mask;
 		if (again)
 			atomic64_inc(&chunk->shared->area[i]

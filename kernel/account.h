@@ -196,8 +196,7 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 	u64 start, now;
 
 	io = dmstat_inflight_home(&device->inflight, key);
-	if (!dmstat_clock_is_short() ||
-	    unlikely(status || io->generation != index->generation))
+	if (unlikely(status || io->generation != index->generation))
 		return false;
 	if (unlikely(READ_ONCE(io->key) != key)) {
 		if (io->key != (key | DMSTAT_INFLIGHT_OTHER) ||
@@ -208,7 +207,7 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 	}
 	chunk = io->chunk;
 	set = dmstat_chunk_own_set(chunk);
-	if (unlikely(!set)) {
+	if (!dmstat_clock_is_short() || unlikely(!set)) {
 		dmstat_io_end_shared(io);
 		return true;
 	}
