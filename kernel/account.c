@@ -743,17 +743,15 @@ static noinline void end_refs(struct dmstat_inflight *io)
 
 /**
  * dmstat_io_end_other() - an I/O is done that is not in one area
- * @device: the device
- * @io: its entry; no region has come or gone since it started
+ * @index: the index that it started with. The device may have the next one by
+ *         now.
+ * @io: its entry
  *
  * Context: as dmstat_io_end_fast(), which calls it.
  */
-void dmstat_io_end_other(struct dmstat_device *device,
+void dmstat_io_end_other(const struct dmstat_index *index,
 			 struct dmstat_inflight *io)
 {
-	const struct dmstat_index *index =
-		rcu_dereference_sched(device->index);
-
 	if (io->place == DMSTAT_PLACE_NONE)
 		dmstat_inflight_release(io);
 	else if (io->place == DMSTAT_PLACE_REFS)

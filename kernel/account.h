@@ -32,7 +32,7 @@ void dmstat_append_started(struct dmstat_device *device, const void *carrier,
 void dmstat_flush_started(struct dmstat_device *device, const void *carrier);
 void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
 		     blk_status_t status, sector_t sector);
-void dmstat_io_end_other(struct dmstat_device *device,
+void dmstat_io_end_other(const struct dmstat_index *index,
 			 struct dmstat_inflight *io);
 void dmstat_io_place_more(struct dmstat_device *device,
 			  struct dmstat_inflight *io,
@@ -202,7 +202,7 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 		if (io->key != (key | DMSTAT_INFLIGHT_OTHER) ||
 		    io->place > DMSTAT_PLACE_NONE)
 			return false;
-		dmstat_io_end_other(device, io);
+		dmstat_io_end_other(index, io);
 		return true;
 	}
 	chunk = io->chunk;
