@@ -442,6 +442,8 @@ static noinline void start_anywhere(struct dmstat_device *device,
 		rcu_dereference_sched(device->index);
 	u64 now = dmstat_clock_ns();
 
+	/* The index may be a newer one than the entry was filled by. */
+	WRITE_ONCE(io->generation, index->generation);
 	if (!start_walk(device, index, io, now)) {
 		io->place = DMSTAT_PLACE_NONE;
 		io_missed(device, index, io->sector, io->sectors,
