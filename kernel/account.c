@@ -67,14 +67,15 @@ static __always_inline void count_bin(const struct dmstat_chunk *chunk, u32 i,
 /**
  * dmstat_io_end_bins() - count an I/O in a histogram, and it is done
  * @io: its entry
+ * @elapsed: how long it took, ns
  * @chunk: the chunk that it is in
  * @set: this CPU's set
- * @elapsed: how long it took, ns
  *
  * Context: as dmstat_io_end_fast(), which calls it.
  */
-void dmstat_io_end_bins(struct dmstat_inflight *io, struct dmstat_chunk *chunk,
-			struct dmstat_counter_set *set, s64 elapsed)
+void dmstat_io_end_bins(struct dmstat_inflight *io, s64 elapsed,
+			struct dmstat_chunk *chunk,
+			struct dmstat_counter_set *set)
 {
 	count_bin(chunk, io->place, set, false, io->operation, elapsed);
 	dmstat_inflight_release(io);
@@ -107,7 +108,7 @@ static __always_inline void area_count(struct dmstat_chunk *chunk, u32 i,
 		dmstat_io_count(chunk->shared, i, true, operation, sectors,
 				now - start);
 	}
-	if (unlikely(chunk->nr_bins))
+	if (unlikely(chunk->has_bins))
 		count_bin_slow(chunk, i, set, operation, now - start);
 }
 
@@ -464,7 +465,7 @@ static noinline void start_anywhere(struct dmstat_device *device,
 void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
 		     const struct dmstat_index_ref *refs)
 {
-	dmstat_inflight_mark_other(io);
+	dmstat_inflight_mark(io, DMSTAT_INFLIGHT_OTHER);
 	if (!refs) {
 		start_anywhere(device, io);
 		return;
@@ -473,20 +474,32 @@ void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
 		start_anywhere(device, io);
 }
 
+/* As dmstat_ref_place() found it: there is one area, and a chunk. */
+static __always_inline struct dmstat_chunk *
+ref_chunk(const struct dmstat_index_ref *ref, sector_t sector, u32 *i)
+{
+	const struct dmstat_region *region = ref->region;
+	u64 area = ref->first_area +
+		   dmstat_region_area_of(region, sector - ref->start);
+
+	*i = area & region->layout.chunk_mask;
+	return READ_ONCE(region->chunks[area >> region->layout.chunk_shift]);
+}
+
 /**
  * dmstat_io_place_more() - start an I/O in one area of several regions
  * @device: the device
- * @io: its entry, filled
+ * @i: the area's index in @chunk
  * @ref: the first extent of the segment that all of the I/O is in
  * @chunk: where it is in that one's region
- * @i: the area's index there
+ * @io: its entry, filled
  *
  * Context: as dmstat_io_start_fast(), which calls it.
  */
-void dmstat_io_place_more(struct dmstat_device *device,
-			  struct dmstat_inflight *io,
+void dmstat_io_place_more(struct dmstat_device *device, u32 i,
 			  const struct dmstat_index_ref *ref,
-			  struct dmstat_chunk *chunk, u32 i)
+			  struct dmstat_chunk *chunk,
+			  struct dmstat_inflight *io)
 {
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
@@ -498,23 +511,21 @@ void dmstat_io_place_more(struct dmstat_device *device,
 
 	io->chunk = chunk;
 	io->place = DMSTAT_PLACE_AREAS + i;
-	io->nr_areas = 0;
-	io->more = ref + 1 - index->refs;
-	for (;;) {
-		dmstat_busy_start(chunk, i, one, now);
-		if (ref++->last)
-			break;
-		chunk = dmstat_ref_place(ref, sector, sectors, &i);
+	io->more = (void *)(ref + 1) - (void *)index->refs;
+	dmstat_busy_start(chunk, i, one, now);
+	do {
+		chunk = dmstat_ref_place(++ref, sector, sectors, &i);
 		if (unlikely(!chunk))
 			goto err_leave;
-	}
-	dmstat_inflight_mark_other(io);
+		dmstat_busy_start(chunk, i, one, now);
+	} while (!ref->last);
+	dmstat_inflight_mark(io, DMSTAT_INFLIGHT_MORE);
 	dmstat_inflight_publish(io, now);
 	return;
 
 err_leave:
 	while (ref-- != refs) {
-		chunk = dmstat_ref_place(ref, sector, sectors, &i);
+		chunk = ref_chunk(ref, sector, &i);
 		dmstat_busy_leave(chunk, i, one, now);
 	}
 	dmstat_io_place(device, io, refs);
@@ -710,16 +721,25 @@ static noinline void end_areas(struct dmstat_inflight *io)
 	dmstat_inflight_release(io);
 }
 
-/* What dmstat_io_place_more() started. */
-static noinline void end_more(const struct dmstat_index_ref *ref,
-			      struct dmstat_inflight *io)
+/**
+ * dmstat_io_end_more() - an I/O is done that dmstat_io_place_more() started
+ * @index: the index that it started with. The device may have the next one by
+ *         now.
+ * @io: its entry
+ *
+ * Context: as dmstat_io_end_fast(), which calls it.
+ */
+void dmstat_io_end_more(const struct dmstat_index *index,
+			struct dmstat_inflight *io)
 {
-	u32 operation = io->operation, sectors = io->sectors, i = io->place;
+	const struct dmstat_index_ref *ref = (void *)index->refs + io->more;
 	u64 now = dmstat_clock_ns(), start = io->start_ns;
+	u32 operation = io->operation, sectors = io->sectors;
 	u64 one = dmstat_busy_one[operation];
 	struct dmstat_chunk *chunk = io->chunk;
-	unsigned long cpu = smp_processor_id();
+	unsigned int cpu = smp_processor_id();
 	sector_t sector = io->sector;
+	u32 i = io->place;
 
 	for (;;) {
 		area_count(chunk, i, READ_ONCE(chunk->cpu[cpu]) ?:
@@ -727,7 +747,7 @@ static noinline void end_more(const struct dmstat_index_ref *ref,
 			   now);
 		if (ref[-1].last)
 			break;
-		chunk = dmstat_ref_place(ref++, sector, sectors, &i);
+		chunk = ref_chunk(ref++, sector, &i);
 	}
 	dmstat_inflight_release(io);
 }
@@ -744,24 +764,19 @@ static noinline void end_refs(struct dmstat_inflight *io)
 }
 
 /**
- * dmstat_io_end_other() - an I/O is done that is not in one area
- * @index: the index that it started with. The device may have the next one by
- *         now.
- * @io: its entry
+ * dmstat_io_end_other() - an I/O is done that is in other than one area
+ * @io: its entry; the index that it started with is still there
  *
  * Context: as dmstat_io_end_fast(), which calls it.
  */
-void dmstat_io_end_other(const struct dmstat_index *index,
-			 struct dmstat_inflight *io)
+void dmstat_io_end_other(struct dmstat_inflight *io)
 {
-	if (io->place == DMSTAT_PLACE_NONE)
-		dmstat_inflight_release(io);
+	if (io->place < DMSTAT_PLACE_REFS)
+		end_areas(io);
 	else if (io->place == DMSTAT_PLACE_REFS)
 		end_refs(io);
-	else if (io->nr_areas)
-		end_areas(io);
 	else
-		end_more(&index->refs[io->more], io);
+		dmstat_inflight_release(io);
 }
 
 /**
@@ -832,7 +847,7 @@ void dmstat_flush_started(struct dmstat_device *device, const void *carrier)
 	}
 	dmstat_io_fill(io, index, 0, 0, DMSTAT_OPERATION_FLUSH);
 	io->place = DMSTAT_PLACE_FLUSH;
-	dmstat_inflight_mark_other(io);
+	dmstat_inflight_mark(io, DMSTAT_INFLIGHT_OTHER);
 	now = dmstat_clock_ns();
 	dmstat_flush_start(&device->flush, now);
 	dmstat_inflight_publish(io, now);

@@ -32,15 +32,17 @@ void dmstat_append_started(struct dmstat_device *device, const void *carrier,
 void dmstat_flush_started(struct dmstat_device *device, const void *carrier);
 void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
 		     blk_status_t status, sector_t sector);
-void dmstat_io_end_other(const struct dmstat_index *index,
-			 struct dmstat_inflight *io);
-void dmstat_io_place_more(struct dmstat_device *device,
-			  struct dmstat_inflight *io,
+void dmstat_io_end_more(const struct dmstat_index *index,
+			struct dmstat_inflight *io);
+void dmstat_io_end_other(struct dmstat_inflight *io);
+void dmstat_io_place_more(struct dmstat_device *device, u32 i,
 			  const struct dmstat_index_ref *ref,
-			  struct dmstat_chunk *chunk, u32 i);
+			  struct dmstat_chunk *chunk,
+			  struct dmstat_inflight *io);
 void dmstat_io_end_shared(struct dmstat_inflight *io);
-void dmstat_io_end_bins(struct dmstat_inflight *io, struct dmstat_chunk *chunk,
-			struct dmstat_counter_set *set, s64 elapsed);
+void dmstat_io_end_bins(struct dmstat_inflight *io, s64 elapsed,
+			struct dmstat_chunk *chunk,
+			struct dmstat_counter_set *set);
 
 /* For I/O of which parts end one by one, or are issued again. */
 void dmstat_io_split(struct dmstat_device *device, const void *carrier,
@@ -150,7 +152,7 @@ dmstat_io_start_fast(struct dmstat_device *device, const void *carrier,
 		}
 		if (segment[0].first == segment[1].first) {
 			io->place = DMSTAT_PLACE_NONE;
-			dmstat_inflight_mark_other(io);
+			dmstat_inflight_mark(io, DMSTAT_INFLIGHT_OTHER);
 			dmstat_inflight_publish(io, dmstat_clock_short_ns());
 			return true;
 		}
@@ -163,7 +165,7 @@ dmstat_io_start_fast(struct dmstat_device *device, const void *carrier,
 		return true;
 	}
 	if (!ref->last) {
-		dmstat_io_place_more(device, io, ref, chunk, i);
+		dmstat_io_place_more(device, i, ref, chunk, io);
 		return true;
 	}
 	io->chunk = chunk;
@@ -199,10 +201,13 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 	if (unlikely(status || io->generation != index->generation))
 		return false;
 	if (unlikely(READ_ONCE(io->key) != key)) {
-		if (io->key != (key | DMSTAT_INFLIGHT_OTHER) ||
-		    io->place > DMSTAT_PLACE_NONE)
+		if (io->key == (key | DMSTAT_INFLIGHT_MORE))
+			dmstat_io_end_more(index, io);
+		else if (io->key == (key | DMSTAT_INFLIGHT_OTHER) &&
+			 io->place <= DMSTAT_PLACE_NONE)
+			dmstat_io_end_other(io);
+		else
 			return false;
-		dmstat_io_end_other(index, io);
 		return true;
 	}
 	chunk = io->chunk;
@@ -220,8 +225,8 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 	smp_wmb();	/* pairs with add_in_flight()'s */
 	dmstat_io_count(set, io->place, false, io->operation, io->sectors,
 			now - start);
-	if (unlikely(chunk->nr_bins))
-		dmstat_io_end_bins(io, chunk, set, now - start);
+	if (unlikely(chunk->has_bins))
+		dmstat_io_end_bins(io, now - start, chunk, set);
 	else
 		dmstat_inflight_release(io);
 	return true;

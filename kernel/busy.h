@@ -135,8 +135,9 @@ static __always_inline void dmstat_busy_start_cold(struct dmstat_busy *busy,
 		atomic64_add(one, &busy->count);
 	} else {
 		until = atomic64_read(&busy->until);
+		/* Plain, for there is no other writer. */
 		if (start > until)
-			WRITE_ONCE(busy->idle, busy->idle + (start - until));
+			busy->idle += start - until;
 	}
 	/* As long as @count and @ages differ, readers wait. */
 	smp_mb__before_atomic();

@@ -141,7 +141,7 @@ struct dmstat_chunk *dmstat_chunk_new(struct dmstat_region *region, u32 i,
 	if (!chunk)
 		goto err_uncharge;
 	chunk->region = region;
-	chunk->nr_bins = region->layout.nr_bins;
+	chunk->has_bins = region->layout.nr_bins;
 	chunk->busy = (void *)chunk + chunk_busy_offset();
 	chunk->rare = (void *)(chunk->busy + region->layout.chunk_mask + 1);
 	chunk->shared = set_alloc(region, gfp);

@@ -159,7 +159,7 @@ struct dmstat_chunk {
 	struct dmstat_busy *busy;		/* by area */
 	struct dmstat_area_rare *rare;		/* by area */
 	struct dmstat_region *region;
-	u32 nr_bins;
+	bool has_bins;
 	/* By CPU number; each set once, by its CPU, and freed with the region. */
 	struct dmstat_counter_set *cpu[];
 };

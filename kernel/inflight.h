@@ -24,9 +24,9 @@ struct dmstat_index_ref;
 enum dmstat_place {
 	/*
 	 * In areas of @chunk: up to the next, the index there of the first. In
-	 * that alone, or, if DMSTAT_INFLIGHT_OTHER, in @nr_areas of them; or,
-	 * if that is 0, in that one and in one area of each further region of
-	 * the segment.
+	 * that alone; if DMSTAT_INFLIGHT_OTHER, in @nr_areas of them; if
+	 * DMSTAT_INFLIGHT_MORE, in that one and in one area of each further
+	 * region of the segment.
 	 */
 	DMSTAT_PLACE_AREAS = 0,
 	/* In the regions of one segment: @ref. */
@@ -69,7 +69,7 @@ struct dmstat_inflight {
 	union {
 		atomic_t parts;	/* carriers that are not done, its own too */
 		/* Not split: of several areas, sectors in the first; of several
-		 * regions, the second one's number in the index's refs.
+		 * regions, where the second one's is in the index's refs, bytes.
 		 */
 		u32 head;
 		u32 more;
@@ -83,13 +83,15 @@ struct dmstat_inflight {
 static_assert(sizeof(struct dmstat_inflight) == 64);
 
 /*
- * Marks in the key, of what was split or split off, and of what is in other than
- * one area: it no longer equals the carrier's address, so that it costs nothing
- * to end all other I/O.
+ * Marks in the key, of what was split or split off, of what is in one area of
+ * several regions, and of what is in other than one area: it no longer equals the
+ * carrier's address, so that it costs nothing to end all other I/O.
  */
 #define DMSTAT_INFLIGHT_SPLIT	BIT(0)
 #define DMSTAT_INFLIGHT_OTHER	BIT(1)
-#define DMSTAT_INFLIGHT_MARKS	(DMSTAT_INFLIGHT_SPLIT | DMSTAT_INFLIGHT_OTHER)
+#define DMSTAT_INFLIGHT_MORE	BIT(2)
+#define DMSTAT_INFLIGHT_MARKS	(DMSTAT_INFLIGHT_SPLIT | \
+				 DMSTAT_INFLIGHT_OTHER | DMSTAT_INFLIGHT_MORE)
 
 struct dmstat_inflight_table {
 	/* Constant, and read by the hot path. */
@@ -190,12 +192,14 @@ static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
 }
 
 /**
- * dmstat_inflight_mark_other() - mark an I/O that is not in one area
+ * dmstat_inflight_mark() - mark an I/O that is not in one area
  * @io: its entry, not published yet
+ * @mark: DMSTAT_INFLIGHT_OTHER or DMSTAT_INFLIGHT_MORE
  */
-static inline void dmstat_inflight_mark_other(struct dmstat_inflight *io)
+static inline void dmstat_inflight_mark(struct dmstat_inflight *io,
+					unsigned long mark)
 {
-	WRITE_ONCE(io->key, io->key | DMSTAT_INFLIGHT_OTHER);
+	WRITE_ONCE(io->key, io->key | mark);
 }
 
 /**
