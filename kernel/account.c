@@ -447,6 +447,7 @@ static noinline void start_anywhere(struct dmstat_device *device,
 	WRITE_ONCE(io->generation, index->generation);
 	if (!start_walk(device, index, io, now)) {
 		io->place = DMSTAT_PLACE_NONE;
+		io->append = false;
 		io_missed(device, index, io->sector, io->sectors,
 			  io->generation, 0);
 	}
@@ -545,7 +546,9 @@ static void start_any(struct dmstat_device *device, const void *carrier,
 	}
 	dmstat_io_fill(io, index, sector, sectors, operation);
 	io->append = append;
-	dmstat_io_place(device, io, refs_of(index, sector, sectors));
+	/* An append ends in the slow path: what is short does not look. */
+	dmstat_io_place(device, io, append ? NULL :
+			refs_of(index, sector, sectors));
 }
 
 /**
