@@ -400,7 +400,8 @@ static __always_inline bool start_areas(struct dmstat_inflight *io,
 	io->chunk = chunk;
 	io->place = DMSTAT_PLACE_AREAS + i;
 	io->nr_areas = nr;
-	io->head = (first + 1) * region->area_size - offset;
+	io->head = min_t(u64, (first + 1) * region->area_size - offset,
+			 io->sectors);
 	now = dmstat_clock_ns();
 	dmstat_inflight_publish(io, now);
 	do {
