@@ -237,8 +237,9 @@ static __always_inline void ref_count(const struct dmstat_index_ref *ref,
 	u64 last;
 	u32 i;
 
-	to = ref->start + (areas.area - ref->first_area + 1) *
-			  region->area_size;
+	/* An area may be larger than any device: no sum with its size, then. */
+	to = ref->start + min((areas.area - ref->first_area + 1) *
+			      region->area_size, ref->end - ref->start);
 	while (areas.area <= areas.last) {
 		chunk = READ_ONCE(region->chunks[chunk_of(&areas)]);
 		set = cpu_set(chunk, now);
