@@ -5,6 +5,7 @@
  * how an area notes what is in flight.
  */
 #include <linux/kernel.h>
+#include <linux/preempt.h>
 #include <linux/processor.h>
 #include <linux/rcupdate.h>
 
@@ -372,11 +373,23 @@ static void read_sets(const struct dmstat_chunk *chunk, u32 i,
 void dmstat_busy_read(const struct dmstat_chunk *chunk, u32 i,
 		      struct dmstat_busy_values *values)
 {
-	/* Pairs with the release in settle(). */
-	if (smp_load_acquire(&chunk->busy[i].mode) == DMSTAT_BUSY_COLD)
-		dmstat_busy_read_cold(&chunk->busy[i], values);
-	else
-		read_sets(chunk, i, values);
+	const struct dmstat_busy *busy = &chunk->busy[i];
+	u32 mode;
+
+	/* Without a pause in which it could become hot and be cold again. */
+	preempt_disable();
+	do {
+		/* Pairs with the release in settle(). */
+		mode = smp_load_acquire(&busy->mode);
+		if (mode == DMSTAT_BUSY_COLD)
+			dmstat_busy_read_cold(busy, values);
+		else
+			read_sets(chunk, i, values);
+		/* All that was read, before that it belongs together. */
+		smp_rmb();
+	} while ((READ_ONCE(busy->mode) == DMSTAT_BUSY_COLD) !=
+		 (mode == DMSTAT_BUSY_COLD));
+	preempt_enable();
 }
 
 /**
