@@ -36,6 +36,7 @@ struct sets {
 	u64 last_end;
 };
 
+/* After @count of struct dmstat_busy was read, with smp_rmb() between. */
 static struct sets sum_sets(const struct dmstat_chunk *chunk, u32 i)
 {
 	struct sets sum = {
@@ -49,6 +50,7 @@ static struct sets sum_sets(const struct dmstat_chunk *chunk, u32 i)
 		area = &set->area[i];
 		sum.count += dmstat_counter_read(&area->own.count);
 		sum.ages += dmstat_counter_read(&area->own.ages);
+		smp_rmb();	/* what has left has told when */
 		sum.last_end = max(sum.last_end, READ_ONCE(area->last_end));
 	}
 	return sum;
@@ -184,6 +186,7 @@ static void look(struct dmstat_chunk *chunk, u32 i, u64 now)
 	/* Pairs with the release below: all that was in flight is seen. */
 	smp_rmb();
 	count = atomic64_read(&busy->count);
+	smp_rmb();	/* as in sum_sets() */
 	sets = sum_sets(chunk, i);
 	/* Two that start after the same idle time: the first one wins. */
 	if (!atomic64_try_cmpxchg(&busy->until, &stamp,
@@ -344,6 +347,7 @@ static void read_sets(const struct dmstat_chunk *chunk, u32 i,
 		stamp = atomic64_read_acquire(&busy->until);
 		idle = READ_ONCE(busy->idle);
 		count = atomic64_read(&busy->count);
+		smp_rmb();	/* as in sum_sets() */
 		sets = sum_sets(chunk, i);
 		sets.ages += atomic64_read(&busy->ages);
 		/* Pairs with the release in look(). */

@@ -221,6 +221,7 @@ static __always_inline void dmstat_busy_end(struct dmstat_chunk *chunk, u32 i,
 		dmstat_busy_end_cold(busy, one, start, now);
 	} else if (likely(set && mode == DMSTAT_BUSY_HOT)) {
 		WRITE_ONCE(set->area[i].last_end, now);
+		smp_wmb();	/* pairs with that in sum_sets() */
 		local64_sub(dmstat_busy_age_word(start),
 			    &set->area[i].own.ages.local);
 		local64_sub(one, &set->area[i].own.count.local);
