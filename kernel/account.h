@@ -198,12 +198,13 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 	u64 start, now;
 
 	io = dmstat_inflight_home(&device->inflight, key);
-	if (unlikely(status || io->generation != index->generation))
+	if (unlikely(status ||
+		     data_race(io->generation) != index->generation))
 		return false;
 	if (unlikely(READ_ONCE(io->key) != key)) {
-		if (io->key == (key | DMSTAT_INFLIGHT_MORE))
+		if (data_race(io->key) == (key | DMSTAT_INFLIGHT_MORE))
 			dmstat_io_end_more(index, io);
-		else if (io->key == (key | DMSTAT_INFLIGHT_OTHER) &&
+		else if (data_race(io->key) == (key | DMSTAT_INFLIGHT_OTHER) &&
 			 io->place <= DMSTAT_PLACE_NONE)
 			dmstat_io_end_other(io);
 		else
