@@ -317,9 +317,11 @@ void dmstat_busy_read_cold(const struct dmstat_busy *busy,
 		idle = READ_ONCE(busy->idle);
 		smp_rmb();	/* all of that, before what is read again */
 		/* In flight all the while, or not; and nobody is about to
-		 * account for idle time.
+		 * account for idle time, nor has left that for later when the
+		 * area had just cooled.
 		 */
 		still = fill_in_flight(count, words, values) &&
+			!(until & DMSTAT_BUSY_LOCKED) &&
 			READ_ONCE(busy->idle) == idle &&
 			!atomic64_read(&busy->count) == !count &&
 			(count || atomic64_read(&busy->until) == until);
@@ -330,6 +332,7 @@ void dmstat_busy_read_cold(const struct dmstat_busy *busy,
 	/* If it does not stand still, less is right than too much. */
 	if (count && still)
 		until = values->now;
+	until &= ~DMSTAT_BUSY_LOCKED;
 	values->busy_ns = max_t(s64, until - idle, 0);
 }
 
