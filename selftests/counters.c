@@ -3,6 +3,8 @@
  * counters: read all counters of a region, as quickly as they can be read
  *
  *	counters get REGION	once
+ *	counters flush MAJOR:MINOR
+ *				once, what a device has of flushes
  *	counters watch [-l LOG] [-p MICROSECONDS] REGION
  *				until SIGTERM, with a pause of so long in between.
  *				No counter may go back, and no busy time may grow
@@ -11,10 +13,10 @@
  *				until SIGTERM, clearing what is read. No busy time
  *				may be more than the time that has passed.
  *
- * The first and the last print "AREA COUNTER VALUE", summed over all readings,
- * for what is not zero; the second prints how many readings there were. It also
- * watches the flushes of the region's device. What must not be is printed to
- * stderr and gives status 1.
+ * What is not zero is printed as "AREA COUNTER VALUE", by "clear" summed over all
+ * readings; "watch" prints how many readings there were. It also watches the
+ * flushes of the region's device. What must not be is printed to stderr and
+ * gives status 1.
  *
  * In LOG each reading is a line "FROM TO AREAS" (CLOCK_MONOTONIC, ns) and for
  * each area a line "INDEX START LENGTH READS-IN-FLIGHT WRITES-IN-FLIGHT BUSY-NS
@@ -222,7 +224,8 @@ static void check(const struct answer *answer)
 		errx(1, "%s: %s", strerror(answer->error), answer->text);
 }
 
-static void read_flushes(struct reading *reading)
+/* Of writes in flight these are none, but it is where they are put. */
+static void read_flushes(struct area *area)
 {
 	struct answer answer;
 	struct object flush;
@@ -232,7 +235,8 @@ static void read_flushes(struct reading *reading)
 						device[0], device[1])));
 	check(&answer);
 	flush = object_nested(answer.objects, DMSTAT_A_DEVICE_FLUSH);
-	take_values(&flushes, &flush, reading->flush.value);
+	take_values(&flushes, &flush, area->value);
+	area->writes = object_uint(&flush, DMSTAT_A_FLUSH_IN_FLIGHT);
 	netlink_free(&answer);
 }
 
@@ -266,10 +270,11 @@ static struct reading reading_new(void)
 	return reading;
 }
 
-static void find_region(void)
+static void find_region(const char *id)
 {
 	struct answer answer;
 
+	region_id = strtoul(id, NULL, 0);
 	answer = netlink_do(&netlink, DMSTAT_CMD_REGION_GET,
 			    ATTRIBUTES(U32(DMSTAT_A_REGION_REGION_ID,
 					   region_id)));
@@ -394,6 +399,16 @@ static void get(void)
 		print(&areas, &reading.area[i]);
 }
 
+static void flush(void)
+{
+	struct area area = { };
+
+	read_flushes(&area);
+	print(&flushes, &area);
+	if (area.writes)
+		printf("0 flush.in_flight %" PRIu64 "\n", area.writes);
+}
+
 static void watch(FILE *log, useconds_t pause)
 {
 	struct reading one = reading_new(), other = reading_new();
@@ -404,7 +419,7 @@ static void watch(FILE *log, useconds_t pause)
 	do {
 		last = has_ended();
 		read_areas(after, false);
-		read_flushes(after);
+		read_flushes(&after->flush);
 		if (log)
 			log_reading(log, after);
 		if (readings++)
@@ -474,6 +489,7 @@ static void usage(void)
 {
 	fprintf(stderr,
 		"usage: counters get REGION\n"
+		"       counters flush MAJOR:MINOR\n"
 		"       counters watch [-l LOG] [-p MICROSECONDS] REGION\n"
 		"       counters clear [-p MICROSECONDS] REGION\n");
 	exit(2);
@@ -498,7 +514,6 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		usage();
-	region_id = strtoul(argv[optind], NULL, 0);
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
@@ -506,9 +521,14 @@ int main(int argc, char **argv)
 	error = netlink_open(&netlink);
 	if (error)
 		errx(1, "no family: %s", strerror(error));
-	find_region();
+	if (strcmp(mode, "flush"))
+		find_region(argv[optind]);
+	else if (sscanf(argv[optind], "%u:%u", &device[0], &device[1]) != 2)
+		usage();
 	if (!strcmp(mode, "get"))
 		get();
+	else if (!strcmp(mode, "flush"))
+		flush();
 	else if (!strcmp(mode, "watch"))
 		watch(log, pause);
 	else if (!strcmp(mode, "clear"))
