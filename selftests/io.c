@@ -3,13 +3,14 @@
  * io: known I/O on a block device, so that a test can tell what has to be
  * counted. Positions and lengths are in sectors of 512 bytes.
  *
- *	io [-a] [-c COUNT] [-s STRIDE] OPERATION DEVICE SECTOR SECTORS
+ *	io [-an] [-c COUNT] [-s STRIDE] OPERATION DEVICE SECTOR SECTORS
  *
  * OPERATION is read, write, sync-write (O_DSYNC), discard, zero or flush.
  * COUNT I/Os are issued, each STRIDE sectors (default: 0) after the one before;
  * reads and writes go past the page cache. With -a (reads and writes only) all
- * are in flight at once. "DONE done, FAILED failed" is printed. The status is 0
- * as long as every I/O came back.
+ * are in flight at once; with -n (the same) none waits for the device, and what
+ * is not done for that reason has failed. "DONE done, FAILED failed" is printed.
+ * The status is 0 as long as every I/O came back.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -24,6 +25,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define SECTOR 512
@@ -41,13 +43,14 @@ struct work {
 	uint64_t sectors;
 	uint64_t stride;
 	unsigned long count;
+	int flags;			/* RWF_NOWAIT or 0 */
 	void *buffer;
 };
 
 static void usage(void)
 {
 	fprintf(stderr,
-		"usage: io [-a] [-c COUNT] [-s STRIDE] OPERATION DEVICE SECTOR SECTORS\n");
+		"usage: io [-an] [-c COUNT] [-s STRIDE] OPERATION DEVICE SECTOR SECTORS\n");
 	exit(2);
 }
 
@@ -71,15 +74,16 @@ static uint64_t offset_of(const struct work *work, unsigned long i)
 static bool one(const struct work *work, unsigned long i)
 {
 	uint64_t range[2] = { offset_of(work, i), work->sectors * SECTOR };
+	struct iovec vector = { work->buffer, range[1] };
 	ssize_t length = range[1];
 
 	switch (work->operation) {
 	case READ:
-		return pread(work->fd, work->buffer, length, range[0]) ==
+		return preadv2(work->fd, &vector, 1, range[0], work->flags) ==
 		       length;
 	case WRITE:
 	case SYNC_WRITE:
-		return pwrite(work->fd, work->buffer, length, range[0]) ==
+		return pwritev2(work->fd, &vector, 1, range[0], work->flags) ==
 		       length;
 	case DISCARD:
 		return ioctl(work->fd, BLKDISCARD, range) == 0;
@@ -94,8 +98,13 @@ static unsigned long one_by_one(const struct work *work)
 {
 	unsigned long failed = 0, i;
 
-	for (i = 0; i < work->count; i++)
-		failed += !one(work, i);
+	for (i = 0; i < work->count; i++) {
+		if (one(work, i))
+			continue;
+		failed++;
+		if (work->flags && errno != EAGAIN)
+			err(1, "%s", names[work->operation]);
+	}
 	return failed;
 }
 
@@ -148,13 +157,16 @@ int main(int argc, char **argv)
 	unsigned long failed;
 	int c;
 
-	while ((c = getopt(argc, argv, "ac:s:")) != -1) {
+	while ((c = getopt(argc, argv, "ac:ns:")) != -1) {
 		switch (c) {
 		case 'a':
 			at_once = true;
 			break;
 		case 'c':
 			work.count = strtoul(optarg, NULL, 0);
+			break;
+		case 'n':
+			work.flags = RWF_NOWAIT;
 			break;
 		case 's':
 			work.stride = strtoull(optarg, NULL, 0);
@@ -168,7 +180,9 @@ int main(int argc, char **argv)
 	work.operation = parse_operation(argv[optind]);
 	work.sector = strtoull(argv[optind + 2], NULL, 0);
 	work.sectors = strtoull(argv[optind + 3], NULL, 0);
-	if (at_once && work.operation > SYNC_WRITE)
+	if ((at_once || work.flags) && work.operation > SYNC_WRITE)
+		usage();
+	if (at_once && work.flags)
 		usage();
 	if (work.operation == SYNC_WRITE)
 		flags |= O_DSYNC;
