@@ -135,9 +135,11 @@ static __always_inline void dmstat_busy_start_cold(struct dmstat_busy *busy,
 		atomic64_add(one, &busy->count);
 	} else {
 		until = atomic64_read(&busy->until);
-		/* Plain, for there is no other writer. */
+		/* There is no other writer, and readers see the old value or
+		 * the new one: 8 bytes are written at once.
+		 */
 		if (start > until)
-			busy->idle += start - until;
+			data_race(busy->idle += start - until);
 	}
 	/* As long as @count and @ages differ, readers wait. */
 	smp_mb__before_atomic();
