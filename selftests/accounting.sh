@@ -416,4 +416,27 @@ ids_are_not_reused()
 promise "the id of a deleted region is not given to the next one" \
 	ids_are_not_reused
 
+huge_areas()
+{
+	local large_region
+
+	linear d $((8 << 20)) discard=1
+	region d
+	large_region=$(dmstat-nl create --start 8 \
+		--area-size 18446744073709551612s d)
+	io discard /dev/mapper/d $(((1 << 32) - 4)) 8
+	expect_counts "$region" <<-END
+		0: read 0/0/0 write 0/0/0 discard 1/8/0 flight 0/0
+	END
+	expect_counts "$large_region" <<-END
+		0: read 0/0/0 write 0/0/0 discard 1/8/0 flight 0/0
+	END
+	dmstat-nl delete "$large_region"
+	io discard /dev/mapper/d $(((1 << 32) - 4)) 8
+	expect_counts "$region" <<-END
+		0: read 0/0/0 write 0/0/0 discard 2/16/0 flight 0/0
+	END
+}
+promise "areas of more than 2 TiB" huge_areas
+
 run_promises "$@"
