@@ -40,8 +40,8 @@ like_stat()
 
 	kernel=$(stat_of "$1" 10)
 	within "busy ms of region $2, of which the kernel counts $kernel" \
-		"$(busy "$2")" $((kernel * 97 / 100 - 10)) \
-		$((kernel * 103 / 100 + 10))
+		"$(busy "$2")" $((kernel * 97 / 100 - 50)) \
+		$((kernel * 103 / 100 + 50))
 }
 
 # A bad spot: a read of 2 s, while 70 short ones of another place come and go.
