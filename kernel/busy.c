@@ -194,7 +194,7 @@ static void look(struct dmstat_chunk *chunk, u32 i, u64 now)
 		return;
 	until = max_t(u64, stamp, sets.last_end);
 	if (!(count + sets.count) && now > until)
-		WRITE_ONCE(busy->idle, busy->idle + (now - until));
+		local64_add(now - until, &busy->idle);
 	cool_if_idle(chunk, i);
 	if (has_cooled(busy))
 		settle(chunk, i, now);
@@ -314,7 +314,7 @@ void dmstat_busy_read_cold(const struct dmstat_busy *busy,
 		words = atomic64_read(&busy->ages);
 		smp_rmb();	/* likewise */
 		until = atomic64_read(&busy->until);
-		idle = READ_ONCE(busy->idle);
+		idle = local64_read(&busy->idle);
 		smp_rmb();	/* all of that, before what is read again */
 		/* In flight all the while, or not; and nobody is about to
 		 * account for idle time, nor has left that for later when the
@@ -322,7 +322,7 @@ void dmstat_busy_read_cold(const struct dmstat_busy *busy,
 		 */
 		still = fill_in_flight(count, words, values) &&
 			!(until & DMSTAT_BUSY_LOCKED) &&
-			READ_ONCE(busy->idle) == idle &&
+			local64_read(&busy->idle) == idle &&
 			!atomic64_read(&busy->count) == !count &&
 			(count || atomic64_read(&busy->until) == until);
 		if (!still)
@@ -348,7 +348,7 @@ static void read_sets(const struct dmstat_chunk *chunk, u32 i,
 	do {
 		values->now = dmstat_clock_ns();
 		stamp = atomic64_read_acquire(&busy->until);
-		idle = READ_ONCE(busy->idle);
+		idle = local64_read(&busy->idle);
 		count = atomic64_read(&busy->count);
 		smp_rmb();	/* as in sum_sets() */
 		sets = sum_sets(chunk, i);

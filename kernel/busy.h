@@ -63,7 +63,7 @@ struct dmstat_busy {
 	/* All idle time up to the last that has ended, ns, with the time before
 	 * the first I/O. Written by the I/O that ended it: no other is in flight.
 	 */
-	u64 idle;
+	local64_t idle;
 	/* Cold: when @countdown was set. Else the area's I/Os then. A hint. */
 	u64 window;
 	/* Cold: I/Os that had ended on other CPUs then, a hint. Cooling: for
@@ -135,11 +135,8 @@ static __always_inline void dmstat_busy_start_cold(struct dmstat_busy *busy,
 		atomic64_add(one, &busy->count);
 	} else {
 		until = atomic64_read(&busy->until);
-		/* There is no other writer, and readers see the old value or
-		 * the new one: 8 bytes are written at once.
-		 */
 		if (start > until)
-			data_race(busy->idle += start - until);
+			local64_add(start - until, &busy->idle);
 	}
 	/* As long as @count and @ages differ, readers wait. */
 	smp_mb__before_atomic();
