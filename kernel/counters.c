@@ -274,7 +274,9 @@ void dmstat_values_sub(const struct dmstat_layout *layout,
 	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
 		values->ios[op] -= baseline->ios[op];
 		values->sectors[op] -= baseline->sectors[op];
-		values->ns[op] -= baseline->ns[op];
+		/* CPUs may disagree a little about the time. */
+		values->ns[op] = max_t(s64, values->ns[op] - baseline->ns[op],
+				       0);
 	}
 	values->busy_ns -= baseline->busy_ns;
 	values->queue_ns -= baseline->queue_ns;

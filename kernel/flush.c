@@ -51,15 +51,15 @@ void dmstat_flush_end(struct dmstat_flush *flush, u64 start, u64 now,
 {
 	u64 ns = max_t(s64, now - start, 0);
 
+	dmstat_busy_end_cold(&flush->busy,
+			     dmstat_busy_one[DMSTAT_OPERATION_FLUSH], start,
+			     now);
 	atomic64_inc(&flush->ios);
 	atomic64_add(ns, &flush->ns);
 	atomic64_inc(&flush->bins[bin_of(ns)]);
 	dmstat_longest(&flush->longest_ns, ns);
 	if (failed)
 		atomic64_inc(&flush->errors);
-	dmstat_busy_end_cold(&flush->busy,
-			     dmstat_busy_one[DMSTAT_OPERATION_FLUSH], start,
-			     now);
 }
 
 /**
