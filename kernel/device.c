@@ -496,15 +496,14 @@ static bool look_name_up(const struct dmstat_device *device, char *name)
  * @device: the device
  * @name: where the name is put, DM_NAME_LEN bytes
  *
- * If the device is being removed, that is what it was called when its name was
- * last looked up.
+ * If the device is being removed, this is the name of the last look-up.
  *
- * Context: process, may sleep; also under dmstat_lock, as device-mapper takes
- * no other lock while it has the one that covers names.
+ * Context: process, may sleep; also under dmstat_lock, because device-mapper
+ * takes no other lock while it holds the one that covers names.
  */
 void dmstat_device_name(struct dmstat_device *device, char *name)
 {
-	/* What is kept is never older than what another task has read. */
+	/* Locked together, so that an older name never replaces a newer one. */
 	mutex_lock(&name_lock);
 	if (look_name_up(device, name))
 		strscpy(device->name, name, DM_NAME_LEN);

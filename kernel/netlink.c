@@ -28,8 +28,8 @@ static struct genl_family family;
 /* -------------------------------------------------------------- policies */
 
 /*
- * Limits of length are functions of the policy: one that is a number would be
- * refused without saying what the limit is, and EINVAL for a string.
+ * Limits of length are functions, because the message for a plain .len does not
+ * name the limit, and its error is EINVAL for a string.
  */
 static int validate_program_id(const struct nlattr *attr,
 			       struct netlink_ext_ack *extack)
@@ -413,7 +413,7 @@ static int change_init(struct change *change, u8 notification, bool answered,
 		.info = info,
 		.notification = notification,
 	};
-	/* Beforehand: what fails must have changed nothing. */
+	/* Before the change, because a failure must leave nothing changed. */
 	if (answered) {
 		change->answer = reply_new(dmstat_message_region_size(), info);
 		if (!change->answer)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Telling listeners that regions come, change and go: in the order in which
- * that happens, with a number each. One that finds no memory is lost. The
- * listeners get ENOBUFS for it, and see a number missing.
+ * Notifications that regions were created, changed and deleted. They are sent
+ * in the order of the changes, each with a number. If there is no memory for
+ * one it is lost: listeners get ENOBUFS and find a number missing.
  */
 #include <linux/dmstat.h>
 #include <linux/ktime.h>
@@ -34,8 +34,8 @@ static bool is_wanted(const struct genl_info *info)
  * @info: the request that will change something, or NULL
  *
  * Context: process, may sleep.
- * Return: the message, for dmstat_notify() or nlmsg_free(); or NULL, as nobody
- * listens, or for lack of memory.
+ * Return: the message, for dmstat_notify() or nlmsg_free(); or NULL: there are
+ * no listeners, or there is no memory.
  */
 struct sk_buff *dmstat_notify_prepare(const struct genl_info *info)
 {
@@ -99,7 +99,7 @@ void dmstat_notify(struct sk_buff *skb, u8 command,
 
 	lockdep_assert_held(&dmstat_lock);
 
-	/* Also if nobody listens: who comes later sees what was missed. */
+	/* Also without listeners: a later one sees that it missed something. */
 	event.sequence = ++sequence;
 	if (!skb) {
 		if (!is_wanted(info))

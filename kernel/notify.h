@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Telling listeners that regions come, change and go.
+ * Notifications that regions were created, changed and deleted.
  */
 #ifndef _DMSTAT_NOTIFY_H
 #define _DMSTAT_NOTIFY_H

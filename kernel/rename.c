@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Noticing that a watched device gets another name.
+ * Noticing that a watched device was renamed.
  *
- * Device-mapper tells only user space, by a uevent, and it forgets the name of
- * a device that is removed before the disk goes. To have the last name then,
- * look it up each time device-mapper sends a uevent of a watched device: a
- * probe on the function that does tells when. Without kprobes the last name
- * known is that of the last look-up.
+ * Device-mapper reports a rename only to user space, by a uevent, and when it
+ * removes a device it drops the name before the disk goes. To know the last
+ * name even then, probe the function that sends the uevents, and look the name
+ * up each time it is called for a watched device. Without kprobes the last
+ * known name is the one of the last look-up.
  */
 #include <linux/device-mapper.h>
 #include <linux/kprobes.h>
@@ -18,7 +18,7 @@
 static struct workqueue_struct *rename_wq;	/* constant once loaded */
 static bool probed;				/* constant once loaded */
 
-/* The work drops the reference. If it is queued already it has another. */
+/* The work drops the reference. If it is queued already, it has one. */
 static void queue_look_up(struct dmstat_device *device)
 {
 	while (!queue_work(rename_wq, &device->look_up) &&

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Noticing that a watched device gets another name.
+ * Noticing that a watched device was renamed.
  */
 #ifndef _DMSTAT_RENAME_H
 #define _DMSTAT_RENAME_H

@@ -75,12 +75,12 @@ static inline bool client_next(struct client_request *request)
 
 	if (!fgets(line, sizeof(line), stdin))
 		return false;
-	word = strtok(line, " \n");
+	word = strtok(line, "\n ");
 	if (!word)
 		return false;
 	request->command = client_number(word);
 	request->nr = 0;
-	while ((word = strtok(NULL, " \n"))) {
+	while ((word = strtok(NULL, "\n "))) {
 		if (request->nr == CLIENT_ATTRIBUTES)
 			errx(EXIT_FAILURE, "too many attributes");
 		client_parse(word, &request->attributes[request->nr++]);
