@@ -73,8 +73,9 @@ one_by_one()
 	trace_stop
 	like_the_trace d
 	equal "flushes" "$(flushes d ios)" 20
-	within "ns" "$(flushes d ns)" $((20 * 40 * ms)) $((20 * 200 * ms))
-	within "longest" "$(flushes d longest)" $((40 * ms)) $((2000 * ms))
+	# dm-delay counts in ticks of the clock: it may be one too early.
+	within "ns" "$(flushes d ns)" $((20 * 36 * ms)) $((20 * 200 * ms))
+	within "longest" "$(flushes d longest)" $((36 * ms)) $((2000 * ms))
 	within "from 2^15 to 2^16 us" "$(flushes d bin16)" 15 20
 	equal "busy, one by one" $(($(flushes d busy) / ms / 10)) \
 		$(($(flushes d ns) / ms / 10))
@@ -324,7 +325,9 @@ stacked()
 	like_the_trace high
 	like_the_trace middle
 	like_the_trace low
-	equal "flushes" "$(flushes high ios) $(flushes middle ios)" "5 13"
+	equal "flushes" "$(flushes high ios)" 5
+	# Each of the two targets above may flush it, or one for both.
+	within "flushes below" "$(flushes middle ios)" 8 13
 	within "the time above, less that below" \
 		$(($(flushes high longest) - 10 * ms)) 0 $((5000 * ms))
 }
@@ -393,7 +396,7 @@ in_words()
 	equal "dmstat-nl devices" "$(dmstat-nl devices -j | jq -r '
 		.devices[] | select(.name == "d").flush |
 		"\(.ios) \(.ns) \(.errors) \(.longest_ns) \(.busy_ns) " +
-		"\(.again) \(.in_flight) \(.histogram | add)"')" \
+		"\(.again) \(.in_flight) \([.histogram[].ios] | add)"')" \
 		"4 $(flushes d ns) 0 $(flushes d longest) $(flushes d busy) 0 0 4"
 }
 promise "dmstat-nl devices shows what the kernel counted" in_words
