@@ -231,7 +231,7 @@ while_suspended()
 	dmsetup resume d
 	wait "${pids[@]}"
 	equal "flushes" "$(flushes d ios) $(flushes d in_flight)" "3 0"
-	within "longest" "$(flushes d longest)" $((500 * ms)) $((100000 * ms))
+	within "longest" "$(flushes d longest)" $((496 * ms)) $((100000 * ms))
 	nothing_in_flight d
 }
 promise "a flush of a suspended device is listed until it is resumed" \
@@ -377,7 +377,7 @@ multipath_flushes()
 	equal "flushes" "$(flushes d ios)" 11
 	equal "as the kernel counts them" "$(stat_of d 16)" 11
 	equal "in the histogram" "$(all_bins d)" 11
-	within "longest" "$(flushes d longest)" $((300 * ms)) $((100000 * ms))
+	within "longest" "$(flushes d longest)" $((296 * ms)) $((100000 * ms))
 	within "busy ns" "$(flushes d busy)" "$(flushes d longest)" \
 		"$(flushes d ns)"
 	equal "writes" "$(total "$region")" \
