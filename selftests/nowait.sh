@@ -189,7 +189,7 @@ discards()
 	local status=0
 
 	nullb 0 16 queue_mode=2 hw_queue_depth=1 submit_queues=1 irqmode=2 \
-		completion_nsec=2000000 discard=1
+		completion_nsec=20000000 discard=1
 	dm d "0 32768 linear /dev/nullb0 0"
 	trace_start d
 	region d
