@@ -218,8 +218,8 @@ one_by_one()
 		jq '[.areas[].write.longest_ns] | max')" $((20 * ms)) \
 		$((10000 * ms))
 	equal "in the histograms" "$(dmstat-nl print -j "$region" | jq -c \
-		'[.areas[].write | select(.ios > 0).histogram] | transpose |
-		map(add)')" "[0,40,0]"
+		'[.areas[].write | select(.ios > 0).histogram | map(.ios)] |
+		transpose | map(add)')" "[0,40,0]"
 }
 promise "appends one by one: an area is busy as long as they took" one_by_one
 
@@ -257,6 +257,8 @@ went_to()
 # In flight it is where its zone starts.
 in_flight_at_start()
 {
+	local seen
+
 	zoned irqmode=2 completion_nsec=1500000000
 	zonefs
 	trace_start d
@@ -265,12 +267,12 @@ in_flight_at_start()
 	wait_until in_flight d 1
 	wait_until went_to 2048
 	wait_until in_flight d 1
-	equal "in flight" "$(dmstat-nl inflight -j d |
-		jq -c '.inflight | map([.operation, .sector, .sectors])')" \
-		"[[\"write\",$((4 * zone)),128]]"
+	seen=$(dmstat-nl inflight -j d |
+		jq -c '.inflight | map([.operation, .sector, .sectors])')
 	wait $!
 	trace_stop
 	need_appends
+	equal "in flight" "$seen" "[[\"write\",$((4 * zone)),128]]"
 	area=64
 	like_the_trace "$region"
 }
