@@ -91,7 +91,9 @@ nothing_but_again()
 	watch_stop
 	trace_stop
 	counters get "$region" >"$work/counters"
-	equal "in the second area" "$(grep '^1 ' "$work/counters")" \
+	# The reader may have looked while one was on its way back.
+	equal "in the second area" "$(grep '^1 ' "$work/counters" |
+		grep -v '^1 \(busy\|queue\) ')" \
 		"1 read.again 100"$'\n'"1 write.again 50"
 	equal "in the first one" "$(awk '$1 == 0 && $2 ~ /ios|again/' \
 		"$work/counters")" "0 read.ios 1"

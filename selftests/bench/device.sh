@@ -64,7 +64,7 @@ rows=(
 "one|235||1024|zero|one one|4 KiB, hot, one area"
 "sparse|290||million|zero|fill-4k rest sparse|4 KiB, sparse, a million areas"
 "slow|290||1024|zero|fill-1m rest slow slow|4 KiB, sparse, 1,024 areas, 2 I/Os a second in each"
-"touch-chunk|1500||million|zero|touch-chunk|4 KiB, first touch, areas 32 apart"
+"touch-chunk|||million|zero|touch-chunk|4 KiB, first touch, areas 32 apart"
 "touch|1500||million|zero|touch|4 KiB, first touch, all areas in turn"
 "two|450||1024|zero|two two two|1 MiB over 2 areas of 1 MiB, in turn"
 "two-jump|450||1024|zero|two-jump two-jump|the same, jumping about"
