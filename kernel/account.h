@@ -198,13 +198,14 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 	u64 start, now;
 
 	io = dmstat_inflight_home(&device->inflight, key);
+	/* It may be another I/O's entry: then the key says so. */
 	if (unlikely(status ||
-		     data_race(io->generation) != index->generation))
+		     READ_ONCE(io->generation) != index->generation))
 		return false;
 	if (unlikely(READ_ONCE(io->key) != key)) {
-		if (data_race(io->key) == (key | DMSTAT_INFLIGHT_MORE))
+		if (READ_ONCE(io->key) == (key | DMSTAT_INFLIGHT_MORE))
 			dmstat_io_end_more(index, io);
-		else if (data_race(io->key) == (key | DMSTAT_INFLIGHT_OTHER) &&
+		else if (READ_ONCE(io->key) == (key | DMSTAT_INFLIGHT_OTHER) &&
 			 io->place <= DMSTAT_PLACE_NONE)
 			dmstat_io_end_other(io);
 		else
