@@ -199,7 +199,8 @@ static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
 static inline void dmstat_inflight_mark(struct dmstat_inflight *io,
 					unsigned long mark)
 {
-	WRITE_ONCE(io->key, io->key | mark);
+	/* Others look at the key of a slot that they would like to claim. */
+	WRITE_ONCE(io->key, READ_ONCE(io->key) | mark);
 }
 
 /**
