@@ -285,18 +285,49 @@ void dmstat_values_sub(const struct dmstat_layout *layout,
 }
 
 /**
+ * dmstat_values_any_io() - whether an operation has counted anything
+ * @layout: how the region counts
+ * @values: what an area has counted
+ * @op: the operation
+ *
+ * A reader may meet an I/O while it is being counted, and clear what is there.
+ * The next one is then given what was missing: perhaps a bin alone.
+ *
+ * Return: true if anything is other than zero.
+ */
+bool dmstat_values_any_io(const struct dmstat_layout *layout,
+			  const struct dmstat_area_values *values, int op)
+{
+	const u64 *bins = &values->bins[op * layout->nr_bins];
+	u32 bin;
+
+	if (values->ios[op] || values->again[op] || values->sectors[op] ||
+	    values->ns[op] || values->errors[op] || values->longest_ns[op])
+		return true;
+	for (bin = 0; bin < layout->nr_bins; bin++) {
+		if (bins[bin])
+			return true;
+	}
+	return false;
+}
+
+/**
  * dmstat_values_any() - whether an area saw I/O
+ * @layout: how the region counts
  * @values: what the area has counted
  *
  * Return: true if anything is other than zero.
  */
-bool dmstat_values_any(const struct dmstat_area_values *values)
+bool dmstat_values_any(const struct dmstat_layout *layout,
+		       const struct dmstat_area_values *values)
 {
 	int op;
 
+	if (values->busy_ns || values->queue_ns)
+		return true;
 	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
-		if (values->ios[op] || values->again[op])
+		if (dmstat_values_any_io(layout, values, op))
 			return true;
 	}
-	return values->busy_ns || values->queue_ns;
+	return false;
 }

@@ -264,6 +264,9 @@ void dmstat_values_zero(const struct dmstat_layout *layout,
 void dmstat_values_sub(const struct dmstat_layout *layout,
 		       struct dmstat_area_values *values,
 		       const struct dmstat_area_baseline *baseline);
-bool dmstat_values_any(const struct dmstat_area_values *values);
+bool dmstat_values_any_io(const struct dmstat_layout *layout,
+			  const struct dmstat_area_values *values, int op);
+bool dmstat_values_any(const struct dmstat_layout *layout,
+		       const struct dmstat_area_values *values);
 
 #endif /* _DMSTAT_COUNTERS_H */

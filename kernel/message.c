@@ -335,7 +335,7 @@ static int put_io(struct sk_buff *skb, int type,
 {
 	struct nlattr *nest;
 
-	if (!values->ios[op] && !values->again[op])
+	if (!dmstat_values_any_io(layout, values, op))
 		return 0;
 
 	nest = nla_nest_start(skb, type);

@@ -98,7 +98,7 @@ bool dmstat_read_area(const struct dmstat_region *region, u32 area,
 	if (chunk->baseline)
 		dmstat_values_sub(layout, values,
 				  dmstat_chunk_baseline(layout, chunk, i));
-	return dmstat_values_any(values);
+	return dmstat_values_any(layout, values);
 }
 
 /**

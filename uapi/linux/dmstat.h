@@ -40,7 +40,7 @@
  * receiving fails.
  *
  * Counters whose value is zero are left out of answers, and so is the nest of
- * an operation that has seen no I/O. A missing counter is a zero.
+ * an operation that has counted nothing. A missing counter is a zero.
  *
  * Devices are named by DMSTAT_A_*_MAJOR and DMSTAT_A_*_MINOR. Common errors:
  * ENODEV, there is no such device or it is going away; EOPNOTSUPP, it is not a
