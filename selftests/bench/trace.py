@@ -56,6 +56,7 @@ class Log(threading.Thread):
         super().__init__(daemon=True)
         self.path = path
         self.wanted = None
+        self.first = None
 
     def run(self):
         """Read on, so that QEMU never waits."""
@@ -63,11 +64,13 @@ class Log(threading.Thread):
             for line in pipe:
                 wanted = self.wanted
                 if wanted is not None and line.startswith(b'Trace'):
-                    wanted.append(int(ADDRESS.search(line).group(1), 16))
+                    address = int(ADDRESS.search(line).group(1), 16)
+                    if wanted or address == self.first:
+                        wanted.append(address)
 
-    def sample(self, monitor):
-        """Addresses that were executed, in order."""
-        sample = []
+    def sample(self, monitor, first):
+        """Addresses that were executed, in order, from this one on."""
+        sample, self.first = [], first
         monitor.ask('stop', 'singlestep on', 'log exec,nochain', 'cont')
         self.wanted = sample
         while len(sample) < SAMPLE:
@@ -123,6 +126,25 @@ def whole_ios(sample, symbols):
     return list(itertools.chain.from_iterable(ios)), len(ios)
 
 
+def guest_cases(guest, log, monitor_path):
+    """Yield what cases() does, as the guest comes to each case."""
+    symbols, monitor = Symbols(), None
+    for line in guest.stdout:
+        kind, _, rest = line.rstrip('\n').partition(': ')
+        if kind == 'symbol':
+            symbols.add(rest)
+        elif kind == 'text':
+            symbols.add_module(rest)
+        elif kind == 'case':
+            if not monitor:
+                monitor = Monitor(monitor_path)
+                monitor.ask(f'logfile {log.path}')
+            sample = log.sample(monitor, symbols.entry('submit_bio'))
+            yield *rest.split(), *whole_ios(sample, symbols), symbols
+        else:
+            print(line, end='', file=sys.stderr)
+
+
 def cases(kernel, rows):
     """Yield what counts, the row, addresses, number of I/Os and symbols of
     each case.
@@ -131,31 +153,21 @@ def cases(kernel, rows):
     folder = subprocess.run(
         ['selftests/bench/build', kernel], check=True, text=True,
         stdout=subprocess.PIPE).stdout.strip()
-    symbols, monitor = Symbols(), None
     with tempfile.TemporaryDirectory() as work:
-        pipe, path = f'{work}/log', f'{work}/monitor'
-        os.mkfifo(pipe)
-        log = Log(pipe)
+        os.mkfifo(f'{work}/log')
+        log = Log(f'{work}/log')
         log.start()
         with subprocess.Popen(
                 ['selftests/qemu/vm', '--kernel', kernel, '--icount',
                  '--memory', '2048', '--timeout', '1800',
-                 '--monitor', path, '--',
+                 '--monitor', f'{work}/monitor', '--',
                  'selftests/bench/functions-guest', folder, *rows],
                 stdout=subprocess.PIPE, text=True) as guest:
-            for line in guest.stdout:
-                kind, _, rest = line.rstrip('\n').partition(': ')
-                if kind == 'symbol':
-                    symbols.add(rest)
-                elif kind == 'text':
-                    symbols.add_module(rest)
-                elif kind == 'case':
-                    if not monitor:
-                        monitor = Monitor(path)
-                        monitor.ask(f'logfile {pipe}')
-                    sample = log.sample(monitor)
-                    yield *rest.split(), *whole_ios(sample, symbols), symbols
-                else:
-                    print(line, end='', file=sys.stderr)
+            try:
+                yield from guest_cases(guest, log, f'{work}/monitor')
+            except BaseException:
+                # It would go on until it is told that this is enough.
+                guest.terminate()
+                raise
         if guest.returncode:
             sys.exit(guest.returncode)
