@@ -403,7 +403,7 @@ void dmstat_busy_read(const struct dmstat_chunk *chunk, u32 i,
  * dmstat_busy_show() - the busy time to give, after what was given before
  * @computed: by dmstat_busy_read()
  * @shown: what was given last; the new value is put there
- * @shown_at: when that was; @now is put there
+ * @shown_at: when that was, or 0; @now is put there
  * @now: dmstat_clock_ns()
  *
  * It neither goes back nor grows by more than the time that has passed.
@@ -413,8 +413,9 @@ void dmstat_busy_read(const struct dmstat_chunk *chunk, u32 i,
  */
 u64 dmstat_busy_show(u64 computed, u64 *shown, u64 *shown_at, u64 now)
 {
-	if (*shown_at && now > *shown_at)
-		computed = min(computed, *shown + (now - *shown_at));
+	if (*shown_at)
+		computed = min(computed, *shown +
+			       max_t(s64, now - *shown_at, 0));
 	*shown = max(*shown, computed);
 	*shown_at = max(*shown_at, now);
 	return *shown;

@@ -73,7 +73,9 @@ struct dmstat_busy {
 	u32 mode;			/* enum dmstat_busy_mode */
 	/* Of starts or, in a hot area, of looks at the sets. A hint. */
 	s32 countdown;
-	/* When the area was last read; the region's read_lock. */
+	/* When the area was last read or, before that, its chunk was made; the
+	 * region's read_lock.
+	 */
 	u64 shown_at;
 } __aligned(64);
 

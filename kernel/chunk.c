@@ -11,6 +11,7 @@
 
 #include "busy.h"
 #include "chunk.h"
+#include "clock.h"
 #include "counters.h"
 #include "memory.h"
 #include "region.h"
@@ -134,6 +135,8 @@ struct dmstat_chunk *dmstat_chunk_new(struct dmstat_region *region, u32 i,
 				      gfp_t gfp)
 {
 	struct dmstat_chunk *chunk, *old;
+	u64 now;
+	u32 k;
 
 	if (!dmstat_region_charge(region, chunk_size(region)))
 		return NULL;
@@ -144,6 +147,12 @@ struct dmstat_chunk *dmstat_chunk_new(struct dmstat_region *region, u32 i,
 	chunk->has_bins = region->layout.nr_bins;
 	chunk->busy = (void *)chunk + chunk_busy_offset();
 	chunk->rare = (void *)(chunk->busy + region->layout.chunk_mask + 1);
+	/* Who reads now is given no busy time. Who reads next is given none from
+	 * before, though the I/O that the chunk is for may have started then.
+	 */
+	now = dmstat_clock_ns();
+	for (k = 0; k <= region->layout.chunk_mask; k++)
+		chunk->busy[k].shown_at = now;
 	chunk->shared = set_alloc(region, gfp);
 	if (!chunk->shared)
 		goto err_free;
