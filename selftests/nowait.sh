@@ -74,10 +74,10 @@ io_uring()
 promise "io_uring on a disk with one tag: what bounces is no I/O and no error" \
 	io_uring
 
-# The tag is held by a read in the first area for two seconds.
+# The tag is held by a read in the first area for four seconds.
 nothing_but_again()
 {
-	one_tag d 2000000000
+	one_tag d 4000000000
 	trace_start d
 	region --areas 2 --histogram 1ms d
 	watch_start "$region" -p 20000
@@ -164,7 +164,7 @@ promise "a large I/O that would be split bounces as one" split
 # A target whose disk is busy, between two whose disks are not.
 parts()
 {
-	one_tag d 1500000000
+	one_tag d 4000000000
 	nullb 1 16
 	dmsetup reload d --table "0 64 linear /dev/nullb1 0
 64 64 linear /dev/nullb0 0
@@ -212,7 +212,7 @@ promise "a discard that bounces is no I/O and no error" discards
 # With clearing it is given once, as all else.
 cleared()
 {
-	one_tag d 1500000000
+	one_tag d 4000000000
 	region d
 	io read /dev/mapper/d 0 8 &
 	wait_until in_flight d 1
