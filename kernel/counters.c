@@ -239,6 +239,7 @@ void dmstat_chunk_cleared(const struct dmstat_layout *layout,
 	}
 	baseline->busy_ns += given->busy_ns;
 	baseline->queue_ns += given->queue_ns;
+	baseline->clears++;
 	for (bin = 0; bin < DMSTAT_OPERATIONS * layout->nr_bins; bin++)
 		baseline->bins[bin] += given->bins[bin];
 	clear_longest(chunk, i, given);
@@ -280,6 +281,7 @@ void dmstat_values_sub(const struct dmstat_layout *layout,
 	}
 	values->busy_ns -= baseline->busy_ns;
 	values->queue_ns -= baseline->queue_ns;
+	values->clears = baseline->clears;
 	for (bin = 0; bin < DMSTAT_OPERATIONS * layout->nr_bins; bin++)
 		values->bins[bin] -= baseline->bins[bin];
 }

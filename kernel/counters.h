@@ -127,6 +127,7 @@ struct dmstat_area_values {
 	u64 queue_ns;
 	u64 longest_ns[DMSTAT_OPERATIONS];
 	u32 in_flight[2];		/* reads; writes and discards */
+	u64 clears;
 	u64 bins[];			/* operation, bin */
 };
 
@@ -137,6 +138,7 @@ struct dmstat_area_baseline {
 	u64 ns[DMSTAT_OPERATIONS];
 	u64 busy_ns;
 	u64 queue_ns;
+	u64 clears;			/* how often */
 	u64 bins[];			/* operation, bin */
 };
 

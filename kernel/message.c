@@ -363,7 +363,8 @@ static int put_values(struct sk_buff *skb, const struct dmstat_layout *layout,
 	       put_io(skb, DMSTAT_A_AREA_WRITE, layout, values,
 		      DMSTAT_OPERATION_WRITE) ?:
 	       put_io(skb, DMSTAT_A_AREA_DISCARD, layout, values,
-		      DMSTAT_OPERATION_DISCARD);
+		      DMSTAT_OPERATION_DISCARD) ?:
+	       put_counter(skb, DMSTAT_A_AREA_CLEARS, values->clears);
 }
 
 static int put_area(struct sk_buff *skb, const struct dmstat_region *region,

@@ -97,6 +97,8 @@ static int parse_attribute(const struct nlattr *attribute, struct area *area)
 		return parse_io(attribute, area, DMSTAT_WRITE, &area->write);
 	case DMSTAT_A_AREA_DISCARD:
 		return parse_io(attribute, area, DMSTAT_DISCARD, &area->discard);
+	case DMSTAT_A_AREA_CLEARS:
+		return attribute_uint(attribute, &area->area.clears);
 	}
 	return 0;
 }

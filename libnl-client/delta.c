@@ -47,8 +47,8 @@ static bool bins_are_less(const struct dmstat_snapshot *region,
 }
 
 /*
- * Only counters that never go back by themselves tell. Busy time may for a
- * moment, and so may the time in queue: an I/O can end while it is summed.
+ * The kernel tells how often an area was cleared, where it has counted anything
+ * since; else counters have fallen.
  */
 static bool was_cleared(const struct dmstat_snapshot *region,
 			const struct snapshot_entry *before,
@@ -56,6 +56,10 @@ static bool was_cleared(const struct dmstat_snapshot *region,
 {
 	int i;
 
+	if (before == &nothing)
+		return false;
+	if (after->clears != before->clears)
+		return true;
 	for (i = 0; i < SNAPSHOT_OPERATIONS; i++)
 		if (after->io[i].ios < before->io[i].ios ||
 		    after->io[i].sectors < before->io[i].sectors ||
@@ -195,6 +199,7 @@ static int give(const struct comparison *comparison,
 
 	area.in_flight_read = after->in_flight_read;
 	area.in_flight_write = after->in_flight_write;
+	area.clears = after->clears;
 	area.busy_ns = growth(before->busy_ns, after->busy_ns);
 	area.queue_ns = growth(before->queue_ns, after->queue_ns);
 	for (i = 0; i < SNAPSHOT_OPERATIONS; i++) {

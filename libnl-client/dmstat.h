@@ -540,6 +540,7 @@ struct dmstat_histogram {
  * @histogram: by DMSTAT_READ, DMSTAT_WRITE, DMSTAT_DISCARD; each is NULL if the
  *             region has none. Straight from the kernel it is NULL, too, if
  *             there was no such I/O; of a snapshot it then has zeros.
+ * @clears: how often it was cleared after it had counted something
  */
 struct dmstat_area {
 	uint64_t index;
@@ -553,6 +554,7 @@ struct dmstat_area {
 	const struct dmstat_io *write;
 	const struct dmstat_io *discard;
 	const struct dmstat_histogram *histogram[3];
+	uint64_t clears;
 };
 
 /** DMSTAT_AREAS_ACTIVE - skip areas that never saw I/O */

@@ -28,6 +28,7 @@ struct snapshot_entry {
 	uint64_t in_flight_write;
 	uint64_t busy_ns;
 	uint64_t queue_ns;
+	uint64_t clears;
 	struct dmstat_io io[SNAPSHOT_OPERATIONS];
 	uint64_t histograms;
 	uint64_t bins[];

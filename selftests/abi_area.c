@@ -413,7 +413,10 @@ TEST_F(area, that_is_cleared_gives_what_it_had_and_then_begins_at_zero)
 	EXPECT_IO(&area, DMSTAT_A_AREA_WRITE, 1, 16, 0);
 
 	area = one_area(5);
-	EXPECT_EQ(3, object_count(&area));
+	EXPECT_EQ(4, object_count(&area));
+	EXPECT_EQ(1, object_uint(&area, DMSTAT_A_AREA_CLEARS));
+	/* Nothing was there to be cleared. */
+	one_area(5, CLEAR);
 
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 5000, 24));
 	area = one_area(5);
@@ -421,6 +424,10 @@ TEST_F(area, that_is_cleared_gives_what_it_had_and_then_begins_at_zero)
 	EXPECT_FALSE(object_has(&area, DMSTAT_A_AREA_WRITE));
 	EXPECT_EQ(counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS),
 		  object_uint(&area, DMSTAT_A_AREA_QUEUE_NS));
+	EXPECT_EQ(1, object_uint(&area, DMSTAT_A_AREA_CLEARS));
+	ASSERT_TAKEN(region_clear(&self->netlink, self->id));
+	area = one_area(5);
+	EXPECT_EQ(2, object_uint(&area, DMSTAT_A_AREA_CLEARS));
 }
 
 TEST_F(area, is_cleared_only_if_it_is_given)

@@ -32,7 +32,7 @@ DEVICE = {'regions': 0, 'missed': 0, 'flush': FLUSH}
 REGION = {'missed': 0, 'extents': 0, 'clears': 0, 'cleared': 0,
           'histogram_bounds': []}
 AREA = {'in_flight_read': 0, 'in_flight_write': 0, 'busy_ns': 0,
-        'queue_ns': 0, 'read': IO, 'write': IO, 'discard': IO}
+        'queue_ns': 0, 'clears': 0, 'read': IO, 'write': IO, 'discard': IO}
 
 
 # ------------------------------------------------------------------ client

@@ -24,6 +24,7 @@ enum {
 	AREA_IN_FLIGHT,
 	AREA_BUSY,
 	AREA_QUEUE,
+	AREA_CLEARS,
 	AREA_NOTES,
 	AREA_COLUMNS
 };
@@ -43,6 +44,7 @@ static struct column columns[AREA_COLUMNS] = {
 	[AREA_IN_FLIGHT] = { NULL, "FLIGHT", 6, UNIT_NONE },
 	[AREA_BUSY] = { "busy_ns", "BUSY", 7, UNIT_NS },
 	[AREA_QUEUE] = { "queue_ns", NULL, 0, UNIT_NONE },
+	[AREA_CLEARS] = { "clears", NULL, 0, UNIT_NONE },
 	[AREA_NOTES] = { NULL, "", 0, UNIT_NONE },
 };
 
@@ -161,6 +163,7 @@ int area_print(struct output *out, const struct dmstat_area *area,
 		      area->in_flight_read + area->in_flight_write);
 	output_number(out, &columns[AREA_BUSY], area->busy_ns);
 	output_number(out, &columns[AREA_QUEUE], area->queue_ns);
+	output_number(out, &columns[AREA_CLEARS], area->clears);
 	print_notes(out, area);
 	return output_row_end(out);
 }

@@ -228,6 +228,7 @@ static int print_delta(const struct dmstat_delta *delta, void *data)
 	output_real(out, &utilization, delta->utilization);
 	output_real(out, &columns[RATE_PERCENT], delta->utilization * 100);
 	output_bool(out, &cleared, delta->cleared);
+	output_number(out, &clears, area->clears);
 	print_notes(out, delta);
 	return output_row_end(out);
 }

@@ -101,6 +101,7 @@ static struct nl_msg *new_area(void)
 	nla_put_u32(message, DMSTAT_A_AREA_IN_FLIGHT_WRITE, 4);
 	nla_put_u64(message, DMSTAT_A_AREA_BUSY_NS, BIG + 5);
 	nla_put_u64(message, DMSTAT_A_AREA_QUEUE_NS, BIG + 6);
+	nla_put_u64(message, DMSTAT_A_AREA_CLEARS, BIG + 7);
 	put_io(message, DMSTAT_A_AREA_READ, 100);
 	put_io(message, DMSTAT_A_AREA_WRITE, 200);
 	put_io(message, DMSTAT_A_AREA_DISCARD, 300);
@@ -256,6 +257,7 @@ static void every_counter_of_an_area_is_read(void)
 	EXPECT_EQUAL(area.area.in_flight_write, 4);
 	EXPECT_EQUAL(area.area.busy_ns, BIG + 5);
 	EXPECT_EQUAL(area.area.queue_ns, BIG + 6);
+	EXPECT_EQUAL(area.area.clears, BIG + 7);
 	expect_io(area.area.read, 100);
 	expect_io(area.area.write, 200);
 	expect_io(area.area.discard, 300);

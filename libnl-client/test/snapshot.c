@@ -706,6 +706,29 @@ static void a_clear_in_between_is_told(void)
 	dmstat_snapshot_free(after);
 }
 
+/* And has counted more since than it had before. */
+static void area_that_says_that_it_was_cleared_was(void)
+{
+	struct dmstat_snapshot *before, *after;
+
+	AREAS_ARE(3, 1000);
+	before = take(1);
+	first_entry(before)->clears = 7;
+	AREAS_ARE(3, 3000);
+	after = take(2);
+	first_entry(after)->clears = 7;
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(got[0].delta.cleared, 0);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 2000);
+	first_entry(after)->clears = 8;
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(got[0].delta.cleared, 1);
+	EXPECT_EQUAL(got[0].area.clears, 8);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 3000);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+}
+
 static void times_that_go_back_a_little_are_no_clear(void)
 {
 	struct dmstat_snapshot *before, *after;
@@ -1037,6 +1060,7 @@ static const struct test tests[] = {
 	TEST(a_snapshot_knows_how_often_the_region_was_cleared),
 	TEST(areas_in_one_snapshot_only_are_compared_with_nothing),
 	TEST(a_clear_in_between_is_told),
+	TEST(area_that_says_that_it_was_cleared_was),
 	TEST(times_that_go_back_a_little_are_no_clear),
 	TEST(no_time_has_no_rates),
 	TEST(the_greatest_values_do_not_overflow),

@@ -232,6 +232,8 @@
  *          DMSTAT_A_AREA_WRITE           nest, counters of ended writes
  *          DMSTAT_A_AREA_DISCARD         nest, counters of ended discards,
  *                                        secure erases among them
+ *          DMSTAT_A_AREA_CLEARS          uint, how often it was cleared after
+ *                                        it had counted something
  *
  *   each nest:
  *          DMSTAT_A_IO_IOS               uint, I/Os, failed ones among them
@@ -408,6 +410,7 @@ enum {
 	DMSTAT_A_AREA_READ,
 	DMSTAT_A_AREA_WRITE,
 	DMSTAT_A_AREA_DISCARD,
+	DMSTAT_A_AREA_CLEARS,
 
 	__DMSTAT_A_AREA_MAX,
 	DMSTAT_A_AREA_MAX = (__DMSTAT_A_AREA_MAX - 1)
