@@ -7,6 +7,7 @@
 
 #include <linux/device-mapper.h>
 #include <linux/netlink.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -27,8 +28,19 @@ static unsigned int nr_request_based;		/* of these; dmstat_lock */
 static const struct dmstat_device_hooks *hooks;	/* constant once loaded */
 static DMSTAT_CLASS *disk_class;		/* constant once loaded */
 static atomic_t generation = ATOMIC_INIT(1);
-/* Covers the names of all devices. */
+/* Covers the names of all devices. Nothing is allocated under it, neither here
+ * nor in device-mapper.
+ */
 static DEFINE_MUTEX(name_lock);
+/*
+ * Covers changes of the hash, and @gone_devices. A disk goes under locks of the
+ * driver core and the block layer, so there must be no wait for a request there:
+ * the device is only taken out of the hash, before the memory of its struct
+ * block_device can be used for another disk.
+ */
+static DEFINE_SPINLOCK(hash_lock);
+/* Whose disks have gone, in that order, while they have regions; hash_lock. */
+static LIST_HEAD(gone_devices);
 
 static void next_generation(void)
 {
@@ -53,16 +65,91 @@ static int disk_comes(DMSTAT_CLASS_INTERFACE_ARGS)
 	return 0;
 }
 
+static struct dmstat_device *take_gone(void)
+{
+	struct dmstat_device *device;
+
+	spin_lock(&hash_lock);
+	device = list_first_entry_or_null(&gone_devices, struct dmstat_device,
+					  gone_node);
+	if (device)
+		list_del(&device->gone_node);
+	spin_unlock(&hash_lock);
+	return device;
+}
+
+/**
+ * dmstat_change_begin() - take dmstat_lock
+ *
+ * What is left of disks that have gone is deleted first, so that a region of
+ * such a disk is reported as deleted before one of a new disk with the same
+ * number is reported as made.
+ *
+ * A program that has suspended a device may ask for something here before it
+ * resumes it. So memory is not reclaimed by I/O, which may be I/O to that
+ * device, while the lock is held.
+ *
+ * Context: process, may sleep.
+ * Return: for dmstat_change_end().
+ */
+unsigned int dmstat_change_begin(void)
+{
+	struct dmstat_device *device;
+	unsigned int noio;
+
+	mutex_lock(&dmstat_lock);
+	noio = memalloc_noio_save();
+	while ((device = take_gone())) {
+		/* Its last region may have been deleted as the disk went. */
+		if (device->attached)
+			hooks->gone(device);
+		dmstat_device_put(device);
+	}
+	return noio;
+}
+
+/**
+ * dmstat_change_end() - release dmstat_lock
+ * @noio: what dmstat_change_begin() returned
+ */
+void dmstat_change_end(unsigned int noio)
+{
+	memalloc_noio_restore(noio);
+	mutex_unlock(&dmstat_lock);
+}
+
+/* For when no request comes soon. */
+static void delete_gone(struct work_struct *unused)
+{
+	dmstat_change_end(dmstat_change_begin());
+}
+
+static DECLARE_WORK(gone_work, delete_gone);
+
+static void device_goes(struct dmstat_device *device)
+{
+	lockdep_assert_held(&hash_lock);
+
+	hlist_del_init_rcu(&device->node);
+	WRITE_ONCE(device->gone, true);
+	hooks->going();
+	refcount_inc(&device->users);
+	list_add_tail(&device->gone_node, &gone_devices);
+	queue_work(dmstat_free_wq, &gone_work);
+}
+
 static void disk_goes(DMSTAT_CLASS_INTERFACE_ARGS)
 {
 	struct dmstat_device *device;
 
 	next_generation();
-	mutex_lock(&dmstat_lock);
+	spin_lock(&hash_lock);
+	rcu_read_lock();
 	device = dmstat_device_lookup(dev_to_bdev(dev));
+	rcu_read_unlock();
 	if (device)
-		hooks->gone(device);
-	mutex_unlock(&dmstat_lock);
+		device_goes(device);
+	spin_unlock(&hash_lock);
 }
 
 static struct class_interface disks = {
@@ -119,6 +206,7 @@ int dmstat_device_init(const struct dmstat_device_hooks *device_hooks)
 void dmstat_device_exit(void)
 {
 	class_interface_unregister(&disks);
+	flush_work(&gone_work);
 	rcu_barrier();
 	destroy_workqueue(dmstat_free_wq);
 }
@@ -159,82 +247,50 @@ static bool can_be_seen(const struct dmstat_device_info *info)
 }
 
 /**
- * dmstat_device_hold() - find a device-mapper device and keep it from going
- * @devt: its number
- * @info: where what is known of it is put
- * @extack: for the message
- *
- * Context: process, may sleep.
- * Return: the device, for dm_put(); or -ENODEV, there is none, or it has no
- * table yet; -EOPNOTSUPP, it is another kind of device, or one whose I/O this
- * kernel does not show.
- */
-struct mapped_device *dmstat_device_hold(dev_t devt,
-					 struct dmstat_device_info *info,
-					 struct netlink_ext_ack *extack)
-{
-	struct mapped_device *md = dm_get_md(devt);
-	struct device *dev = class_find_device_by_devt(disk_class, devt);
-	int ret;
-
-	if (!dev) {
-		NL_SET_ERR_MSG(extack,
-			       "no such block device, or it has no table yet");
-		ret = -ENODEV;
-		goto err_put;
-	}
-	if (!md && !strncmp(dev_name(dev), "dm-", 3)) {
-		NL_SET_ERR_MSG(extack, "the device is going away");
-		ret = -ENODEV;
-		goto err_put;
-	}
-	if (!md) {
-		NL_SET_ERR_MSG(extack,
-			       "not a device-mapper device: only the I/O of these can be counted");
-		ret = -EOPNOTSUPP;
-		goto err_put;
-	}
-	if (!fill_info(md, dev, info)) {
-		/* coverage: dm forgets the name at this very moment */
-		NL_SET_ERR_MSG(extack, "the device is going away");
-		ret = -ENODEV;
-		goto err_put;
-	}
-	if (!can_be_seen(info)) {
-		NL_SET_ERR_MSG(extack,
-			       "the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O");
-		ret = -EOPNOTSUPP;
-		goto err_put;
-	}
-
-	put_device(dev);
-	return md;
-
-err_put:
-	put_device(dev);
-	if (md)
-		dm_put(md);
-	return ERR_PTR(ret);
-}
-
-/**
  * dmstat_device_find() - find out about a device-mapper device
  * @devt: its number
  * @info: where what is known of it is put
  * @extack: for the message
  *
+ * It may have gone when this returns: device-mapper's own reference would keep
+ * it from going, and a removal waiting.
+ *
  * Context: process, may sleep.
- * Return: 0, or as dmstat_device_hold().
+ * Return: 0; -ENODEV, there is none, or it has no table yet; -EOPNOTSUPP, it is
+ * another kind of device, or one whose I/O this kernel does not show.
  */
 int dmstat_device_find(dev_t devt, struct dmstat_device_info *info,
 		       struct netlink_ext_ack *extack)
 {
-	struct mapped_device *md = dmstat_device_hold(devt, info, extack);
+	struct mapped_device *md = dm_get_md(devt);
+	struct device *dev = class_find_device_by_devt(disk_class, devt);
+	int ret = 0;
 
-	if (IS_ERR(md))
-		return PTR_ERR(md);
-	dm_put(md);
-	return 0;
+	if (!dev) {
+		NL_SET_ERR_MSG(extack,
+			       "no such block device, or it has no table yet");
+		ret = -ENODEV;
+	} else if (!md && !strncmp(dev_name(dev), "dm-", 3)) {
+		NL_SET_ERR_MSG(extack, "the device is going away");
+		ret = -ENODEV;
+	} else if (!md) {
+		NL_SET_ERR_MSG(extack,
+			       "not a device-mapper device: only the I/O of these can be counted");
+		ret = -EOPNOTSUPP;
+	} else if (!fill_info(md, dev, info)) {
+		/* coverage: dm forgets the name at this very moment */
+		NL_SET_ERR_MSG(extack, "the device is going away");
+		ret = -ENODEV;
+	} else if (!can_be_seen(info)) {
+		NL_SET_ERR_MSG(extack,
+			       "the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O");
+		ret = -EOPNOTSUPP;
+	}
+
+	put_device(dev);
+	if (md)
+		dm_put(md);
+	return ret;
 }
 
 static bool info_of(struct device *dev, struct dmstat_device_info *info)
@@ -353,22 +409,32 @@ err_uncharge:
 
 /**
  * dmstat_device_watch() - get the watched device, or a new one to be watched
- * @info: the device; held by the caller
+ * @info: the device, which may have gone meanwhile
  * @extack: for the message
  *
  * The hot path sees a new one after dmstat_device_show(). Who does not give it
  * a region calls dmstat_device_unwatch().
  *
  * Context: dmstat_lock held; may sleep.
- * Return: the device; -ENOSPC, over the memory limit; -ENOMEM.
+ * Return: the device; -ENODEV, it has gone; -ENOSPC, over the memory limit;
+ * -ENOMEM.
  */
 struct dmstat_device *
 dmstat_device_watch(const struct dmstat_device_info *info,
 		    struct netlink_ext_ack *extack)
 {
+	struct dmstat_device *device;
+
 	lockdep_assert_held(&dmstat_lock);
 
-	return dmstat_device_lookup(info->bdev) ?: device_alloc(info, extack);
+	device = dmstat_device_lookup(info->bdev);
+	if (!device)
+		return device_alloc(info, extack);
+	if (device->devt == info->devt)
+		return device;
+	/* coverage: another disk has its memory already */
+	NL_SET_ERR_MSG(extack, "the device is going away");
+	return ERR_PTR(-ENODEV);
 }
 
 static int attach(const struct dmstat_device *device)
@@ -404,10 +470,27 @@ static void detach(const struct dmstat_device *device)
 		hooks->detach_request();
 }
 
+/* Whether its disk will be seen to go. */
+static bool disk_is_there(const struct dmstat_device *device)
+{
+	struct mapped_device *md = dm_get_md(device->devt);
+	bool there;
+
+	if (!md)
+		return false;
+	there = dm_disk(md)->part0 == device->bdev &&
+		device_is_registered(disk_to_dev(dm_disk(md)));
+	dm_put(md);
+	return there;
+}
+
 /**
  * dmstat_device_show() - let the hot path see a device
  * @device: the device; it has an index
  * @extack: for the message
+ *
+ * If the disk went before this, that is noticed now, and is as if it went just
+ * after.
  *
  * Context: dmstat_lock held; may sleep.
  * Return: 0 or what attaching to I/O returned.
@@ -419,7 +502,7 @@ int dmstat_device_show(struct dmstat_device *device,
 
 	lockdep_assert_held(&dmstat_lock);
 
-	if (!hlist_unhashed(&device->node))
+	if (device->attached)
 		return 0;
 
 	ret = attach(device);
@@ -428,7 +511,18 @@ int dmstat_device_show(struct dmstat_device *device,
 			       "cannot attach to the tracepoints of the block layer");
 		return ret;
 	}
+	device->attached = true;
+	spin_lock(&hash_lock);
 	hlist_add_head_rcu(&device->node, dmstat_device_head(device->bdev));
+	spin_unlock(&hash_lock);
+
+	if (!disk_is_there(device)) {
+		/* coverage: a race of a moment */
+		spin_lock(&hash_lock);
+		if (!device->gone)
+			device_goes(device);
+		spin_unlock(&hash_lock);
+	}
 	return 0;
 }
 
@@ -445,9 +539,12 @@ void dmstat_device_unwatch(struct dmstat_device *device)
 	if (device->nr_regions)
 		return;
 
-	if (!hlist_unhashed(&device->node)) {
+	if (device->attached) {
+		spin_lock(&hash_lock);
 		hlist_del_init_rcu(&device->node);
+		spin_unlock(&hash_lock);
 		detach(device);
+		device->attached = false;
 	}
 	queue_rcu_work(dmstat_free_wq, &device->unwatch);
 }
@@ -456,28 +553,30 @@ void dmstat_device_unwatch(struct dmstat_device *device)
  * dmstat_device_get_watched() - find a watched device by number
  * @devt: its number
  *
- * Context: process, takes dmstat_lock.
+ * Context: process, may sleep.
  * Return: the device with a reference, or NULL if nobody watches it.
  */
 struct dmstat_device *dmstat_device_get_watched(dev_t devt)
 {
-	struct dmstat_device *device, *found = NULL;
-	unsigned int i;
+	struct mapped_device *md = dm_get_md(devt);
+	struct dmstat_device *device;
 
-	mutex_lock(&dmstat_lock);
-	for (i = 0; i < ARRAY_SIZE(dmstat_devices); i++) {
-		hlist_for_each_entry(device, &dmstat_devices[i], node) {
-			if (device->devt == devt)
-				found = device;
-		}
-	}
-	if (found)
-		refcount_inc(&found->users);
-	mutex_unlock(&dmstat_lock);
-	return found;
+	if (!md)
+		return NULL;
+	rcu_read_lock();
+	device = dmstat_device_lookup(dm_disk(md)->part0);
+	/* The reference of what is watched is dropped after RCU readers. */
+	if (device)
+		refcount_inc(&device->users);
+	rcu_read_unlock();
+	dm_put(md);
+	return device;
 }
 
-/* It may be going, or have gone and its number be used again. */
+/*
+ * It may be going, or have gone. Then another may have its number, and even the
+ * memory of its block device; while that one is held, @gone says so.
+ */
 static bool look_name_up(const struct dmstat_device *device, char *name)
 {
 	struct mapped_device *md = dm_get_md(device->devt);
@@ -485,7 +584,8 @@ static bool look_name_up(const struct dmstat_device *device, char *name)
 
 	if (!md)
 		return false;
-	found = dm_disk(md)->part0 == device->bdev &&
+	found = !READ_ONCE(device->gone) &&
+		dm_disk(md)->part0 == device->bdev &&
 		!dm_copy_name_and_uuid(md, name, NULL);
 	dm_put(md);
 	return found;

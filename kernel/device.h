@@ -46,8 +46,18 @@ struct dmstat_device {
 	/* Written with each flush. */
 	struct dmstat_flush flush;
 
-	/* One for the hash, one for each region not freed yet. */
+	/* One for being watched, one for each region not freed yet, one for
+	 * @gone_node.
+	 */
 	refcount_t users;
+	/* Its I/O is reported; dmstat_lock. */
+	bool attached;
+	/* The disk has gone: no request finds its regions. Set once, under
+	 * hash_lock; read anywhere.
+	 */
+	bool gone;
+	/* Among those whose regions are to be deleted; hash_lock. */
+	struct list_head gone_node;
 	/* By start, then id; dmstat_lock. */
 	struct list_head regions;
 	/* Of @regions; dmstat_lock to change. */
@@ -97,13 +107,16 @@ struct dmstat_device_hooks {
 	void (*detach_request)(void);
 	/* Whether this kernel has what that takes. */
 	bool (*sees_requests)(void);
-	/* The disk goes: delete the device's regions; under dmstat_lock. */
+	/* The disk goes, and its regions are found no more; atomic. */
+	void (*going)(void);
+	/* The disk went: delete the device's regions; under dmstat_lock. */
 	void (*gone)(struct dmstat_device *device);
 };
 
 /*
  * Covers which regions and watched devices there are. Not taken where I/O is
- * counted, nor for reading the counters of a region.
+ * counted, nor for reading the counters of a region, nor where a disk comes or
+ * goes. Taken by dmstat_change_begin().
  */
 extern struct mutex dmstat_lock;
 
@@ -145,9 +158,9 @@ dmstat_device_lookup(const struct block_device *bdev)
 int dmstat_device_init(const struct dmstat_device_hooks *hooks);
 void dmstat_device_exit(void);
 
-struct mapped_device *dmstat_device_hold(dev_t devt,
-					 struct dmstat_device_info *info,
-					 struct netlink_ext_ack *extack);
+unsigned int dmstat_change_begin(void);
+void dmstat_change_end(unsigned int noio);
+
 int dmstat_device_find(dev_t devt, struct dmstat_device_info *info,
 		       struct netlink_ext_ack *extack);
 bool dmstat_device_next(unsigned long *position,

@@ -40,6 +40,7 @@ static const struct dmstat_device_hooks device_hooks = {
 	.attach_request = dmstat_attach_request,
 	.detach_request = dmstat_detach_request,
 	.sees_requests = dmstat_attach_request_possible,
+	.going = dmstat_region_device_going,
 	.gone = dmstat_region_device_gone,
 };
 

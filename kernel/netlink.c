@@ -901,6 +901,7 @@ static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
 			  struct dmstat_area_values *values)
 {
 	u32 nr = min_t(u64, dump->end - dump->next, DMSTAT_READ_AREAS);
+	unsigned int noio;
 	int ret = 0;
 	u32 i;
 
@@ -909,7 +910,7 @@ static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
 		return 0;
 	}
 
-	mutex_lock(&region->read_lock);
+	noio = dmstat_read_begin(region);
 	for (i = 0; i < nr; i++) {
 		ret = area_dump_one(skb, dump, message, region, dump->next,
 				    values);
@@ -917,7 +918,7 @@ static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
 			break;
 		dump->next++;
 	}
-	mutex_unlock(&region->read_lock);
+	dmstat_read_end(region, noio);
 	return ret;
 }
 

@@ -5,6 +5,7 @@
  * on; only counters that all CPUs share are set back.
  */
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "busy.h"
@@ -22,6 +23,34 @@
 struct dmstat_area_values *dmstat_values_new(const struct dmstat_region *region)
 {
 	return kmalloc(dmstat_layout_values_size(&region->layout), GFP_KERNEL);
+}
+
+/**
+ * dmstat_read_begin() - take a region's read_lock
+ * @region: the region
+ *
+ * Another reader may wait for it while a device is suspended, and have to end
+ * before the device is resumed. So memory is not reclaimed by I/O, which may be
+ * I/O to that device, while the lock is held.
+ *
+ * Context: process, may sleep.
+ * Return: for dmstat_read_end().
+ */
+unsigned int dmstat_read_begin(struct dmstat_region *region)
+{
+	mutex_lock(&region->read_lock);
+	return memalloc_noio_save();
+}
+
+/**
+ * dmstat_read_end() - release a region's read_lock
+ * @region: the region
+ * @noio: what dmstat_read_begin() returned
+ */
+void dmstat_read_end(struct dmstat_region *region, unsigned int noio)
+{
+	memalloc_noio_restore(noio);
+	mutex_unlock(&region->read_lock);
 }
 
 static struct dmstat_chunk *area_chunk(const struct dmstat_region *region,
@@ -142,10 +171,10 @@ void dmstat_clear_area(struct dmstat_region *region, u32 area,
 static int clear_areas(struct dmstat_region *region, u32 first, u32 nr,
 		       struct dmstat_area_values *values)
 {
+	unsigned int noio = dmstat_read_begin(region);
 	int ret = 0;
 	u32 i;
 
-	mutex_lock(&region->read_lock);
 	for (i = 0; i < nr && !ret; i++) {
 		if (!dmstat_read_area(region, first + i, values))
 			continue;
@@ -153,7 +182,7 @@ static int clear_areas(struct dmstat_region *region, u32 first, u32 nr,
 		if (!ret)
 			dmstat_clear_area(region, first + i, values);
 	}
-	mutex_unlock(&region->read_lock);
+	dmstat_read_end(region, noio);
 	return ret;
 }
 

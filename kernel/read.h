@@ -14,6 +14,8 @@ struct dmstat_region;
 
 struct dmstat_area_values *
 dmstat_values_new(const struct dmstat_region *region);
+unsigned int dmstat_read_begin(struct dmstat_region *region);
+void dmstat_read_end(struct dmstat_region *region, unsigned int noio);
 bool dmstat_read_any_active(const struct dmstat_region *region, u32 first,
 			    u32 nr);
 bool dmstat_read_area(const struct dmstat_region *region, u32 area,

@@ -4,8 +4,6 @@
  */
 #include <linux/mm.h>
 #include <linux/netlink.h>
-#include <linux/device-mapper.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
@@ -17,7 +15,7 @@
 /* By id; dmstat_lock to change, RCU to read. */
 static DEFINE_XARRAY_ALLOC1(regions);
 static u32 next_id = 1;					/* dmstat_lock */
-static unsigned int generation = 1;			/* dmstat_lock */
+static atomic_t generation = ATOMIC_INIT(1);
 static struct dmstat_region_change *removed;	/* constant once loaded */
 
 /**
@@ -27,15 +25,14 @@ static struct dmstat_region_change *removed;	/* constant once loaded */
  */
 unsigned int dmstat_region_generation(void)
 {
-	return READ_ONCE(generation);
+	return atomic_read(&generation);
 }
 
 static void next_generation(void)
 {
-	lockdep_assert_held(&dmstat_lock);
-
 	/* 0 means "not consistent" to netlink. */
-	WRITE_ONCE(generation, generation + 1 ? generation + 1 : 1);
+	if (!atomic_inc_return(&generation))
+		atomic_inc(&generation);
 }
 
 /* Only the difference is charged; to delete a region is always allowed. */
@@ -449,20 +446,12 @@ err_remove:
 	return ret;
 }
 
-/*
- * A program that has suspended a device may have to wait for dmstat_lock, to
- * remove another device, before it can resume the first. So memory must not be
- * reclaimed here by I/O, which may be I/O to the suspended device.
- */
 static void report(const struct dmstat_region *region,
 		   struct dmstat_region_change *change)
 {
-	unsigned int noio = memalloc_noio_save();
-
 	lockdep_assert_held(&dmstat_lock);
 
 	change->made(region, change);
-	memalloc_noio_restore(noio);
 }
 
 static int region_add(struct dmstat_region *region,
@@ -471,9 +460,10 @@ static int region_add(struct dmstat_region *region,
 		      struct netlink_ext_ack *extack)
 {
 	struct dmstat_device *device;
+	unsigned int noio;
 	int ret;
 
-	mutex_lock(&dmstat_lock);
+	noio = dmstat_change_begin();
 	device = dmstat_device_watch(info, extack);
 	if (IS_ERR(device)) {
 		ret = PTR_ERR(device);
@@ -486,7 +476,7 @@ static int region_add(struct dmstat_region *region,
 	else
 		report(region, change);
 out:
-	mutex_unlock(&dmstat_lock);
+	dmstat_change_end(noio);
 	return ret;
 }
 
@@ -511,29 +501,35 @@ int dmstat_region_new(const struct dmstat_region_spec *spec,
 {
 	struct dmstat_device_info info;
 	struct dmstat_region *region;
-	struct mapped_device *md;
 	int ret;
 
-	*fault = DMSTAT_FAULT_NONE;
-	/* While it is held its disk cannot go. */
-	md = dmstat_device_hold(spec->devt, &info, extack);
-	if (IS_ERR(md)) {
+	ret = dmstat_device_find(spec->devt, &info, extack);
+	if (ret) {
 		*fault = DMSTAT_FAULT_DEVICE;
-		return PTR_ERR(md);
+		return ret;
 	}
 
+	*fault = DMSTAT_FAULT_NONE;
 	region = region_alloc(spec, info.sectors, fault, extack);
-	if (IS_ERR(region)) {
-		ret = PTR_ERR(region);
-		goto out;
-	}
+	if (IS_ERR(region))
+		return PTR_ERR(region);
 
 	ret = region_add(region, &info, change, extack);
 	if (ret)
 		dmstat_region_put(region);
-out:
-	dm_put(md);
 	return ret;
+}
+
+/* A region goes with its disk, although it takes a while to delete. */
+static bool is_gone(const struct dmstat_region *region)
+{
+	return READ_ONCE(region->device->gone);
+}
+
+/* Its last user may just have gone, or its disk. */
+static bool get_found(struct dmstat_region *region)
+{
+	return !is_gone(region) && refcount_inc_not_zero(&region->users);
 }
 
 /**
@@ -549,7 +545,7 @@ struct dmstat_region *dmstat_region_get(u32 id)
 
 	rcu_read_lock();
 	region = xa_load(&regions, id);
-	if (region && !refcount_inc_not_zero(&region->users))
+	if (region && !get_found(region))
 		region = NULL;
 	rcu_read_unlock();
 	return region;
@@ -567,12 +563,9 @@ struct dmstat_region *dmstat_region_next(unsigned long *id)
 	struct dmstat_region *region;
 
 	rcu_read_lock();
-	/* The second line passes over those whose last user has just gone.
-	 * coverage: a race of a moment
-	 */
 	for (region = xa_find(&regions, id, U32_MAX, XA_PRESENT); region;
 	     region = xa_find_after(&regions, id, U32_MAX, XA_PRESENT)) {
-		if (refcount_inc_not_zero(&region->users))
+		if (get_found(region))
 			break;
 	}
 	rcu_read_unlock();
@@ -617,9 +610,10 @@ err_restore:
 int dmstat_region_del(u32 id, struct dmstat_region_change *change)
 {
 	struct dmstat_region *region;
+	unsigned int noio;
 	int ret = -ENOENT;
 
-	mutex_lock(&dmstat_lock);
+	noio = dmstat_change_begin();
 	region = dmstat_region_get(id);
 	if (region) {
 		ret = region_remove(region);
@@ -627,7 +621,7 @@ int dmstat_region_del(u32 id, struct dmstat_region_change *change)
 			report(region, change);
 		dmstat_region_put(region);
 	}
-	mutex_unlock(&dmstat_lock);
+	dmstat_change_end(noio);
 	return ret;
 }
 
@@ -645,9 +639,10 @@ int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
 		      struct dmstat_region_change *change)
 {
 	struct dmstat_region *region;
+	unsigned int noio;
 	int ret = -ENOENT;
 
-	mutex_lock(&dmstat_lock);
+	noio = dmstat_change_begin();
 	region = dmstat_region_get(id);
 	if (region) {
 		ret = dmstat_label_write(region, spec);
@@ -655,7 +650,7 @@ int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
 			report(region, change);
 		dmstat_region_put(region);
 	}
-	mutex_unlock(&dmstat_lock);
+	dmstat_change_end(noio);
 	return ret;
 }
 
@@ -684,20 +679,31 @@ void dmstat_region_count_clear(struct dmstat_region *region)
 int dmstat_region_cleared(struct dmstat_region *region,
 			  struct dmstat_region_change *change)
 {
+	unsigned int noio;
 	int ret = -ENOENT;
 
-	mutex_lock(&dmstat_lock);
-	if (xa_load(&regions, region->id) == region) {
+	noio = dmstat_change_begin();
+	if (xa_load(&regions, region->id) == region && !is_gone(region)) {
 		dmstat_region_count_clear(region);
 		report(region, change);
 		ret = 0;
 	}
-	mutex_unlock(&dmstat_lock);
+	dmstat_change_end(noio);
 	return ret;
 }
 
 /**
- * dmstat_region_device_gone() - delete the regions of a device that goes
+ * dmstat_region_device_going() - the regions of a device are found no more
+ *
+ * Context: any.
+ */
+void dmstat_region_device_going(void)
+{
+	next_generation();
+}
+
+/**
+ * dmstat_region_device_gone() - delete the regions of a device that has gone
  * @device: the device; not watched any more afterwards
  *
  * It cannot fail: only reports of it need memory.
@@ -719,6 +725,7 @@ void dmstat_region_device_gone(struct dmstat_device *device)
 		if (removed)
 			report(region, removed);
 		queue_rcu_work(dmstat_free_wq, &region->free);
+		cond_resched();
 	}
 }
 
@@ -742,13 +749,17 @@ void dmstat_region_exit(void)
 {
 	struct dmstat_region *region;
 	unsigned long id;
+	unsigned int noio;
 
 	mutex_lock(&dmstat_lock);
 	removed = NULL;
+	mutex_unlock(&dmstat_lock);
+
+	noio = dmstat_change_begin();
 	/* Each takes all others of its device along. */
 	xa_for_each(&regions, id, region)
 		dmstat_region_device_gone(region->device);
-	mutex_unlock(&dmstat_lock);
+	dmstat_change_end(noio);
 	xa_destroy(&regions);
 }
 

@@ -138,6 +138,7 @@ int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
 void dmstat_region_count_clear(struct dmstat_region *region);
 int dmstat_region_cleared(struct dmstat_region *region,
 			  struct dmstat_region_change *change);
+void dmstat_region_device_going(void);
 void dmstat_region_device_gone(struct dmstat_device *device);
 
 bool dmstat_region_areas(const struct dmstat_region *region, sector_t sector,
