@@ -228,22 +228,48 @@ static void fill_watched(struct dmstat_device_info *info)
 	rcu_read_unlock();
 }
 
-static bool fill_info(struct mapped_device *md, struct device *dev,
-		      struct dmstat_device_info *info)
+/* Return: false if it has no table yet, or is going. */
+static bool fill_info(struct mapped_device *md, struct dmstat_device_info *info)
 {
-	struct block_device *bdev = dev_to_bdev(dev);
+	struct gendisk *disk = dm_disk(md);
 
-	info->bdev = bdev;
-	info->devt = dev->devt;
-	info->request_based = queue_is_mq(dm_disk(md)->queue);
-	info->sectors = get_capacity(dm_disk(md));
+	if (!device_is_registered(disk_to_dev(disk)))
+		return false;
+	info->bdev = disk->part0;
+	info->devt = disk_devt(disk);
+	info->request_based = queue_is_mq(disk->queue);
+	info->sectors = get_capacity(disk);
 	fill_watched(info);
 	return !dm_copy_name_and_uuid(md, info->name, info->uuid);
+}
+
+static bool is_device_mapper(const struct device *dev)
+{
+	return !strncmp(dev_name(dev), "dm-", 3);
 }
 
 static bool can_be_seen(const struct dmstat_device_info *info)
 {
 	return !info->request_based || hooks->sees_requests();
+}
+
+static int refuse_device(dev_t devt, struct netlink_ext_ack *extack)
+{
+	struct device *dev = class_find_device_by_devt(disk_class, devt);
+	int ret = -ENODEV;
+
+	if (!dev) {
+		NL_SET_ERR_MSG(extack,
+			       "no such block device, or it has no table yet");
+	} else if (is_device_mapper(dev)) {
+		NL_SET_ERR_MSG(extack, "the device is going away");
+	} else {
+		NL_SET_ERR_MSG(extack,
+			       "not a device-mapper device: only the I/O of these can be counted");
+		ret = -EOPNOTSUPP;
+	}
+	put_device(dev);
+	return ret;
 }
 
 /**
@@ -252,8 +278,7 @@ static bool can_be_seen(const struct dmstat_device_info *info)
  * @info: where what is known of it is put
  * @extack: for the message
  *
- * It may have gone when this returns: device-mapper's own reference would keep
- * it from going, and a removal waiting.
+ * It may have gone when this returns: as long as it is held, its removal waits.
  *
  * Context: process, may sleep.
  * Return: 0; -ENODEV, there is none, or it has no table yet; -EOPNOTSUPP, it is
@@ -263,72 +288,84 @@ int dmstat_device_find(dev_t devt, struct dmstat_device_info *info,
 		       struct netlink_ext_ack *extack)
 {
 	struct mapped_device *md = dm_get_md(devt);
-	struct device *dev = class_find_device_by_devt(disk_class, devt);
-	int ret = 0;
+	bool found = md && fill_info(md, info);
 
-	if (!dev) {
-		NL_SET_ERR_MSG(extack,
-			       "no such block device, or it has no table yet");
-		ret = -ENODEV;
-	} else if (!md && !strncmp(dev_name(dev), "dm-", 3)) {
-		NL_SET_ERR_MSG(extack, "the device is going away");
-		ret = -ENODEV;
-	} else if (!md) {
-		NL_SET_ERR_MSG(extack,
-			       "not a device-mapper device: only the I/O of these can be counted");
-		ret = -EOPNOTSUPP;
-	} else if (!fill_info(md, dev, info)) {
-		/* coverage: dm forgets the name at this very moment */
-		NL_SET_ERR_MSG(extack, "the device is going away");
-		ret = -ENODEV;
-	} else if (!can_be_seen(info)) {
-		NL_SET_ERR_MSG(extack,
-			       "the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O");
-		ret = -EOPNOTSUPP;
-	}
-
-	put_device(dev);
 	if (md)
 		dm_put(md);
-	return ret;
+	if (!found)
+		return refuse_device(devt, extack);
+	if (can_be_seen(info))
+		return 0;
+
+	NL_SET_ERR_MSG(extack,
+		       "the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O");
+	return -EOPNOTSUPP;
 }
 
-static bool info_of(struct device *dev, struct dmstat_device_info *info)
+/* Put the numbers of @room devices in @list. Return: how many there are. */
+static u32 list_devices(struct dmstat_device_list *list, u32 room)
 {
-	struct mapped_device *md = dm_get_md(dev->devt);
-	bool ok;
+	struct class_dev_iter iter;
+	struct device *dev;
+	u32 nr = 0;
 
-	if (!md)
-		return false;
-	ok = fill_info(md, dev, info) && can_be_seen(info);
-	dm_put(md);
-	return ok;
+	class_dev_iter_init(&iter, disk_class, NULL, NULL);
+	while ((dev = class_dev_iter_next(&iter))) {
+		if (!is_device_mapper(dev))
+			continue;
+		if (nr < room)
+			list->devt[nr] = dev->devt;
+		nr++;
+	}
+	class_dev_iter_exit(&iter);
+	return nr;
 }
 
 /**
- * dmstat_device_next() - walk the devices whose I/O can be counted
- * @position: where the walk stands; 0 at first
- * @info: where what is known of the next one is put
+ * dmstat_device_list() - list the device-mapper devices
+ *
+ * A copy, so that who goes through it in steps neither looks for his place each
+ * time, nor holds a device of another module meanwhile, nor leaves out one
+ * because another went.
  *
  * Context: process, may sleep.
- * Return: false if there are no more.
+ * Return: the list, for kvfree(), or NULL.
  */
-bool dmstat_device_next(unsigned long *position,
-			struct dmstat_device_info *info)
+struct dmstat_device_list *dmstat_device_list(void)
 {
-	struct class_dev_iter iter;
-	unsigned long at = 0;
-	struct device *dev;
-	bool found = false;
+	struct dmstat_device_list *list = NULL;
+	u32 room, nr = list_devices(NULL, 0);
 
-	class_dev_iter_init(&iter, disk_class, NULL, NULL);
-	while (!found && (dev = class_dev_iter_next(&iter))) {
-		if (at++ < *position)
-			continue;
-		*position = at;
-		found = info_of(dev, info);
-	}
-	class_dev_iter_exit(&iter);
+	/* More than once if one comes between. */
+	do {
+		kvfree(list);
+		room = nr;
+		list = kvmalloc(struct_size(list, devt, room), GFP_KERNEL);
+		if (!list)
+			return NULL;
+		nr = list_devices(list, room);
+	} while (nr > room);
+	list->nr = nr;
+	return list;
+}
+
+/**
+ * dmstat_device_listed() - find out about a device of a list
+ * @devt: its number
+ * @info: where what is known of it is put
+ *
+ * Context: process, may sleep.
+ * Return: false if it has gone, or its I/O cannot be counted.
+ */
+bool dmstat_device_listed(dev_t devt, struct dmstat_device_info *info)
+{
+	struct mapped_device *md = dm_get_md(devt);
+	bool found;
+
+	if (!md)
+		return false;
+	found = fill_info(md, info) && can_be_seen(info);
+	dm_put(md);
 	return found;
 }
 

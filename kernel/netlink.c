@@ -461,36 +461,58 @@ static int device_get_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 struct device_dump {
-	unsigned long position;
+	struct dmstat_device_list *list;	/* freed by ->done() */
+	u32 next;				/* in @list */
 };
 
 static int device_get_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = dmstat_dump_attrs(cb);
+	struct device_dump *dump = (void *)cb->ctx;
+	int ret;
 
-	BUILD_BUG_ON(sizeof(struct device_dump) > sizeof(cb->ctx));
+	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 
-	return check_privilege(cb->skb, cb->extack) ?:
-	       check_unused(attrs[DMSTAT_A_DEVICE_MAJOR], cb->extack) ?:
-	       check_unused(attrs[DMSTAT_A_DEVICE_MINOR], cb->extack);
+	ret = check_privilege(cb->skb, cb->extack) ?:
+	      check_unused(attrs[DMSTAT_A_DEVICE_MAJOR], cb->extack) ?:
+	      check_unused(attrs[DMSTAT_A_DEVICE_MINOR], cb->extack);
+	if (ret)
+		return ret;
+
+	/* What comes or goes from here on makes the dump inconsistent. */
+	cb->prev_seq = dmstat_device_generation();
+	dump->list = dmstat_device_list();
+	if (dump->list)
+		return 0;
+	NL_SET_ERR_MSG(cb->extack, "no memory to list devices: try again");
+	return -ENOMEM;
 }
 
 static int device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct device_dump *dump = (void *)cb->ctx;
-	unsigned long position = dump->position;
+	const struct dmstat_device_list *list = dump->list;
 	struct dmstat_device_info device;
 	struct dmstat_message message;
 
 	message_init_dump(&message, cb, DMSTAT_CMD_DEVICE_GET);
 	message.dump = cb;
 	cb->seq = dmstat_device_generation();
-	while (dmstat_device_next(&position, &device)) {
-		if (dmstat_message_device(skb, &message, &device))
+	for (; dump->next < list->nr; dump->next++) {
+		if (dmstat_device_listed(list->devt[dump->next], &device) &&
+		    dmstat_message_device(skb, &message, &device))
 			break;
-		dump->position = position;
+		cond_resched();
 	}
 	return skb->len;
+}
+
+static int device_get_done(struct netlink_callback *cb)
+{
+	struct device_dump *dump = (void *)cb->ctx;
+
+	kvfree(dump->list);
+	return 0;
 }
 
 /* ------------------------------------------------------------- regions */
@@ -1049,6 +1071,7 @@ static const struct genl_ops ops[] = {
 		.doit = device_get_doit,
 		.start = device_get_start,
 		.dumpit = device_get_dumpit,
+		.done = device_get_done,
 		.policy = device_policy,
 		.maxattr = ARRAY_SIZE(device_policy) - 1,
 	},
