@@ -112,6 +112,20 @@ err_uncharge:
 }
 
 /**
+ * dmstat_label_is_of() - whether a region with this label is of a program
+ * @label: the label, or NULL
+ * @program_id: the program's id; "": of none
+ *
+ * Context: any; the caller keeps the label from going.
+ * Return: whether it is.
+ */
+bool dmstat_label_is_of(const struct dmstat_label *label,
+			const char *program_id)
+{
+	return !strcmp(program_id, label ? label->program_id : "");
+}
+
+/**
  * dmstat_label_free() - free what is written on a region
  * @region: the region; nobody else has it any more
  *

@@ -27,6 +27,8 @@ struct dmstat_label_spec {
 
 int dmstat_label_write(struct dmstat_region *region,
 		       const struct dmstat_label_spec *spec);
+bool dmstat_label_is_of(const struct dmstat_label *label,
+			const char *program_id);
 void dmstat_label_free(struct dmstat_region *region);
 
 #endif /* _DMSTAT_LABEL_H */

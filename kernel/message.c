@@ -249,7 +249,7 @@ static bool is_wanted(const struct dmstat_message *message,
 		      const struct dmstat_label *label)
 {
 	return !message->program_id ||
-	       !strcmp(message->program_id, label ? label->program_id : "");
+	       dmstat_label_is_of(label, message->program_id);
 }
 
 /* @event is NULL unless it is a notification. */
@@ -317,6 +317,25 @@ int dmstat_message_region_event(struct sk_buff *skb,
 				const struct dmstat_event *event)
 {
 	return message_region(skb, message, region, event);
+}
+
+/**
+ * dmstat_message_deleted() - a message about how many regions were deleted
+ * @skb: where to
+ * @message: what it answers
+ * @regions: how many
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int dmstat_message_deleted(struct sk_buff *skb,
+			   const struct dmstat_message *message, u32 regions)
+{
+	void *header = message_start(skb, message);
+
+	if (!header)
+		return -EMSGSIZE;
+	return message_end(skb, header,
+			   nla_put_u32(skb, DMSTAT_A_REGION_DELETED, regions));
 }
 
 static int put_bins(struct sk_buff *skb, const struct dmstat_layout *layout,

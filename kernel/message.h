@@ -44,6 +44,8 @@ int dmstat_message_region_event(struct sk_buff *skb,
 				const struct dmstat_message *message,
 				const struct dmstat_region *region,
 				const struct dmstat_event *event);
+int dmstat_message_deleted(struct sk_buff *skb,
+			   const struct dmstat_message *message, u32 regions);
 int dmstat_message_area(struct sk_buff *skb,
 			const struct dmstat_message *message,
 			const struct dmstat_region *region, u32 area,

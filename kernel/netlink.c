@@ -67,11 +67,29 @@ static int validate_bounds(const struct nlattr *attr,
 	return 0;
 }
 
+static int validate_region_ids(const struct nlattr *attr,
+			       struct netlink_ext_ack *extack)
+{
+	if (!nla_len(attr) || nla_len(attr) % sizeof(u32)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "region ids are numbers of 4 bytes, at least one");
+		return -EINVAL;
+	}
+	if (nla_len(attr) > DMSTAT_REGION_IDS_MAX * sizeof(u32)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "too many region ids: at most 4096");
+		return -ERANGE;
+	}
+	return 0;
+}
+
 #define POLICY_PROGRAM_ID \
 	NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, validate_program_id)
 #define POLICY_USER_DATA \
 	NLA_POLICY_VALIDATE_FN(NLA_BINARY, validate_user_data)
 #define POLICY_BOUNDS NLA_POLICY_VALIDATE_FN(NLA_BINARY, validate_bounds)
+#define POLICY_REGION_IDS \
+	NLA_POLICY_VALIDATE_FN(NLA_BINARY, validate_region_ids)
 
 static struct netlink_range_validation minor_range = {
 	.max = MINORMASK,
@@ -114,6 +132,14 @@ static const struct nla_policy region_get_policy[] = {
 	[DMSTAT_A_REGION_MAJOR] = POLICY_MAJOR,
 	[DMSTAT_A_REGION_MINOR] = POLICY_MINOR,
 	[DMSTAT_A_REGION_PROGRAM_ID] = POLICY_PROGRAM_ID,
+};
+
+static const struct nla_policy region_del_policy[] = {
+	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[DMSTAT_A_REGION_MAJOR] = POLICY_MAJOR,
+	[DMSTAT_A_REGION_MINOR] = POLICY_MINOR,
+	[DMSTAT_A_REGION_PROGRAM_ID] = POLICY_PROGRAM_ID,
+	[DMSTAT_A_REGION_REGION_IDS] = POLICY_REGION_IDS,
 };
 
 static const struct nla_policy region_policy[] = {
@@ -381,7 +407,9 @@ static int reply_region(struct sk_buff *skb, const struct dmstat_region *region,
 	return reply(skb, dmstat_message_region(skb, &message, region), info);
 }
 
-/* A change to a region: it is answered and notified once it is made. */
+/* A change to a region, or to several, one by one: each is notified, and answered
+ * if it is to be, once it is made.
+ */
 struct change {
 	struct dmstat_region_change base;
 	struct genl_info *info;
@@ -402,6 +430,7 @@ static void change_made(const struct dmstat_region *region,
 					   change->info);
 	dmstat_notify(change->notice, change->notification, region,
 		      change->info);
+	change->notice = NULL;
 }
 
 /* @answered says whether the change is answered by more than an ack. */
@@ -744,27 +773,131 @@ static int region_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return region_set(id, &label, info);
 }
 
-static int region_del_doit(struct sk_buff *skb, struct genl_info *info)
+static int get_region_ids(const struct nlattr *attr,
+			  struct dmstat_region_filter *filter,
+			  struct netlink_ext_ack *extack)
 {
-	struct nlattr *id = info->attrs[DMSTAT_A_REGION_REGION_ID];
+	u32 i;
+
+	filter->ids = nla_data(attr);
+	filter->nr_ids = nla_len(attr) / sizeof(u32);
+	for (i = 0; i < filter->nr_ids; i++) {
+		if (filter->ids[i] > (i ? filter->ids[i - 1] : 0))
+			continue;
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "region ids have to rise, from more than zero");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* One region, a list of them, or what they have in common. */
+static int get_filter(struct nlattr **attrs,
+		      struct dmstat_region_filter *filter,
+		      struct netlink_ext_ack *extack)
+{
+	const struct nlattr *id = attrs[DMSTAT_A_REGION_REGION_ID];
+	const struct nlattr *ids = attrs[DMSTAT_A_REGION_REGION_IDS];
+	const struct nlattr *common = attrs[DMSTAT_A_REGION_MAJOR] ?:
+				      attrs[DMSTAT_A_REGION_MINOR] ?:
+				      attrs[DMSTAT_A_REGION_PROGRAM_ID];
+
+	if (!id && !ids && !common) {
+		NL_SET_ERR_MSG(extack,
+			       "which regions? give region-id, region-ids, or major and minor, program-id or both");
+		NL_SET_ERR_ATTR_MISS(extack, NULL, DMSTAT_A_REGION_REGION_ID);
+		return -EINVAL;
+	}
+	if (!!id + !!ids + !!common > 1) {
+		NL_SET_ERR_MSG_ATTR(extack, common ?: ids,
+				    "give region-id, region-ids, or what regions have in common: one of these");
+		return -EINVAL;
+	}
+	if (id || ids)
+		return get_region_ids(id ?: ids, filter, extack);
+
+	filter->program_id = get_program_id(attrs);
+	filter->by_device = attrs[DMSTAT_A_REGION_MAJOR] ||
+			    attrs[DMSTAT_A_REGION_MINOR];
+	return filter->by_device ?
+	       get_devt(attrs, DMSTAT_A_REGION_MAJOR, &filter->devt, extack) :
+	       0;
+}
+
+static void refuse_del(int error, struct nlattr **attrs,
+		       struct netlink_ext_ack *extack)
+{
+	const struct nlattr *ids = attrs[DMSTAT_A_REGION_REGION_IDS];
+
+	if (error == -ENOENT && attrs[DMSTAT_A_REGION_REGION_ID])
+		NL_SET_ERR_MSG_ATTR(extack, attrs[DMSTAT_A_REGION_REGION_ID],
+				    "no such region");
+	else if (error == -ENOENT && ids)
+		NL_SET_ERR_MSG_ATTR(extack, ids,
+				    "one of the regions does not exist: none was deleted");
+	else if (error == -ENOENT)
+		NL_SET_ERR_MSG(extack, "there is no such region");
+	else if (error == -EINTR)
+		/* coverage: the requester is dead */
+		NL_SET_ERR_MSG(extack, "interrupted: some may be left");
+	else
+		NL_SET_ERR_MSG(extack,
+			       "no memory for a new index: not all were deleted, try again");
+}
+
+static int region_del(const struct dmstat_region_filter *filter, u32 *deleted,
+		      struct genl_info *info)
+{
 	struct change change;
 	int ret;
 
-	ret = check_privilege(skb, info->extack) ?:
-	      check_region_id(id, info->extack) ?:
-	      change_init(&change, DMSTAT_CMD_REGION_DEL_NTF, false, info);
+	ret = change_init(&change, DMSTAT_CMD_REGION_DEL_NTF, false, info);
 	if (ret)
 		return ret;
-
-	ret = dmstat_region_del(nla_get_u32(id), &change.base);
-	if (ret == -ENOENT)
-		NL_SET_ERR_MSG_ATTR(info->extack, id, "no such region");
-	else if (ret)
-		NL_SET_ERR_MSG(info->extack,
-			       "no memory for a new index: nothing was deleted, try again");
+	ret = dmstat_region_del(filter, &change.base, deleted);
+	/* What is left of it: without a region, or after an error. */
+	change_free(&change);
 	if (ret)
-		change_free(&change);
+		refuse_del(ret, info->attrs, info->extack);
 	return ret;
+}
+
+/* Delete regions and answer how many they were. */
+static int region_del_many(const struct dmstat_region_filter *filter,
+			   struct genl_info *info)
+{
+	struct dmstat_message message;
+	struct sk_buff *answer;
+	u32 deleted;
+	int ret;
+
+	answer = reply_new(nla_total_size(sizeof(u32)), info);
+	if (!answer)
+		return -ENOMEM;
+	ret = region_del(filter, &deleted, info);
+	if (ret) {
+		nlmsg_free(answer);
+		return ret;
+	}
+	message_init_reply(&message, info);
+	return reply(answer, dmstat_message_deleted(answer, &message, deleted),
+		     info);
+}
+
+static int region_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dmstat_region_filter filter = {};
+	u32 deleted;
+	int ret;
+
+	ret = check_privilege(skb, info->extack) ?:
+	      get_filter(info->attrs, &filter, info->extack);
+	if (ret)
+		return ret;
+	/* One region: the acknowledgment says all. */
+	return info->attrs[DMSTAT_A_REGION_REGION_ID] ?
+	       region_del(&filter, &deleted, info) :
+	       region_del_many(&filter, info);
 }
 
 static int region_clear(struct dmstat_region *region, struct genl_info *info)
@@ -1092,8 +1225,8 @@ static const struct genl_ops ops[] = {
 	{
 		.cmd = DMSTAT_CMD_REGION_DEL,
 		.doit = region_del_doit,
-		.policy = region_policy,
-		.maxattr = ARRAY_SIZE(region_policy) - 1,
+		.policy = region_del_policy,
+		.maxattr = ARRAY_SIZE(region_del_policy) - 1,
 	},
 	{
 		.cmd = DMSTAT_CMD_REGION_CLEAR,

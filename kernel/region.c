@@ -4,6 +4,7 @@
  */
 #include <linux/mm.h>
 #include <linux/netlink.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
@@ -391,19 +392,22 @@ err_free:
 	return ERR_PTR(ret);
 }
 
-/* On the device's list, behind @before. */
+/* At the end of the device's list. */
 static void region_link(struct dmstat_region *region,
-			struct dmstat_device *device, struct list_head *before)
+			struct dmstat_device *device)
 {
-	list_add(&region->node, before);
+	list_move_tail(&region->node, &device->regions);
 	device->nr_extents += region->nr_extents;
 	WRITE_ONCE(device->nr_regions, device->nr_regions + 1);
 }
 
+/* From the device's list to the end of @leaving. */
 static void region_unlink(struct dmstat_region *region,
-			  struct dmstat_device *device)
+			  struct list_head *leaving)
 {
-	list_del(&region->node);
+	struct dmstat_device *device = region->device;
+
+	list_move_tail(&region->node, leaving);
 	device->nr_extents -= region->nr_extents;
 	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
 }
@@ -413,6 +417,7 @@ static int region_publish(struct dmstat_region *region,
 			  struct dmstat_device *device,
 			  struct netlink_ext_ack *extack)
 {
+	LIST_HEAD(leaving);
 	int ret;
 
 	ret = xa_alloc_cyclic(&regions, &region->id, NULL, xa_limit_32b,
@@ -420,7 +425,7 @@ static int region_publish(struct dmstat_region *region,
 	if (ret < 0)
 		return ret;
 
-	region_link(region, device, device->regions.prev);
+	region_link(region, device);
 	refcount_inc(&device->users);
 	region->device = device;
 
@@ -440,7 +445,8 @@ static int region_publish(struct dmstat_region *region,
 
 err_remove:
 	refcount_dec(&device->users);
-	region_unlink(region, device);
+	region_unlink(region, &leaving);
+	list_del_init(&region->node);
 	xa_erase(&regions, region->id);
 	region->device = NULL;
 	return ret;
@@ -572,55 +578,172 @@ struct dmstat_region *dmstat_region_next(unsigned long *id)
 	return region;
 }
 
-static int region_remove(struct dmstat_region *region)
+/* Delete regions of a device; on error they are on its list again. */
+static int delete_leaving(struct dmstat_device *device,
+			  struct list_head *leaving,
+			  struct dmstat_region_change *change, u32 *deleted)
 {
-	struct dmstat_device *device = region->device;
-	struct list_head *before = region->node.prev;
-	int ret;
+	struct dmstat_region *region, *next;
+	int ret = 0;
 
-	region_unlink(region, device);
-	if (device->nr_regions) {
+	if (device->nr_regions)
 		ret = index_replace(device, NULL);
-		if (ret)
-			goto err_restore;
+	if (ret) {
+		list_for_each_entry_safe(region, next, leaving, node)
+			region_link(region, device);
+		return ret;
 	}
 
-	xa_erase(&regions, region->id);
-	next_generation();
 	dmstat_device_unwatch(device);
-	queue_rcu_work(dmstat_free_wq, &region->free);
+	list_for_each_entry_safe(region, next, leaving, node) {
+		list_del(&region->node);
+		xa_erase(&regions, region->id);
+		next_generation();
+		report(region, change);
+		queue_rcu_work(dmstat_free_wq, &region->free);
+		(*deleted)++;
+		cond_resched();
+	}
 	return 0;
+}
 
-err_restore:
-	region_link(region, device, before);
+/* Of those from the @i-th on that there still are, all of the first's device. */
+static int delete_of_device(const struct dmstat_region_filter *filter, u32 i,
+			    struct dmstat_region_change *change, u32 *deleted)
+{
+	struct dmstat_region *region = xa_load(&regions, filter->ids[i]);
+	struct dmstat_device *device;
+	LIST_HEAD(leaving);
+
+	if (!region)
+		return 0;
+	device = region->device;
+	for (; i < filter->nr_ids; i++) {
+		region = xa_load(&regions, filter->ids[i]);
+		if (region && region->device == device)
+			region_unlink(region, &leaving);
+		cond_resched();
+	}
+	return delete_leaving(device, &leaving, change, deleted);
+}
+
+/* All or, if one is not there, none. */
+static int delete_listed(const struct dmstat_region_filter *filter,
+			 struct dmstat_region_change *change, u32 *deleted)
+{
+	struct dmstat_region *region;
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; i < filter->nr_ids; i++) {
+		region = xa_load(&regions, filter->ids[i]);
+		if (!region || is_gone(region))
+			return -ENOENT;
+	}
+	for (i = 0; i < filter->nr_ids && !ret; i++)
+		ret = delete_of_device(filter, i, change, deleted);
 	return ret;
 }
 
+static bool is_wanted(const struct dmstat_region *region,
+		      const struct dmstat_region_filter *filter)
+{
+	const struct dmstat_label *label =
+		rcu_dereference_protected(region->label,
+					  lockdep_is_held(&dmstat_lock));
+
+	if (filter->by_device && region->device->devt != filter->devt)
+		return false;
+	return !filter->program_id ||
+	       dmstat_label_is_of(label, filter->program_id);
+}
+
+static struct dmstat_region *
+first_wanted(const struct dmstat_region_filter *filter, unsigned long *id)
+{
+	struct dmstat_region *region;
+
+	xa_for_each_start(&regions, *id, region, *id) {
+		if (is_wanted(region, filter))
+			return region;
+		cond_resched();
+	}
+	return NULL;
+}
+
+/*
+ * Regions that are deleted before others get at dmstat_lock: so many that the
+ * index of a device changes seldom, so few that nobody waits long.
+ */
+#define DELETE_AT_ONCE	4096
+
+/* Of one device. Return: 1, there may be more, from @id on; 0 or an error. */
+static int delete_some(const struct dmstat_region_filter *filter,
+		       unsigned long *id, struct dmstat_region_change *change,
+		       u32 *deleted)
+{
+	struct dmstat_region *region = first_wanted(filter, id), *next;
+	struct dmstat_device *device;
+	LIST_HEAD(leaving);
+	u32 nr = 0;
+
+	if (!region)
+		return 0;
+	device = region->device;
+	list_for_each_entry_safe(region, next, &device->regions, node) {
+		if (!is_wanted(region, filter))
+			continue;
+		region_unlink(region, &leaving);
+		if (++nr == DELETE_AT_ONCE)
+			break;
+	}
+	return delete_leaving(device, &leaving, change, deleted) ?: 1;
+}
+
+static int delete_matching(const struct dmstat_region_filter *filter,
+			   struct dmstat_region_change *change, u32 *deleted)
+{
+	unsigned long id = 0;
+	unsigned int noio;
+	int ret;
+
+	do {
+		noio = dmstat_change_begin();
+		ret = delete_some(filter, &id, change, deleted);
+		dmstat_change_end(noio);
+		/* Somebody may make such regions all the time. */
+		if (ret > 0 && fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	} while (ret > 0);
+	return ret ?: *deleted ? 0 : -ENOENT;
+}
+
 /**
- * dmstat_region_del() - delete a region
- * @id: its id
- * @change: called once it is deleted
+ * dmstat_region_del() - delete regions
+ * @filter: which
+ * @change: called for each, once it is deleted
+ * @deleted: where is put how many were
  *
- * Does not wait for anybody who may be counting in it: that is left to a work
+ * Does not wait for anybody who may be counting in them: that is left to a work
  * queue.
  *
  * Context: process, takes dmstat_lock.
- * Return: 0; -ENOENT, there is none; -ENOMEM, nothing has changed.
+ * Return: 0; -ENOENT, there is none, or one of those listed is not there;
+ * -ENOMEM, those that are not deleted are unchanged; -EINTR, the same.
  */
-int dmstat_region_del(u32 id, struct dmstat_region_change *change)
+int dmstat_region_del(const struct dmstat_region_filter *filter,
+		      struct dmstat_region_change *change, u32 *deleted)
 {
-	struct dmstat_region *region;
 	unsigned int noio;
-	int ret = -ENOENT;
+	int ret;
+
+	*deleted = 0;
+	if (!filter->nr_ids)
+		return delete_matching(filter, change, deleted);
 
 	noio = dmstat_change_begin();
-	region = dmstat_region_get(id);
-	if (region) {
-		ret = region_remove(region);
-		if (!ret)
-			report(region, change);
-		dmstat_region_put(region);
-	}
+	ret = delete_listed(filter, change, deleted);
 	dmstat_change_end(noio);
 	return ret;
 }

@@ -86,6 +86,15 @@ struct dmstat_region_spec {
 	u32 nr_bounds;
 };
 
+/* Which regions; of @ids if there are any, else all that match the rest. */
+struct dmstat_region_filter {
+	const u32 *ids;			/* rising */
+	u32 nr_ids;			/* at most DMSTAT_REGION_IDS_MAX */
+	bool by_device;
+	dev_t devt;			/* if @by_device */
+	const char *program_id;		/* or NULL */
+};
+
 /*
  * What to do about a change that was made. Called under dmstat_lock, before the
  * next change can be made, so that changes are reported in their order.
@@ -132,7 +141,8 @@ struct dmstat_region *dmstat_region_get(u32 id);
 struct dmstat_region *dmstat_region_next(unsigned long *id);
 void dmstat_region_put(struct dmstat_region *region);
 unsigned int dmstat_region_generation(void);
-int dmstat_region_del(u32 id, struct dmstat_region_change *change);
+int dmstat_region_del(const struct dmstat_region_filter *filter,
+		      struct dmstat_region_change *change, u32 *deleted);
 int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
 		      struct dmstat_region_change *change);
 void dmstat_region_count_clear(struct dmstat_region *region);

@@ -390,7 +390,7 @@ int dmstat_region_get(struct dmstat *handle, uint32_t region_id,
 		      const struct dmstat_region **region);
 
 /**
- * struct dmstat_region_filter - which regions to walk
+ * struct dmstat_region_filter - which regions to walk, or to delete
  * @struct_size: sizeof(struct dmstat_region_filter)
  * @by_device: other than 0: only those of device @major:@minor
  * @major: major number
@@ -435,6 +435,41 @@ int dmstat_regions(struct dmstat *handle,
  * Return: 0; -ENOENT, no such region.
  */
 int dmstat_region_delete(struct dmstat *handle, uint32_t region_id);
+
+/** DMSTAT_DELETE_MAX - how many regions dmstat_regions_delete_ids() takes */
+#define DMSTAT_DELETE_MAX	4096
+
+/**
+ * dmstat_regions_delete_ids() - delete several regions by one request
+ * @handle: the handle
+ * @region_ids: their ids, rising, none twice
+ * @count: how many, 1 to DMSTAT_DELETE_MAX
+ *
+ * Takes far less time than a request for each.
+ *
+ * Return: 0; -ENOENT, one of them does not exist, and none was deleted;
+ * -EINVAL, the ids do not rise, or there are none; -ERANGE, more than
+ * DMSTAT_DELETE_MAX; -ENOMEM, some may be deleted, the others are unchanged.
+ */
+int dmstat_regions_delete_ids(struct dmstat *handle,
+			      const uint32_t *region_ids, size_t count);
+
+/**
+ * dmstat_regions_delete() - delete all regions of a device, or of a program
+ * @handle: the handle
+ * @filter: which; it names a device, a program, or both
+ * @count: where is put how many were deleted, or NULL; 0 after an error
+ *
+ * Takes far less time than a request for each. Regions that others make
+ * meanwhile may be deleted if they match.
+ *
+ * Return: 0; -ENOENT, nothing matches; -EINVAL, the filter matches everything;
+ * -ERANGE, program id too long; -ENOMEM, some may be deleted, the others are
+ * unchanged: try again.
+ */
+int dmstat_regions_delete(struct dmstat *handle,
+			  const struct dmstat_region_filter *filter,
+			  uint32_t *count);
 
 /**
  * dmstat_region_clear() - set all counters of a region to zero

@@ -48,6 +48,8 @@ INTERNAL(dmstat_region_delete);
 INTERNAL(dmstat_region_get);
 INTERNAL(dmstat_region_set);
 INTERNAL(dmstat_regions);
+INTERNAL(dmstat_regions_delete);
+INTERNAL(dmstat_regions_delete_ids);
 INTERNAL(dmstat_snapshot_areas);
 INTERNAL(dmstat_snapshot_free);
 INTERNAL(dmstat_snapshot_info);

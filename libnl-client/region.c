@@ -7,6 +7,7 @@
 #include "region.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include <linux/dmstat.h>
@@ -324,6 +325,97 @@ int dmstat_region_clear(struct dmstat *handle, uint32_t region_id)
 	return order(handle, DMSTAT_CMD_REGION_CLEAR, region_id);
 }
 
+int dmstat_regions_delete_ids(struct dmstat *handle,
+			      const uint32_t *region_ids, size_t count)
+{
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
+	size_t size = count * sizeof(*region_ids);
+
+	if (!count || !region_ids)
+		return dmstat_failure_errno(&handle->failure, -EINVAL);
+	if (count > DMSTAT_DELETE_MAX)
+		return dmstat_failure_text(&handle->failure, -ERANGE,
+					   "%zu regions are more than %u: delete them by several calls",
+					   count, DMSTAT_DELETE_MAX);
+
+	request = dmstat_request_new_long(handle->family.type,
+					  DMSTAT_CMD_REGION_DEL, 0, size);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+	nla_put(request, DMSTAT_A_REGION_REGION_IDS, size, region_ids);
+	return dmstat_request_none(handle, request);
+}
+
+static int copy_filter(struct dmstat_region_filter *mine,
+		       const struct dmstat_region_filter *filter)
+{
+	if (!filter)
+		return 0;
+	return structure_copy(mine, sizeof(*mine), filter, filter->struct_size,
+			      FILTER_SIZE_0);
+}
+
+static int put_filter(struct nl_msg *request,
+		      const struct dmstat_region_filter *filter)
+{
+	if (filter->by_device) {
+		nla_put_u32(request, DMSTAT_A_REGION_MAJOR, filter->major);
+		nla_put_u32(request, DMSTAT_A_REGION_MINOR, filter->minor);
+	}
+	return put_program_id(request, filter->program_id);
+}
+
+static int parse_deleted(const struct nlmsghdr *message, uint32_t *count)
+{
+	const struct nlattr *attribute;
+	bool found = false;
+	int left, ret;
+
+	for_each_message_attribute(attribute, message, left) {
+		if (attribute_type(attribute) != DMSTAT_A_REGION_DELETED)
+			continue;
+		found = true;
+		ret = attribute_u32(attribute, count);
+		if (ret)
+			return ret;
+	}
+	return left > 0 || !found ? -EBADMSG : 0;
+}
+
+int dmstat_regions_delete(struct dmstat *handle,
+			  const struct dmstat_region_filter *filter,
+			  uint32_t *count)
+{
+	struct dmstat_region_filter mine = { 0 };
+	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
+	uint32_t deleted = 0;
+	int ret;
+
+	if (count)
+		*count = 0;
+	ret = copy_filter(&mine, filter);
+	if (ret)
+		return dmstat_failure_errno(&handle->failure, ret);
+
+	request = dmstat_request_new(handle->family.type,
+				     DMSTAT_CMD_REGION_DEL, 0);
+	if (!request)
+		return dmstat_failure_errno(&handle->failure, -ENOMEM);
+	ret = put_filter(request, &mine);
+	if (ret)
+		return dmstat_failure_errno(&handle->failure, ret);
+	ret = dmstat_request_one(handle, request);
+	if (ret)
+		return ret;
+
+	ret = parse_deleted(handle->reply, &deleted);
+	if (ret)
+		return dmstat_failure_errno(&handle->failure, ret);
+	if (count)
+		*count = deleted;
+	return 0;
+}
+
 /* A walk over regions. */
 struct region_walk {
 	dmstat_region_fn callback;
@@ -352,23 +444,16 @@ int dmstat_regions(struct dmstat *handle,
 	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 	int ret;
 
-	if (filter) {
-		ret = structure_copy(&mine, sizeof(mine), filter,
-				     filter->struct_size, FILTER_SIZE_0);
-		if (ret)
-			return dmstat_failure_errno(&handle->failure, ret);
-	}
+	ret = copy_filter(&mine, filter);
+	if (ret)
+		return dmstat_failure_errno(&handle->failure, ret);
 
 	request = dmstat_request_new(handle->family.type, DMSTAT_CMD_REGION_GET,
 				     NLM_F_DUMP);
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
-	if (mine.by_device) {
-		nla_put_u32(request, DMSTAT_A_REGION_MAJOR, mine.major);
-		nla_put_u32(request, DMSTAT_A_REGION_MINOR, mine.minor);
-	}
-	ret = put_program_id(request, mine.program_id);
+	ret = put_filter(request, &mine);
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 	return dmstat_request_walk(handle, request, walk_region, &walk);
@@ -380,3 +465,5 @@ EXPORT(dmstat_region_set);
 EXPORT(dmstat_region_delete);
 EXPORT(dmstat_region_clear);
 EXPORT(dmstat_regions);
+EXPORT(dmstat_regions_delete);
+EXPORT(dmstat_regions_delete_ids);

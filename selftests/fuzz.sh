@@ -41,7 +41,9 @@ parameters=/sys/module/dmstat/parameters
 # What is not always reached: memory that fails for other reasons than the
 # limit, devices caught at the moment when they go, kernels without tracepoints,
 # two numbers that have to meet (there is a case for that).
-not_reached='no memory for a new index: nothing was deleted, try again
+not_reached='no memory for a new index: not all were deleted, try again
+no memory to list devices: try again
+interrupted: some may be left
 no memory for the answer: nothing was done, try again
 no memory: nothing was set, try again
 over the module'\''s memory limit: nothing was set; delete regions, or raise the parameter memory_limit

@@ -33,7 +33,8 @@ U64_MAX = 2**64 - 1
 # a refusal says what the limit is.
 NOT_IN_POLICY = {('region', 'program-id'): 'max-length',
                  ('region', 'histogram-bounds'): 'max-length',
-                 ('region', 'user-data'): 'max-length'}
+                 ('region', 'user-data'): 'max-length',
+                 ('region', 'region-ids'): 'max-length'}
 
 
 # -------------------------------------------------------------------- spec
@@ -320,18 +321,21 @@ def refusal_of(ask, operation, request):
 
 @promise('the longest strings and bytes are those in the spec, and refusals name them')
 def longest():
-    samples = {'program-id': 'x', 'user-data': b'x', 'histogram-bounds': b'x'}
+    no_device = 'which device? give major and minor'
+    samples = {'program-id': ('region-new', 'x', 1, no_device),
+               'user-data': ('region-new', b'x', 1, no_device),
+               'histogram-bounds': ('region-new', b'x', 8, no_device),
+               'region-ids': ('region-del', b'x', 4,
+                              'region ids have to rise, from more than zero')}
     equal('attributes', sorted(samples),
           sorted(name for _, name in NOT_IN_POLICY))
-    for name, sample in samples.items():
+    for name, (operation, sample, unit, otherwise) in samples.items():
         most = policy_of(attribute_set('region'), name)['max-length']
-        unit = 8 if name == 'histogram-bounds' else 1
-        # The one that fits is refused for what is missing besides.
-        error, words = refusal_of(client().do, 'region-new',
+        # The one that fits is refused for something else.
+        error, words = refusal_of(client().do, operation,
                                   {name: sample * most})
-        equal(f'{name} of {most}', (error, words),
-              ('EINVAL', 'which device? give major and minor'))
-        error, words = refusal_of(client().do, 'region-new',
+        equal(f'{name} of {most}', (error, words), ('EINVAL', otherwise))
+        error, words = refusal_of(client().do, operation,
                                   {name: sample * (most + unit)})
         equal(f'{name} of {most + unit}',
               (error, f'at most {most // unit}' in words), ('ERANGE', True))

@@ -11,6 +11,7 @@ import functools
 import json
 import os
 import subprocess
+import sys
 import time
 
 from promise import (Failed, command, dump_refusal_has_text, equal, later,
@@ -267,6 +268,23 @@ def region_del():
             'no such region', '.region-id')
     refused('area-get', {'region-id': number}, errno.ENOENT,
             'no such region', '.region-id', dump=True)
+
+
+@promise('region-del deletes several, by id or by what they have in common')
+def region_del_many():
+    numbers = device()
+    made = [client().do('region-new',
+                        {**numbers, 'program-id': program})['region-id']
+            for program in ('a', 'b', 'a', 'c')]
+    ids = b''.join(number.to_bytes(4, sys.byteorder) for number in made[:2])
+    equal('by ids', client().do('region-del', {'region-ids': ids}),
+          {'deleted': 2})
+    equal('by program', client().do('region-del', {'program-id': 'a'}),
+          {'deleted': 1})
+    refused('region-del', {'program-id': 'a'}, errno.ENOENT,
+            'there is no such region')
+    equal('by device', client().do('region-del', numbers), {'deleted': 1})
+    equal('dmstat-nl list', by_command('list', '-j')['regions'], [])
 
 
 @promise('region-set changes program id and user data, and dumps follow it')

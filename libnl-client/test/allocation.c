@@ -136,6 +136,12 @@ static const struct {
 	{ "dmstat_regions with a filter",
 	  "call dmstat_regions 0 fio\n" REGION "done 0\n" },
 	{ "dmstat_region_delete", "call dmstat_region_delete 0\nerror 0\n" },
+	{ "dmstat_regions_delete",
+	  "call dmstat_regions_delete 0 fio\nmessage DMSTAT_CMD_REGION_DEL\n"
+	  "u32 DMSTAT_A_REGION_DELETED 2\nerror 0\n" },
+	{ "dmstat_regions_delete_ids",
+	  "call dmstat_regions_delete_ids 0\nmessage DMSTAT_CMD_REGION_DEL\n"
+	  "u32 DMSTAT_A_REGION_DELETED 2\nerror 0\n" },
 	{ "dmstat_region_clear", "call dmstat_region_clear 0\nerror 0\n" },
 	{ "dmstat_areas",
 	  "call dmstat_areas 0\n" AREA("0") AREA("1") "done 0\n" },

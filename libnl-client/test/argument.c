@@ -351,6 +351,67 @@ static void orders_name_their_region(void)
 	EXPECT_U32(DMSTAT_A_REGION_REGION_ID, 18);
 }
 
+static void many_are_deleted_by_their_ids(void)
+{
+	static uint32_t ids[DMSTAT_DELETE_MAX + 1];
+	uint32_t i;
+
+	for (i = 0; i <= DMSTAT_DELETE_MAX; i++)
+		ids[i] = i + 1;
+	answers("error 0\n");
+	EXPECT_EQUAL(dmstat_regions_delete_ids(handle, ids,
+					       DMSTAT_DELETE_MAX), 0);
+	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_DEL);
+	EXPECT_EQUAL(nla_len(attribute(DMSTAT_A_REGION_REGION_IDS)),
+		     DMSTAT_DELETE_MAX * sizeof(*ids));
+	EXPECT(!memcmp(nla_data(attribute(DMSTAT_A_REGION_REGION_IDS)), ids,
+		       DMSTAT_DELETE_MAX * sizeof(*ids)));
+
+	answers("error 0\n");
+	EXPECT_EQUAL(dmstat_regions_delete_ids(handle, ids,
+					       DMSTAT_DELETE_MAX + 1),
+		     -ERANGE);
+	EXPECT_EQUAL(dmstat_regions_delete_ids(handle, ids, 0), -EINVAL);
+	EXPECT_EQUAL(dmstat_regions_delete_ids(handle, NULL, 1), -EINVAL);
+}
+
+static void all_of_a_device_or_program_are_deleted(void)
+{
+	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+	uint32_t count;
+
+	filter.by_device = 1;
+	filter.major = 253;
+	filter.minor = 3;
+	answers("message DMSTAT_CMD_REGION_DEL\n"
+		"u32 DMSTAT_A_REGION_DELETED 70000\nerror 0\n");
+	EXPECT_EQUAL(dmstat_regions_delete(handle, &filter, &count), 0);
+	EXPECT_EQUAL(count, 70000);
+	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_DEL);
+	EXPECT_U32(DMSTAT_A_REGION_MAJOR, 253);
+	EXPECT_U32(DMSTAT_A_REGION_MINOR, 3);
+	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
+
+	filter.by_device = 0;
+	filter.program_id = "fio";
+	answers("error -ENOENT\nflags NLM_F_ACK_TLVS\n"
+		"string NLMSGERR_ATTR_MSG there is no such region\n");
+	EXPECT_EQUAL(dmstat_regions_delete(handle, &filter, &count), -ENOENT);
+	EXPECT_EQUAL(count, 0);
+	EXPECT(!attribute(DMSTAT_A_REGION_MAJOR));
+	EXPECT_TEXT(DMSTAT_A_REGION_PROGRAM_ID, "fio");
+
+	/* An answer without a number is none. */
+	answers("message DMSTAT_CMD_REGION_DEL\nerror 0\n");
+	EXPECT_EQUAL(dmstat_regions_delete(handle, &filter, NULL), -EBADMSG);
+	/* What would be everything is the kernel's to refuse. */
+	answers("error -EINVAL\n");
+	EXPECT_EQUAL(dmstat_regions_delete(handle, NULL, NULL), -EINVAL);
+	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
+	filter.struct_size = 1;
+	EXPECT_EQUAL(dmstat_regions_delete(handle, &filter, NULL), -EINVAL);
+}
+
 static void what_is_to_be_set_is_all_that_is_sent(void)
 {
 	struct dmstat_region_change change = { .struct_size = sizeof(change) };
@@ -649,6 +710,8 @@ static const struct test tests[] = {
 	TEST(areas_are_asked_for_as_the_query_says),
 	TEST(regions_are_filtered_by_the_kernel),
 	TEST(orders_name_their_region),
+	TEST(many_are_deleted_by_their_ids),
+	TEST(all_of_a_device_or_program_are_deleted),
 	TEST(what_is_to_be_set_is_all_that_is_sent),
 	TEST(user_data_goes_with_a_new_region),
 	TEST(a_program_id_that_fits_no_request_is_refused),

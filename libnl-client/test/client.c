@@ -317,6 +317,28 @@ static int call_region_set(struct client *client, const char *text)
 	return ret;
 }
 
+static int call_regions_delete(struct client *client, const char *text)
+{
+	const struct dmstat_region_filter filter = {
+		.struct_size = sizeof(filter),
+		.program_id = text,
+	};
+	uint32_t count;
+	int ret;
+
+	ret = dmstat_regions_delete(client->handle, &filter, &count);
+	if (ret && count)
+		abort();
+	return ret;
+}
+
+static int call_regions_delete_ids(struct client *client)
+{
+	const uint32_t ids[] = { KERNEL_REGION_ID, KERNEL_REGION_ID + 1 };
+
+	return dmstat_regions_delete_ids(client->handle, ids, 2);
+}
+
 static int call_region_get(struct client *client)
 {
 	const struct dmstat_region *region;
@@ -489,6 +511,10 @@ static int call_function(struct client *client, const struct script_call *call)
 		return call_regions(client, call->text);
 	case CALL_REGION_DELETE:
 		return dmstat_region_delete(handle, KERNEL_REGION_ID);
+	case CALL_REGIONS_DELETE:
+		return call_regions_delete(client, call->text);
+	case CALL_REGIONS_DELETE_IDS:
+		return call_regions_delete_ids(client);
 	case CALL_REGION_CLEAR:
 		return dmstat_region_clear(handle, KERNEL_REGION_ID);
 	case CALL_AREAS:

@@ -194,9 +194,26 @@
  *
  * DMSTAT_CMD_REGION_DEL
  *
- *   do:    DMSTAT_A_REGION_REGION_ID  u32
+ *   do:    DMSTAT_A_REGION_REGION_ID  u32, one region; or
  *
- *   Errors: ENOENT.
+ *          DMSTAT_A_REGION_REGION_IDS binary, u32 each, rising: these, up to
+ *                                     DMSTAT_REGION_IDS_MAX; or
+ *
+ *          DMSTAT_A_REGION_MAJOR      u32, all of this device,
+ *          DMSTAT_A_REGION_MINOR      u32,
+ *          DMSTAT_A_REGION_PROGRAM_ID string, all of this program; with both,
+ *                                     those of the program on the device
+ *
+ *   reply, unless DMSTAT_A_REGION_REGION_ID was given:
+ *          DMSTAT_A_REGION_DELETED    u32, how many were deleted
+ *
+ *   Each has a notification of its own. Many are deleted in far less time than
+ *   by a request each. Of those listed all are deleted, or none if one does not
+ *   exist. Regions that others make meanwhile may be deleted if they match.
+ *
+ *   Errors: EINVAL, nothing is given, or more than one of the three, or ids do
+ *   not rise; ERANGE, too many ids; ENOENT, no such region, or nothing matches;
+ *   ENOMEM, some may be deleted, the others are unchanged.
  *
  * DMSTAT_CMD_REGION_CLEAR
  *
@@ -315,6 +332,7 @@
 #define DMSTAT_HISTOGRAM_BOUNDS_MAX	64
 #define DMSTAT_EXTENTS_MAX		65536
 #define DMSTAT_USER_DATA_MAX		4096
+#define DMSTAT_REGION_IDS_MAX		4096
 #define DMSTAT_FLUSH_BINS		32
 
 /* What an I/O does. */
@@ -381,6 +399,8 @@ enum {
 	DMSTAT_A_REGION_CLEARED,
 	DMSTAT_A_REGION_EVENT_TIME,
 	DMSTAT_A_REGION_EVENT_SEQUENCE,
+	DMSTAT_A_REGION_REGION_IDS,
+	DMSTAT_A_REGION_DELETED,
 
 	__DMSTAT_A_REGION_MAX,
 	DMSTAT_A_REGION_MAX = (__DMSTAT_A_REGION_MAX - 1)
