@@ -169,6 +169,7 @@ def listed():
     shell = Shell()
     for line in ('dmstat-nl create \t\t\t', "dmstat-nl inflight '\t\t",
                  'dmstat-nl list "\t\t', 'dmstat-nl delete --all \t\t',
+                 'dmstat-nl delete --program x \t\t',
                  'dmstat-nl create /dev/mapper/\t\t\t'):
         # Then to its beginning, and make it a comment.
         seen = shell.type(line + '\x01#')

@@ -23,26 +23,26 @@ rounds_of_crowd()
 
 untrace()
 {
-	echo nop >$tracefs/current_tracer
-	echo >$tracefs/set_ftrace_filter
+	echo nop >"$tracefs/current_tracer"
+	echo >"$tracefs/set_ftrace_filter"
 }
 
 # trace FUNCTION...: how long each call takes from now on.
 trace()
 {
-	[[ -e $tracefs/trace ]] || mount -t tracefs tracefs $tracefs
-	grep -qw function_graph $tracefs/available_tracers ||
+	[[ -e $tracefs/trace ]] || mount -t tracefs tracefs "$tracefs"
+	grep -qw function_graph "$tracefs/available_tracers" ||
 		skip "this kernel has no function_graph tracer"
-	echo "$*" >$tracefs/set_ftrace_filter
+	echo "$*" >"$tracefs/set_ftrace_filter"
 	later untrace
-	echo function_graph >$tracefs/current_tracer
+	echo function_graph >"$tracefs/current_tracer"
 }
 
 # longest FUNCTION: calls, and microseconds of the longest one.
 longest()
 {
 	sed -n "s/^[^|]*) *[^ 0-9|]* *\([0-9.]*\) us *|.*\<$1\>.*/\1/p" \
-		$tracefs/trace |
+		"$tracefs/trace" |
 		awk '{ n++; if ($1 > longest) longest = $1 }
 			END { printf "%d %d\n", n, longest }'
 }
@@ -75,7 +75,7 @@ disks_do_not_wait()
 	done
 	echo "the crowd went round $(rounds_of_crowd) times"
 	for function in device_add device_del; do
-		read -r n longest < <(longest $function)
+		read -r n longest < <(longest "$function")
 		within "calls of $function" "$n" 40 1000000
 		# A request holds dmstat_lock for a second and more.
 		within "us of the longest" "$longest" 0 200000
