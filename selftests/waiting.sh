@@ -69,14 +69,14 @@ disks_do_not_wait()
 	echo 0 >/sys/kernel/config/nullb/nullb1/power
 	crowd_in
 	trace device_add device_del
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 12; i++)); do
 		disk_of_null_blk
 		disk_of_device_mapper
 	done
 	echo "the crowd went round $(rounds_of_crowd) times"
 	for function in device_add device_del; do
 		read -r n longest < <(longest "$function")
-		within "calls of $function" "$n" 40 1000000
+		within "calls of $function" "$n" 24 1000000
 		# A request holds dmstat_lock for a second and more.
 		within "us of the longest" "$longest" 0 200000
 	done
