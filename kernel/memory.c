@@ -11,13 +11,35 @@
 #include "memory.h"
 
 static ulong memory_limit __read_mostly;
-module_param(memory_limit, ulong, 0644);
-MODULE_PARM_DESC(memory_limit,
-		 "most memory that regions may hold, in bytes (default: a quarter of RAM)");
 
-/* Written whenever memory is asked for, in vain, too: at the limit that is with
- * each I/O of a CPU that lacks counters of its own. Hence no neighbours.
- */
+static ulong default_limit(void)
+{
+	return totalram_pages() / 4 * PAGE_SIZE;
+}
+
+static int set_memory_limit(const char *text,
+			    const struct kernel_param *parameter)
+{
+	ulong bytes;
+	int ret = kstrtoul(text, 0, &bytes);
+
+	if (ret)
+		return ret;
+	WRITE_ONCE(memory_limit, bytes ?: default_limit());
+	return 0;
+}
+
+static const struct kernel_param_ops memory_limit_ops = {
+	.set = set_memory_limit,
+	.get = param_get_ulong,
+};
+
+module_param_cb(memory_limit, &memory_limit_ops, &memory_limit, 0644);
+__MODULE_PARM_TYPE(memory_limit, "ulong");
+MODULE_PARM_DESC(memory_limit,
+		 "most memory that regions may hold, in bytes (0, the default: a quarter of RAM)");
+
+/* Written whenever memory is allocated or freed. Hence no neighbours. */
 static struct {
 	atomic64_t bytes ____cacheline_aligned;
 } memory_used;
@@ -40,7 +62,22 @@ MODULE_PARM_DESC(memory_used, "memory that is held, in bytes");
 void dmstat_memory_init(void)
 {
 	if (!memory_limit)
-		memory_limit = totalram_pages() / 4 * PAGE_SIZE;
+		memory_limit = default_limit();
+}
+
+/* A refused request writes nothing: the memory that others ask for meanwhile
+ * is not refused because of it.
+ */
+static bool charge_up_to(size_t bytes, u64 limit)
+{
+	s64 used = atomic64_read(&memory_used.bytes);
+
+	do {
+		if (bytes > limit || (u64)used > limit - bytes)
+			return false;
+	} while (!atomic64_try_cmpxchg(&memory_used.bytes, &used,
+				       used + bytes));
+	return true;
 }
 
 /**
@@ -52,12 +89,7 @@ void dmstat_memory_init(void)
  */
 bool dmstat_memory_charge(size_t bytes)
 {
-	if (atomic64_add_return(bytes, &memory_used.bytes) <=
-	    (s64)READ_ONCE(memory_limit))
-		return true;
-
-	atomic64_sub(bytes, &memory_used.bytes);
-	return false;
+	return charge_up_to(bytes, READ_ONCE(memory_limit));
 }
 
 /**
