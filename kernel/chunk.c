@@ -45,17 +45,22 @@ void dmstat_region_uncharge(struct dmstat_region *region, size_t bytes)
 	dmstat_memory_uncharge(bytes);
 }
 
-/* Whole pages, zeroed, but no more than are needed. */
-static void *pages_alloc(struct dmstat_region *region, size_t size, gfp_t gfp)
+/* Whole pages, zeroed, but no more than are needed. They are charged. */
+static void *charged_pages_alloc(struct dmstat_region *region, size_t size,
+				 gfp_t gfp)
 {
-	void *pages;
+	void *pages = alloc_pages_exact(size, gfp | __GFP_ZERO);
 
-	if (!dmstat_region_charge(region, PAGE_ALIGN(size)))
-		return NULL;
-	pages = alloc_pages_exact(size, gfp | __GFP_ZERO);
 	if (!pages)
 		dmstat_region_uncharge(region, PAGE_ALIGN(size));
 	return pages;
+}
+
+static void *pages_alloc(struct dmstat_region *region, size_t size, gfp_t gfp)
+{
+	if (!dmstat_region_charge(region, PAGE_ALIGN(size)))
+		return NULL;
+	return charged_pages_alloc(region, size, gfp);
 }
 
 static void pages_free(struct dmstat_region *region, void *pages, size_t size)
@@ -176,16 +181,21 @@ err_uncharge:
  * @region: the region
  * @chunk: the chunk
  *
- * Nothing is lost if there is no memory for it: the shared set serves.
+ * Nothing is lost if there is no memory for it: the shared set serves. The last
+ * quarter of the memory limit is left to areas that have no chunk yet.
  *
  * Context: any, preemption disabled; RCU keeps the region.
  */
 void dmstat_chunk_cpu_new(struct dmstat_region *region,
 			  struct dmstat_chunk *chunk)
 {
+	size_t size = dmstat_layout_set_size(&region->layout);
 	struct dmstat_counter_set *set;
 
-	set = set_alloc(region, GFP_NOWAIT | __GFP_NOWARN);
+	if (!dmstat_memory_charge_spare(PAGE_ALIGN(size)))
+		return;
+	atomic64_add(PAGE_ALIGN(size), &region->memory);
+	set = charged_pages_alloc(region, size, GFP_NOWAIT | __GFP_NOWARN);
 	/* An interrupt may have been faster. coverage: a race of a moment */
 	if (set && cmpxchg(&chunk->cpu[smp_processor_id()], NULL, set))
 		set_free(region, set);

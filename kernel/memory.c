@@ -93,6 +93,23 @@ bool dmstat_memory_charge(size_t bytes)
 }
 
 /**
+ * dmstat_memory_charge_spare() - the same, for what is not needed to count
+ * @bytes: how much
+ *
+ * The last quarter of the limit is kept for what is needed.
+ *
+ * Context: any.
+ * Return: false if that would be over three quarters of the limit; then nothing
+ * was charged.
+ */
+bool dmstat_memory_charge_spare(size_t bytes)
+{
+	u64 limit = READ_ONCE(memory_limit);
+
+	return charge_up_to(bytes, limit - limit / 4);
+}
+
+/**
  * dmstat_memory_charge_anyway() - tell of memory that may be over the limit
  * @bytes: how much
  *

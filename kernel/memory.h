@@ -10,6 +10,7 @@
 
 void dmstat_memory_init(void);
 bool dmstat_memory_charge(size_t bytes);
+bool dmstat_memory_charge_spare(size_t bytes);
 void dmstat_memory_charge_anyway(size_t bytes);
 void dmstat_memory_uncharge(size_t bytes);
 

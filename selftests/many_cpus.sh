@@ -266,6 +266,13 @@ load_hot()
 		--size=$(($1 * 128))k --io_size=16m --norandommap
 }
 
+# room BYTES: a limit of which these are three quarters, which is what counters of
+# a CPU's own are allocated from.
+room()
+{
+	set_limit $((4 * $1 / 3))
+}
+
 # Held is as much as may be; CPU 1 has no counters of its own anywhere.
 hot_at_the_limit()
 {
@@ -289,7 +296,7 @@ hot_at_the_limit()
 	equal "missed" "$(missed)" 0
 	equal "bytes" "$(memory)" "$before"
 
-	set_limit $(($(device_memory) + before + chunks * page - 1))
+	room $(($(device_memory) + before + chunks * page - 1))
 	load_hot "$chunks"
 	equal "counted" "$(counted)" $((200 * chunks + 2 * fio_reads))
 	equal "missed" "$(missed)" 0
@@ -304,6 +311,32 @@ hot_at_the_limit()
 }
 promise "at the limit busy areas are counted exactly, within the limit" \
 	hot_at_the_limit
+
+# Both CPUs would like counters of their own in 64 chunks, for which there is not
+# room; then I/O comes to areas that have none at all.
+hot_first()
+{
+	local limit before
+
+	need_many_cpus
+	keep_limit
+	zero d
+	region --areas "$areas" d
+	touch_chunks 64
+	before=$(used)
+	limit=$((2 * before))
+	set_limit "$limit"
+	load_fio /dev/mapper/d --rw=randread --bs=4k --cpus_allowed=0-1 \
+		--cpus_allowed_policy=split --numjobs=2 --size=8m --io_size=64m \
+		--norandommap
+	within "bytes after a hot phase" "$(used)" $((before + 16 * page)) \
+		$((3 * limit / 4))
+	load_fio /dev/mapper/d --rw=read --bs=4k --offset=8m --number_ios=32
+	equal "missed" "$(missed)" 0
+	within "bytes" "$(used)" $((3 * limit / 4 - page)) "$limit"
+}
+promise "counters of a CPU's own leave a quarter of the limit to areas without any" \
+	hot_first
 
 new_areas_at_the_limit()
 {
