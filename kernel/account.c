@@ -20,6 +20,7 @@
 #include "device.h"
 #include "index.h"
 #include "inflight.h"
+#include "memory.h"
 #include "region.h"
 
 /* --------------------------------------------------- sets of counters */
@@ -133,7 +134,7 @@ void dmstat_io_end_shared(struct dmstat_inflight *io)
 static struct dmstat_chunk *get_chunk(struct dmstat_region *region, u32 i)
 {
 	return READ_ONCE(region->chunks[i]) ?:
-	       dmstat_chunk_new(region, i, GFP_NOWAIT | __GFP_NOWARN);
+	       dmstat_chunk_new(region, i, DMSTAT_GFP_IO);
 }
 
 /* --------------------------------------------------- areas of an extent */

@@ -195,7 +195,7 @@ void dmstat_chunk_cpu_new(struct dmstat_region *region,
 	if (!dmstat_memory_charge_spare(PAGE_ALIGN(size)))
 		return;
 	atomic64_add(PAGE_ALIGN(size), &region->memory);
-	set = charged_pages_alloc(region, size, GFP_NOWAIT | __GFP_NOWARN);
+	set = charged_pages_alloc(region, size, DMSTAT_GFP_IO);
 	/* An interrupt may have been faster. coverage: a race of a moment */
 	if (set && cmpxchg(&chunk->cpu[smp_processor_id()], NULL, set))
 		set_free(region, set);

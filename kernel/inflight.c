@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 
 #include "inflight.h"
+#include "memory.h"
 
 #define SET_SLOTS	8UL
 
@@ -138,7 +139,7 @@ claim_overflow(struct dmstat_inflight_table *table, unsigned long key)
 	struct dmstat_overflow *entry;
 	unsigned long flags;
 
-	entry = kmem_cache_zalloc(overflow_cache, GFP_NOWAIT | __GFP_NOWARN);
+	entry = kmem_cache_zalloc(overflow_cache, DMSTAT_GFP_IO);
 	if (!entry)
 		return NULL;
 

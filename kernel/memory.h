@@ -6,7 +6,14 @@
 #ifndef _DMSTAT_MEMORY_H
 #define _DMSTAT_MEMORY_H
 
+#include <linux/gfp.h>
 #include <linux/types.h>
+
+/*
+ * How to allocate where I/O is counted. That may be the I/O by which memory is
+ * reclaimed: statistics never take what is left for that.
+ */
+#define DMSTAT_GFP_IO	(GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC)
 
 void dmstat_memory_init(void);
 bool dmstat_memory_charge(size_t bytes);
