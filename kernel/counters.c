@@ -94,7 +94,8 @@ size_t dmstat_layout_values_size(const struct dmstat_layout *layout)
 size_t dmstat_layout_memory(const struct dmstat_layout *layout)
 {
 	return layout->nr_bins ?
-	       4 * layout->first_step * sizeof(*layout->search) : 0;
+	       kmalloc_size_roundup(4 * layout->first_step *
+				    sizeof(*layout->search)) : 0;
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include "chunk.h"
 #include "label.h"
+#include "memory.h"
 #include "region.h"
 
 /* Without users it is being made or freed. */
@@ -68,13 +69,45 @@ static struct dmstat_label *label_new(const struct dmstat_label_spec *spec)
 	return label;
 }
 
+static void free_after_rcu(struct rcu_head *rcu)
+{
+	struct dmstat_label *label = container_of(rcu, struct dmstat_label, rcu);
+	size_t size = label_size(label);
+
+	kfree(label);
+	dmstat_memory_uncharge(size);
+}
+
+/* Only growth can be refused. Both are held until readers are done with @old. */
+static bool charge_label(struct dmstat_region *region, size_t size,
+			 size_t old_size)
+{
+	if (size > old_size) {
+		if (!dmstat_region_charge(region, size - old_size))
+			return false;
+		dmstat_memory_charge_anyway(old_size);
+	} else {
+		dmstat_memory_charge_anyway(size);
+		atomic64_sub(old_size - size, &region->memory);
+	}
+	return true;
+}
+
+/* There was no memory after all. */
+static void uncharge_label(struct dmstat_region *region, size_t size,
+			   size_t old_size)
+{
+	dmstat_memory_uncharge(size);
+	atomic64_sub((s64)size - (s64)old_size, &region->memory);
+}
+
 /**
  * dmstat_label_write() - change what is written on a region
  * @region: the region
  * @spec: what to write
  *
- * Only growth is charged, so that at the limit, too, something can be removed
- * or replaced by something shorter.
+ * Only growth can be over the limit, so that at the limit, too, something can be
+ * removed or replaced by something shorter.
  *
  * Context: process, dmstat_lock held unless nobody else has the region; may
  * sleep.
@@ -90,25 +123,20 @@ int dmstat_label_write(struct dmstat_region *region,
 
 	keep_rest(&all, old);
 	size = spec_size(&all);
-	if (size > old_size && !dmstat_region_charge(region, size - old_size))
+	if (!charge_label(region, size, old_size))
 		return -ENOSPC;
 
 	if (size) {
 		label = label_new(&all);
-		if (!label)
-			goto err_uncharge;
+		if (!label) {
+			uncharge_label(region, size, old_size);
+			return -ENOMEM;
+		}
 	}
 	rcu_assign_pointer(region->label, label);
 	if (old)
-		kfree_rcu(old, rcu);
-	if (size < old_size)
-		dmstat_region_uncharge(region, old_size - size);
+		call_rcu(&old->rcu, free_after_rcu);
 	return 0;
-
-err_uncharge:
-	if (size > old_size)
-		dmstat_region_uncharge(region, size - old_size);
-	return -ENOMEM;
 }
 
 /**
@@ -134,9 +162,8 @@ bool dmstat_label_is_of(const struct dmstat_label *label,
 void dmstat_label_free(struct dmstat_region *region)
 {
 	struct dmstat_label *label = label_of(region);
+	size_t size = label_size(label);
 
-	if (!label)
-		return;
-	dmstat_region_uncharge(region, label_size(label));
 	kfree(label);
+	dmstat_region_uncharge(region, size);
 }

@@ -6,6 +6,7 @@
 #include <linux/cache.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/slab.h>
 #include <linux/sysfs.h>
 
 #include "memory.h"
@@ -65,6 +66,22 @@ void dmstat_memory_init(void)
 		memory_limit = default_limit();
 }
 
+/**
+ * dmstat_memory_size() - what an allocation takes
+ * @bytes: how much is asked for, from kmalloc() or kvmalloc()
+ *
+ * kvmalloc() tries kmalloc() first, so a size that kmalloc() can serve is
+ * rounded up as kmalloc() does. Pages from vmalloc() may be fewer: then too much
+ * is charged, never too little.
+ *
+ * Return: how much to charge.
+ */
+size_t dmstat_memory_size(size_t bytes)
+{
+	return bytes > KMALLOC_MAX_SIZE ? PAGE_ALIGN(bytes) :
+					  kmalloc_size_roundup(bytes);
+}
+
 /* A refused request writes nothing: the memory that others ask for meanwhile
  * is not refused because of it.
  */
@@ -113,7 +130,7 @@ bool dmstat_memory_charge_spare(size_t bytes)
  * dmstat_memory_charge_anyway() - tell of memory that may be over the limit
  * @bytes: how much
  *
- * For what is needed to give back more.
+ * For what is needed to give back more, or is held for a moment alone.
  *
  * Context: any.
  */
@@ -125,6 +142,8 @@ void dmstat_memory_charge_anyway(size_t bytes)
 /**
  * dmstat_memory_uncharge() - tell that charged memory was freed
  * @bytes: how much
+ *
+ * Once it is freed: not where it is handed to RCU.
  *
  * Context: any.
  */

@@ -16,6 +16,7 @@
 #define DMSTAT_GFP_IO	(GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC)
 
 void dmstat_memory_init(void);
+size_t dmstat_memory_size(size_t bytes);
 bool dmstat_memory_charge(size_t bytes);
 bool dmstat_memory_charge_spare(size_t bytes);
 void dmstat_memory_charge_anyway(size_t bytes);

@@ -17,6 +17,7 @@
 #include "compat.h"
 #include "device.h"
 #include "inflight.h"
+#include "memory.h"
 #include "message.h"
 #include "netlink.h"
 #include "notify.h"
@@ -291,7 +292,20 @@ static int check_extents_alone(struct nlattr **attrs,
 	return -EINVAL;
 }
 
-/* Fills an array that the caller frees, or NULL if there are no extents. */
+static size_t extents_memory(u32 nr)
+{
+	return dmstat_memory_size(nr * sizeof(struct dmstat_extent));
+}
+
+static void free_extents(struct dmstat_extent *extents, u32 nr)
+{
+	if (!extents)
+		return;
+	kvfree(extents);
+	dmstat_memory_uncharge(extents_memory(nr));
+}
+
+/* Fills an array for free_extents(), or NULL if there are no extents. */
 static int get_extents(struct genl_info *info, struct dmstat_extent **extents,
 		       u32 *nr)
 {
@@ -319,8 +333,14 @@ static int get_extents(struct genl_info *info, struct dmstat_extent **extents,
 		return -ERANGE;
 	}
 
+	if (!dmstat_memory_charge(extents_memory(*nr))) {
+		NL_SET_ERR_MSG(info->extack,
+			       "over the module's memory limit: use fewer extents, delete regions, or raise the parameter memory_limit");
+		return -ENOSPC;
+	}
 	*extents = kvcalloc(*nr, sizeof(**extents), GFP_KERNEL | __GFP_NOWARN);
 	if (!*extents) {
+		dmstat_memory_uncharge(extents_memory(*nr));
 		NL_SET_ERR_MSG(info->extack,
 			       "no memory for the extents: nothing was made, try again");
 		return -ENOMEM;
@@ -625,7 +645,7 @@ static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
 		get_spec(info->attrs, &spec);
 		ret = region_new(&spec, info);
 	}
-	kvfree(extents);
+	free_extents(extents, spec.nr_extents);
 	return ret;
 }
 

@@ -259,11 +259,19 @@ static int check_spec(struct dmstat_region *region,
 	       check_bounds(spec, fault, extack);
 }
 
-static size_t region_base_memory(const struct dmstat_region *region)
+/* Memory that grows with the number of extents, and of areas. */
+static size_t extents_memory(const struct dmstat_region *region)
 {
-	return sizeof(*region) + dmstat_layout_memory(&region->layout) +
-	       region->nr_extents * sizeof(*region->extents) +
-	       (size_t)dmstat_region_chunks(region) * sizeof(*region->chunks);
+	return dmstat_memory_size(sizeof(*region)) +
+	       dmstat_memory_size(region->nr_extents *
+				  sizeof(*region->extents));
+}
+
+static size_t areas_memory(const struct dmstat_region *region)
+{
+	return dmstat_layout_memory(&region->layout) +
+	       dmstat_memory_size((size_t)dmstat_region_chunks(region) *
+				  sizeof(*region->chunks));
 }
 
 static void region_free_chunks(struct dmstat_region *region)
@@ -280,16 +288,18 @@ static void region_free_chunks(struct dmstat_region *region)
 
 static void region_free(struct dmstat_region *region)
 {
+	size_t memory = extents_memory(region) + areas_memory(region);
+
 	region_free_chunks(region);
 	dmstat_label_free(region);
-	dmstat_region_uncharge(region, region_base_memory(region));
-	WARN_ON_ONCE(atomic64_read(&region->memory));
+	WARN_ON_ONCE(atomic64_read(&region->memory) != memory);
 	kvfree(region->chunks);
 	kvfree(region->extents);
 	dmstat_layout_free(&region->layout);
 	if (region->device)
 		dmstat_device_put(region->device);
 	kfree(region);
+	dmstat_memory_uncharge(memory);
 }
 
 /**
@@ -312,12 +322,28 @@ static void free_work(struct work_struct *work)
 	dmstat_region_put(region);
 }
 
-/* Memory that grows with the number of areas, charged. */
+static int region_alloc_extents(struct dmstat_region *region,
+				enum dmstat_region_fault *fault,
+				struct netlink_ext_ack *extack)
+{
+	if (!dmstat_region_charge(region, extents_memory(region)))
+		return refuse(fault, DMSTAT_FAULT_NONE, extack, OVER_LIMIT,
+			      -ENOSPC);
+
+	region->extents = kvcalloc(region->nr_extents,
+				   sizeof(*region->extents),
+				   GFP_KERNEL | __GFP_NOWARN);
+	if (region->extents)
+		return 0;
+	dmstat_region_uncharge(region, extents_memory(region));
+	return -ENOMEM;
+}
+
 static int region_alloc_chunks(struct dmstat_region *region,
 			       enum dmstat_region_fault *fault,
 			       struct netlink_ext_ack *extack)
 {
-	if (!dmstat_region_charge(region, region_base_memory(region)))
+	if (!dmstat_region_charge(region, areas_memory(region)))
 		return refuse(fault, DMSTAT_FAULT_NONE, extack, OVER_LIMIT,
 			      -ENOSPC);
 
@@ -326,7 +352,7 @@ static int region_alloc_chunks(struct dmstat_region *region,
 				  GFP_KERNEL | __GFP_NOWARN);
 	if (region->chunks)
 		return 0;
-	dmstat_region_uncharge(region, region_base_memory(region));
+	dmstat_region_uncharge(region, areas_memory(region));
 	return -ENOMEM;
 }
 
@@ -348,17 +374,15 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 					  struct netlink_ext_ack *extack)
 {
 	struct dmstat_region *region;
-	int ret = -ENOMEM;
+	int ret;
 
 	region = kzalloc(sizeof(*region), GFP_KERNEL);
 	if (!region)
 		return ERR_PTR(-ENOMEM);
 
 	region->nr_extents = spec->nr_extents ?: 1;
-	region->extents = kvcalloc(region->nr_extents,
-				   sizeof(*region->extents),
-				   GFP_KERNEL | __GFP_NOWARN);
-	if (!region->extents)
+	ret = region_alloc_extents(region, fault, extack);
+	if (ret)
 		goto err_free;
 
 	ret = check_spec(region, spec, size, fault, extack) ?:
@@ -387,6 +411,7 @@ err_free_layout:
 	dmstat_layout_free(&region->layout);
 err_free_extents:
 	kvfree(region->extents);
+	dmstat_region_uncharge(region, extents_memory(region));
 err_free:
 	kfree(region);
 	return ERR_PTR(ret);

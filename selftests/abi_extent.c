@@ -10,6 +10,8 @@
 
 #define SECTORS 100000
 #define MANY 65536
+/* What their list takes, of 24 bytes each, while the region is made. */
+#define LIST (2 << 20)
 
 /* The contents of a DMSTAT_A_REGION_EXTENT. */
 struct extent {
@@ -245,12 +247,23 @@ TEST_F(extent, is_charged_with_its_place_in_the_index)
 	memory_set_limit(1);
 	ASSERT_TAKEN(region_del(&self->netlink, id));
 	EXPECT_EQ(before, memory_used_after(before));
-	memory_set_limit(before + used - 1);
+	memory_set_limit(before + used + LIST - 1);
 	EXPECT_EQ(ENOSPC, many_extents(&self->netlink, self->minor,
 				       MANY).error);
 	EXPECT_EQ(before, memory_used());
-	memory_set_limit(before + used);
+	memory_set_limit(before + used + LIST);
 	EXPECT_EQ(0, many_extents(&self->netlink, self->minor, MANY).error);
+	EXPECT_EQ(before + used, memory_used_after(before + used));
+}
+
+/* It is read before anything is known of the device's size. */
+TEST_F(extent, list_of_a_request_is_charged)
+{
+	unsigned int small = dm_create("abi2", 8);
+
+	EXPECT_EQ(ERANGE, many_extents(&self->netlink, small, MANY).error);
+	memory_set_limit(memory_used() + LIST - 1);
+	EXPECT_EQ(ENOSPC, many_extents(&self->netlink, small, MANY).error);
 }
 
 FIXTURE(refused_extent)

@@ -482,6 +482,29 @@ static void *set_what_comes_and_goes(void *argument)
 	return NULL;
 }
 
+/* Readers may be at it until then. */
+TEST_F(set, what_is_replaced_is_charged_until_it_is_freed)
+{
+	uint64_t before, most = 0;
+	int i;
+
+	ASSERT_TAKEN(region_set(&self->netlink, self->id,
+				USER_DATA(data, DMSTAT_USER_DATA_MAX)));
+	usleep(500000);
+	before = memory_used();
+	netlink_close(&self->listener);
+	for (i = 0; i < SETS; i++) {
+		ASSERT_TAKEN(region_set(&self->netlink, self->id,
+					USER_DATA(data, DMSTAT_USER_DATA_MAX)));
+		if (memory_used() > most)
+			most = memory_used();
+	}
+	TH_LOG("%llu bytes, then up to %llu more", (unsigned long long)before,
+	       (unsigned long long)(most - before));
+	EXPECT_LT(before + DMSTAT_USER_DATA_MAX, most);
+	EXPECT_EQ(before, memory_used_after(before));
+}
+
 TEST_F(set, of_a_region_that_is_being_deleted_is_done_or_finds_none)
 {
 	_Atomic uint32_t id = self->id;

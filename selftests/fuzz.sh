@@ -54,6 +54,7 @@ no memory: some areas were cleared, the others are unchanged
 cannot attach to the tracepoints of the block layer
 the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O
 no memory for the extents: nothing was made, try again
+over the module'\''s memory limit: use fewer extents, delete regions, or raise the parameter memory_limit
 more than 65536 extents: make several regions
 first-area + area-count does not fit 64 bits
 the device is going away'
