@@ -383,12 +383,12 @@ void dmstat_device_put(struct dmstat_device *device)
 		return;
 
 	dmstat_inflight_table_free(&device->inflight);
-	dmstat_memory_uncharge(dmstat_inflight_table_memory());
 	index = rcu_dereference_protected(device->index, true);
 	if (index)
 		dmstat_memory_uncharge(index->size);
 	kvfree(index);
 	kfree(device);
+	dmstat_memory_uncharge(dmstat_memory_size(sizeof(*device)));
 }
 
 static void unwatch_work(struct work_struct *work)
@@ -413,17 +413,17 @@ static struct dmstat_device *device_alloc(const struct dmstat_device_info *info,
 					  struct netlink_ext_ack *extack)
 {
 	struct dmstat_device *device;
+	int ret = -ENOSPC;
 
-	if (!dmstat_memory_charge(dmstat_inflight_table_memory())) {
-		NL_SET_ERR_MSG(extack,
-			       "over the module's memory limit: delete regions, or raise the parameter memory_limit");
-		return ERR_PTR(-ENOSPC);
-	}
+	if (!dmstat_memory_charge(dmstat_memory_size(sizeof(*device))))
+		goto err_refused;
 
+	ret = -ENOMEM;
 	device = kzalloc(sizeof(*device), GFP_KERNEL);
 	if (!device)
 		goto err_uncharge;
-	if (dmstat_inflight_table_init(&device->inflight))
+	ret = dmstat_inflight_table_init(&device->inflight);
+	if (ret)
 		goto err_free;
 
 	refcount_set(&device->users, 1);
@@ -440,8 +440,12 @@ static struct dmstat_device *device_alloc(const struct dmstat_device_info *info,
 err_free:
 	kfree(device);
 err_uncharge:
-	dmstat_memory_uncharge(dmstat_inflight_table_memory());
-	return ERR_PTR(-ENOMEM);
+	dmstat_memory_uncharge(dmstat_memory_size(sizeof(*device)));
+err_refused:
+	if (ret == -ENOSPC)
+		NL_SET_ERR_MSG(extack,
+			       "over the module's memory limit: delete regions, or raise the parameter memory_limit");
+	return ERR_PTR(ret);
 }
 
 /**

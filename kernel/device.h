@@ -37,7 +37,8 @@ struct dmstat_device {
 	struct dmstat_index __rcu *index;
 
 	/* Set up before the device is in the hash, freed with the device. A line
-	 * that is constant, and one for what finds no slot.
+	 * that is written when the table grows, and one for what finds its home
+	 * slot taken.
 	 */
 	struct dmstat_inflight_table inflight;
 
@@ -77,9 +78,9 @@ struct dmstat_device {
 
 static_assert(offsetof(struct dmstat_device, index) < L1_CACHE_BYTES);
 static_assert(offsetof(struct dmstat_device, inflight) == L1_CACHE_BYTES);
-static_assert(offsetof(struct dmstat_device, inflight.overflows) ==
+static_assert(offsetof(struct dmstat_device, inflight.crowded) ==
 	      2 * L1_CACHE_BYTES);
-/* The lock between is larger where it is checked. */
+/* The work between is larger where it is checked. */
 static_assert(offsetof(struct dmstat_device, missed) >= 3 * L1_CACHE_BYTES &&
 	      offsetof(struct dmstat_device, missed) % L1_CACHE_BYTES == 0);
 

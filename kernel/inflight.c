@@ -3,31 +3,80 @@
  * The in-flight table: sets of eight slots, a cache line each. An I/O takes
  * the slot its address hashes to or, if that is taken, another of the same
  * set. When a set is full the I/O goes into an allocated entry of a hash.
+ *
+ * A table starts with few slots. When they get crowded a work item publishes
+ * four times as many. I/Os that are in flight stay where they are: in older
+ * slots, which are freed once they are empty. The fast path looks in the newest
+ * slots alone.
  */
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include "inflight.h"
 #include "memory.h"
 
 #define SET_SLOTS	8UL
+#define FIRST_SLOTS	64U
+#define GROWTH		4
 
-#define OVERFLOW_BITS	10
-#define OVERFLOW_HEADS	BIT(OVERFLOW_BITS)
+/* Heads of an overflow hash: one for two slots, but enough for a burst that
+ * comes before the table has grown.
+ */
+#define OVERFLOW_HEADS_MIN	64U
+
+/* There are to be more than so many slots for an I/O in flight; and how sure the
+ * table has to be that there are not, before it grows: see note_crowded().
+ */
+#define SPARSE		32
+#define CROWDED		512
+
+/* How many slots a reader looks at before it lets others run. */
+#define WALK_SLOTS	1024U
 
 static unsigned int inflight_slots = 2048;
 module_param(inflight_slots, uint, 0444);
 MODULE_PARM_DESC(inflight_slots,
-		 "I/Os in flight that a watched device has room for before it allocates (64 bytes each; a power of two, 8 to 1048576)");
+		 "I/Os in flight that the table of a watched device grows to have room for, before it allocates for each (64 bytes each; a power of two, 8 to 1048576)");
+
+/*
+ * Slots, and what found its set full there. All of it but the overflow is
+ * constant once it is published.
+ */
+struct dmstat_slots {
+	struct dmstat_inflight *slots;
+	unsigned int nr;		/* a power of two */
+	unsigned int hash_shift;	/* what is left of a hash is a slot */
+	unsigned int overflow_bits;	/* of a hash, for a head */
+	u32 number;			/* later ones have a higher one */
+	struct dmstat_slots __rcu *older;	/* table->grow to change, RCU */
+
+	/* Once there are newer ones; table->grow. */
+	struct dmstat_slots *next_empty;
+	unsigned int first_used;	/* up to there all are free for good */
+
+	/* Never 0 while @overflow has an entry. Written with each such I/O. */
+	atomic_t overflows ____cacheline_aligned;
+	spinlock_t lock;		/* taken with interrupts off */
+	u64 last_entry;			/* @lock */
+	struct hlist_head overflow[];	/* @lock; a hash by key */
+};
 
 struct dmstat_overflow {
-	struct hlist_node node;		/* the table's overflow_lock */
+	struct hlist_node node;		/* the slots' lock */
+	struct dmstat_slots *slots;	/* constant */
+	u64 number;			/* rises in time; constant */
 	struct dmstat_inflight io;
 };
 
 static struct kmem_cache *overflow_cache;
+static struct workqueue_struct *grow_wq;
 
 static_assert(sizeof(struct dmstat_inflight) == 64);
 
@@ -46,7 +95,14 @@ int dmstat_inflight_init(void)
 	}
 
 	overflow_cache = KMEM_CACHE(dmstat_overflow, SLAB_HWCACHE_ALIGN);
-	return overflow_cache ? 0 : -ENOMEM;
+	if (!overflow_cache)
+		return -ENOMEM;
+	grow_wq = alloc_workqueue("dmstat_inflight", WQ_UNBOUND, 0);
+	if (!grow_wq) {
+		kmem_cache_destroy(overflow_cache);
+		return -ENOMEM;
+	}
+	return 0;
 }
 
 /**
@@ -54,45 +110,250 @@ int dmstat_inflight_init(void)
  */
 void dmstat_inflight_exit(void)
 {
+	destroy_workqueue(grow_wq);
 	kmem_cache_destroy(overflow_cache);
 }
 
-/**
- * dmstat_inflight_table_memory() - bytes that a table takes
- *
- * Return: bytes, overflow not counted.
- */
-size_t dmstat_inflight_table_memory(void)
+/* --------------------------------------------------------------- slots */
+
+static size_t overflow_heads(const struct dmstat_slots *slots)
 {
-	return inflight_slots * sizeof(struct dmstat_inflight) +
-	       OVERFLOW_HEADS * sizeof(struct hlist_head);
+	return 1UL << slots->overflow_bits;
 }
+
+static size_t head_size(unsigned int overflow_bits)
+{
+	struct dmstat_slots *slots;
+
+	return struct_size(slots, overflow, 1UL << overflow_bits);
+}
+
+static size_t slots_size(unsigned int nr)
+{
+	return nr * sizeof(struct dmstat_inflight);
+}
+
+/* What @nr slots take, overflow not counted. */
+static size_t slots_memory(unsigned int nr, unsigned int overflow_bits)
+{
+	return dmstat_memory_size(head_size(overflow_bits)) +
+	       dmstat_memory_size(slots_size(nr));
+}
+
+/* Return: new slots, charged; -ENOSPC, over the memory limit; -ENOMEM. */
+static struct dmstat_slots *slots_alloc(unsigned int nr, u32 number)
+{
+	unsigned int bits = ilog2(max(nr / 2, OVERFLOW_HEADS_MIN));
+	struct dmstat_slots *slots;
+
+	if (!dmstat_memory_charge(slots_memory(nr, bits)))
+		return ERR_PTR(-ENOSPC);
+
+	slots = kvzalloc(head_size(bits), GFP_KERNEL | __GFP_NOWARN);
+	if (!slots)
+		goto err_uncharge;
+	slots->slots = kvzalloc(slots_size(nr), GFP_KERNEL | __GFP_NOWARN);
+	if (!slots->slots)
+		goto err_free;
+
+	slots->nr = nr;
+	slots->hash_shift = 64 - ilog2(nr);
+	slots->overflow_bits = bits;
+	slots->number = number;
+	spin_lock_init(&slots->lock);
+	return slots;
+
+err_free:
+	kvfree(slots);
+err_uncharge:
+	dmstat_memory_uncharge(slots_memory(nr, bits));
+	return ERR_PTR(-ENOMEM);
+}
+
+static void entry_free(struct dmstat_overflow *entry)
+{
+	kmem_cache_free(overflow_cache, entry);
+	dmstat_memory_uncharge(sizeof(*entry));
+}
+
+/* Nobody uses them any more. */
+static void slots_free(struct dmstat_slots *slots)
+{
+	size_t memory = slots_memory(slots->nr, slots->overflow_bits);
+	struct dmstat_overflow *entry;
+	struct hlist_node *next;
+	unsigned long i;
+
+	for (i = 0; i < overflow_heads(slots); i++) {
+		hlist_for_each_entry_safe(entry, next, &slots->overflow[i],
+					  node)
+			entry_free(entry);
+		cond_resched();
+	}
+	kvfree(slots->slots);
+	kvfree(slots);
+	dmstat_memory_uncharge(memory);
+}
+
+/* The newest before the word that the hot path reads: what is claimed there is
+ * found by whoever sees one of them.
+ */
+static void slots_publish(struct dmstat_inflight_table *table,
+			  struct dmstat_slots *slots)
+{
+	rcu_assign_pointer(table->newest, slots);
+	/* Pairs with the address dependency in dmstat_inflight_home(). */
+	smp_store_release(&table->home,
+			  (unsigned long)slots->slots | slots->hash_shift);
+}
+
+/* For probes, with preemption disabled, and for readers, under RCU. */
+static struct dmstat_slots *follow(struct dmstat_slots __rcu *const *slots)
+{
+	return rcu_dereference_check(*slots, rcu_read_lock_any_held());
+}
+
+/* -------------------------------------------------------------- growth */
+
+/* For @grow, and for those who set up a table and free it. */
+static struct dmstat_slots *owned(struct dmstat_slots __rcu *slots)
+{
+	return rcu_dereference_protected(slots, true);
+}
+
+/* Nothing is claimed there any more: what is free stays free. */
+static bool is_empty(struct dmstat_slots *slots)
+{
+	for (; slots->first_used < slots->nr; slots->first_used++) {
+		/* Pairs with the release of what was there. */
+		if (smp_load_acquire(&slots->slots[slots->first_used].key))
+			return false;
+		if (!(slots->first_used % WALK_SLOTS))
+			cond_resched();
+	}
+	return !atomic_read(&slots->overflows);
+}
+
+/*
+ * Return: the older slots that are empty. Those who are there right now still
+ * find the way to the others.
+ */
+static struct dmstat_slots *take_empty(struct dmstat_slots *newer)
+{
+	struct dmstat_slots *slots, *empty = NULL;
+
+	while ((slots = owned(newer->older))) {
+		if (!is_empty(slots)) {
+			newer = slots;
+			continue;
+		}
+		rcu_assign_pointer(newer->older, owned(slots->older));
+		slots->next_empty = empty;
+		empty = slots;
+	}
+	return empty;
+}
+
+static void free_empty(struct dmstat_slots *empty)
+{
+	struct dmstat_slots *next;
+
+	if (!empty)
+		return;
+	synchronize_rcu();
+	for (; empty; empty = next) {
+		next = empty->next_empty;
+		slots_free(empty);
+	}
+}
+
+/* Return: whether there are more slots now. */
+static bool grow(struct dmstat_inflight_table *table)
+{
+	struct dmstat_slots *slots, *newest = owned(table->newest);
+	unsigned int noio;
+
+	if (READ_ONCE(table->crowded) < CROWDED || newest->nr == inflight_slots)
+		return false;
+
+	/* Not worth waiting for I/O, which may be that of this device. */
+	noio = memalloc_noio_save();
+	slots = slots_alloc(min(newest->nr * GROWTH, inflight_slots),
+			    newest->number + 1);
+	memalloc_noio_restore(noio);
+	if (IS_ERR(slots)) {
+		WRITE_ONCE(table->grow_after, jiffies + HZ);
+	} else {
+		RCU_INIT_POINTER(slots->older, newest);
+		slots_publish(table, slots);
+	}
+	WRITE_ONCE(table->crowded, 0);
+	return !IS_ERR(slots);
+}
+
+/* Slots that are not empty yet are looked at again: I/O may hang for long. */
+static void grow_work(struct work_struct *work)
+{
+	struct dmstat_inflight_table *table;
+
+	table = container_of(to_delayed_work(work), struct dmstat_inflight_table,
+			     grow);
+	/* Until then I/Os may claim slots that were the newest. */
+	if (grow(table))
+		synchronize_rcu();
+
+	free_empty(take_empty(owned(table->newest)));
+	if (owned(owned(table->newest)->older))
+		queue_delayed_work(grow_wq, &table->grow,
+				   round_jiffies_relative(HZ));
+}
+
+/*
+ * An I/O found its home slot taken and passed over @passed slots: SET_SLOTS, if
+ * it found none. If one slot in SPARSE is taken, one such I/O in SPARSE finds
+ * the next slot taken, too, and the sum stays where it is; with more taken it
+ * rises. So a table that is less full does not grow, however many I/Os find their
+ * slots taken. Nothing has to be counted for I/Os that do not.
+ */
+static void note_crowded(struct dmstat_inflight_table *table,
+			 const struct dmstat_slots *slots, int passed)
+{
+	int old = READ_ONCE(table->crowded), crowded;
+
+	if (!passed || old >= CROWDED || slots->nr == inflight_slots ||
+	    time_before(jiffies, READ_ONCE(table->grow_after)))
+		return;
+
+	crowded = max(old + SPARSE * (passed - 1) - 1, 0);
+	if (crowded == old)
+		return;
+	WRITE_ONCE(table->crowded, crowded);
+	/* At once, even if older slots wait to be looked at. */
+	if (crowded >= CROWDED)
+		mod_delayed_work(grow_wq, &table->grow, 0);
+}
+
+/* --------------------------------------------------------------- tables */
 
 /**
  * dmstat_inflight_table_init() - set up an empty table
  * @table: the table
  *
  * Context: process, may sleep.
- * Return: 0 or -ENOMEM.
+ * Return: 0; -ENOSPC, over the memory limit; -ENOMEM.
  */
 int dmstat_inflight_table_init(struct dmstat_inflight_table *table)
 {
-	table->nr_slots = inflight_slots;
-	table->hash_shift = 64 - ilog2(inflight_slots);
-	table->slots = kvcalloc(inflight_slots, sizeof(*table->slots),
-				GFP_KERNEL | __GFP_NOWARN);
-	if (!table->slots)
-		return -ENOMEM;
+	struct dmstat_slots *slots;
 
-	table->overflow = kvcalloc(OVERFLOW_HEADS, sizeof(*table->overflow),
-				   GFP_KERNEL | __GFP_NOWARN);
-	if (!table->overflow) {
-		kvfree(table->slots);
-		return -ENOMEM;
-	}
+	slots = slots_alloc(min(FIRST_SLOTS, inflight_slots), 0);
+	if (IS_ERR(slots))
+		return PTR_ERR(slots);
 
-	atomic_set(&table->overflows, 0);
-	spin_lock_init(&table->overflow_lock);
+	table->crowded = 0;
+	table->grow_after = jiffies;
+	INIT_DELAYED_WORK(&table->grow, grow_work);
+	slots_publish(table, slots);
 	return 0;
 }
 
@@ -100,41 +361,39 @@ int dmstat_inflight_table_init(struct dmstat_inflight_table *table)
  * dmstat_inflight_table_free() - free what a table holds
  * @table: the table; nobody starts or ends an I/O in it any more
  *
- * Context: process, may sleep.
+ * Context: process, may sleep; waits for a grace period of RCU if the table is
+ * growing.
  */
 void dmstat_inflight_table_free(struct dmstat_inflight_table *table)
 {
-	struct dmstat_overflow *entry;
-	struct hlist_node *next;
-	unsigned long i;
+	struct dmstat_slots *slots, *older;
 
-	for (i = 0; i < OVERFLOW_HEADS; i++) {
-		hlist_for_each_entry_safe(entry, next, &table->overflow[i],
-					  node)
-			kmem_cache_free(overflow_cache, entry);
+	cancel_delayed_work_sync(&table->grow);
+	for (slots = owned(table->newest); slots; slots = older) {
+		older = owned(slots->older);
+		slots_free(slots);
 	}
-	kvfree(table->overflow);
-	kvfree(table->slots);
 }
 
-static struct dmstat_inflight *
-slot_in_set(const struct dmstat_inflight_table *table, unsigned long key,
-	    unsigned long i)
-{
-	unsigned long home = dmstat_inflight_home(table, key) - table->slots;
+/* ----------------------------------------------------- claim and release */
 
-	return &table->slots[(home & ~(SET_SLOTS - 1)) |
+static struct dmstat_inflight *slot_in_set(const struct dmstat_slots *slots,
+					   unsigned long key, unsigned long i)
+{
+	unsigned long home = (key * GOLDEN_RATIO_64) >> slots->hash_shift;
+
+	return &slots->slots[(home & ~(SET_SLOTS - 1)) |
 			     ((home + i) & (SET_SLOTS - 1))];
 }
 
-static struct hlist_head *overflow_head(struct dmstat_inflight_table *table,
+static struct hlist_head *overflow_head(struct dmstat_slots *slots,
 					unsigned long key)
 {
-	return &table->overflow[hash_long(key, OVERFLOW_BITS)];
+	return &slots->overflow[hash_long(key, slots->overflow_bits)];
 }
 
-static struct dmstat_inflight *
-claim_overflow(struct dmstat_inflight_table *table, unsigned long key)
+static struct dmstat_inflight *claim_overflow(struct dmstat_slots *slots,
+					      unsigned long key)
 {
 	struct dmstat_overflow *entry;
 	unsigned long flags;
@@ -143,12 +402,16 @@ claim_overflow(struct dmstat_inflight_table *table, unsigned long key)
 	if (!entry)
 		return NULL;
 
+	/* No more of them than I/Os that others have allocated. */
+	dmstat_memory_charge_anyway(sizeof(*entry));
+	entry->slots = slots;
 	entry->io.key = key;
 	entry->io.overflow = true;
-	spin_lock_irqsave(&table->overflow_lock, flags);
-	atomic_inc(&table->overflows);
-	hlist_add_head(&entry->node, overflow_head(table, key));
-	spin_unlock_irqrestore(&table->overflow_lock, flags);
+	spin_lock_irqsave(&slots->lock, flags);
+	atomic_inc(&slots->overflows);
+	entry->number = ++slots->last_entry;
+	hlist_add_head(&entry->node, overflow_head(slots, key));
+	spin_unlock_irqrestore(&slots->lock, flags);
 	return &entry->io;
 }
 
@@ -164,20 +427,56 @@ struct dmstat_inflight *
 dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
 			   unsigned long key)
 {
+	struct dmstat_slots *slots = follow(&table->newest);
 	struct dmstat_inflight *io;
 	unsigned long i;
 
 	for (i = 0; i < SET_SLOTS; i++) {
-		io = slot_in_set(table, key, i);
+		io = slot_in_set(slots, key, i);
 		if (!READ_ONCE(io->key) && dmstat_inflight_claim(io, key))
-			return io;
+			break;
 	}
-	return claim_overflow(table, key);
+	note_crowded(table, slots, i);
+	return i < SET_SLOTS ? io : claim_overflow(slots, key);
 }
 
 static bool is_for(const struct dmstat_inflight *io, unsigned long key)
 {
 	return (READ_ONCE(io->key) & ~DMSTAT_INFLIGHT_MARKS) == key;
+}
+
+static struct dmstat_inflight *find_in_overflow(struct dmstat_slots *slots,
+						unsigned long key)
+{
+	struct dmstat_inflight *io = NULL;
+	struct dmstat_overflow *entry;
+	unsigned long flags;
+
+	spin_lock_irqsave(&slots->lock, flags);
+	hlist_for_each_entry(entry, overflow_head(slots, key), node) {
+		if (is_for(&entry->io, key)) {
+			io = &entry->io;
+			break;
+		}
+	}
+	spin_unlock_irqrestore(&slots->lock, flags);
+	return io;
+}
+
+static struct dmstat_inflight *find_in(struct dmstat_slots *slots,
+				       unsigned long key)
+{
+	struct dmstat_inflight *io;
+	unsigned long i;
+
+	for (i = 0; i < SET_SLOTS; i++) {
+		io = slot_in_set(slots, key, i);
+		if (is_for(io, key))
+			return io;
+	}
+	/* The I/O's own entry was counted before the I/O went on its way. */
+	return atomic_read(&slots->overflows) ? find_in_overflow(slots, key) :
+						NULL;
 }
 
 /**
@@ -195,29 +494,12 @@ struct dmstat_inflight *
 dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
 			  unsigned long key)
 {
-	struct dmstat_overflow *entry;
-	struct dmstat_inflight *io;
-	unsigned long flags, i;
+	struct dmstat_inflight *io = NULL;
+	struct dmstat_slots *slots;
 
-	for (i = 0; i < SET_SLOTS; i++) {
-		io = slot_in_set(table, key, i);
-		if (is_for(io, key))
-			return io;
-	}
-
-	/* The I/O's own entry was counted before the I/O went on its way. */
-	if (!atomic_read(&table->overflows))
-		return NULL;
-
-	io = NULL;
-	spin_lock_irqsave(&table->overflow_lock, flags);
-	hlist_for_each_entry(entry, overflow_head(table, key), node) {
-		if (is_for(&entry->io, key)) {
-			io = &entry->io;
-			break;
-		}
-	}
-	spin_unlock_irqrestore(&table->overflow_lock, flags);
+	for (slots = follow(&table->newest); slots && !io;
+	     slots = follow(&slots->older))
+		io = find_in(slots, key);
 	return io;
 }
 
@@ -232,6 +514,7 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 				  struct dmstat_inflight *io)
 {
 	struct dmstat_overflow *entry;
+	struct dmstat_slots *slots;
 	unsigned long flags;
 
 	if (!io->overflow) {
@@ -245,11 +528,12 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 	}
 
 	entry = container_of(io, struct dmstat_overflow, io);
-	spin_lock_irqsave(&table->overflow_lock, flags);
+	slots = entry->slots;
+	spin_lock_irqsave(&slots->lock, flags);
 	hlist_del(&entry->node);
-	atomic_dec(&table->overflows);
-	spin_unlock_irqrestore(&table->overflow_lock, flags);
-	kmem_cache_free(overflow_cache, entry);
+	atomic_dec(&slots->overflows);
+	spin_unlock_irqrestore(&slots->lock, flags);
+	entry_free(entry);
 }
 
 static void add_split_mark(struct dmstat_inflight *io)
@@ -350,26 +634,89 @@ static bool copy_entry(const struct dmstat_inflight *io,
 	return READ_ONCE(io->start_ns) == copy->start_ns;
 }
 
-/* Return: whether head @head has an I/O from the @skip'th entry on. */
-static bool next_in_head(struct dmstat_inflight_table *table,
-			 unsigned long head, unsigned long *skip,
+/* ---------------------------------------------------------------- walk */
+
+/* Return: whether the head where the walk stands has one more. */
+static bool next_in_head(struct dmstat_slots *slots,
+			 struct dmstat_inflight_walk *walk,
 			 struct dmstat_inflight_copy *copy)
 {
 	struct dmstat_overflow *entry;
-	unsigned long flags, at = 0;
+	unsigned long flags;
 	bool found = false;
 
-	spin_lock_irqsave(&table->overflow_lock, flags);
-	hlist_for_each_entry(entry, &table->overflow[head], node) {
-		if (at++ < *skip)
+	spin_lock_irqsave(&slots->lock, flags);
+	/* The last that came is the first there. */
+	hlist_for_each_entry(entry, &slots->overflow[walk->head], node) {
+		if (walk->before && entry->number >= walk->before)
 			continue;
-		*skip = at;
+		walk->before = entry->number;
 		found = copy_entry(&entry->io, copy);
 		if (found)
 			break;
 	}
-	spin_unlock_irqrestore(&table->overflow_lock, flags);
+	spin_unlock_irqrestore(&slots->lock, flags);
 	return found;
+}
+
+/* Return: whether an I/O was found; it may give up where the walk stands. */
+static bool next_in_overflow(struct dmstat_slots *slots,
+			     struct dmstat_inflight_walk *walk,
+			     struct dmstat_inflight_copy *copy)
+{
+	u32 end = overflow_heads(slots), nr = WALK_SLOTS;
+
+	if (!atomic_read(&slots->overflows))
+		walk->head = end;
+	for (; walk->head < end && nr; walk->head++, nr--) {
+		if (next_in_head(slots, walk, copy))
+			return true;
+		walk->before = 0;
+	}
+	return false;
+}
+
+/* The same. */
+static bool next_in_slots(const struct dmstat_slots *slots,
+			  struct dmstat_inflight_walk *walk,
+			  struct dmstat_inflight_copy *copy)
+{
+	u32 end = min(walk->slot + WALK_SLOTS, slots->nr);
+	const struct dmstat_inflight *io;
+
+	/* Most are free. */
+	while (walk->slot < end) {
+		io = &slots->slots[walk->slot++];
+		if (READ_ONCE(io->start_ns) && copy_entry(io, copy))
+			return true;
+	}
+	return false;
+}
+
+/* The oldest slots from a number on; NULL if there are none. */
+static struct dmstat_slots *
+slots_from(const struct dmstat_inflight_table *table, u32 number)
+{
+	struct dmstat_slots *slots, *found = NULL;
+
+	for (slots = follow(&table->newest); slots && slots->number >= number;
+	     slots = follow(&slots->older))
+		found = slots;
+	return found;
+}
+
+/* Return: false if there are no more I/Os in these slots. */
+static bool walk_slots(struct dmstat_slots *slots,
+		       struct dmstat_inflight_walk *walk,
+		       struct dmstat_inflight_copy *copy, bool *found)
+{
+	if (walk->slot < slots->nr)
+		*found = next_in_slots(slots, walk, copy);
+	else if (walk->head < overflow_heads(slots))
+		*found = next_in_overflow(slots, walk, copy);
+	else
+		return false;
+	return true;
 }
 
 /**
@@ -378,36 +725,33 @@ static bool next_in_head(struct dmstat_inflight_table *table,
  * @walk: where the walk stands; all 0 at first
  * @copy: where the I/O is put
  *
- * I/Os come and go during a walk. One that is in a slot for all of it is seen
- * exactly once.
+ * I/Os come and go during a walk, and the table may grow. One that is in flight
+ * for all of it is seen exactly once.
  *
- * Context: any; the caller keeps the table from being freed.
+ * Context: process, may sleep; the caller keeps the table from being freed.
  * Return: false if there are no more.
  */
 bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 			  struct dmstat_inflight_walk *walk,
 			  struct dmstat_inflight_copy *copy)
 {
-	unsigned long slot;
+	struct dmstat_slots *slots;
+	bool found = false;
 
-	/* Most are free. */
-	for (slot = walk->slot; slot < table->nr_slots; slot++) {
-		if (READ_ONCE(table->slots[slot].start_ns) &&
-		    copy_entry(&table->slots[slot], copy)) {
-			walk->slot = slot + 1;
-			return true;
-		}
-	}
-	walk->slot = slot;
-
-	if (!atomic_read(&table->overflows))
-		return false;
-
-	while (walk->head < OVERFLOW_HEADS) {
-		if (next_in_head(table, walk->head, &walk->skip, copy))
-			return true;
-		walk->head++;
-		walk->skip = 0;
-	}
-	return false;
+	do {
+		cond_resched();
+		rcu_read_lock();
+		/* From old to new, since there may be newer ones meanwhile. */
+		slots = slots_from(table, walk->number);
+		if (slots && slots->number != walk->number)
+			*walk = (struct dmstat_inflight_walk) {
+				.number = slots->number,
+			};
+		if (slots && !walk_slots(slots, walk, copy, &found))
+			*walk = (struct dmstat_inflight_walk) {
+				.number = slots->number + 1,
+			};
+		rcu_read_unlock();
+	} while (slots && !found);
+	return found;
 }

@@ -13,8 +13,8 @@
 #include <linux/build_bug.h>
 #include <linux/cache.h>
 #include <linux/hash.h>
-#include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "counters.h"
 
@@ -77,7 +77,7 @@ struct dmstat_inflight {
 	blk_status_t status;	/* of them; set before @parts falls */
 	bool lost;		/* one of them is not known; so, too */
 
-	bool overflow;		/* in struct dmstat_overflow, not in the table */
+	bool overflow;		/* in struct dmstat_overflow, not in a slot */
 } __aligned(64);
 
 static_assert(sizeof(struct dmstat_inflight) == 64);
@@ -93,17 +93,27 @@ static_assert(sizeof(struct dmstat_inflight) == 64);
 #define DMSTAT_INFLIGHT_MARKS	(DMSTAT_INFLIGHT_SPLIT | \
 				 DMSTAT_INFLIGHT_OTHER | DMSTAT_INFLIGHT_MORE)
 
+struct dmstat_slots;
+
+/* Slots are aligned to their size. In the bits below that is a shift. */
+#define DMSTAT_INFLIGHT_SHIFT_MASK	(sizeof(struct dmstat_inflight) - 1)
+
 struct dmstat_inflight_table {
-	/* Constant, and read by the hot path. */
-	struct dmstat_inflight *slots;
-	unsigned int nr_slots;		/* a power of two */
-	unsigned int hash_shift;	/* what is left of a hash is a slot */
-	struct hlist_head *overflow;	/* @overflow_lock; a hash by key */
-	/* What found its set full. Never 0 while @overflow has an entry. Written
-	 * with each such I/O.
+	/* Read by the hot path: the address of the newest slots, and by how much
+	 * a hash is shifted to be a slot there. In one word, so that they belong
+	 * together, and no pointer is followed. Written once the table grows,
+	 * by @grow.
 	 */
-	atomic_t overflows ____cacheline_aligned;
-	spinlock_t overflow_lock;	/* taken with interrupts off */
+	unsigned long home;
+	/* The newest, with older ones behind it; @grow to change, RCU. */
+	struct dmstat_slots __rcu *newest;
+
+	/* Written when home slots are taken more often than they should be. A
+	 * hint: races are harmless.
+	 */
+	int crowded ____cacheline_aligned;
+	unsigned long grow_after;	/* jiffies; of a refusal; @grow */
+	struct delayed_work grow;
 };
 
 /* An I/O in flight, copied out for a reader. */
@@ -117,9 +127,10 @@ struct dmstat_inflight_copy {
 
 /* Where a walk of the table stands, so that a dump can go on there. */
 struct dmstat_inflight_walk {
-	unsigned long slot;
-	unsigned long head;	/* of the overflow hash */
-	unsigned long skip;	/* entries of that head */
+	u32 number;		/* of the slots */
+	u32 slot;
+	u32 head;		/* of their overflow hash */
+	u64 before;		/* of that head, what came since is done; or 0 */
 };
 
 int dmstat_inflight_init(void);
@@ -127,7 +138,6 @@ void dmstat_inflight_exit(void);
 
 int dmstat_inflight_table_init(struct dmstat_inflight_table *table);
 void dmstat_inflight_table_free(struct dmstat_inflight_table *table);
-size_t dmstat_inflight_table_memory(void);
 
 struct dmstat_inflight *
 dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
@@ -151,13 +161,22 @@ bool dmstat_inflight_next(struct dmstat_inflight_table *table,
  * @table: the table
  * @key: address of what carries the I/O
  *
- * Return: the slot; it may be another I/O's.
+ * Context: any, preemption disabled, for as long as the slot is used.
+ * Return: the slot; it may be another I/O's. The table may have grown since the
+ * I/O started: then it is.
  */
 static inline struct dmstat_inflight *
 dmstat_inflight_home(const struct dmstat_inflight_table *table,
 		     unsigned long key)
 {
-	return &table->slots[(key * GOLDEN_RATIO_64) >> table->hash_shift];
+	unsigned long home = READ_ONCE(table->home);
+	unsigned long i = (key * GOLDEN_RATIO_64) >>
+			  (home & DMSTAT_INFLIGHT_SHIFT_MASK);
+
+	/* First the shift, then the address: else it keeps a copy of @home. */
+	asm ("" : "+r" (home), "+r" (i));
+	return (struct dmstat_inflight *)(home & ~DMSTAT_INFLIGHT_SHIFT_MASK) +
+	       i;
 }
 
 /**

@@ -130,7 +130,7 @@ bool dmstat_memory_charge_spare(size_t bytes)
  * dmstat_memory_charge_anyway() - tell of memory that may be over the limit
  * @bytes: how much
  *
- * For what is needed to give back more, or is held for a moment alone.
+ * For what is needed to give back more, and for what is bounded by other means.
  *
  * Context: any.
  */

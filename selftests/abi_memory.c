@@ -8,6 +8,7 @@
 #include "memory.h"
 
 #define SECTORS 100000
+#define DEVICES 200
 
 FIXTURE(memory)
 {
@@ -49,6 +50,47 @@ TEST_F(memory, limit_may_be_as_high_as_a_number_can_be)
 	memory_set_limit(UINT64_MAX);
 	EXPECT_EQ(UINT64_MAX, memory_limit());
 	EXPECT_EQ(0, region_new(&self->netlink, self->minor).error);
+}
+
+/* -------------------------------------------------------------- what is held */
+
+/* Kernels that look for bugs take more for each object. */
+static bool kernel_is_plain(void)
+{
+	struct utsname name;
+
+	return !uname(&name) && !strstr(name.release, "-kasan") &&
+	       !strstr(name.release, "-kcsan");
+}
+
+/* So 1,000 of them cost less than 20 MiB. */
+TEST_F(memory, of_200_watched_devices_is_less_than_4_mib)
+{
+	static unsigned int minors[DEVICES];
+	uint64_t before, used, less;
+	char name[16];
+	int i;
+
+	ASSERT_TAKEN(region_new(&self->netlink, self->minor));
+	for (i = 0; i < DEVICES; i++) {
+		snprintf(name, sizeof(name), "abi%d", i + 2);
+		minors[i] = dm_create(name, 8);
+	}
+	memory_drop_caches();
+	before = memory_available();
+	used = memory_used();
+	for (i = 0; i < DEVICES; i++)
+		region_make(&self->netlink, minors[i]);
+	used = memory_used() - used;
+	memory_drop_caches();
+	less = before - memory_available();
+	TH_LOG("memory_used: %llu bytes each; the kernel has %lld less",
+	       (unsigned long long)used / DEVICES,
+	       (long long)(int64_t)less / DEVICES);
+	EXPECT_GT(4 << 20, used);
+	EXPECT_LT(DEVICES * 4096, used);
+	if (kernel_is_plain())
+		EXPECT_GT(4 << 20, (int64_t)less);
 }
 
 TEST_HARNESS_MAIN

@@ -42,6 +42,29 @@ static inline void memory_set_limit(uint64_t bytes)
 	write_file(MEMORY_LIMIT, text);
 }
 
+static inline void memory_drop_caches(void)
+{
+	run("sync; echo 3 >/proc/sys/vm/drop_caches");
+}
+
+/* What the kernel could give to programs, in bytes. */
+static inline uint64_t memory_available(void)
+{
+	unsigned long long kib = 0;
+	char line[128];
+	FILE *file;
+
+	file = fopen("/proc/meminfo", "r");
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "MemAvailable: %llu", &kib) == 1)
+			break;
+	}
+	if (!kib)
+		errx(KSFT_FAIL, "no MemAvailable");
+	fclose(file);
+	return kib << 10;
+}
+
 /* What is freed goes a while later. Return: what is used then. */
 static inline uint64_t memory_used_after(uint64_t bytes)
 {
