@@ -12,6 +12,7 @@
 #define MANY 65536
 /* What their list takes, of 24 bytes each, while the region is made. */
 #define LIST (2 << 20)
+#define CHANGES 40
 
 /* The contents of a DMSTAT_A_REGION_EXTENT. */
 struct extent {
@@ -264,6 +265,46 @@ TEST_F(extent, list_of_a_request_is_charged)
 	EXPECT_EQ(ERANGE, many_extents(&self->netlink, small, MANY).error);
 	memory_set_limit(memory_used() + LIST - 1);
 	EXPECT_EQ(ENOSPC, many_extents(&self->netlink, small, MANY).error);
+}
+
+/*
+ * Each change replaces the index of all extents, and readers may be at the old
+ * one for a while. One that comes too soon after others may be refused.
+ */
+TEST_F(extent, small_ones_that_come_and_go_beside_large_ones_stay_in_the_limit)
+{
+	const uint64_t limit = 100 << 20;
+	unsigned int other = dm_create("abi2", 1ULL << 33), made = 0, i;
+	uint64_t before, least, now;
+	struct answer got;
+
+	memory_set_limit(limit);
+	memory_drop_caches();
+	before = memory_available();
+	least = before;
+	/* Of the limit 64 MiB are held by another device's. */
+	region_make(&self->netlink, other,
+		    U64(DMSTAT_A_REGION_AREAS, (64 << 20) / 8 * 32));
+	for (i = 0; i < 2; i++)
+		region_made(many_extents(&self->netlink, self->minor, MANY));
+	for (i = 0; i < CHANGES; i++) {
+		got = region_new(&self->netlink, self->minor,
+				 U64(DMSTAT_A_REGION_LENGTH, 8));
+		if (got.error) {
+			ASSERT_EQ(ENOSPC, got.error);
+		} else {
+			ASSERT_TAKEN(region_del(&self->netlink,
+						region_made(got)));
+			made++;
+		}
+		netlink_free(&got);
+		now = memory_available();
+		least = now < least ? now : least;
+	}
+	TH_LOG("%u of %u made; up to %llu bytes less available", made,
+	       CHANGES, (unsigned long long)(before - least));
+	EXPECT_GE(limit + limit / 10, before - least);
+	EXPECT_LE(CHANGES / 2, made);
 }
 
 FIXTURE(refused_extent)
