@@ -362,16 +362,13 @@ static struct dmstat_inflight *claim(struct dmstat_device *device,
 /* The extents of the segment that some sectors are in; NULL if there are more
  * segments, or none there.
  */
-static const struct dmstat_index_ref *refs_of(const struct dmstat_index *index,
-					      sector_t sector, u32 sectors)
+static const struct dmstat_index_refs *refs_of(const struct dmstat_index *index,
+					       sector_t sector, u32 sectors)
 {
 	const struct dmstat_segment *segment =
 		dmstat_index_segment(index, sector);
 
-	if (sector + sectors > segment[1].start ||
-	    segment[0].first == segment[1].first)
-		return NULL;
-	return &index->refs[segment->first];
+	return sector + sectors > segment[1].start ? NULL : segment->refs;
 }
 
 /*
@@ -417,24 +414,26 @@ static __always_inline bool start_areas(struct dmstat_inflight *io,
  * Return: false if a chunk is missing; nothing was done.
  */
 static bool start_refs(struct dmstat_inflight *io,
-		       const struct dmstat_index_ref *refs)
+		       const struct dmstat_index_refs *refs)
 {
-	const struct dmstat_index_ref *ref = refs;
+	const struct dmstat_index_ref *const *more = refs->more;
+	const struct dmstat_index_ref *ref = &refs->first;
 	u64 now;
 
 	do {
 		if (!ref_is_prepared(ref, io->sector, io->sectors))
 			return false;
-	} while (!ref++->last);
+	} while ((ref = *more++));
 
-	io->ref = refs;
+	io->refs = refs;
 	io->place = DMSTAT_PLACE_REFS;
 	now = dmstat_clock_ns();
 	dmstat_inflight_publish(io, now);
-	ref = refs;
+	ref = &refs->first;
+	more = refs->more;
 	do {
 		ref_start(ref, io->sector, io->sectors, io->operation, now);
-	} while (!ref++->last);
+	} while ((ref = *more++));
 	return true;
 }
 
@@ -461,20 +460,21 @@ static noinline void start_anywhere(struct dmstat_device *device,
  * dmstat_io_place() - start an I/O that is not in one area with a chunk
  * @device: the device
  * @io: its entry, filled
- * @refs: the first extent of the segment that all of the I/O is in, if it is
- *        known, else NULL
+ * @refs: the extents of the segment that all of the I/O is in, if it is known,
+ *        else NULL
  *
  * Context: as dmstat_io_start_fast(), which calls it.
  */
 void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
-		     const struct dmstat_index_ref *refs)
+		     const struct dmstat_index_refs *refs)
 {
 	dmstat_inflight_mark(io, DMSTAT_INFLIGHT_OTHER);
 	if (!refs) {
 		start_anywhere(device, io);
 		return;
 	}
-	if (!(refs->last && start_areas(io, refs)) && !start_refs(io, refs))
+	if ((refs->more[0] || !start_areas(io, &refs->first)) &&
+	    !start_refs(io, refs))
 		start_anywhere(device, io);
 }
 
@@ -494,44 +494,45 @@ ref_chunk(const struct dmstat_index_ref *ref, sector_t sector, u32 *i)
  * dmstat_io_place_more() - start an I/O in one area of several regions
  * @device: the device
  * @i: the area's index in @chunk
- * @ref: the first extent of the segment that all of the I/O is in
- * @chunk: where it is in that one's region
+ * @refs: the extents of the segment that all of the I/O is in
+ * @chunk: where it is in the first one's region
  * @io: its entry, filled
  *
  * Context: as dmstat_io_start_fast(), which calls it.
  */
 void dmstat_io_place_more(struct dmstat_device *device, u32 i,
-			  const struct dmstat_index_ref *ref,
+			  const struct dmstat_index_refs *refs,
 			  struct dmstat_chunk *chunk,
 			  struct dmstat_inflight *io)
 {
-	const struct dmstat_index *index =
-		rcu_dereference_sched(device->index);
-	const struct dmstat_index_ref *refs = ref;
+	const struct dmstat_index_ref *const *more = refs->more;
 	u64 one = dmstat_busy_one[io->operation];
+	const struct dmstat_index_ref *ref;
 	sector_t sector = io->sector;
 	u64 now = dmstat_clock_ns();
 	u32 sectors = io->sectors;
 
 	io->chunk = chunk;
 	io->place = DMSTAT_PLACE_AREAS + i;
-	io->more = (void *)(ref + 1) - (void *)index->refs;
+	io->refs = refs;
 	dmstat_busy_start(chunk, i, one, now);
+	ref = *more;
 	do {
-		chunk = dmstat_ref_place(++ref, sector, sectors, &i);
+		chunk = dmstat_ref_place(ref, sector, sectors, &i);
 		if (unlikely(!chunk))
 			goto err_leave;
 		dmstat_busy_start(chunk, i, one, now);
-	} while (!ref->last);
+	} while ((ref = *++more));
 	dmstat_inflight_mark(io, DMSTAT_INFLIGHT_MORE);
 	dmstat_inflight_publish(io, now);
 	return;
 
 err_leave:
-	while (ref-- != refs) {
-		chunk = ref_chunk(ref, sector, &i);
+	while (more-- != refs->more) {
+		chunk = ref_chunk(*more, sector, &i);
 		dmstat_busy_leave(chunk, i, one, now);
 	}
+	dmstat_busy_leave(io->chunk, io->place, one, now);
 	dmstat_io_place(device, io, refs);
 }
 
@@ -729,19 +730,17 @@ static noinline void end_areas(struct dmstat_inflight *io)
 
 /**
  * dmstat_io_end_more() - an I/O is done that dmstat_io_place_more() started
- * @index: the index that it started with. The device may have the next one by
- *         now.
- * @io: its entry
+ * @io: its entry; the device has, or had until now, the index it started with
  *
  * Context: as dmstat_io_end_fast(), which calls it.
  */
-void dmstat_io_end_more(const struct dmstat_index *index,
-			struct dmstat_inflight *io)
+void dmstat_io_end_more(struct dmstat_inflight *io)
 {
-	const struct dmstat_index_ref *ref = (void *)index->refs + io->more;
+	const struct dmstat_index_ref *const *more = io->refs->more;
 	u64 now = dmstat_clock_ns(), start = io->start_ns;
 	u32 operation = io->operation, sectors = io->sectors;
 	u64 one = dmstat_busy_one[operation];
+	const struct dmstat_index_ref *ref;
 	struct dmstat_chunk *chunk = io->chunk;
 	unsigned int cpu = smp_processor_id();
 	sector_t sector = io->sector;
@@ -751,21 +750,23 @@ void dmstat_io_end_more(const struct dmstat_index *index,
 		area_count(chunk, i, READ_ONCE(chunk->cpu[cpu]) ?:
 			   cpu_set(chunk, now), operation, one, sectors, start,
 			   now);
-		if (ref[-1].last)
+		ref = *more++;
+		if (!ref)
 			break;
-		chunk = ref_chunk(ref++, sector, &i);
+		chunk = ref_chunk(ref, sector, &i);
 	}
 	dmstat_inflight_release(io);
 }
 
 static noinline void end_refs(struct dmstat_inflight *io)
 {
-	const struct dmstat_index_ref *ref = io->ref;
+	const struct dmstat_index_ref *const *more = io->refs->more;
+	const struct dmstat_index_ref *ref = &io->refs->first;
 	u64 now = dmstat_clock_ns();
 
 	do {
 		ref_count(ref, io, now, BLK_STS_OK);
-	} while (!ref++->last);
+	} while ((ref = *more++));
 	dmstat_inflight_release(io);
 }
 

@@ -26,17 +26,16 @@ void dmstat_io_started(struct dmstat_device *device, const void *carrier,
 		       sector_t sector, u32 sectors,
 		       enum dmstat_operation operation);
 void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
-		     const struct dmstat_index_ref *refs);
+		     const struct dmstat_index_refs *refs);
 void dmstat_append_started(struct dmstat_device *device, const void *carrier,
 			   sector_t sector, u32 sectors);
 void dmstat_flush_started(struct dmstat_device *device, const void *carrier);
 void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
 		     blk_status_t status, sector_t sector);
-void dmstat_io_end_more(const struct dmstat_index *index,
-			struct dmstat_inflight *io);
+void dmstat_io_end_more(struct dmstat_inflight *io);
 void dmstat_io_end_other(struct dmstat_inflight *io);
 void dmstat_io_place_more(struct dmstat_device *device, u32 i,
-			  const struct dmstat_index_ref *ref,
+			  const struct dmstat_index_refs *refs,
 			  struct dmstat_chunk *chunk,
 			  struct dmstat_inflight *io);
 void dmstat_io_end_shared(struct dmstat_inflight *io);
@@ -128,7 +127,7 @@ dmstat_io_start_fast(struct dmstat_device *device, const void *carrier,
 {
 	unsigned long key = (unsigned long)carrier;
 	const struct dmstat_segment *segment;
-	const struct dmstat_index_ref *ref;
+	const struct dmstat_index_refs *refs;
 	const struct dmstat_index *index;
 	sector_t end = sector + sectors;
 	struct dmstat_inflight *io;
@@ -141,7 +140,7 @@ dmstat_io_start_fast(struct dmstat_device *device, const void *carrier,
 	    unlikely(!dmstat_inflight_claim(io, key)))
 		return false;
 	index = rcu_dereference_sched(device->index);
-	ref = index->refs;
+	refs = index->refs;
 	dmstat_io_fill(io, index, sector, sectors, operation);
 
 	if (sector < index->start || end > index->end) {
@@ -150,22 +149,22 @@ dmstat_io_start_fast(struct dmstat_device *device, const void *carrier,
 			dmstat_io_place(device, io, NULL);
 			return true;
 		}
-		if (segment[0].first == segment[1].first) {
+		refs = segment->refs;
+		if (!refs) {
 			io->place = DMSTAT_PLACE_NONE;
 			dmstat_inflight_mark(io, DMSTAT_INFLIGHT_OTHER);
 			dmstat_inflight_publish(io, dmstat_clock_short_ns());
 			return true;
 		}
-		ref += segment->first;
 	}
 
-	chunk = dmstat_ref_place(ref, sector, sectors, &i);
+	chunk = dmstat_ref_place(&refs->first, sector, sectors, &i);
 	if (unlikely(!chunk)) {
-		dmstat_io_place(device, io, ref);
+		dmstat_io_place(device, io, refs);
 		return true;
 	}
-	if (!ref->last) {
-		dmstat_io_place_more(device, i, ref, chunk, io);
+	if (refs->more[0]) {
+		dmstat_io_place_more(device, i, refs, chunk, io);
 		return true;
 	}
 	io->chunk = chunk;
@@ -204,7 +203,7 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 		return false;
 	if (unlikely(READ_ONCE(io->key) != key)) {
 		if (READ_ONCE(io->key) == (key | DMSTAT_INFLIGHT_MORE))
-			dmstat_io_end_more(index, io);
+			dmstat_io_end_more(io);
 		else if (READ_ONCE(io->key) == (key | DMSTAT_INFLIGHT_OTHER) &&
 			 io->place <= DMSTAT_PLACE_NONE)
 			dmstat_io_end_other(io);

@@ -385,8 +385,7 @@ void dmstat_device_put(struct dmstat_device *device)
 	dmstat_inflight_table_free(&device->inflight);
 	index = rcu_dereference_protected(device->index, true);
 	if (index)
-		dmstat_memory_uncharge(index->size);
-	kvfree(index);
+		dmstat_index_free(index);
 	kfree(device);
 	dmstat_memory_uncharge(dmstat_memory_size(sizeof(*device)));
 }

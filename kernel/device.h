@@ -63,8 +63,6 @@ struct dmstat_device {
 	struct list_head regions;
 	/* Of @regions; dmstat_lock to change. */
 	u32 nr_regions;
-	/* Of all of them; dmstat_lock. */
-	size_t nr_extents;
 	/* Of @index, never goes back; dmstat_lock. */
 	u64 generation;
 	/* Constant. */

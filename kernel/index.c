@@ -1,248 +1,104 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The index of a device's regions: building it, and walking it.
+ * The index of a device's regions: walking it, and changing it.
+ *
+ * A change makes each page anew that an extent lies in which comes or goes, the
+ * forks above it and the root. It builds all of them first and then publishes
+ * the root; what they replace is freed a grace period later. Lists of extents
+ * are shared between segments and between old and new pages, and counted.
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/sort.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
 
 #include "device.h"
 #include "index.h"
+#include "memory.h"
 #include "region.h"
 
-/* Extents in all segments of an index together; 512 MiB. */
-#define REFS_MAX	BIT(24)
-#define BUCKETS_MAX	BIT(16)
+/* Extents in all lists of an index together, and those that a change makes. */
+#define REFS_MAX	BIT(25)
+/* Segments of a page, and of one without a table. */
+#define PAGE_MAX	64
+#define SCAN_MAX	4
+#define FORK_BITS_MAX	9		/* of a number of entries */
+/* In part.change: the change does not make it, but touches it. */
+#define TOUCHED		BIT_ULL(63)
 
-/* What is made of the extents on the way to an index. */
-struct plan {
-	/* Sectors where extents begin or end, sorted, each once, and 0. */
-	sector_t *at;
-	/* Extents in the segment that begins there; then, its next free ref. */
-	u32 *refs;
-	u32 nr;
-	u64 nr_refs;
+enum part_kind {
+	PART_PAGE,
+	PART_FORK,
+	PART_LIST,
 };
 
-static int compare_sectors(const void *a, const void *b)
+/* A list of more than one extent. */
+struct list_part {
+	struct dmstat_index_part part;
+	const struct dmstat_index_one *first;	/* that refs.first is a copy of */
+	u32 users;			/* segments; dmstat_lock */
+	struct dmstat_index_refs refs;
+};
+
+/* All but the index itself is dmstat_lock's. */
+struct root {
+	/* Of the index, or, once it is replaced, what was so with it. */
+	struct list_head parts;
+	/* That could not be removed: no memory. */
+	struct list_head late;
+	struct rcu_work free;
+	size_t size;			/* bytes, with the table */
+	u64 nr_refs;			/* in lists */
+	u32 nr;				/* segments */
+	u8 bits;			/* of the sectors of all entries */
+	u8 table_bits;
+	struct dmstat_index index;
+};
+
+/* Segments on their way into pages; behind the last is where that ends. */
+struct pieces {
+	struct dmstat_segment *at;
+	size_t nr;
+	size_t room;
+};
+
+#define MEMO_BITS	3
+
+struct change {
+	const struct dmstat_index_one *added;	/* extents, rising; or NULL */
+	u32 nr_added;
+	u32 next;			/* of these: the first not passed yet */
+	u64 serial;			/* the generation it leads to */
+	int error;
+	struct list_head made;		/* parts */
+	struct list_head gone;		/* parts that it does without */
+	u64 nr_refs;			/* in all lists, those made too */
+	struct pieces pieces;
+	struct pieces all;
+	/* Lists that were changed last, so that segments share the new ones. */
+	struct {
+		const struct dmstat_index_refs *from;
+		const struct dmstat_index_ref *by;
+		const struct dmstat_index_refs *to;
+	} memo[1 << MEMO_BITS];
+};
+
+static const struct dmstat_segment beyond[] = {
+	{ .start = 0 },
+	{ .start = U64_MAX, .refs = DMSTAT_INDEX_END },
+};
+
+/* ---------------------------------------------------------------- walking */
+
+static void walk_enter(struct dmstat_index_walk *walk)
 {
-	const sector_t *x = a, *y = b;
+	const struct dmstat_index_refs *refs = walk->segment->refs;
 
-	return *x < *y ? -1 : *x > *y;
-}
-
-static void plan_segments(struct plan *plan, const struct dmstat_device *device)
-{
-	const struct dmstat_region *region;
-	u32 n = 0, out = 1, i;
-
-	plan->at[n++] = 0;
-	list_for_each_entry(region, &device->regions, node) {
-		for (i = 0; i < region->nr_extents; i++) {
-			plan->at[n++] = region->extents[i].start;
-			plan->at[n++] = region->extents[i].end;
-		}
+	walk->ref = NULL;
+	if (refs) {
+		walk->ref = &refs->first;
+		walk->more = refs->more;
 	}
-
-	sort(plan->at, n, sizeof(*plan->at), compare_sectors, NULL);
-	for (i = 1; i < n; i++) {
-		if (plan->at[i] != plan->at[out - 1])
-			plan->at[out++] = plan->at[i];
-	}
-	plan->nr = out;
-}
-
-/* The segment that begins at @sector, where one does. */
-static u32 plan_find(const struct plan *plan, sector_t sector)
-{
-	u32 low = 0, high = plan->nr - 1;
-
-	while (low < high) {
-		u32 middle = low + (high - low + 1) / 2;
-
-		if (plan->at[middle] <= sector)
-			low = middle;
-		else
-			high = middle - 1;
-	}
-	return low;
-}
-
-static void plan_refs(struct plan *plan, const struct dmstat_device *device)
-{
-	const struct dmstat_region *region;
-	u32 refs = 0, i;
-
-	/* How many more, or fewer, than in the segment before. */
-	list_for_each_entry(region, &device->regions, node) {
-		for (i = 0; i < region->nr_extents; i++) {
-			const struct dmstat_extent *extent = &region->extents[i];
-
-			plan->refs[plan_find(plan, extent->start)]++;
-			plan->refs[plan_find(plan, extent->end)]--;
-		}
-	}
-	for (i = 0; i < plan->nr; i++) {
-		refs += plan->refs[i];
-		plan->refs[i] = refs;
-		plan->nr_refs += refs;
-	}
-}
-
-static void plan_free(struct plan *plan)
-{
-	kvfree(plan->at);
-	kvfree(plan->refs);
-}
-
-static int plan_make(struct plan *plan, const struct dmstat_device *device)
-{
-	size_t n = 2 * device->nr_extents + 1;
-
-	*plan = (struct plan) {
-		.at = kvmalloc_array(n, sizeof(*plan->at),
-				     GFP_KERNEL | __GFP_NOWARN),
-		.refs = kvcalloc(n, sizeof(*plan->refs),
-				 GFP_KERNEL | __GFP_NOWARN),
-	};
-	if (!plan->at || !plan->refs) {
-		plan_free(plan);
-		return -ENOMEM;
-	}
-	plan_segments(plan, device);
-	plan_refs(plan, device);
-	return 0;
-}
-
-/* Buckets for the sectors before @end, the end of the last extent. */
-static void choose_buckets(struct dmstat_index *index, u32 segments,
-			   sector_t end)
-{
-	u32 bits = ilog2(min_t(u32, roundup_pow_of_two(segments), BUCKETS_MAX));
-	u32 sector_bits = end > 1 ? ilog2(end - 1) + 1 : 1;
-
-	index->bucket_shift = sector_bits > bits ? sector_bits - bits : 0;
-	index->last_bucket = (end - 1) >> index->bucket_shift;
-}
-
-static struct dmstat_index *index_alloc(const struct plan *plan)
-{
-	struct dmstat_index *index, sizes;
-	size_t segments, refs, buckets;
-
-	choose_buckets(&sizes, plan->nr, plan->at[plan->nr - 1]);
-	segments = struct_size(index, segments, (size_t)plan->nr + 1);
-	refs = plan->nr_refs * sizeof(*index->refs);
-	buckets = (sizes.last_bucket + 2UL) * sizeof(*index->buckets);
-
-	index = kvzalloc(segments + refs + buckets, GFP_KERNEL | __GFP_NOWARN);
-	if (!index)
-		return NULL;
-	index->size = segments + refs + buckets;
-	index->last_bucket = sizes.last_bucket;
-	index->bucket_shift = sizes.bucket_shift;
-	index->refs = (void *)index + segments;
-	index->buckets = (void *)index->refs + refs;
-	return index;
-}
-
-static void fill_segments(struct dmstat_index *index, struct plan *plan)
-{
-	u32 first = 0, i, nr;
-
-	for (i = 0; i < plan->nr; i++) {
-		nr = plan->refs[i];
-		plan->refs[i] = first;
-		index->segments[i].start = plan->at[i];
-		index->segments[i].first = first;
-		first += nr;
-	}
-	index->segments[plan->nr].start = U64_MAX;
-	index->segments[plan->nr].first = first;
-}
-
-static void fill_refs(struct dmstat_index *index, struct plan *plan,
-		      const struct dmstat_device *device)
-{
-	struct dmstat_region *region;
-	u32 segment, i;
-
-	list_for_each_entry(region, &device->regions, node) {
-		for (i = 0; i < region->nr_extents; i++) {
-			const struct dmstat_extent *extent = &region->extents[i];
-
-			segment = plan_find(plan, extent->start);
-			for (; plan->at[segment] < extent->end; segment++)
-				index->refs[plan->refs[segment]++] =
-					(struct dmstat_index_ref) {
-						.region = region,
-						.start = extent->start,
-						.end = extent->end,
-						.first_area = extent->first_area,
-					};
-		}
-		cond_resched();
-	}
-}
-
-static void fill_buckets(struct dmstat_index *index, u32 nr_segments)
-{
-	u32 segment = 0, i;
-
-	for (i = 0; i <= index->last_bucket; i++) {
-		while (index->segments[segment + 1].start <=
-		       (sector_t)i << index->bucket_shift)
-			segment++;
-		index->buckets[i] = segment;
-	}
-	/* The last that is not empty. */
-	index->buckets[i] = nr_segments - 2;
-}
-
-/* Once all refs are there. */
-static void fill_last(struct dmstat_index *index, u32 nr_segments)
-{
-	const struct dmstat_segment *segment = index->segments, *only = NULL;
-	u32 with_refs = 0;
-
-	for (; segment < &index->segments[nr_segments]; segment++) {
-		if (segment[0].first == segment[1].first)
-			continue;
-		index->refs[segment[1].first - 1].last = true;
-		with_refs++;
-		only = segment;
-	}
-	if (with_refs == 1) {
-		index->start = only[0].start;
-		index->end = only[1].start;
-	}
-}
-
-/**
- * dmstat_index_build() - make an index
- * @device: the device, with at least one region on its list
- *
- * Context: process, dmstat_lock held; may sleep.
- * Return: the index, or NULL: no memory, or too many extents overlap.
- */
-struct dmstat_index *dmstat_index_build(const struct dmstat_device *device)
-{
-	struct dmstat_index *index = NULL;
-	struct plan plan;
-
-	if (plan_make(&plan, device))
-		return NULL;
-
-	if (plan.nr_refs <= REFS_MAX)
-		index = index_alloc(&plan);
-	if (index) {
-		fill_segments(index, &plan);
-		fill_refs(index, &plan, device);
-		fill_buckets(index, plan.nr);
-		fill_last(index, plan.nr);
-	}
-	plan_free(&plan);
-	return index;
 }
 
 /**
@@ -260,11 +116,9 @@ void dmstat_index_walk_init(struct dmstat_index_walk *walk,
 {
 	walk->index = index;
 	walk->segment = dmstat_index_segment(index, sector);
-	if (walk->segment[1].start <= sector)
-		walk->segment++;
-	walk->ref = walk->segment->first;
 	walk->later = false;
 	walk->end = end;
+	walk_enter(walk);
 }
 
 /**
@@ -276,18 +130,1007 @@ void dmstat_index_walk_init(struct dmstat_index_walk *walk,
 const struct dmstat_index_ref *
 dmstat_index_walk_next(struct dmstat_index_walk *walk)
 {
+	const struct dmstat_segment *segment;
 	const struct dmstat_index_ref *ref;
 
 	for (;;) {
-		while (walk->ref < walk->segment[1].first) {
-			ref = &walk->index->refs[walk->ref++];
+		while ((ref = walk->ref)) {
+			walk->ref = *walk->more++;
 			/* Those that began earlier were met there. */
 			if (!walk->later || ref->start == walk->segment->start)
 				return ref;
 		}
-		walk->segment++;
-		if (walk->segment->start >= walk->end)
+		segment = walk->segment + 1;
+		if (segment->start >= walk->end)
 			return NULL;
+		if (segment->refs == DMSTAT_INDEX_END)
+			segment = dmstat_index_segment(walk->index,
+						       segment->start);
+		walk->segment = segment;
 		walk->later = true;
+		walk_enter(walk);
+	}
+}
+
+/* ----------------------------------------------------------------- memory */
+
+static void *charged_alloc(struct change *change, size_t size)
+{
+	void *memory;
+
+	/* To delete a region is always allowed. */
+	if (!change->added) {
+		dmstat_memory_charge_anyway(size);
+	} else if (!dmstat_memory_charge(size)) {
+		change->error = -ENOSPC;
+		return NULL;
+	}
+	memory = kvmalloc(size, GFP_KERNEL | __GFP_NOWARN);
+	if (!memory) {
+		dmstat_memory_uncharge(size);
+		change->error = -ENOMEM;
+	}
+	return memory;
+}
+
+static void charged_free(const void *memory, size_t size)
+{
+	if (!memory)
+		return;
+	kvfree(memory);
+	dmstat_memory_uncharge(size);
+}
+
+static void *part_alloc(struct change *change, enum part_kind kind, size_t size)
+{
+	struct dmstat_index_part *part;
+
+	size = kmalloc_size_roundup(size);
+	part = charged_alloc(change, size);
+	if (!part)
+		return NULL;
+	part->change = change->serial;
+	part->size = size;
+	part->kind = kind;
+	list_add_tail(&part->node, &change->made);
+	return part;
+}
+
+static void parts_free(struct list_head *parts)
+{
+	struct dmstat_index_part *part, *next;
+
+	list_for_each_entry_safe(part, next, parts, node) {
+		charged_free(part, part->size);
+		cond_resched();
+	}
+}
+
+static bool pieces_room(struct change *change, struct pieces *pieces,
+			size_t room)
+{
+	pieces->nr = 0;
+	if (room <= pieces->room)
+		return true;
+	charged_free(pieces->at, pieces->room * sizeof(*pieces->at));
+	pieces->room = roundup_pow_of_two(room);
+	pieces->at = charged_alloc(change, pieces->room * sizeof(*pieces->at));
+	if (!pieces->at)
+		pieces->room = 0;
+	return pieces->at;
+}
+
+/* ---------------------------------------------------------- lists of extents */
+
+static bool is_list(const struct dmstat_index_refs *refs)
+{
+	return refs && refs->more[0];
+}
+
+static struct list_part *list_of(const struct dmstat_index_refs *refs)
+{
+	return container_of(refs, struct list_part, refs);
+}
+
+/* Whether the same extents are in both. What is alone has only one address. */
+static bool same_refs(const struct dmstat_index_refs *a,
+		      const struct dmstat_index_refs *b)
+{
+	u32 i;
+
+	if (a == b)
+		return true;
+	if (!is_list(a) || !is_list(b) ||
+	    list_of(a)->part.nr != list_of(b)->part.nr ||
+	    list_of(a)->first != list_of(b)->first)
+		return false;
+	/* The youngest differ most often. */
+	for (i = list_of(a)->part.nr - 1; i--; ) {
+		if (a->more[i] != b->more[i])
+			return false;
+	}
+	return true;
+}
+
+/* A list of @nr extents, of which the caller adds all but the first. */
+static struct list_part *list_new(struct change *change, u32 nr,
+				  const struct dmstat_index_one *first)
+{
+	struct list_part *list;
+
+	if (nr > 1024)
+		cond_resched();
+	change->nr_refs += nr;
+	if (change->nr_refs > REFS_MAX && change->added) {
+		change->error = -ENOMEM;
+		return NULL;
+	}
+	list = part_alloc(change, PART_LIST,
+			  struct_size(list, refs.more, nr));
+	if (!list)
+		return NULL;
+	list->part.nr = nr;
+	list->users = 0;
+	list->first = first;
+	list->refs.first = first->ref;
+	list->refs.more[nr - 1] = NULL;
+	return list;
+}
+
+static const struct dmstat_index_one *one_of(const struct dmstat_index_ref *ref)
+{
+	return container_of(ref, struct dmstat_index_one, ref);
+}
+
+static const struct dmstat_index_refs *
+alone(const struct dmstat_index_one *one)
+{
+	return (const void *)one;
+}
+
+/* Return: NULL on error. */
+static const struct dmstat_index_refs *
+list_with(struct change *change, const struct dmstat_index_refs *refs,
+	  const struct dmstat_index_one *one)
+{
+	struct list_part *list;
+	u32 nr, i;
+
+	if (!refs)
+		return alone(one);
+	if (!is_list(refs)) {
+		list = list_new(change, 2, (const void *)refs);
+		if (!list)
+			return NULL;
+		list->refs.more[0] = &one->ref;
+		return &list->refs;
+	}
+	nr = list_of(refs)->part.nr;
+	list = list_new(change, nr + 1, list_of(refs)->first);
+	if (!list)
+		return NULL;
+	for (i = 0; i < nr - 1; i++)
+		list->refs.more[i] = refs->more[i];
+	list->refs.more[i] = &one->ref;
+	return &list->refs;
+}
+
+static bool leaves(const struct dmstat_index_ref *ref)
+{
+	return ref->region->leaving;
+}
+
+/* The extents of a list that stay. Return: whether there was memory. */
+static bool list_without(struct change *change,
+			 const struct dmstat_index_refs *refs,
+			 const struct dmstat_index_refs **rest)
+{
+	const struct dmstat_index_ref *const *more;
+	const struct dmstat_index_one *first = NULL;
+	struct list_part *list;
+	u32 nr = 0, out = 0;
+
+	if (!leaves(&refs->first)) {
+		first = list_of(refs)->first;
+		nr++;
+	}
+	for (more = refs->more; *more; more++) {
+		if (leaves(*more))
+			continue;
+		first = first ?: one_of(*more);
+		nr++;
+	}
+
+	if (nr == list_of(refs)->part.nr) {
+		*rest = refs;
+		return true;
+	}
+	if (nr <= 1) {
+		*rest = first ? alone(first) : NULL;
+		return true;
+	}
+	list = list_new(change, nr, first);
+	if (!list)
+		return false;
+	for (more = refs->more; *more; more++) {
+		if (!leaves(*more) && *more != &first->ref)
+			list->refs.more[out++] = *more;
+	}
+	*rest = &list->refs;
+	return true;
+}
+
+/*
+ * What becomes of a segment's extents: @one comes, or, if it is NULL, those go
+ * that leave. Return: whether there was memory.
+ */
+static bool refs_change(struct change *change,
+			const struct dmstat_index_refs *refs,
+			const struct dmstat_index_one *one,
+			const struct dmstat_index_refs **to)
+{
+	const struct dmstat_index_ref *by = one ? &one->ref : NULL;
+	u32 i = hash_ptr(refs, MEMO_BITS);
+
+	if (!refs || (!by && !is_list(refs))) {
+		*to = by ? alone(one) : refs && !leaves(&refs->first) ? refs :
+									NULL;
+		return true;
+	}
+	if (change->memo[i].from == refs && change->memo[i].by == by) {
+		*to = change->memo[i].to;
+		return true;
+	}
+
+	if (by) {
+		*to = list_with(change, refs, one);
+		if (!*to)
+			return false;
+	} else if (!list_without(change, refs, to)) {
+		return false;
+	}
+	change->memo[i].from = refs;
+	change->memo[i].by = by;
+	change->memo[i].to = *to;
+	return true;
+}
+
+/* ----------------------------------------------------------------- pieces */
+
+static void pieces_add(struct pieces *pieces, sector_t start,
+		       const struct dmstat_index_refs *refs)
+{
+	if (pieces->nr && same_refs(pieces->at[pieces->nr - 1].refs, refs))
+		return;
+	pieces->at[pieces->nr].start = start;
+	pieces->at[pieces->nr++].refs = refs;
+}
+
+static void pieces_end(struct pieces *pieces, sector_t end)
+{
+	pieces->at[pieces->nr].start = end;
+	pieces->at[pieces->nr].refs = DMSTAT_INDEX_END;
+}
+
+/* The first extent that comes and ends after @sector, or NULL. */
+static const struct dmstat_index_one *next_added(struct change *change,
+						 sector_t sector)
+{
+	while (change->next < change->nr_added &&
+	       change->added[change->next].ref.end <= sector)
+		change->next++;
+	return change->next < change->nr_added ? &change->added[change->next] :
+						 NULL;
+}
+
+/* How many extents come that begin before @end, beginning with the next. */
+static u32 nr_added_before(const struct change *change, sector_t end)
+{
+	u32 low = change->next, high = change->nr_added;
+
+	while (low < high) {
+		u32 middle = low + (high - low) / 2;
+
+		if (change->added[middle].ref.start < end)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low - change->next;
+}
+
+/* A segment, cut where extents that come begin and end. */
+static bool segment_add(struct change *change,
+			const struct dmstat_segment *segment)
+{
+	sector_t at = segment[0].start, end = segment[1].start;
+	const struct dmstat_index_refs *refs;
+	const struct dmstat_index_one *one;
+
+	while (at < end) {
+		one = next_added(change, at);
+		if (!one || one->ref.start >= end) {
+			pieces_add(&change->pieces, at, segment->refs);
+			break;
+		}
+		if (one->ref.start > at) {
+			pieces_add(&change->pieces, at, segment->refs);
+			at = one->ref.start;
+		}
+		if (!refs_change(change, segment->refs, one, &refs))
+			return false;
+		pieces_add(&change->pieces, at, refs);
+		at = min(end, one->ref.end);
+	}
+	return true;
+}
+
+static bool segment_remove(struct change *change,
+			   const struct dmstat_segment *segment)
+{
+	const struct dmstat_index_refs *refs;
+
+	if (!refs_change(change, segment->refs, NULL, &refs))
+		return false;
+	pieces_add(&change->pieces, segment->start, refs);
+	return true;
+}
+
+/* @nr segments as they are after the change, to @change->pieces. */
+static bool segments_change(struct change *change,
+			    const struct dmstat_segment *segments, size_t nr)
+{
+	sector_t end = segments[nr].start;
+	size_t i;
+
+	if (!pieces_room(change, &change->pieces,
+			 nr + 2 * nr_added_before(change, end) + 1))
+		return false;
+	for (i = 0; i < nr; i++) {
+		if (!(change->added ? segment_add(change, &segments[i]) :
+				      segment_remove(change, &segments[i])))
+			return false;
+		if (!(i % 256))
+			cond_resched();
+	}
+	pieces_end(&change->pieces, end);
+	return true;
+}
+
+/* ------------------------------------------------------- pages and forks */
+
+/* An entry of a fork says where its node is. */
+static struct dmstat_index_node *node_of(unsigned long entry)
+{
+	if (entry & DMSTAT_INDEX_NODE)
+		return (void *)(entry - DMSTAT_INDEX_NODE);
+	return container_of((void *)entry, struct dmstat_index_node, table);
+}
+
+static struct dmstat_segment *page_segments(const struct dmstat_index_node *page)
+{
+	return (void *)&page->table[page->mask ? page->mask + 1 : 0];
+}
+
+/* How many entries a fork for @nr segments has, as bits. */
+static u8 fork_bits(u32 nr)
+{
+	return min(ilog2(nr) - 1, FORK_BITS_MAX);
+}
+
+/* Whether a fork of 2^@bits entries is neither too large nor too small. */
+static bool fork_fits(u32 nr, u8 bits)
+{
+	return nr > PAGE_MAX / 2 && fork_bits(nr) < bits + 2 &&
+	       fork_bits(nr) + 2 > bits;
+}
+
+static void fill_table(struct dmstat_index_node *page, sector_t start)
+{
+	const struct dmstat_segment *segment = page_segments(page);
+	u32 i;
+
+	for (i = 0; i <= page->mask; i++) {
+		while (segment[1].start <= start)
+			segment++;
+		page->table[i] = (unsigned long)segment;
+		start += (sector_t)1 << page->shift;
+	}
+}
+
+/* A page of @nr pieces, for 2^@bits sectors from @start. Return: its entry, or 0. */
+static unsigned long page_new(struct change *change,
+			      const struct dmstat_segment *pieces, u32 nr,
+			      sector_t start, u8 bits)
+{
+	struct dmstat_index_node *page;
+	struct dmstat_segment *segments;
+	u32 entries = 0, i;
+
+	/* There are as many sectors as segments, or more. */
+	if (nr > SCAN_MAX)
+		entries = roundup_pow_of_two(nr);
+	page = part_alloc(change, PART_PAGE,
+			  sizeof(*page) + entries * sizeof(*page->table) +
+			  (nr + 1) * sizeof(*segments));
+	if (!page)
+		return 0;
+	page->part.nr = nr;
+	page->mask = entries ? entries - 1 : 0;
+	page->shift = entries ? bits - ilog2(entries) : 0;
+
+	segments = page_segments(page);
+	for (i = 0; i < nr; i++) {
+		segments[i] = pieces[i];
+		if (is_list(pieces[i].refs))
+			list_of(pieces[i].refs)->users++;
+	}
+	segments[0].start = start;
+	segments[nr].start = start + ((sector_t)1 << bits);
+	segments[nr].refs = DMSTAT_INDEX_END;
+	if (!entries)
+		return (unsigned long)segments;
+	fill_table(page, start);
+	return (unsigned long)page | DMSTAT_INDEX_NODE;
+}
+
+static struct dmstat_index_node *fork_new(struct change *change, u8 table_bits,
+					  u8 bits)
+{
+	struct dmstat_index_node *fork;
+
+	fork = part_alloc(change, PART_FORK,
+			  struct_size(fork, table, 1UL << table_bits));
+	if (fork) {
+		fork->mask = (1 << table_bits) - 1;
+		fork->shift = bits - table_bits;
+	}
+	return fork;
+}
+
+/* Of @nr pieces, how many begin before @sector. */
+static size_t nr_before(const struct dmstat_segment *pieces, size_t nr,
+			sector_t sector)
+{
+	size_t low = 0, high = nr;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (pieces[middle].start < sector)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static unsigned long build(struct change *change,
+			   const struct dmstat_segment *pieces, size_t nr,
+			   sector_t start, u8 bits);
+
+/* Build 2^@table_bits entries, each for 2^@bits sectors. */
+static bool build_table(struct change *change, unsigned long *table,
+			u8 table_bits, const struct dmstat_segment *pieces,
+			size_t nr, sector_t start, u8 bits)
+{
+	size_t i, here;
+
+	for (i = 0; i < 1UL << table_bits; i++) {
+		here = nr_before(pieces, nr, start + ((sector_t)1 << bits));
+		table[i] = build(change, pieces, here, start, bits);
+		if (!table[i])
+			return false;
+
+		start += (sector_t)1 << bits;
+		/* The last one goes on, unless the next begins right here. */
+		if (here == nr || pieces[here].start > start)
+			here--;
+		pieces += here;
+		nr -= here;
+		cond_resched();
+	}
+	return true;
+}
+
+/*
+ * Make nodes of @nr pieces, for 2^@bits sectors from @start. The first may begin
+ * earlier, the last end later. Return: the entry for them, or 0.
+ */
+static unsigned long build(struct change *change,
+			   const struct dmstat_segment *pieces, size_t nr,
+			   sector_t start, u8 bits)
+{
+	struct dmstat_index_node *fork;
+
+	if (nr <= PAGE_MAX)
+		return page_new(change, pieces, nr, start, bits);
+
+	fork = fork_new(change, fork_bits(nr), bits);
+	if (!fork)
+		return 0;
+	fork->part.nr = nr;
+	if (!build_table(change, fork->table, fork_bits(nr), pieces, nr, start,
+			 fork->shift))
+		return 0;
+	return (unsigned long)fork | DMSTAT_INDEX_NODE;
+}
+
+/* Do without the nodes of some entries; their segments to @change->all. */
+static void gather(struct change *change, const unsigned long *table,
+		   size_t entries)
+{
+	const struct dmstat_segment *segments;
+	struct dmstat_index_node *node;
+	size_t i;
+	u32 n;
+
+	for (i = 0; i < entries; i++) {
+		node = node_of(table[i]);
+		list_move_tail(&node->part.node, &change->gone);
+		if (node->part.kind == PART_FORK) {
+			gather(change, node->table, node->mask + 1);
+			continue;
+		}
+		segments = page_segments(node);
+		for (n = 0; n < node->part.nr; n++)
+			pieces_add(&change->all, segments[n].start,
+				   segments[n].refs);
+		pieces_end(&change->all, segments[n].start);
+		cond_resched();
+	}
+}
+
+/* How many segments, as they are cut, the nodes of some entries have. */
+static size_t count_pieces(const unsigned long *table, size_t entries)
+{
+	const struct dmstat_index_node *node;
+	size_t i, nr = 0;
+
+	for (i = 0; i < entries; i++) {
+		node = node_of(table[i]);
+		nr += node->part.kind == PART_FORK ?
+		      count_pieces(node->table, node->mask + 1) :
+		      node->part.nr;
+	}
+	cond_resched();
+	return nr;
+}
+
+static bool gather_all(struct change *change, const unsigned long *table,
+		       size_t entries)
+{
+	/* One more where sectors are added. */
+	if (!pieces_room(change, &change->all,
+			 count_pieces(table, entries) + 2))
+		return false;
+	gather(change, table, entries);
+	return true;
+}
+
+/* --------------------------------------------------------------- changing */
+
+/* Mark what extents touch that leave. */
+static void touch(const struct change *change, const unsigned long *table,
+		  size_t entries, u8 shift, sector_t start,
+		  const struct dmstat_extent *extent)
+{
+	size_t i = extent->start > start ? (extent->start - start) >> shift : 0;
+	struct dmstat_index_node *node;
+
+	start += (sector_t)i << shift;
+	for (; i < entries && start < extent->end; i++) {
+		node = node_of(table[i]);
+		node->part.change = change->serial | TOUCHED;
+		if (node->part.kind == PART_FORK) {
+			touch(change, node->table, node->mask + 1, node->shift,
+			      start, extent);
+			cond_resched();
+		}
+		start += (sector_t)1 << shift;
+	}
+}
+
+static bool is_touched(struct change *change,
+		       const struct dmstat_index_node *node, sector_t start,
+		       u8 bits)
+{
+	const struct dmstat_index_one *one;
+
+	if (!change->added)
+		return node->part.change == (change->serial | TOUCHED);
+	one = next_added(change, start);
+	return one && one->ref.start < start + ((sector_t)1 << bits);
+}
+
+static unsigned long rebuild(struct change *change, unsigned long entry,
+			     sector_t start, u8 bits);
+
+/*
+ * The entries of a table as they are after the change, each for 2^@bits sectors;
+ * and the number of segments that @nr becomes. Where entries meet, a segment that
+ * begins there counts or not: it does not matter much.
+ */
+static bool rebuild_table(struct change *change, unsigned long *to,
+			  const unsigned long *table, size_t entries,
+			  sector_t start, u8 bits, u32 *nr)
+{
+	size_t i;
+
+	for (i = 0; i < entries; i++) {
+		to[i] = rebuild(change, table[i], start, bits);
+		if (!to[i])
+			return false;
+		if (to[i] != table[i])
+			*nr += node_of(to[i])->part.nr -
+			       node_of(table[i])->part.nr;
+		start += (sector_t)1 << bits;
+	}
+	return true;
+}
+
+static unsigned long rebuild_fork(struct change *change,
+				  const struct dmstat_index_node *old,
+				  sector_t start, u8 bits)
+{
+	u8 table_bits = bits - old->shift;
+	struct dmstat_index_node *fork;
+	u32 nr = old->part.nr;
+
+	fork = fork_new(change, table_bits, bits);
+	if (!fork || !rebuild_table(change, fork->table, old->table,
+				    old->mask + 1, start, old->shift, &nr))
+		return 0;
+	fork->part.nr = nr;
+	if (fork_fits(nr, table_bits))
+		return (unsigned long)fork | DMSTAT_INDEX_NODE;
+
+	list_move_tail(&fork->part.node, &change->gone);
+	if (!gather_all(change, fork->table, fork->mask + 1))
+		return 0;
+	return build(change, change->all.at, change->all.nr, start, bits);
+}
+
+/* Return: the entry as it is after the change, or 0. */
+static unsigned long rebuild(struct change *change, unsigned long entry,
+			     sector_t start, u8 bits)
+{
+	struct dmstat_index_node *node = node_of(entry);
+
+	if (!is_touched(change, node, start, bits))
+		return entry;
+	cond_resched();
+	list_move_tail(&node->part.node, &change->gone);
+	if (node->part.kind == PART_FORK)
+		return rebuild_fork(change, node, start, bits);
+	if (!segments_change(change, page_segments(node), node->part.nr))
+		return 0;
+	return build(change, change->pieces.at, change->pieces.nr, start, bits);
+}
+
+static void root_free(struct root *root)
+{
+	charged_free(root, root->size);
+}
+
+/**
+ * dmstat_index_free() - free an index, or what was replaced with it
+ * @index: the index; no I/O can find it any more
+ *
+ * Context: process, may sleep.
+ */
+void dmstat_index_free(struct dmstat_index *index)
+{
+	struct root *root = container_of(index, struct root, index);
+
+	parts_free(&root->parts);
+	root_free(root);
+}
+
+static void free_work(struct work_struct *work)
+{
+	struct root *root = container_of(to_rcu_work(work), struct root, free);
+
+	dmstat_index_free(&root->index);
+}
+
+static struct root *root_new(struct change *change, u8 table_bits, u8 bits)
+{
+	size_t size, last = 1UL << table_bits;
+	struct root *root;
+
+	size = kmalloc_size_roundup(struct_size(root, index.table, last + 1));
+	root = charged_alloc(change, size);
+	if (!root)
+		return NULL;
+	*root = (struct root) {
+		.size = size,
+		.bits = bits,
+		.table_bits = table_bits,
+		.index.generation = change->serial,
+		.index.last = last,
+		.index.shift = bits - table_bits,
+	};
+	INIT_LIST_HEAD(&root->parts);
+	INIT_LIST_HEAD(&root->late);
+	INIT_RCU_WORK(&root->free, free_work);
+	root->index.table[last] = (unsigned long)beyond;
+	return root;
+}
+
+/* A root for @nr pieces of all sectors. */
+static struct root *build_root(struct change *change,
+			       const struct pieces *pieces, u8 bits)
+{
+	struct root *root;
+	u8 table_bits;
+
+	table_bits = pieces->nr <= PAGE_MAX ? 0 : fork_bits(pieces->nr);
+	root = root_new(change, table_bits, bits);
+	if (!root)
+		return NULL;
+	root->nr = pieces->nr;
+	if (build_table(change, root->index.table, table_bits, pieces->at,
+			pieces->nr, 0, bits - table_bits))
+		return root;
+	root_free(root);
+	return NULL;
+}
+
+/* All of it, from nothing or from all that there was, for more sectors. */
+static struct root *remake_root(struct change *change, const struct root *old,
+				u8 bits)
+{
+	struct pieces *all = &change->all;
+
+	if (!old) {
+		if (!pieces_room(change, all, 2))
+			return NULL;
+		pieces_add(all, 0, NULL);
+	} else {
+		if (!gather_all(change, old->index.table, old->index.last))
+			return NULL;
+		pieces_add(all, (sector_t)1 << old->bits, NULL);
+	}
+	pieces_end(all, (sector_t)1 << bits);
+	if (!segments_change(change, all->at, all->nr))
+		return NULL;
+	return build_root(change, &change->pieces, bits);
+}
+
+static struct root *rebuild_root(struct change *change, const struct root *old)
+{
+	u32 nr = old->nr;
+	struct root *root;
+	bool good;
+
+	root = root_new(change, old->table_bits, old->bits);
+	if (!root)
+		return NULL;
+	good = rebuild_table(change, root->index.table, old->index.table,
+			     old->index.last, 0, old->index.shift, &nr);
+	root->nr = nr;
+	if (good && (root->table_bits ? fork_fits(nr, root->table_bits) :
+					nr <= PAGE_MAX))
+		return root;
+
+	good = good && gather_all(change, root->index.table, root->index.last);
+	root_free(root);
+	return good ? build_root(change, &change->all, old->bits) : NULL;
+}
+
+/* Of an index of one page: if only one of its segments has extents. */
+static void find_only(struct root *root)
+{
+	const struct dmstat_segment *segment, *only = NULL;
+	const struct dmstat_index_node *page;
+	u32 i;
+
+	page = node_of(root->index.table[0]);
+	if (root->table_bits || page->part.kind != PART_PAGE)
+		return;
+	segment = page_segments(page);
+	for (i = 0; i < page->part.nr; i++, segment++) {
+		if (segment->refs && only)
+			return;
+		if (segment->refs)
+			only = segment;
+	}
+	if (only) {
+		root->index.refs = only->refs;
+		root->index.start = only[0].start;
+		root->index.end = only[1].start;
+	}
+}
+
+/* A page does without its lists; @gone takes those that none uses any more. */
+static u64 drop_lists(const struct dmstat_index_node *page,
+		      struct list_head *gone)
+{
+	const struct dmstat_segment *segments = page_segments(page);
+	struct list_part *list;
+	u64 nr_refs = 0;
+	u32 i;
+
+	for (i = 0; i < page->part.nr; i++) {
+		if (!is_list(segments[i].refs))
+			continue;
+		list = list_of(segments[i].refs);
+		if (--list->users || !gone)
+			continue;
+		nr_refs += list->part.nr;
+		list_move_tail(&list->part.node, gone);
+	}
+	return nr_refs;
+}
+
+static const struct dmstat_index_node *
+page_of(const struct dmstat_index_part *part)
+{
+	return part->kind == PART_PAGE ?
+	       container_of(part, struct dmstat_index_node, part) : NULL;
+}
+
+/* Publish what was made; what it replaces is freed a grace period later. */
+static void commit(struct change *change, struct dmstat_device *device,
+		   struct root *root, struct root *old)
+{
+	struct dmstat_index_part *part;
+
+	root->nr_refs = change->nr_refs;
+	list_for_each_entry(part, &change->gone, node) {
+		if (page_of(part))
+			root->nr_refs -= drop_lists(page_of(part),
+						    &change->gone);
+		cond_resched();
+	}
+	find_only(root);
+	list_splice_init(&change->made, &root->parts);
+	if (old) {
+		list_splice_init(&old->parts, &root->parts);
+		list_splice_init(&old->late, &root->late);
+		list_splice_init(&change->gone, &old->parts);
+	}
+
+	device->generation = change->serial;
+	rcu_assign_pointer(device->index, &root->index);
+	if (old)
+		queue_rcu_work(dmstat_free_wq, &old->free);
+}
+
+/* Nothing was published: all is as before. */
+static void take_back(struct change *change, struct root *old)
+{
+	struct dmstat_index_part *part, *next;
+
+	/* Made, and not needed after all. */
+	list_for_each_entry_safe(part, next, &change->gone, node) {
+		if (part->change == change->serial)
+			list_move(&part->node, &change->made);
+		cond_resched();
+	}
+	list_for_each_entry(part, &change->made, node) {
+		if (page_of(part))
+			drop_lists(page_of(part), NULL);
+		cond_resched();
+	}
+	parts_free(&change->made);
+	if (old)
+		list_splice_init(&change->gone, &old->parts);
+}
+
+static struct root *root_of(const struct dmstat_device *device)
+{
+	struct dmstat_index *index;
+
+	index = rcu_dereference_protected(device->index,
+					  lockdep_is_held(&dmstat_lock));
+	return index ? container_of(index, struct root, index) : NULL;
+}
+
+/* Return: 0 or change->error. */
+static int change_make(struct change *change, struct dmstat_device *device,
+		       u8 bits)
+{
+	struct root *root, *old = root_of(device);
+	unsigned int noio = memalloc_noio_save();
+
+	change->serial = device->generation + 1;
+	change->nr_refs = old ? old->nr_refs : 0;
+	INIT_LIST_HEAD(&change->made);
+	INIT_LIST_HEAD(&change->gone);
+
+	if (!old || bits > old->bits)
+		root = remake_root(change, old, bits);
+	else
+		root = rebuild_root(change, old);
+	if (root)
+		commit(change, device, root, old);
+	else
+		take_back(change, old);
+
+	charged_free(change->pieces.at,
+		     change->pieces.room * sizeof(*change->pieces.at));
+	charged_free(change->all.at,
+		     change->all.room * sizeof(*change->all.at));
+	memalloc_noio_restore(noio);
+	return root ? 0 : change->error;
+}
+
+/**
+ * dmstat_index_add() - let a region be found
+ * @device: the device
+ * @region: the region; it takes the generation of the index that has it
+ *
+ * Context: process, dmstat_lock held; may sleep.
+ * Return: 0; -ENOSPC, over the memory limit; -ENOMEM, no memory, or too many
+ * extents overlap. After an error nothing has changed.
+ */
+int dmstat_index_add(struct dmstat_device *device, struct dmstat_region *region)
+{
+	const struct dmstat_index_one *last =
+		&region->refs[region->nr_extents - 1];
+	struct change change = {
+		.added = region->refs,
+		.nr_added = region->nr_extents,
+	};
+
+	lockdep_assert_held(&dmstat_lock);
+
+	region->generation = device->generation + 1;
+	return change_make(&change, device, fls64(last->ref.end - 1));
+}
+
+/* Mark what regions touch that leave. */
+static void touch_all(struct dmstat_device *device, struct list_head *regions)
+{
+	const struct change change = { .serial = device->generation + 1 };
+	const struct root *root = root_of(device);
+	struct dmstat_region *region;
+	u32 i;
+
+	list_for_each_entry(region, regions, node) {
+		region->leaving = true;
+		for (i = 0; i < region->nr_extents; i++) {
+			touch(&change, root->index.table, root->index.last,
+			      root->index.shift, 0, &region->extents[i]);
+			cond_resched();
+		}
+	}
+}
+
+/**
+ * dmstat_index_remove() - let regions not be found any more, in one pass
+ * @device: the device; if it has no regions left, it is out of the hash
+ * @regions: taken off @device->regions; at the end, an empty list
+ *
+ * Takes over the references that the index had, and drops each once no I/O can
+ * find the region: a grace period later. If there is no memory, the regions are
+ * found until regions of the device come or go again, and count in vain.
+ *
+ * Context: process, dmstat_lock held; may sleep.
+ */
+void dmstat_index_remove(struct dmstat_device *device,
+			 struct list_head *regions)
+{
+	struct root *root = root_of(device);
+	struct dmstat_region *region, *next;
+	struct change change = {};
+
+	lockdep_assert_held(&dmstat_lock);
+
+	list_splice_tail_init(&root->late, regions);
+	if (device->nr_regions) {
+		touch_all(device, regions);
+		if (change_make(&change, device, 0)) {
+			list_splice_init(regions, &root->late);
+			return;
+		}
+	}
+
+	list_for_each_entry_safe(region, next, regions, node) {
+		list_del_init(&region->node);
+		queue_rcu_work(dmstat_free_wq, &region->free);
+		cond_resched();
 	}
 }

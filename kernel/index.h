@@ -1,39 +1,79 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The index of a device's regions, in which the hot path finds those that an
- * I/O touches. Immutable once published, replaced whole under RCU.
+ * I/O touches. A tree; what is published never changes: a change makes the
+ * nodes anew that it touches, and a root that shares all others.
  */
 #ifndef _DMSTAT_INDEX_H
 #define _DMSTAT_INDEX_H
 
+#include <linux/bits.h>
+#include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
 
 struct dmstat_device;
 struct dmstat_region;
 
-/* An extent of a region, in a segment. */
+/* An extent of a region. */
 struct dmstat_index_ref {
 	struct dmstat_region *region;
 	sector_t start;
 	sector_t end;			/* the first sector after it */
 	u32 first_area;
-	bool last;			/* of the segment */
 };
 
-/* A range of sectors in which the same extents lie. */
+/* The extents that lie in a segment, those of older regions first. */
+struct dmstat_index_refs {
+	struct dmstat_index_ref first;	/* a copy, to spare a cache line */
+	const struct dmstat_index_ref *more[];	/* the others; NULL ends them */
+};
+
+/* An extent where it lies alone; a struct dmstat_index_refs of one. */
+struct dmstat_index_one {
+	struct dmstat_index_ref ref;
+	const struct dmstat_index_ref *end;	/* NULL */
+};
+
+static_assert(offsetof(struct dmstat_index_one, end) ==
+	      offsetof(struct dmstat_index_refs, more));
+
+/* A range of sectors, up to the next one's start, with the same extents. */
 struct dmstat_segment {
 	sector_t start;
-	u32 first;			/* in refs; up to that of the next */
+	const struct dmstat_index_refs *refs;	/* or NULL */
+};
+
+/* The refs of what ends the segments of a page. */
+#define DMSTAT_INDEX_END ((const struct dmstat_index_refs *)1UL)
+
+/* What an index is made of; dmstat_lock, but for what frees it. */
+struct dmstat_index_part {
+	struct list_head node;
+	u64 change;			/* that made it, or that touches it */
+	u32 size;			/* bytes */
+	u32 nr : 30;			/* segments, or extents of a list */
+	u32 kind : 2;
 };
 
 /*
- * Segments are sorted and cover every sector: the first starts at 0; the last
- * but one starts where the last extent ends and is empty; the last starts
- * beyond any sector. The sectors up to the end of the last extent are also cut
- * into buckets of equal size, about as many as there are segments, so that it
- * takes as long to find one among a thousand as the only one.
+ * A page: the segments of a range of 2^n sectors, cut to it, and the one that
+ * ends them. They follow the table, of which each entry is the address of the
+ * segment where its part of the range begins. A page of few segments has no
+ * table. A fork: its entries are pages, or forks again.
  */
+struct dmstat_index_node {
+	struct dmstat_index_part part;
+	/* Constant, and read by the hot path. */
+	u16 mask;			/* of the table's entries */
+	u8 shift;			/* sectors of an entry */
+	unsigned long table[];
+};
+
+/* In an entry: the address is of a node and not of a segment. */
+#define DMSTAT_INDEX_NODE BIT(0)
+
+/* The root: a fork of all sectors up to a power of two, and what is beyond. */
 struct dmstat_index {
 	u64 generation;
 	/* The only segment that has extents, if there is but one such; else no
@@ -41,17 +81,10 @@ struct dmstat_index {
 	 */
 	sector_t start;
 	sector_t end;			/* the first sector after it */
-	/* This and @buckets are in the same allocation. */
-	struct dmstat_index_ref *refs;
-	u32 last_bucket;
-	u32 bucket_shift;		/* sectors of a bucket */
-	/* The segment where a bucket begins; the last is where the last bucket
-	 * ends.
-	 */
-	u32 *buckets;
-	size_t size;			/* bytes, with refs and buckets */
-	struct rcu_head rcu;
-	struct dmstat_segment segments[];
+	const struct dmstat_index_refs *refs;	/* its */
+	u32 last;			/* entry: what is beyond */
+	u32 shift;			/* sectors of the others */
+	unsigned long table[];
 };
 
 /**
@@ -59,24 +92,24 @@ struct dmstat_index {
  * @index: the index
  * @sector: the sector
  *
- * Return: the segment, or one before if no extent ends after @sector.
+ * Return: the segment. Another one may have the same extents and begin where it
+ * ends.
  */
 static inline const struct dmstat_segment *
 dmstat_index_segment(const struct dmstat_index *index, sector_t sector)
 {
-	u64 bucket = min_t(u64, sector >> index->bucket_shift,
-			   index->last_bucket);
-	u32 first = index->buckets[bucket];
-	const struct dmstat_segment *segment = &index->segments[first];
-	u32 n = index->buckets[bucket + 1] - first + 1;
+	unsigned long entry = index->table[min_t(u64, sector >> index->shift,
+						 index->last)];
+	const struct dmstat_index_node *node;
+	const struct dmstat_segment *segment;
 
-	while (n > 1) {
-		u32 half = n / 2;
-
-		if (segment[half].start <= sector)
-			segment += half;
-		n -= half;
+	while (entry & DMSTAT_INDEX_NODE) {
+		node = (const void *)(entry - DMSTAT_INDEX_NODE);
+		entry = node->table[(sector >> node->shift) & node->mask];
 	}
+	segment = (const void *)entry;
+	while (segment[1].start <= sector)
+		segment++;
 	return segment;
 }
 
@@ -84,7 +117,8 @@ dmstat_index_segment(const struct dmstat_index *index, sector_t sector)
 struct dmstat_index_walk {
 	const struct dmstat_index *index;
 	const struct dmstat_segment *segment;
-	u32 ref;
+	const struct dmstat_index_ref *ref;	/* the next one there, or NULL */
+	const struct dmstat_index_ref *const *more;	/* those after it */
 	bool later;			/* not the range's first segment */
 	sector_t end;
 };
@@ -95,6 +129,10 @@ void dmstat_index_walk_init(struct dmstat_index_walk *walk,
 const struct dmstat_index_ref *
 dmstat_index_walk_next(struct dmstat_index_walk *walk);
 
-struct dmstat_index *dmstat_index_build(const struct dmstat_device *device);
+int dmstat_index_add(struct dmstat_device *device,
+		     struct dmstat_region *region);
+void dmstat_index_remove(struct dmstat_device *device,
+			 struct list_head *regions);
+void dmstat_index_free(struct dmstat_index *index);
 
 #endif /* _DMSTAT_INDEX_H */

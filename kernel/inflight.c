@@ -519,7 +519,6 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 
 	if (!io->overflow) {
 		if (dmstat_inflight_is_split(io)) {
-			io->whole = 0;
 			io->status = BLK_STS_OK;
 			io->lost = false;
 		}
@@ -536,8 +535,10 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 	entry_free(entry);
 }
 
-static void add_split_mark(struct dmstat_inflight *io)
+/* @whole: key of what it was split off, or 0 */
+static void add_split_mark(struct dmstat_inflight *io, unsigned long whole)
 {
+	io->whole = whole;
 	/* The carrier has not gone anywhere yet: nobody else ends it now. */
 	atomic_set(&io->parts, 1);
 	WRITE_ONCE(io->key, io->key | DMSTAT_INFLIGHT_SPLIT);
@@ -563,15 +564,14 @@ void dmstat_inflight_split(struct dmstat_inflight_table *table,
 	if (!io)
 		return;
 	if (!dmstat_inflight_is_split(io))
-		add_split_mark(io);
+		add_split_mark(io, 0);
 
 	part_io = dmstat_inflight_claim_slow(table, part);
 	if (!part_io) {
 		WRITE_ONCE(io->lost, true);
 		return;
 	}
-	part_io->whole = key;
-	add_split_mark(part_io);
+	add_split_mark(part_io, key);
 	atomic_inc(&io->parts);
 }
 

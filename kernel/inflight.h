@@ -18,7 +18,7 @@
 
 #include "counters.h"
 
-struct dmstat_index_ref;
+struct dmstat_index_refs;
 
 /* Where an I/O is counted when it ends. */
 enum dmstat_place {
@@ -29,7 +29,7 @@ enum dmstat_place {
 	 * region of the segment.
 	 */
 	DMSTAT_PLACE_AREAS = 0,
-	/* In the regions of one segment: @ref. */
+	/* In the regions of one segment: @refs. */
 	DMSTAT_PLACE_REFS = 1 << DMSTAT_CHUNK_SHIFT_MAX,
 	/* In no region, or missed in all. */
 	DMSTAT_PLACE_NONE,
@@ -45,7 +45,8 @@ enum dmstat_place {
  * anybody; given back by who ends it. There is one of each.
  *
  * What is split off an I/O has an entry as well, which readers never see: its
- * @start_ns stays 0. The fields for split I/O are 0 in all other entries.
+ * @start_ns stays 0. @status and @lost are for split I/O, and 0 in all other
+ * entries.
  */
 struct dmstat_inflight {
 	unsigned long key;	/* 0: free; marks of DMSTAT_INFLIGHT_MARKS */
@@ -57,22 +58,22 @@ struct dmstat_inflight {
 	u8 nr_areas;		/* if DMSTAT_INFLIGHT_OTHER */
 	bool append;		/* its sector is known when it ends */
 	u64 generation;		/* of the device's index when it started */
-	/* @chunk and @ref are for as long as the index is of that generation. */
+	/* @chunk and @refs are for as long as the index is of that generation. */
 	union {
 		struct dmstat_chunk *chunk;
-		const struct dmstat_index_ref *ref;
 		u32 missed;	/* a region's id, or 0 */
 	};
 
-	/* Split I/O. */
-	unsigned long whole;	/* key of what it was split off; constant */
 	union {
-		atomic_t parts;	/* carriers that are not done, its own too */
-		/* Not split: of several areas, sectors in the first; of several
-		 * regions, where the second one's is in the index's refs, bytes.
-		 */
-		u32 head;
-		u32 more;
+		/* Split I/O: key of what it was split off, or 0; constant. */
+		unsigned long whole;
+		/* Not split: if DMSTAT_INFLIGHT_MORE or DMSTAT_PLACE_REFS. */
+		const struct dmstat_index_refs *refs;
+	};
+	union {
+		/* Split I/O: carriers that are not done, its own too. */
+		atomic_t parts;
+		u32 head;	/* not split: of several areas, sectors in the first */
 	};
 	blk_status_t status;	/* of them; set before @parts falls */
 	bool lost;		/* one of them is not known; so, too */

@@ -857,12 +857,9 @@ static void refuse_del(int error, struct nlattr **attrs,
 				    "one of the regions does not exist: none was deleted");
 	else if (error == -ENOENT)
 		NL_SET_ERR_MSG(extack, "there is no such region");
-	else if (error == -EINTR)
+	else
 		/* coverage: the requester is dead */
 		NL_SET_ERR_MSG(extack, "interrupted: some may be left");
-	else
-		NL_SET_ERR_MSG(extack,
-			       "no memory for a new index: not all were deleted, try again");
 }
 
 static int region_del(const struct dmstat_region_filter *filter, u32 *deleted,

@@ -36,43 +36,6 @@ static void next_generation(void)
 		atomic_inc(&generation);
 }
 
-/* Only the difference is charged; to delete a region is always allowed. */
-static bool index_charge(size_t size, size_t old_size, bool added)
-{
-	if (size > old_size && added)
-		return dmstat_memory_charge(size - old_size);
-	if (size > old_size)
-		dmstat_memory_charge_anyway(size - old_size);
-	else
-		dmstat_memory_uncharge(old_size - size);
-	return true;
-}
-
-/* Put the device's list of regions before the eyes of the hot path. */
-static int index_replace(struct dmstat_device *device,
-			 struct dmstat_region *added)
-{
-	struct dmstat_index *old, *index = dmstat_index_build(device);
-
-	if (!index)
-		return -ENOMEM;
-
-	old = rcu_dereference_protected(device->index,
-					lockdep_is_held(&dmstat_lock));
-	if (!index_charge(index->size, old ? old->size : 0, added)) {
-		kvfree(index);
-		return -ENOSPC;
-	}
-
-	index->generation = ++device->generation;
-	if (added)
-		added->generation = index->generation;
-	rcu_assign_pointer(device->index, index);
-	if (old)
-		kvfree_rcu(old, rcu);
-	return 0;
-}
-
 /* ------------------------------------------------- making and deleting */
 
 /* A message has to be a literal, hence no function. */
@@ -264,7 +227,8 @@ static size_t extents_memory(const struct dmstat_region *region)
 {
 	return dmstat_memory_size(sizeof(*region)) +
 	       dmstat_memory_size(region->nr_extents *
-				  sizeof(*region->extents));
+				  sizeof(*region->extents)) +
+	       dmstat_memory_size(region->nr_extents * sizeof(*region->refs));
 }
 
 static size_t areas_memory(const struct dmstat_region *region)
@@ -294,6 +258,7 @@ static void region_free(struct dmstat_region *region)
 	dmstat_label_free(region);
 	WARN_ON_ONCE(atomic64_read(&region->memory) != memory);
 	kvfree(region->chunks);
+	kvfree(region->refs);
 	kvfree(region->extents);
 	dmstat_layout_free(&region->layout);
 	if (region->device)
@@ -356,6 +321,26 @@ static int region_alloc_chunks(struct dmstat_region *region,
 	return -ENOMEM;
 }
 
+/* The extents as the index has them. */
+static int region_alloc_refs(struct dmstat_region *region)
+{
+	const struct dmstat_extent *extent = region->extents;
+	u32 i;
+
+	region->refs = kvcalloc(region->nr_extents, sizeof(*region->refs),
+				GFP_KERNEL | __GFP_NOWARN);
+	if (!region->refs)
+		return -ENOMEM;
+	for (i = 0; i < region->nr_extents; i++, extent++)
+		region->refs[i].ref = (struct dmstat_index_ref) {
+			.region = region,
+			.start = extent->start,
+			.end = extent->end,
+			.first_area = extent->first_area,
+		};
+	return 0;
+}
+
 static int region_write_label(struct dmstat_region *region,
 			      const struct dmstat_label_spec *spec,
 			      enum dmstat_region_fault *fault,
@@ -393,9 +378,12 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 	ret = region_write_label(region, &spec->label, fault, extack);
 	if (ret)
 		goto err_free_layout;
-	ret = region_alloc_chunks(region, fault, extack);
+	ret = region_alloc_refs(region);
 	if (ret)
 		goto err_free_label;
+	ret = region_alloc_chunks(region, fault, extack);
+	if (ret)
+		goto err_free_refs;
 
 	mutex_init(&region->read_lock);
 	seqlock_init(&region->clears_lock);
@@ -405,6 +393,8 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 	region->created = ktime_get_real_ns();
 	return region;
 
+err_free_refs:
+	kvfree(region->refs);
 err_free_label:
 	dmstat_label_free(region);
 err_free_layout:
@@ -421,8 +411,7 @@ err_free:
 static void region_link(struct dmstat_region *region,
 			struct dmstat_device *device)
 {
-	list_move_tail(&region->node, &device->regions);
-	device->nr_extents += region->nr_extents;
+	list_add_tail(&region->node, &device->regions);
 	WRITE_ONCE(device->nr_regions, device->nr_regions + 1);
 }
 
@@ -433,7 +422,6 @@ static void region_unlink(struct dmstat_region *region,
 	struct dmstat_device *device = region->device;
 
 	list_move_tail(&region->node, leaving);
-	device->nr_extents -= region->nr_extents;
 	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
 }
 
@@ -442,7 +430,6 @@ static int region_publish(struct dmstat_region *region,
 			  struct dmstat_device *device,
 			  struct netlink_ext_ack *extack)
 {
-	LIST_HEAD(leaving);
 	int ret;
 
 	ret = xa_alloc_cyclic(&regions, &region->id, NULL, xa_limit_32b,
@@ -450,28 +437,27 @@ static int region_publish(struct dmstat_region *region,
 	if (ret < 0)
 		return ret;
 
-	region_link(region, device);
 	refcount_inc(&device->users);
 	region->device = device;
 
-	ret = index_replace(device, region);
+	ret = dmstat_index_add(device, region);
 	if (ret == -ENOSPC)
 		NL_SET_ERR_MSG(extack, OVER_LIMIT);
 	if (ret)
-		goto err_remove;
+		goto err_erase;
+	/* It fails only if no I/O has seen the index yet. */
 	ret = dmstat_device_show(device, extack);
 	if (ret)
-		goto err_remove;
+		goto err_erase;
 
+	region_link(region, device);
 	/* The id is reserved, so this does not allocate. */
 	xa_store(&regions, region->id, region, GFP_KERNEL);
 	next_generation();
 	return 0;
 
-err_remove:
+err_erase:
 	refcount_dec(&device->users);
-	region_unlink(region, &leaving);
-	list_del_init(&region->node);
 	xa_erase(&regions, region->id);
 	region->device = NULL;
 	return ret;
@@ -603,45 +589,35 @@ struct dmstat_region *dmstat_region_next(unsigned long *id)
 	return region;
 }
 
-/* Delete regions of a device; on error they are on its list again. */
-static int delete_leaving(struct dmstat_device *device,
-			  struct list_head *leaving,
-			  struct dmstat_region_change *change, u32 *deleted)
+/* Delete regions of a device, no longer on its list. */
+static void delete_leaving(struct dmstat_device *device,
+			   struct list_head *leaving,
+			   struct dmstat_region_change *change, u32 *deleted)
 {
-	struct dmstat_region *region, *next;
-	int ret = 0;
+	struct dmstat_region *region;
 
-	if (device->nr_regions)
-		ret = index_replace(device, NULL);
-	if (ret) {
-		list_for_each_entry_safe(region, next, leaving, node)
-			region_link(region, device);
-		return ret;
-	}
-
+	/* If they were the last ones: the index does not matter any more. */
 	dmstat_device_unwatch(device);
-	list_for_each_entry_safe(region, next, leaving, node) {
-		list_del(&region->node);
+	list_for_each_entry(region, leaving, node) {
 		xa_erase(&regions, region->id);
 		next_generation();
 		report(region, change);
-		queue_rcu_work(dmstat_free_wq, &region->free);
 		(*deleted)++;
 		cond_resched();
 	}
-	return 0;
+	dmstat_index_remove(device, leaving);
 }
 
 /* Of those from the @i-th on that there still are, all of the first's device. */
-static int delete_of_device(const struct dmstat_region_filter *filter, u32 i,
-			    struct dmstat_region_change *change, u32 *deleted)
+static void delete_of_device(const struct dmstat_region_filter *filter, u32 i,
+			     struct dmstat_region_change *change, u32 *deleted)
 {
 	struct dmstat_region *region = xa_load(&regions, filter->ids[i]);
 	struct dmstat_device *device;
 	LIST_HEAD(leaving);
 
 	if (!region)
-		return 0;
+		return;
 	device = region->device;
 	for (; i < filter->nr_ids; i++) {
 		region = xa_load(&regions, filter->ids[i]);
@@ -649,7 +625,7 @@ static int delete_of_device(const struct dmstat_region_filter *filter, u32 i,
 			region_unlink(region, &leaving);
 		cond_resched();
 	}
-	return delete_leaving(device, &leaving, change, deleted);
+	delete_leaving(device, &leaving, change, deleted);
 }
 
 /* All or, if one is not there, none. */
@@ -657,7 +633,6 @@ static int delete_listed(const struct dmstat_region_filter *filter,
 			 struct dmstat_region_change *change, u32 *deleted)
 {
 	struct dmstat_region *region;
-	int ret = 0;
 	u32 i;
 
 	for (i = 0; i < filter->nr_ids; i++) {
@@ -665,9 +640,9 @@ static int delete_listed(const struct dmstat_region_filter *filter,
 		if (!region || is_gone(region))
 			return -ENOENT;
 	}
-	for (i = 0; i < filter->nr_ids && !ret; i++)
-		ret = delete_of_device(filter, i, change, deleted);
-	return ret;
+	for (i = 0; i < filter->nr_ids; i++)
+		delete_of_device(filter, i, change, deleted);
+	return 0;
 }
 
 static bool is_wanted(const struct dmstat_region *region,
@@ -702,10 +677,10 @@ first_wanted(const struct dmstat_region_filter *filter, unsigned long *id)
  */
 #define DELETE_AT_ONCE	4096
 
-/* Of one device. Return: 1, there may be more, from @id on; 0 or an error. */
-static int delete_some(const struct dmstat_region_filter *filter,
-		       unsigned long *id, struct dmstat_region_change *change,
-		       u32 *deleted)
+/* Of one device. Return: whether there may be more, from @id on. */
+static bool delete_some(const struct dmstat_region_filter *filter,
+			unsigned long *id, struct dmstat_region_change *change,
+			u32 *deleted)
 {
 	struct dmstat_region *region = first_wanted(filter, id), *next;
 	struct dmstat_device *device;
@@ -713,7 +688,7 @@ static int delete_some(const struct dmstat_region_filter *filter,
 	u32 nr = 0;
 
 	if (!region)
-		return 0;
+		return false;
 	device = region->device;
 	list_for_each_entry_safe(region, next, &device->regions, node) {
 		if (!is_wanted(region, filter))
@@ -722,7 +697,8 @@ static int delete_some(const struct dmstat_region_filter *filter,
 		if (++nr == DELETE_AT_ONCE)
 			break;
 	}
-	return delete_leaving(device, &leaving, change, deleted) ?: 1;
+	delete_leaving(device, &leaving, change, deleted);
+	return true;
 }
 
 static int delete_matching(const struct dmstat_region_filter *filter,
@@ -730,18 +706,18 @@ static int delete_matching(const struct dmstat_region_filter *filter,
 {
 	unsigned long id = 0;
 	unsigned int noio;
-	int ret;
+	bool more;
 
 	do {
 		noio = dmstat_change_begin();
-		ret = delete_some(filter, &id, change, deleted);
+		more = delete_some(filter, &id, change, deleted);
 		dmstat_change_end(noio);
 		/* Somebody may make such regions all the time. */
-		if (ret > 0 && fatal_signal_pending(current))
+		if (more && fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
-	} while (ret > 0);
-	return ret ?: *deleted ? 0 : -ENOENT;
+	} while (more);
+	return *deleted ? 0 : -ENOENT;
 }
 
 /**
@@ -755,7 +731,7 @@ static int delete_matching(const struct dmstat_region_filter *filter,
  *
  * Context: process, takes dmstat_lock.
  * Return: 0; -ENOENT, there is none, or one of those listed is not there;
- * -ENOMEM, those that are not deleted are unchanged; -EINTR, the same.
+ * -EINTR, those that are not deleted are unchanged.
  */
 int dmstat_region_del(const struct dmstat_region_filter *filter,
 		      struct dmstat_region_change *change, u32 *deleted)
@@ -860,21 +836,20 @@ void dmstat_region_device_going(void)
  */
 void dmstat_region_device_gone(struct dmstat_device *device)
 {
-	struct dmstat_region *region, *next;
+	struct dmstat_region *region;
 
 	/* First of all the hot path must lose sight of it. */
 	WRITE_ONCE(device->nr_regions, 0);
 	dmstat_device_unwatch(device);
 
-	list_for_each_entry_safe(region, next, &device->regions, node) {
-		list_del(&region->node);
+	list_for_each_entry(region, &device->regions, node) {
 		xa_erase(&regions, region->id);
 		next_generation();
 		if (removed)
 			report(region, removed);
-		queue_rcu_work(dmstat_free_wq, &region->free);
 		cond_resched();
 	}
+	dmstat_index_remove(device, &device->regions);
 }
 
 /**

@@ -50,6 +50,7 @@ struct dmstat_region {
 	u32 id;
 	struct dmstat_device *device;	/* a reference */
 	struct dmstat_extent *extents;	/* rising */
+	struct dmstat_index_one *refs;	/* the same, for the index */
 	u32 nr_extents;
 	bool of_extents;		/* that a user gave; else there is one */
 	u64 created;			/* ktime_get_real_ns() */
@@ -59,8 +60,9 @@ struct dmstat_region {
 	u64 clears;
 	u64 cleared;			/* ktime_get_real_ns(), or 0 */
 	seqlock_t clears_lock;
-	/* In device->regions; dmstat_lock. */
+	/* In device->regions; then, of those that the index loses. dmstat_lock. */
 	struct list_head node;
+	bool leaving;			/* the index; dmstat_lock */
 	struct rcu_work free;
 };
 
