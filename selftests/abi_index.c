@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Many regions of a device, made and deleted in any order, over each other and
+ * beside each other: each I/O is counted in just those areas that it touches, of
+ * the regions that are there.
+ */
+#include "abi.h"
+
+#define SECTORS 100000
+#define REGIONS 150
+#define EXTENTS 40
+
+struct extent {
+	uint64_t start;
+	uint64_t length;
+	uint64_t reads;
+	uint64_t sectors;
+};
+
+struct region {
+	uint32_t id;			/* 0: there is none */
+	unsigned int nr_extents;
+	struct extent extents[EXTENTS];
+};
+
+FIXTURE(index)
+{
+	struct netlink netlink;
+	unsigned int minor;
+	uint64_t state;
+	struct region *regions;
+};
+
+/* How regions lie: in the first sectors, of which length, how many extents. */
+FIXTURE_VARIANT(index)
+{
+	unsigned int sectors;
+	unsigned int grain;
+	unsigned int length;
+	unsigned int extents;
+	unsigned int steps;
+};
+
+FIXTURE_VARIANT_ADD(index, side_by_side) {
+	.sectors = SECTORS, .grain = 64, .length = 4, .extents = 1, .steps = 1200,
+};
+
+FIXTURE_VARIANT_ADD(index, deep) {
+	.sectors = 640, .grain = 8, .length = 80, .extents = 1, .steps = 800,
+};
+
+FIXTURE_VARIANT_ADD(index, of_extents) {
+	.sectors = 20000, .grain = 1, .length = 300, .extents = EXTENTS,
+	.steps = 800,
+};
+
+FIXTURE_SETUP(index)
+{
+	ASSERT_EQ(0, netlink_open(&self->netlink));
+	self->minor = dm_create("abi", SECTORS);
+	self->state = 88172645463325252;
+	self->regions = calloc(REGIONS, sizeof(*self->regions));
+	ASSERT_NE(NULL, self->regions);
+}
+
+FIXTURE_TEARDOWN_PARENT(index)
+{
+	dm_remove_all();
+}
+
+static unsigned int any(FIXTURE_DATA(index) *self, unsigned int below)
+{
+	self->state ^= self->state << 13;
+	self->state ^= self->state >> 7;
+	self->state ^= self->state << 17;
+	return self->state % below;
+}
+
+static void choose_extents(FIXTURE_DATA(index) *self,
+			   const FIXTURE_VARIANT(index) *variant,
+			   struct region *region)
+{
+	unsigned int nr = 1 + any(self, variant->extents), i;
+	unsigned int part = variant->sectors / nr / variant->grain;
+	struct extent *extent;
+
+	for (i = 0; i < nr; i++) {
+		extent = &region->extents[i];
+		*extent = (struct extent) {
+			.start = i * part + any(self, part),
+			.length = 1 + any(self, variant->length),
+		};
+		/* Some end where the next one begins. */
+		if (extent->start + extent->length > (i + 1) * part)
+			extent->length = (i + 1) * part - extent->start;
+		extent->start *= variant->grain;
+		extent->length *= variant->grain;
+	}
+	region->nr_extents = nr;
+}
+
+static void add_u64(struct nlattr **at, uint16_t type, uint64_t value)
+{
+	(*at)->nla_len = NLA_HDRLEN + sizeof(value);
+	(*at)->nla_type = type;
+	memcpy(*at + 1, &value, sizeof(value));
+	*at = (void *)(*at + 1) + sizeof(value);
+}
+
+static void make(FIXTURE_DATA(index) *self,
+		 const FIXTURE_VARIANT(index) *variant, struct region *region)
+{
+	struct message *message = &self->netlink.sent;
+	struct nlattr nest[2 * 3], *at;
+	unsigned int i;
+
+	choose_extents(self, variant, region);
+	message_init(message, self->netlink.family, DMSTAT_CMD_REGION_NEW,
+		     NLM_F_REQUEST | NLM_F_ACK);
+	message_add_all(message, ATTRIBUTES(REGION_DEVICE(self->minor)));
+	for (i = 0; i < region->nr_extents; i++) {
+		at = nest;
+		add_u64(&at, DMSTAT_A_EXTENT_START, region->extents[i].start);
+		add_u64(&at, DMSTAT_A_EXTENT_LENGTH, region->extents[i].length);
+		message_add(message, DMSTAT_A_REGION_EXTENT | NLA_F_NESTED,
+			    nest, (void *)at - (void *)nest);
+	}
+	region->id = region_made(netlink_exchange(&self->netlink, message));
+}
+
+static void count(FIXTURE_DATA(index) *self, uint64_t sector,
+		  unsigned int sectors)
+{
+	uint64_t end = sector + sectors, from, to;
+	struct region *region;
+	struct extent *extent;
+
+	for (region = self->regions; region < self->regions + REGIONS; region++) {
+		if (!region->id)
+			continue;
+		for (extent = region->extents;
+		     extent < region->extents + region->nr_extents; extent++) {
+			from = extent->start > sector ? extent->start : sector;
+			to = extent->start + extent->length;
+			to = to < end ? to : end;
+			if (from >= to)
+				continue;
+			extent->reads++;
+			extent->sectors += to - from;
+		}
+	}
+}
+
+static uint64_t reads(const struct object *area, uint16_t type)
+{
+	struct object nest;
+
+	if (!object_has(area, DMSTAT_A_AREA_READ))
+		return 0;
+	nest = object_nested(area, DMSTAT_A_AREA_READ);
+	return object_uint(&nest, type);
+}
+
+static void check_counts(struct __test_metadata *_metadata,
+			 FIXTURE_DATA(index) *self, const struct region *region)
+{
+	struct answer got = area_dump(&self->netlink, region->id);
+	const struct extent *extent = region->extents;
+	unsigned int i;
+
+	ASSERT_TAKEN(got);
+	ASSERT_EQ(region->nr_extents, got.nr);
+	for (i = 0; i < got.nr; i++, extent++) {
+		EXPECT_EQ(extent->start,
+			  object_uint(&got.objects[i], DMSTAT_A_AREA_START));
+		EXPECT_EQ(extent->reads,
+			  reads(&got.objects[i], DMSTAT_A_IO_IOS));
+		EXPECT_EQ(extent->sectors,
+			  reads(&got.objects[i], DMSTAT_A_IO_SECTORS));
+	}
+	netlink_free(&got);
+}
+
+static void delete(struct __test_metadata *_metadata, FIXTURE_DATA(index) *self,
+		   struct region *region)
+{
+	struct answer got;
+
+	check_counts(_metadata, self, region);
+	got = region_del(&self->netlink, region->id);
+	ASSERT_TAKEN(got);
+	netlink_free(&got);
+	region->id = 0;
+}
+
+TEST_F(index, counts_in_each_region_that_is_there)
+{
+	unsigned int i, sectors, ios = 0, sector;
+	struct region *region;
+
+	for (i = 0; i < variant->steps; i++) {
+		region = &self->regions[any(self, REGIONS)];
+		if (!region->id)
+			make(self, variant, region);
+		else if (!any(self, 3))
+			delete(_metadata, self, region);
+		sector = any(self, variant->sectors);
+		sectors = 1 + any(self, any(self, 4) ? 8 : 200);
+		if (sector + sectors > SECTORS)
+			continue;
+		ASSERT_EQ(0, io_do(self->minor, IO_READ, sector, sectors));
+		count(self, sector, sectors);
+		ios++;
+	}
+	TH_LOG("%u I/Os", ios);
+	for (i = 0; i < REGIONS; i++) {
+		if (self->regions[i].id)
+			delete(_metadata, self, &self->regions[i]);
+	}
+}
+
+TEST_HARNESS_MAIN
