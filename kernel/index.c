@@ -7,6 +7,7 @@
  * the root; what they replace is freed a grace period later. Lists of extents
  * are shared between segments and between old and new pages, and counted.
  */
+#include <linux/cache.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
@@ -52,7 +53,8 @@ struct root {
 	u32 nr;				/* segments */
 	u8 bits;			/* of the sectors of all entries */
 	u8 table_bits;
-	struct dmstat_index index;
+	/* The hot path's: not in a line with what is written. */
+	struct dmstat_index index ____cacheline_aligned_in_smp;
 };
 
 /* Segments on their way into pages; behind the last is where that ends. */

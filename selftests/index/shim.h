@@ -21,6 +21,7 @@ typedef u64 sector_t;
 #define BIT(n) (1UL << (n))
 #define BIT_ULL(n) (1ULL << (n))
 #define __rcu
+#define ____cacheline_aligned_in_smp
 #define GFP_KERNEL 0
 #define __GFP_NOWARN 0
 
