@@ -327,17 +327,20 @@ static int region_alloc_refs(struct dmstat_region *region)
 	const struct dmstat_extent *extent = region->extents;
 	u32 i;
 
-	region->refs = kvcalloc(region->nr_extents, sizeof(*region->refs),
-				GFP_KERNEL | __GFP_NOWARN);
+	region->refs = kvmalloc_array(region->nr_extents, sizeof(*region->refs),
+				      GFP_KERNEL | __GFP_NOWARN);
 	if (!region->refs)
 		return -ENOMEM;
-	for (i = 0; i < region->nr_extents; i++, extent++)
-		region->refs[i].ref = (struct dmstat_index_ref) {
-			.region = region,
-			.start = extent->start,
-			.end = extent->end,
-			.first_area = extent->first_area,
+	for (i = 0; i < region->nr_extents; i++, extent++) {
+		region->refs[i] = (struct dmstat_index_one) {
+			.ref.region = region,
+			.ref.start = extent->start,
+			.ref.end = extent->end,
+			.ref.first_area = extent->first_area,
 		};
+		if (!(i % 4096))
+			cond_resched();
+	}
 	return 0;
 }
 
