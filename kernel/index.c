@@ -2,10 +2,10 @@
 /*
  * The index of a device's regions: walking it, and changing it.
  *
- * A change makes each page anew that an extent lies in which comes or goes, the
- * forks above it and the root. It builds all of them first and then publishes
- * the root; what they replace is freed a grace period later. Lists of extents
- * are shared between segments and between old and new pages, and counted.
+ * A change rebuilds each page in which an extent is added or removed, the forks
+ * above it and the root. It builds all of them first and then publishes the
+ * root; what they replace is freed a grace period later. Lists of extents are
+ * shared between segments and between old and new pages, and counted.
  */
 #include <linux/cache.h>
 #include <linux/log2.h>
@@ -43,9 +43,9 @@ struct list_part {
 
 /* All but the index itself is dmstat_lock's. */
 struct root {
-	/* Of the index, or, once it is replaced, what was so with it. */
+	/* Of the index; once it is replaced, those that no other index has. */
 	struct list_head parts;
-	/* That could not be removed: no memory. */
+	/* Regions still to be removed: memory was short. */
 	struct list_head late;
 	struct rcu_work free;
 	size_t size;			/* bytes, with the table */
@@ -73,7 +73,7 @@ struct change {
 	u64 serial;			/* the generation it leads to */
 	int error;
 	struct list_head made;		/* parts */
-	struct list_head gone;		/* parts that it does without */
+	struct list_head gone;		/* parts that it replaces */
 	u64 nr_refs;			/* in all lists, those made too */
 	struct pieces pieces;
 	struct pieces all;
@@ -322,7 +322,7 @@ static bool leaves(const struct dmstat_index_ref *ref)
 	return ref->region->leaving;
 }
 
-/* The extents of a list that stay. Return: whether there was memory. */
+/* The remaining extents of a list. Return: whether there was memory. */
 static bool list_without(struct change *change,
 			 const struct dmstat_index_refs *refs,
 			 const struct dmstat_index_refs **rest)
@@ -363,8 +363,8 @@ static bool list_without(struct change *change,
 }
 
 /*
- * What becomes of a segment's extents: @one comes, or, if it is NULL, those go
- * that leave. Return: whether there was memory.
+ * A segment's extents after the change: with @one or, if it is NULL, without
+ * those of regions that are removed. Return: whether there was memory.
  */
 static bool refs_change(struct change *change,
 			const struct dmstat_index_refs *refs,
@@ -414,7 +414,7 @@ static void pieces_end(struct pieces *pieces, sector_t end)
 	pieces->at[pieces->nr].refs = DMSTAT_INDEX_END;
 }
 
-/* The first extent that comes and ends after @sector, or NULL. */
+/* The first added extent that ends after @sector, or NULL. */
 static const struct dmstat_index_one *next_added(struct change *change,
 						 sector_t sector)
 {
@@ -425,7 +425,7 @@ static const struct dmstat_index_one *next_added(struct change *change,
 						 NULL;
 }
 
-/* How many extents come that begin before @end, beginning with the next. */
+/* How many added extents, from the next on, begin before @end. */
 static u32 nr_added_before(const struct change *change, sector_t end)
 {
 	u32 low = change->next, high = change->nr_added;
@@ -441,7 +441,7 @@ static u32 nr_added_before(const struct change *change, sector_t end)
 	return low - change->next;
 }
 
-/* A segment, cut where extents that come begin and end. */
+/* A segment, cut where added extents begin and end. */
 static bool segment_add(struct change *change,
 			const struct dmstat_segment *segment)
 {
@@ -658,7 +658,7 @@ static unsigned long build(struct change *change,
 	return (unsigned long)fork | DMSTAT_INDEX_NODE;
 }
 
-/* Do without the nodes of some entries; their segments to @change->all. */
+/* Drop the nodes of some entries, and collect their segments in @change->all. */
 static void gather(struct change *change, const unsigned long *table,
 		   size_t entries)
 {
@@ -712,7 +712,7 @@ static bool gather_all(struct change *change, const unsigned long *table,
 
 /* --------------------------------------------------------------- changing */
 
-/* Mark what extents touch that leave. */
+/* Mark the nodes that an extent touches. */
 static void touch(const struct change *change, const unsigned long *table,
 		  size_t entries, u8 shift, sector_t start,
 		  const struct dmstat_extent *extent)
@@ -879,7 +879,7 @@ static struct root *build_root(struct change *change,
 	return NULL;
 }
 
-/* All of it, from nothing or from all that there was, for more sectors. */
+/* A root built of all segments: of the first region, or for more sectors. */
 static struct root *remake_root(struct change *change, const struct root *old,
 				u8 bits)
 {
@@ -945,7 +945,7 @@ static void find_only(struct root *root)
 	}
 }
 
-/* A page does without its lists; @gone takes those that none uses any more. */
+/* Drop a page's use of its lists. Unused ones go to @gone; returns their refs. */
 static u64 drop_lists(const struct dmstat_index_node *page,
 		      struct list_head *gone)
 {
@@ -1005,7 +1005,7 @@ static void take_back(struct change *change, struct root *old)
 {
 	struct dmstat_index_part *part, *next;
 
-	/* Made, and not needed after all. */
+	/* Made, and replaced again. */
 	list_for_each_entry_safe(part, next, &change->gone, node) {
 		if (part->change == change->serial)
 			list_move(&part->node, &change->made);
@@ -1083,7 +1083,7 @@ int dmstat_index_add(struct dmstat_device *device, struct dmstat_region *region)
 	return change_make(&change, device, fls64(last->ref.end - 1));
 }
 
-/* Mark what regions touch that leave. */
+/* Mark what the regions to be removed touch. */
 static void touch_all(struct dmstat_device *device, struct list_head *regions)
 {
 	const struct change change = { .serial = device->generation + 1 };
@@ -1102,13 +1102,13 @@ static void touch_all(struct dmstat_device *device, struct list_head *regions)
 }
 
 /**
- * dmstat_index_remove() - let regions not be found any more, in one pass
- * @device: the device; if it has no regions left, it is out of the hash
- * @regions: taken off @device->regions; at the end, an empty list
+ * dmstat_index_remove() - remove regions, in one pass
+ * @device: the device; if it has no regions left, the caller has unhashed it
+ * @regions: regions that were moved here from @device->regions; emptied
  *
- * Takes over the references that the index had, and drops each once no I/O can
- * find the region: a grace period later. If there is no memory, the regions are
- * found until regions of the device come or go again, and count in vain.
+ * The index's reference to each region is dropped once no I/O can find the
+ * region: a grace period later. If memory is short, the regions stay in the index
+ * until the next regions of the device are removed.
  *
  * Context: process, dmstat_lock held; may sleep.
  */

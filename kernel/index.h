@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The index of a device's regions, in which the hot path finds those that an
- * I/O touches. A tree; what is published never changes: a change makes the
- * nodes anew that it touches, and a root that shares all others.
+ * I/O touches. It is a tree and immutable once published: a change makes new
+ * nodes where it touches old ones, and a new root that shares all others.
  */
 #ifndef _DMSTAT_INDEX_H
 #define _DMSTAT_INDEX_H
