@@ -1118,19 +1118,22 @@ void dmstat_index_remove(struct dmstat_device *device,
 	struct root *root = root_of(device);
 	struct dmstat_region *region, *next;
 	struct change change = {};
+	LIST_HEAD(leaving);
 
 	lockdep_assert_held(&dmstat_lock);
 
-	list_splice_tail_init(&root->late, regions);
+	/* @regions may be in @device, which may go with the last of them. */
+	list_splice_init(regions, &leaving);
+	list_splice_tail_init(&root->late, &leaving);
 	if (device->nr_regions) {
-		touch_all(device, regions);
+		touch_all(device, &leaving);
 		if (change_make(&change, device, 0)) {
-			list_splice_init(regions, &root->late);
+			list_splice_init(&leaving, &root->late);
 			return;
 		}
 	}
 
-	list_for_each_entry_safe(region, next, regions, node) {
+	list_for_each_entry_safe(region, next, &leaving, node) {
 		list_del_init(&region->node);
 		queue_rcu_work(dmstat_free_wq, &region->free);
 		cond_resched();
