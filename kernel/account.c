@@ -528,12 +528,13 @@ void dmstat_io_place_more(struct dmstat_device *device, u32 i,
 	return;
 
 err_leave:
-	while (more-- != refs->more) {
+	/* Not @refs: it would be kept until here. */
+	while (more-- != io->refs->more) {
 		chunk = ref_chunk(*more, sector, &i);
 		dmstat_busy_leave(chunk, i, one, now);
 	}
 	dmstat_busy_leave(io->chunk, io->place, one, now);
-	dmstat_io_place(device, io, refs);
+	dmstat_io_place(device, io, io->refs);
 }
 
 static void start_any(struct dmstat_device *device, const void *carrier,
@@ -737,7 +738,7 @@ static noinline void end_areas(struct dmstat_inflight *io)
 void dmstat_io_end_more(struct dmstat_inflight *io)
 {
 	const struct dmstat_index_ref *const *more = io->refs->more;
-	u64 now = dmstat_clock_ns(), start = io->start_ns;
+	u64 now = dmstat_clock_ns(), elapsed = now - io->start_ns;
 	u32 operation = io->operation, sectors = io->sectors;
 	u64 one = dmstat_busy_one[operation];
 	const struct dmstat_index_ref *ref;
@@ -746,10 +747,12 @@ void dmstat_io_end_more(struct dmstat_inflight *io)
 	sector_t sector = io->sector;
 	u32 i = io->place;
 
+	/* It is to be kept, and not computed for each area. */
+	OPTIMIZER_HIDE_VAR(elapsed);
 	for (;;) {
 		area_count(chunk, i, READ_ONCE(chunk->cpu[cpu]) ?:
-			   cpu_set(chunk, now), operation, one, sectors, start,
-			   now);
+			   cpu_set(chunk, now), operation, one, sectors,
+			   now - elapsed, now);
 		ref = *more++;
 		if (!ref)
 			break;
