@@ -23,17 +23,8 @@ struct region {
 	struct extent extents[EXTENTS];
 };
 
-FIXTURE(index)
-{
-	struct netlink netlink;
-	unsigned int minor;
-	uint64_t state;
-	struct region *regions;
-};
-
 /* How regions lie: in the first sectors, of which length, how many extents. */
-FIXTURE_VARIANT(index)
-{
+struct shape {
 	unsigned int sectors;
 	unsigned int grain;
 	unsigned int length;
@@ -41,26 +32,44 @@ FIXTURE_VARIANT(index)
 	unsigned int steps;
 };
 
+struct world {
+	struct netlink netlink;
+	unsigned int minor;
+	uint64_t state;
+	struct region regions[REGIONS];
+};
+
+FIXTURE(index)
+{
+	struct world *world;
+};
+
+FIXTURE_VARIANT(index)
+{
+	struct shape shape;
+};
+
 FIXTURE_VARIANT_ADD(index, side_by_side) {
-	.sectors = SECTORS, .grain = 64, .length = 4, .extents = 1, .steps = 1200,
+	.shape = { SECTORS, .grain = 64, .length = 4, .extents = 1,
+		   .steps = 1200 },
 };
 
 FIXTURE_VARIANT_ADD(index, deep) {
-	.sectors = 640, .grain = 8, .length = 80, .extents = 1, .steps = 800,
+	.shape = { 640, .grain = 8, .length = 80, .extents = 1, .steps = 800 },
 };
 
 FIXTURE_VARIANT_ADD(index, of_extents) {
-	.sectors = 20000, .grain = 1, .length = 300, .extents = EXTENTS,
-	.steps = 800,
+	.shape = { 20000, .grain = 1, .length = 300, .extents = EXTENTS,
+		   .steps = 800 },
 };
 
 FIXTURE_SETUP(index)
 {
-	ASSERT_EQ(0, netlink_open(&self->netlink));
-	self->minor = dm_create("abi", SECTORS);
-	self->state = 88172645463325252;
-	self->regions = calloc(REGIONS, sizeof(*self->regions));
-	ASSERT_NE(NULL, self->regions);
+	self->world = calloc(1, sizeof(*self->world));
+	ASSERT_NE(NULL, self->world);
+	ASSERT_EQ(0, netlink_open(&self->world->netlink));
+	self->world->minor = dm_create("abi", SECTORS);
+	self->world->state = 88172645463325252;
 }
 
 FIXTURE_TEARDOWN_PARENT(index)
@@ -68,33 +77,33 @@ FIXTURE_TEARDOWN_PARENT(index)
 	dm_remove_all();
 }
 
-static unsigned int any(FIXTURE_DATA(index) *self, unsigned int below)
+static unsigned int any(struct world *world, unsigned int below)
 {
-	self->state ^= self->state << 13;
-	self->state ^= self->state >> 7;
-	self->state ^= self->state << 17;
-	return self->state % below;
+	world->state ^= world->state << 13;
+	world->state ^= world->state >> 7;
+	world->state ^= world->state << 17;
+	return world->state % below;
 }
 
-static void choose_extents(FIXTURE_DATA(index) *self,
-			   const FIXTURE_VARIANT(index) *variant,
+static void choose_extents(struct world *world,
+			   const struct shape *shape,
 			   struct region *region)
 {
-	unsigned int nr = 1 + any(self, variant->extents), i;
-	unsigned int part = variant->sectors / nr / variant->grain;
+	unsigned int nr = 1 + any(world, shape->extents), i;
+	unsigned int part = shape->sectors / nr / shape->grain;
 	struct extent *extent;
 
 	for (i = 0; i < nr; i++) {
 		extent = &region->extents[i];
 		*extent = (struct extent) {
-			.start = i * part + any(self, part),
-			.length = 1 + any(self, variant->length),
+			.start = i * part + any(world, part),
+			.length = 1 + any(world, shape->length),
 		};
 		/* Some end where the next one begins. */
 		if (extent->start + extent->length > (i + 1) * part)
 			extent->length = (i + 1) * part - extent->start;
-		extent->start *= variant->grain;
-		extent->length *= variant->grain;
+		extent->start *= shape->grain;
+		extent->length *= shape->grain;
 	}
 	region->nr_extents = nr;
 }
@@ -107,17 +116,17 @@ static void add_u64(struct nlattr **at, uint16_t type, uint64_t value)
 	*at = (void *)(*at + 1) + sizeof(value);
 }
 
-static void make(FIXTURE_DATA(index) *self,
-		 const FIXTURE_VARIANT(index) *variant, struct region *region)
+static void make(struct world *world,
+		 const struct shape *shape, struct region *region)
 {
-	struct message *message = &self->netlink.sent;
+	struct message *message = &world->netlink.sent;
 	struct nlattr nest[2 * 3], *at;
 	unsigned int i;
 
-	choose_extents(self, variant, region);
-	message_init(message, self->netlink.family, DMSTAT_CMD_REGION_NEW,
+	choose_extents(world, shape, region);
+	message_init(message, world->netlink.family, DMSTAT_CMD_REGION_NEW,
 		     NLM_F_REQUEST | NLM_F_ACK);
-	message_add_all(message, ATTRIBUTES(REGION_DEVICE(self->minor)));
+	message_add_all(message, ATTRIBUTES(REGION_DEVICE(world->minor)));
 	for (i = 0; i < region->nr_extents; i++) {
 		at = nest;
 		add_u64(&at, DMSTAT_A_EXTENT_START, region->extents[i].start);
@@ -125,17 +134,17 @@ static void make(FIXTURE_DATA(index) *self,
 		message_add(message, DMSTAT_A_REGION_EXTENT | NLA_F_NESTED,
 			    nest, (void *)at - (void *)nest);
 	}
-	region->id = region_made(netlink_exchange(&self->netlink, message));
+	region->id = region_made(netlink_exchange(&world->netlink, message));
 }
 
-static void count(FIXTURE_DATA(index) *self, uint64_t sector,
+static void count(struct world *world, uint64_t sector,
 		  unsigned int sectors)
 {
 	uint64_t end = sector + sectors, from, to;
 	struct region *region;
 	struct extent *extent;
 
-	for (region = self->regions; region < self->regions + REGIONS; region++) {
+	for (region = world->regions; region < world->regions + REGIONS; region++) {
 		if (!region->id)
 			continue;
 		for (extent = region->extents;
@@ -162,9 +171,9 @@ static uint64_t reads(const struct object *area, uint16_t type)
 }
 
 static void check_counts(struct __test_metadata *_metadata,
-			 FIXTURE_DATA(index) *self, const struct region *region)
+			 struct world *world, const struct region *region)
 {
-	struct answer got = area_dump(&self->netlink, region->id);
+	struct answer got = area_dump(&world->netlink, region->id);
 	const struct extent *extent = region->extents;
 	unsigned int i;
 
@@ -181,13 +190,13 @@ static void check_counts(struct __test_metadata *_metadata,
 	netlink_free(&got);
 }
 
-static void delete(struct __test_metadata *_metadata, FIXTURE_DATA(index) *self,
+static void delete(struct __test_metadata *_metadata, struct world *world,
 		   struct region *region)
 {
 	struct answer got;
 
-	check_counts(_metadata, self, region);
-	got = region_del(&self->netlink, region->id);
+	check_counts(_metadata, world, region);
+	got = region_del(&world->netlink, region->id);
 	ASSERT_TAKEN(got);
 	netlink_free(&got);
 	region->id = 0;
@@ -195,27 +204,29 @@ static void delete(struct __test_metadata *_metadata, FIXTURE_DATA(index) *self,
 
 TEST_F(index, counts_in_each_region_that_is_there)
 {
+	const struct shape *shape = &variant->shape;
 	unsigned int i, sectors, ios = 0, sector;
+	struct world *world = self->world;
 	struct region *region;
 
-	for (i = 0; i < variant->steps; i++) {
-		region = &self->regions[any(self, REGIONS)];
+	for (i = 0; i < shape->steps; i++) {
+		region = &world->regions[any(world, REGIONS)];
 		if (!region->id)
-			make(self, variant, region);
-		else if (!any(self, 3))
-			delete(_metadata, self, region);
-		sector = any(self, variant->sectors);
-		sectors = 1 + any(self, any(self, 4) ? 8 : 200);
+			make(world, shape, region);
+		else if (!any(world, 3))
+			delete(_metadata, world, region);
+		sector = any(world, shape->sectors);
+		sectors = 1 + any(world, any(world, 4) ? 8 : 200);
 		if (sector + sectors > SECTORS)
 			continue;
-		ASSERT_EQ(0, io_do(self->minor, IO_READ, sector, sectors));
-		count(self, sector, sectors);
+		ASSERT_EQ(0, io_do(world->minor, IO_READ, sector, sectors));
+		count(world, sector, sectors);
 		ios++;
 	}
 	TH_LOG("%u I/Os", ios);
 	for (i = 0; i < REGIONS; i++) {
-		if (self->regions[i].id)
-			delete(_metadata, self, &self->regions[i]);
+		if (world->regions[i].id)
+			delete(_metadata, world, &world->regions[i]);
 	}
 }
 

@@ -139,7 +139,8 @@ static struct dmstat_region *region_new(const struct shape *shape)
 	for (i = 0; i < nr; i++) {
 		extent = &region->extents[i];
 		/* Some begin where others end. */
-		extent->start = at = at / shape->grain * shape->grain;
+		at = at / shape->grain * shape->grain;
+		extent->start = at;
 		at += (1 + any(shape->length_max)) * shape->grain;
 		extent->end = min(at, shape->sectors);
 		if (extent->start >= shape->sectors)

@@ -31,7 +31,7 @@ typedef u64 sector_t;
 #define container_of(member_at, type, member) \
 	((type *)((char *)(member_at) - offsetof(type, member)))
 #define struct_size(at, member, n) \
-	(sizeof(*(at)) + sizeof(*(at)->member) * (n))
+	offsetof(__typeof__(*(at)), member[n])
 
 static inline int fls64(u64 n)
 {
@@ -61,7 +61,8 @@ struct list_head {
 
 static inline void INIT_LIST_HEAD(struct list_head *list)
 {
-	list->next = list->prev = list;
+	list->next = list;
+	list->prev = list;
 }
 
 static inline bool list_empty(const struct list_head *list)
@@ -152,9 +153,10 @@ static inline struct rcu_work *to_rcu_work(struct work_struct *work)
 #define dmstat_free_wq NULL
 void queue_rcu_work(void *queue, struct rcu_work *work);
 
-#define lockdep_assert_held(lock) do { } while (0)
-#define lockdep_is_held(lock) true
-#define rcu_dereference_protected(pointer, condition) (pointer)
+#define lockdep_assert_held(lock) ((void)sizeof(#lock))
+#define lockdep_is_held(lock) (sizeof(#lock) > 0)
+#define rcu_dereference_protected(pointer, condition) \
+	((void)(condition), (pointer))
 #define rcu_assign_pointer(to, pointer) ((to) = (pointer))
 static inline unsigned int memalloc_noio_save(void)
 {
