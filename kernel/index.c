@@ -156,31 +156,31 @@ dmstat_index_walk_next(struct dmstat_index_walk *walk)
 
 /* ----------------------------------------------------------------- memory */
 
-static void *charged_alloc(struct change *change, size_t size)
+static void *charged_alloc(struct change *change, size_t size, size_t charge)
 {
 	void *memory;
 
 	/* To delete a region is always allowed. */
 	if (!change->added) {
-		dmstat_memory_charge_anyway(size);
-	} else if (!dmstat_memory_charge(size)) {
+		dmstat_memory_charge_anyway(charge);
+	} else if (!dmstat_memory_charge(charge)) {
 		change->error = -ENOSPC;
 		return NULL;
 	}
 	memory = kvmalloc(size, GFP_KERNEL | __GFP_NOWARN);
 	if (!memory) {
-		dmstat_memory_uncharge(size);
+		dmstat_memory_uncharge(charge);
 		change->error = -ENOMEM;
 	}
 	return memory;
 }
 
-static void charged_free(const void *memory, size_t size)
+static void charged_free(const void *memory, size_t charge)
 {
 	if (!memory)
 		return;
 	kvfree(memory);
-	dmstat_memory_uncharge(size);
+	dmstat_memory_uncharge(charge);
 }
 
 static void *part_alloc(struct change *change, enum part_kind kind, size_t size)
@@ -188,7 +188,7 @@ static void *part_alloc(struct change *change, enum part_kind kind, size_t size)
 	struct dmstat_index_part *part;
 
 	size = kmalloc_size_roundup(size);
-	part = charged_alloc(change, size);
+	part = charged_alloc(change, size, size);
 	if (!part)
 		return NULL;
 	part->change = change->serial;
@@ -208,15 +208,33 @@ static void parts_free(struct list_head *parts)
 	}
 }
 
+/* What is charged for them. There is one change at a time, so that a page or two
+ * do not matter; a region is not to be refused because of these.
+ */
+static size_t pieces_charge(const struct pieces *pieces)
+{
+	size_t size = pieces->room * sizeof(*pieces->at);
+
+	return size > PAGE_SIZE ? size : 0;
+}
+
+static void pieces_free(struct pieces *pieces)
+{
+	charged_free(pieces->at, pieces_charge(pieces));
+	pieces->at = NULL;
+	pieces->room = 0;
+}
+
 static bool pieces_room(struct change *change, struct pieces *pieces,
 			size_t room)
 {
 	pieces->nr = 0;
 	if (room <= pieces->room)
 		return true;
-	charged_free(pieces->at, pieces->room * sizeof(*pieces->at));
+	pieces_free(pieces);
 	pieces->room = roundup_pow_of_two(room);
-	pieces->at = charged_alloc(change, pieces->room * sizeof(*pieces->at));
+	pieces->at = charged_alloc(change, pieces->room * sizeof(*pieces->at),
+				   pieces_charge(pieces));
 	if (!pieces->at)
 		pieces->room = 0;
 	return pieces->at;
@@ -842,7 +860,7 @@ static struct root *root_new(struct change *change, u8 table_bits, u8 bits)
 	struct root *root;
 
 	size = kmalloc_size_roundup(struct_size(root, index.table, last + 1));
-	root = charged_alloc(change, size);
+	root = charged_alloc(change, size, size);
 	if (!root)
 		return NULL;
 	*root = (struct root) {
@@ -1051,10 +1069,8 @@ static int change_make(struct change *change, struct dmstat_device *device,
 	else
 		take_back(change, old);
 
-	charged_free(change->pieces.at,
-		     change->pieces.room * sizeof(*change->pieces.at));
-	charged_free(change->all.at,
-		     change->all.room * sizeof(*change->all.at));
+	pieces_free(&change->pieces);
+	pieces_free(&change->all);
 	memalloc_noio_restore(noio);
 	return root ? 0 : change->error;
 }

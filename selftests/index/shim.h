@@ -23,6 +23,7 @@ typedef u64 sector_t;
 #define __rcu
 #define ____cacheline_aligned_in_smp
 #define GFP_KERNEL 0
+#define PAGE_SIZE 4096UL
 #define __GFP_NOWARN 0
 
 #define min(a, b) ({ __typeof__(a) _a = (a); __typeof__(b) _b = (b); \
