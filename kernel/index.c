@@ -766,10 +766,26 @@ static bool is_touched(struct change *change,
 static unsigned long rebuild(struct change *change, unsigned long entry,
 			     sector_t start, u8 bits);
 
+/* The extents of the first or the last segment of an entry. */
+static const struct dmstat_index_refs *edge_refs(unsigned long entry, bool last)
+{
+	const struct dmstat_index_node *node = node_of(entry);
+
+	while (node->part.kind == PART_FORK)
+		node = node_of(node->table[last ? node->mask : 0]);
+	return page_segments(node)[last ? node->part.nr - 1 : 0].refs;
+}
+
+/* Whether a segment goes on from an entry into the next one. */
+static bool goes_on(const unsigned long *entries)
+{
+	return same_refs(edge_refs(entries[0], true),
+			 edge_refs(entries[1], false));
+}
+
 /*
  * The entries of a table as they are after the change, each for 2^@bits sectors;
- * and the number of segments that @nr becomes. Where entries meet, a segment that
- * begins there counts or not: it does not matter much.
+ * and the number of segments that @nr becomes.
  */
 static bool rebuild_table(struct change *change, unsigned long *to,
 			  const unsigned long *table, size_t entries,
@@ -784,6 +800,8 @@ static bool rebuild_table(struct change *change, unsigned long *to,
 		if (to[i] != table[i])
 			*nr += node_of(to[i])->part.nr -
 			       node_of(table[i])->part.nr;
+		if (i && (to[i] != table[i] || to[i - 1] != table[i - 1]))
+			*nr += goes_on(&table[i - 1]) - goes_on(&to[i - 1]);
 		start += (sector_t)1 << bits;
 	}
 	return true;

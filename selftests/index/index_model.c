@@ -293,20 +293,31 @@ static void ask(const struct dmstat_index *index, const struct shape *shape,
 
 /* ------------------------------------------------------------- the structure */
 
-static size_t look_at(unsigned long entry, sector_t start, u8 bits)
+/* How many segments an entry has; @before: what is before them, and after. */
+static u32 look_at(unsigned long entry, sector_t start, u8 bits,
+		   const struct dmstat_index_refs **before)
 {
 	const struct dmstat_index_node *node = node_of(entry);
+	const struct dmstat_index_refs *inner = NULL;
 	const struct dmstat_segment *segments;
-	size_t nr = 0;
-	u32 i;
+	u32 i, nr = 0;
 
 	if (node->part.kind == PART_FORK) {
-		check(node->mask >= 15 && node->mask < 512, "a fork of %u",
+		check(node->mask >= 7 && node->mask < 512, "a fork of %u",
 		      node->mask + 1);
-		for (i = 0; i <= node->mask; i++)
+		for (i = 0; i <= node->mask; i++) {
+			inner = *before;
 			nr += look_at(node->table[i],
 				      start + ((sector_t)i << node->shift),
-				      node->shift);
+				      node->shift, before);
+			nr -= i && same_refs(edge_refs(node->table[i], false),
+					     inner);
+		}
+		check(nr == node->part.nr, "a fork of %u segments, not %u", nr,
+		      node->part.nr);
+		check(fork_fits(nr, fork_bits(node->mask + 1) + 1),
+		      "a fork of %u segments and %u entries", nr,
+		      node->mask + 1);
 		return nr;
 	}
 	check(node->part.nr <= PAGE_MAX, "a page of %u", node->part.nr);
@@ -320,17 +331,27 @@ static size_t look_at(unsigned long entry, sector_t start, u8 bits)
 		check(!i || !same_refs(segments[i - 1].refs, segments[i].refs),
 		      "segments are not joined");
 	}
+	*before = segments[node->part.nr - 1].refs;
 	return node->part.nr;
 }
 
 static void look(void)
 {
+	const struct dmstat_index_refs *before = NULL, *inner;
 	const struct root *root = root_of(&device);
-	u32 i, refs = 0;
+	u32 i, refs = 0, nr = 0;
 
-	for (i = 0; i < root->index.last; i++)
-		look_at(root->index.table[i], (sector_t)i << root->index.shift,
-			root->index.shift);
+	for (i = 0; i < root->index.last; i++) {
+		inner = before;
+		nr += look_at(root->index.table[i],
+			      (sector_t)i << root->index.shift,
+			      root->index.shift, &before);
+		nr -= i && same_refs(edge_refs(root->index.table[i], false),
+				     inner);
+	}
+	check(nr == root->nr, "%u segments, not %u", nr, root->nr);
+	check(nr > PAGE_MAX / 2 || !root->table_bits,
+	      "a root of %u entries for %u segments", root->index.last, nr);
 	for (i = 0; i < nr_regions; i++)
 		refs += regions[i]->nr_extents;
 	check(!list_empty(&root->late) || root->table_bits || refs > 1 ||
