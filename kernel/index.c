@@ -915,7 +915,9 @@ static struct root *build_root(struct change *change,
 	return NULL;
 }
 
-/* A root built of all segments: of the first region, or for more sectors. */
+/* A root built of all segments: of the first region, of one page, or for more
+ * sectors.
+ */
 static struct root *remake_root(struct change *change, const struct root *old,
 				u8 bits)
 {
@@ -928,7 +930,8 @@ static struct root *remake_root(struct change *change, const struct root *old,
 	} else {
 		if (!gather_all(change, old->index.table, old->index.last))
 			return NULL;
-		pieces_add(all, (sector_t)1 << old->bits, NULL);
+		if (bits > old->bits)
+			pieces_add(all, (sector_t)1 << old->bits, NULL);
 	}
 	pieces_end(all, (sector_t)1 << bits);
 	if (!segments_change(change, all->at, all->nr))
@@ -1078,8 +1081,10 @@ static int change_make(struct change *change, struct dmstat_device *device,
 	INIT_LIST_HEAD(&change->made);
 	INIT_LIST_HEAD(&change->gone);
 
-	if (!old || bits > old->bits)
-		root = remake_root(change, old, bits);
+	/* One page may become many: not first below a root of one entry. */
+	if (!old || bits > old->bits || !old->table_bits)
+		root = remake_root(change, old, old ? max(bits, old->bits) :
+						      bits);
 	else
 		root = rebuild_root(change, old);
 	if (root)

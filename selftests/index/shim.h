@@ -28,6 +28,8 @@ typedef u64 sector_t;
 
 #define min(a, b) ({ __typeof__(a) _a = (a); __typeof__(b) _b = (b); \
 		     _a < _b ? _a : _b; })
+#define max(a, b) ({ __typeof__(a) _a = (a); __typeof__(b) _b = (b); \
+		     _a > _b ? _a : _b; })
 #define min_t(type, a, b) min((type)(a), (type)(b))
 #define container_of(member_at, type, member) \
 	((type *)((char *)(member_at) - offsetof(type, member)))
