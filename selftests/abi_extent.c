@@ -15,7 +15,7 @@
 /* What it takes while they are put into an empty index: twice 16 bytes each, and
  * as much again in the worst case.
  */
-#define TEMPORARY (MANY * 64)
+#define TEMPORARY (MANY * 96)
 #define CHANGES 40
 
 /* The contents of a DMSTAT_A_REGION_EXTENT. */
