@@ -694,6 +694,7 @@ static bool delete_some(const struct dmstat_region_filter *filter,
 		return false;
 	device = region->device;
 	list_for_each_entry_safe(region, next, &device->regions, node) {
+		cond_resched();
 		if (!is_wanted(region, filter))
 			continue;
 		region_unlink(region, &leaving);
