@@ -20,6 +20,7 @@
 #include "device.h"
 #include "index.h"
 #include "inflight.h"
+#include "large.h"
 #include "memory.h"
 #include "region.h"
 
@@ -192,12 +193,18 @@ static bool ref_prepare(const struct dmstat_index_ref *ref, sector_t sector,
 	return true;
 }
 
-/* The same, without allocating any. */
+/* The same, without allocating any; false, too, if the areas are more than @room,
+ * which they are taken off.
+ */
 static __always_inline bool ref_is_prepared(const struct dmstat_index_ref *ref,
-					    sector_t sector, u32 sectors)
+					    sector_t sector, u32 sectors,
+					    s64 *room)
 {
 	struct area_walk areas = areas_of(ref, sector, sectors);
 
+	*room -= areas.last - areas.area + 1;
+	if (*room < 0)
+		return false;
 	for (; areas.area <= areas.last; areas.area = last_in_chunk(&areas) + 1) {
 		if (!READ_ONCE(ref->region->chunks[chunk_of(&areas)]))
 			return false;
@@ -282,6 +289,23 @@ static void ref_leave(const struct dmstat_index_ref *ref,
 
 /* --------------------------------------------------------- the slow path */
 
+/* Whether an I/O is in so many areas that it is not counted in one stretch. */
+static noinline bool is_large(const struct dmstat_index *index,
+			      sector_t sector, u32 sectors)
+{
+	s64 room = DMSTAT_LARGE_AREAS;
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_walk walk;
+	struct area_walk areas;
+
+	dmstat_index_walk_init(&walk, index, sector, sector + sectors);
+	while (room >= 0 && (ref = dmstat_index_walk_next(&walk))) {
+		areas = areas_of(ref, sector, sectors);
+		room -= areas.last - areas.area + 1;
+	}
+	return room < 0;
+}
+
 /* Counts an I/O as missed in the regions that it would have counted in. */
 static noinline void io_missed(struct dmstat_device *device,
 			       const struct dmstat_index *index,
@@ -296,6 +320,10 @@ static noinline void io_missed(struct dmstat_device *device,
 	atomic64_inc(&device->missed);
 	if (!sectors)
 		return;
+	if (!missed && is_large(index, sector, sectors)) {
+		dmstat_large_miss(device, sector, sectors, generation);
+		return;
+	}
 	dmstat_index_walk_init(&walk, index, sector, end);
 	while ((ref = dmstat_index_walk_next(&walk))) {
 		/* Once, although several extents may have part in it. */
@@ -411,17 +439,18 @@ static __always_inline bool start_areas(struct dmstat_inflight *io,
 
 /*
  * All regions of a segment.
- * Return: false if a chunk is missing; nothing was done.
+ * Return: false if a chunk is missing, or it is large; nothing was done.
  */
 static bool start_refs(struct dmstat_inflight *io,
 		       const struct dmstat_index_refs *refs)
 {
 	const struct dmstat_index_ref *const *more = refs->more;
 	const struct dmstat_index_ref *ref = &refs->first;
+	s64 room = DMSTAT_LARGE_AREAS;
 	u64 now;
 
 	do {
-		if (!ref_is_prepared(ref, io->sector, io->sectors))
+		if (!ref_is_prepared(ref, io->sector, io->sectors, &room))
 			return false;
 	} while ((ref = *more++));
 
@@ -437,7 +466,7 @@ static bool start_refs(struct dmstat_inflight *io,
 	return true;
 }
 
-/* In several segments, or where chunks are missing. */
+/* In several segments, in many areas, or where chunks are missing. */
 static noinline void start_anywhere(struct dmstat_device *device,
 				    struct dmstat_inflight *io)
 {
@@ -447,7 +476,9 @@ static noinline void start_anywhere(struct dmstat_device *device,
 
 	/* The index may be a newer one than the entry was filled by. */
 	WRITE_ONCE(io->generation, index->generation);
-	if (!start_walk(device, index, io, now)) {
+	if (!(is_large(index, io->sector, io->sectors) ?
+	      dmstat_large_start(device, io, now) :
+	      start_walk(device, index, io, now))) {
 		io->place = DMSTAT_PLACE_NONE;
 		io->append = false;
 		io_missed(device, index, io->sector, io->sectors,
@@ -490,20 +521,10 @@ ref_chunk(const struct dmstat_index_ref *ref, sector_t sector, u32 *i)
 	return READ_ONCE(region->chunks[area >> region->layout.chunk_shift]);
 }
 
-/**
- * dmstat_io_place_more() - start an I/O in one area of several regions
- * @device: the device
- * @i: the area's index in @chunk
- * @refs: the extents of the segment that all of the I/O is in
- * @chunk: where it is in the first one's region
- * @io: its entry, filled
- *
- * Context: as dmstat_io_start_fast(), which calls it.
- */
-void dmstat_io_place_more(struct dmstat_device *device, u32 i,
-			  const struct dmstat_index_refs *refs,
-			  struct dmstat_chunk *chunk,
-			  struct dmstat_inflight *io)
+static __always_inline void
+place_more(struct dmstat_device *device, u32 i,
+	   const struct dmstat_index_refs *refs, struct dmstat_chunk *chunk,
+	   struct dmstat_inflight *io)
 {
 	const struct dmstat_index_ref *const *more = refs->more;
 	u64 one = dmstat_busy_one[io->operation];
@@ -535,6 +556,42 @@ err_leave:
 	}
 	dmstat_busy_leave(io->chunk, io->place, one, now);
 	dmstat_io_place(device, io, io->refs);
+}
+
+/* The device may have so many regions there that the I/O is large. */
+static noinline void
+place_more_of_many(struct dmstat_device *device, u32 i,
+		   const struct dmstat_index_refs *refs,
+		   struct dmstat_chunk *chunk, struct dmstat_inflight *io)
+{
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+
+	if (is_large(index, io->sector, io->sectors))
+		dmstat_io_place(device, io, NULL);
+	else
+		place_more(device, i, refs, chunk, io);
+}
+
+/**
+ * dmstat_io_place_more() - start an I/O in one area of several regions
+ * @device: the device
+ * @i: the area's index in @chunk
+ * @refs: the extents of the segment that all of the I/O is in
+ * @chunk: where it is in the first one's region
+ * @io: its entry, filled
+ *
+ * Context: as dmstat_io_start_fast(), which calls it.
+ */
+void dmstat_io_place_more(struct dmstat_device *device, u32 i,
+			  const struct dmstat_index_refs *refs,
+			  struct dmstat_chunk *chunk,
+			  struct dmstat_inflight *io)
+{
+	if (unlikely(READ_ONCE(device->many_regions)))
+		place_more_of_many(device, i, refs, chunk, io);
+	else
+		place_more(device, i, refs, chunk, io);
 }
 
 static void start_any(struct dmstat_device *device, const void *carrier,
@@ -683,6 +740,22 @@ static void flush_end(struct dmstat_device *device, struct dmstat_inflight *io,
 	}
 }
 
+/*
+ * Whether an I/O has to be looked up again, and is in many areas now: more of the
+ * index may have to be walked than when it started.
+ */
+static bool has_become_large(const struct dmstat_index *index,
+			     const struct dmstat_inflight *io,
+			     blk_status_t status, sector_t sector)
+{
+	if (io->place == DMSTAT_PLACE_NONE || io->place == DMSTAT_PLACE_FLUSH)
+		return false;
+	if (io->generation != index->generation &&
+	    is_large(index, io->sector, io->sectors))
+		return true;
+	return io->append && !status && is_large(index, sector, io->sectors);
+}
+
 static noinline void end_any(struct dmstat_device *device,
 			     struct dmstat_inflight *io, blk_status_t status,
 			     sector_t sector)
@@ -690,6 +763,14 @@ static noinline void end_any(struct dmstat_device *device,
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
 	u64 now = dmstat_clock_ns();
+
+	if (io->place == DMSTAT_PLACE_LARGE) {
+		dmstat_large_end(io, now, status, sector);
+		return;
+	}
+	if (has_become_large(index, io, status, sector) &&
+	    dmstat_large_take(device, io, now, status, sector))
+		return;
 
 	if (io->place == DMSTAT_PLACE_FLUSH)
 		flush_end(device, io, now, status);

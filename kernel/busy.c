@@ -260,6 +260,88 @@ void dmstat_busy_leave(struct dmstat_chunk *chunk, u32 i, u64 one, u64 start)
 	}
 }
 
+/* Of an area that is not cold. Other CPUs may do the same: they agree almost. */
+static void last_end_late(struct dmstat_chunk *chunk, u32 i, u64 end)
+{
+	u64 *last_end = &chunk->shared->area[i].last_end;
+
+	if (end > READ_ONCE(*last_end))
+		WRITE_ONCE(*last_end, end);
+}
+
+/**
+ * dmstat_busy_end_late() - an I/O has ended in an area a while ago
+ * @chunk: the chunk
+ * @i: the area's index in it
+ * @one: as it started
+ * @start: when it started
+ * @end: when it ended, dmstat_clock_ns()
+ *
+ * Context: any, preemption disabled.
+ */
+void dmstat_busy_end_late(struct dmstat_chunk *chunk, u32 i, u64 one,
+			  u64 start, u64 end)
+{
+	struct dmstat_busy *busy = &chunk->busy[i];
+
+	if (READ_ONCE(busy->mode) == DMSTAT_BUSY_COLD) {
+		dmstat_busy_end_cold(busy, one, start, end);
+		return;
+	}
+	last_end_late(chunk, i, end);
+	atomic64_sub(dmstat_busy_age_word(start), &busy->ages);
+	/* Pairs with the barrier in look(): it sees @last_end. */
+	smp_mb__before_atomic();
+	atomic64_sub(one, &busy->count);
+}
+
+/*
+ * If anything is in flight, the time since the last end is accounted for. Else
+ * it was busy from @start to @end, and idle before and after: as if an I/O began
+ * now that ends at once. Readers wait, because it has no age.
+ */
+static void past_cold(struct dmstat_busy *busy, u64 one, u64 start, u64 end)
+{
+	u64 now = dmstat_clock_ns(), until, idle;
+	s64 count = 0;
+
+	if (atomic64_read(&busy->count) ||
+	    !atomic64_try_cmpxchg(&busy->count, &count, one))
+		return;
+	until = atomic64_read(&busy->until);
+	if (now > until) {
+		idle = now - until;
+		if (end > until)
+			idle -= end - max(start, until);
+		local64_add(idle, &busy->idle);
+		atomic64_set(&busy->until, now);
+	}
+	/* Pairs with the cmpxchg() of the next start: it sees @until. */
+	smp_mb__before_atomic();
+	atomic64_sub(one, &busy->count);
+}
+
+/**
+ * dmstat_busy_past() - an I/O that was never noted in an area has ended there
+ * @chunk: the chunk
+ * @i: the area's index in it
+ * @one: dmstat_busy_one[] of what the I/O did
+ * @start: when it started
+ * @end: when it ended, dmstat_clock_ns()
+ *
+ * Context: any, preemption disabled.
+ */
+void dmstat_busy_past(struct dmstat_chunk *chunk, u32 i, u64 one, u64 start,
+		      u64 end)
+{
+	struct dmstat_busy *busy = &chunk->busy[i];
+
+	if (READ_ONCE(busy->mode) == DMSTAT_BUSY_COLD)
+		past_cold(busy, one, start, end);
+	else
+		last_end_late(chunk, i, end);
+}
+
 /*
  * The sum of the ages of @n I/Os, by their words. These know by themselves how
  * many they are of: by how many @n is wrong is put into @off.

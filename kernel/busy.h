@@ -108,6 +108,10 @@ void dmstat_busy_heat(struct dmstat_chunk *chunk, u32 i, u64 now);
 void dmstat_busy_start_slow(struct dmstat_chunk *chunk, u32 i, u64 one,
 			    u64 start);
 void dmstat_busy_leave(struct dmstat_chunk *chunk, u32 i, u64 one, u64 start);
+void dmstat_busy_end_late(struct dmstat_chunk *chunk, u32 i, u64 one,
+			  u64 start, u64 end);
+void dmstat_busy_past(struct dmstat_chunk *chunk, u32 i, u64 one, u64 start,
+		      u64 end);
 void dmstat_busy_read(const struct dmstat_chunk *chunk, u32 i,
 		      struct dmstat_busy_values *values);
 void dmstat_busy_read_cold(const struct dmstat_busy *busy,

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "counters.h"
 #include "memory.h"
+#include "pace.h"
 #include "region.h"
 
 /**
@@ -126,6 +127,39 @@ void dmstat_chunk_free(struct dmstat_region *region, struct dmstat_chunk *chunk)
 	dmstat_region_uncharge(region, chunk_size(region));
 }
 
+static size_t chunk_memory(const struct dmstat_region *region)
+{
+	return chunk_size(region) +
+	       PAGE_ALIGN(dmstat_layout_set_size(&region->layout));
+}
+
+/* A chunk that is charged, and not published. */
+static struct dmstat_chunk *chunk_alloc(struct dmstat_region *region, gfp_t gfp)
+{
+	struct dmstat_chunk *chunk = kzalloc(chunk_size(region), gfp);
+	u64 now;
+	u32 i;
+
+	if (!chunk)
+		return NULL;
+	chunk->region = region;
+	chunk->has_bins = region->layout.nr_bins;
+	chunk->busy = (void *)chunk + chunk_busy_offset();
+	chunk->rare = (void *)(chunk->busy + region->layout.chunk_mask + 1);
+	/* Who reads now is given no busy time. Who reads next is given none from
+	 * before, though the I/O that the chunk is for may have started then.
+	 */
+	now = dmstat_clock_ns();
+	for (i = 0; i <= region->layout.chunk_mask; i++)
+		chunk->busy[i].shown_at = now;
+	chunk->shared = alloc_pages_exact(dmstat_layout_set_size(&region->layout),
+					  gfp | __GFP_ZERO);
+	if (chunk->shared)
+		return chunk;
+	kfree(chunk);
+	return NULL;
+}
+
 /**
  * dmstat_chunk_new() - a place to count for areas that saw no I/O yet
  * @region: the region
@@ -140,27 +174,14 @@ struct dmstat_chunk *dmstat_chunk_new(struct dmstat_region *region, u32 i,
 				      gfp_t gfp)
 {
 	struct dmstat_chunk *chunk, *old;
-	u64 now;
-	u32 k;
 
-	if (!dmstat_region_charge(region, chunk_size(region)))
+	if (!dmstat_region_charge(region, chunk_memory(region)))
 		return NULL;
-	chunk = kzalloc(chunk_size(region), gfp);
-	if (!chunk)
-		goto err_uncharge;
-	chunk->region = region;
-	chunk->has_bins = region->layout.nr_bins;
-	chunk->busy = (void *)chunk + chunk_busy_offset();
-	chunk->rare = (void *)(chunk->busy + region->layout.chunk_mask + 1);
-	/* Who reads now is given no busy time. Who reads next is given none from
-	 * before, though the I/O that the chunk is for may have started then.
-	 */
-	now = dmstat_clock_ns();
-	for (k = 0; k <= region->layout.chunk_mask; k++)
-		chunk->busy[k].shown_at = now;
-	chunk->shared = set_alloc(region, gfp);
-	if (!chunk->shared)
-		goto err_free;
+	chunk = chunk_alloc(region, gfp);
+	if (!chunk) {
+		dmstat_region_uncharge(region, chunk_memory(region));
+		return NULL;
+	}
 
 	old = cmpxchg(&region->chunks[i], NULL, chunk);
 	if (old) {
@@ -168,12 +189,118 @@ struct dmstat_chunk *dmstat_chunk_new(struct dmstat_region *region, u32 i,
 		return old;
 	}
 	return chunk;
+}
+
+static void free_list(struct dmstat_region *region, struct dmstat_chunk *list,
+		      struct dmstat_pace *pace)
+{
+	struct dmstat_chunk *chunk;
+
+	while ((chunk = list)) {
+		list = chunk->next;
+		chunk->next = NULL;
+		dmstat_chunk_free(region, chunk);
+		dmstat_pace(pace);
+	}
+}
+
+/*
+ * Return: a list of @nr new chunks, which are charged; NULL, no memory: they are
+ * no longer charged.
+ */
+static struct dmstat_chunk *alloc_list(struct dmstat_region *region, u32 nr,
+				       struct dmstat_pace *pace)
+{
+	struct dmstat_chunk *list = NULL, *chunk;
+
+	while (nr) {
+		/* An I/O of this device may be what reclaim would wait for, and
+		 * nothing is to be killed for statistics.
+		 */
+		chunk = chunk_alloc(region, GFP_NOIO | __GFP_NOWARN |
+				    __GFP_NORETRY | __GFP_NOMEMALLOC);
+		if (!chunk)
+			goto err_free;
+		chunk->next = list;
+		list = chunk;
+		nr--;
+		dmstat_pace(pace);
+	}
+	return list;
 
 err_free:
-	kfree(chunk);
-err_uncharge:
-	dmstat_region_uncharge(region, chunk_size(region));
+	dmstat_region_uncharge(region, nr * chunk_memory(region));
+	free_list(region, list, pace);
 	return NULL;
+}
+
+static u32 missing_chunks(const struct dmstat_region *region, u32 first,
+			  u32 last, struct dmstat_pace *pace)
+{
+	u32 missing = 0, i;
+
+	for (i = first; i <= last; i++) {
+		missing += !READ_ONCE(region->chunks[i]);
+		if (!(i % 1024))
+			dmstat_pace(pace);
+	}
+	return missing;
+}
+
+/* Return: the chunks of @list that others were faster to make. */
+static struct dmstat_chunk *publish(struct dmstat_region *region, u32 first,
+				    u32 last, struct dmstat_chunk *list,
+				    struct dmstat_pace *pace)
+{
+	struct dmstat_chunk *chunk, *next;
+	u32 i;
+
+	for (i = first; i <= last && list; i++) {
+		if (!(i % 1024))
+			dmstat_pace(pace);
+		if (READ_ONCE(region->chunks[i]))
+			continue;
+		chunk = list;
+		next = chunk->next;
+		chunk->next = NULL;
+		if (cmpxchg(&region->chunks[i], NULL, chunk))
+			/* coverage: a race of a moment */
+			chunk->next = next;
+		else
+			list = next;
+	}
+	return list;
+}
+
+/**
+ * dmstat_chunks_prepare() - make sure that areas have chunks
+ * @region: the region
+ * @first: the first of the areas
+ * @last: the last of them
+ * @pace: the caller's
+ *
+ * Context: process, with a reference to the region; may sleep.
+ * Return: false if memory is short, or they would be over the limit: then there
+ * are no more of them than before.
+ */
+bool dmstat_chunks_prepare(struct dmstat_region *region, u32 first, u32 last,
+			   struct dmstat_pace *pace)
+{
+	struct dmstat_chunk *list;
+	u32 missing;
+
+	first >>= region->layout.chunk_shift;
+	last >>= region->layout.chunk_shift;
+	missing = missing_chunks(region, first, last, pace);
+	if (!missing)
+		return true;
+	if (!dmstat_region_charge(region, missing * chunk_memory(region)))
+		return false;
+	list = alloc_list(region, missing, pace);
+	if (!list)
+		return false;
+	free_list(region, publish(region, first, last, list, pace), pace);
+	return true;
 }
 
 /**

@@ -151,10 +151,14 @@ struct dmstat_chunk {
 	 */
 	u64 window_start;
 	u32 window_ios;
-	/* A struct dmstat_area_baseline an area, or NULL. Under the region's
-	 * read_lock.
-	 */
-	void *baseline;
+	union {
+		/* A struct dmstat_area_baseline an area, or NULL. Under the
+		 * region's read_lock.
+		 */
+		void *baseline;
+		/* Of chunks that are not published yet. */
+		struct dmstat_chunk *next;
+	};
 
 	/* Constant, and read by the hot path. */
 	struct dmstat_counter_set *shared ____cacheline_aligned;

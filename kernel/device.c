@@ -395,6 +395,7 @@ static void unwatch_work(struct work_struct *work)
 	struct dmstat_device *device;
 
 	device = container_of(to_rcu_work(work), struct dmstat_device, unwatch);
+	hooks->drop(device);
 	dmstat_device_put(device);
 }
 
@@ -427,6 +428,9 @@ static struct dmstat_device *device_alloc(const struct dmstat_device_info *info,
 
 	refcount_set(&device->users, 1);
 	dmstat_flush_init(&device->flush);
+	hooks->set_up(device);
+	device->by_id = RB_ROOT;
+	spin_lock_init(&device->by_id_lock);
 	INIT_LIST_HEAD(&device->regions);
 	INIT_WORK(&device->look_up, look_up_work);
 	INIT_RCU_WORK(&device->unwatch, unwatch_work);

@@ -12,12 +12,14 @@
 #include <linux/dm-ioctl.h>
 #include <linux/hash.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/rculist.h>
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
 
 #include "flush.h"
 #include "inflight.h"
+#include "large.h"
 
 struct dmstat_index;
 struct mapped_device;
@@ -35,6 +37,10 @@ struct dmstat_device {
 	const struct block_device *bdev;
 	/* Replaced whole whenever regions come or go; dmstat_lock, RCU. */
 	struct dmstat_index __rcu *index;
+	/* Whether it ever had more than DMSTAT_LARGE_AREAS regions, so that an
+	 * I/O in one area of each may be large; dmstat_lock to change.
+	 */
+	bool many_regions;
 
 	/* Set up before the device is in the hash, freed with the device. A line
 	 * that is written when the table grows, and one for what finds its home
@@ -46,6 +52,8 @@ struct dmstat_device {
 	atomic64_t missed ____cacheline_aligned;
 	/* Written with each flush. */
 	struct dmstat_flush flush;
+	/* Written with each large I/O. */
+	struct dmstat_large_queue large;
 
 	/* One for being watched, one for each region not freed yet, one for
 	 * @gone_node.
@@ -61,6 +69,10 @@ struct dmstat_device {
 	struct list_head gone_node;
 	/* By start, then id; dmstat_lock. */
 	struct list_head regions;
+	/* Of @regions; dmstat_lock and @by_id_lock to change, either to read. */
+	struct rb_root by_id;
+	/* For who must not wait for dmstat_lock. */
+	spinlock_t by_id_lock;
 	/* Of @regions; dmstat_lock to change. */
 	u32 nr_regions;
 	/* Of @index, never goes back; dmstat_lock. */
@@ -116,6 +128,9 @@ struct dmstat_device_hooks {
 	void (*going)(void);
 	/* The disk went: delete the device's regions; under dmstat_lock. */
 	void (*gone)(struct dmstat_device *device);
+	/* A device is made, and not seen yet; no I/O of it is seen any more. */
+	void (*set_up)(struct dmstat_device *device);
+	void (*drop)(struct dmstat_device *device);
 };
 
 /*

@@ -1118,7 +1118,7 @@ int dmstat_index_add(struct dmstat_device *device, struct dmstat_region *region)
 
 	lockdep_assert_held(&dmstat_lock);
 
-	region->generation = device->generation + 1;
+	WRITE_ONCE(region->generation, device->generation + 1);
 	return change_make(&change, device, fls64(last->ref.end - 1));
 }
 

@@ -19,6 +19,7 @@
 #include "counters.h"
 
 struct dmstat_index_refs;
+struct dmstat_large;
 
 /* Where an I/O is counted when it ends. */
 enum dmstat_place {
@@ -37,6 +38,8 @@ enum dmstat_place {
 	DMSTAT_PLACE_WALK,
 	/* With the flushes of the device. */
 	DMSTAT_PLACE_FLUSH,
+	/* In many areas, from a work queue: @large. */
+	DMSTAT_PLACE_LARGE,
 };
 
 /*
@@ -62,6 +65,7 @@ struct dmstat_inflight {
 	union {
 		struct dmstat_chunk *chunk;
 		u32 missed;	/* a region's id, or 0 */
+		struct dmstat_large *large;
 	};
 
 	union {
@@ -221,6 +225,17 @@ static inline void dmstat_inflight_mark(struct dmstat_inflight *io,
 {
 	/* Others look at the key of a slot that they would like to claim. */
 	WRITE_ONCE(io->key, READ_ONCE(io->key) | mark);
+}
+
+/**
+ * dmstat_inflight_keep() - let an I/O stay in flight when its carrier is done
+ * @io: its entry; the caller owns it from now on
+ *
+ * No carrier has the key that it gets: the next I/O of its own does not find it.
+ */
+static inline void dmstat_inflight_keep(struct dmstat_inflight *io)
+{
+	WRITE_ONCE(io->key, READ_ONCE(io->key) | ~DMSTAT_INFLIGHT_MARKS);
 }
 
 /**

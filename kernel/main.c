@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "device.h"
 #include "inflight.h"
+#include "large.h"
 #include "memory.h"
 #include "netlink.h"
 #include "notify.h"
@@ -42,6 +43,8 @@ static const struct dmstat_device_hooks device_hooks = {
 	.sees_requests = dmstat_attach_request_possible,
 	.going = dmstat_region_device_going,
 	.gone = dmstat_region_device_gone,
+	.set_up = dmstat_large_set_up,
+	.drop = dmstat_large_drop,
 };
 
 static int __init dmstat_init(void)
@@ -59,6 +62,10 @@ static int __init dmstat_init(void)
 	ret = dmstat_inflight_init();
 	if (ret)
 		return ret;
+
+	ret = dmstat_large_init();
+	if (ret)
+		goto err_inflight;
 
 	dmstat_clock_init();
 	ret = dmstat_device_init(&device_hooks);
@@ -81,6 +88,8 @@ err_device:
 	dmstat_device_exit();
 err_clock:
 	dmstat_clock_exit();
+	dmstat_large_exit();
+err_inflight:
 	dmstat_inflight_exit();
 	return ret;
 }
@@ -93,6 +102,7 @@ static void __exit dmstat_exit(void)
 	dmstat_rename_exit();
 	dmstat_device_exit();
 	dmstat_clock_exit();
+	dmstat_large_exit();
 	dmstat_inflight_exit();
 }
 

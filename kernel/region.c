@@ -391,6 +391,7 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 	mutex_init(&region->read_lock);
 	seqlock_init(&region->clears_lock);
 	refcount_set(&region->users, 1);
+	region->generation = U64_MAX;
 	INIT_LIST_HEAD(&region->node);
 	INIT_RCU_WORK(&region->free, free_work);
 	region->created = ktime_get_real_ns();
@@ -428,6 +429,33 @@ static void region_unlink(struct dmstat_region *region,
 	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
 }
 
+/* From now on dmstat_region_next_at() finds it. */
+static void region_show(struct dmstat_region *region,
+			struct dmstat_device *device)
+{
+	struct rb_node **link = &device->by_id.rb_node, *parent = NULL;
+	const struct dmstat_region *other;
+
+	spin_lock(&device->by_id_lock);
+	while (*link) {
+		parent = *link;
+		other = rb_entry(parent, struct dmstat_region, by_id);
+		link = region->id < other->id ? &parent->rb_left :
+						&parent->rb_right;
+	}
+	rb_link_node(&region->by_id, parent, link);
+	rb_insert_color(&region->by_id, &device->by_id);
+	spin_unlock(&device->by_id_lock);
+}
+
+static void region_hide(struct dmstat_region *region,
+			struct dmstat_device *device)
+{
+	spin_lock(&device->by_id_lock);
+	rb_erase(&region->by_id, &device->by_id);
+	spin_unlock(&device->by_id_lock);
+}
+
 /* Give @region an id and a place on @device, and let it count. */
 static int region_publish(struct dmstat_region *region,
 			  struct dmstat_device *device,
@@ -442,6 +470,10 @@ static int region_publish(struct dmstat_region *region,
 
 	refcount_inc(&device->users);
 	region->device = device;
+	/* Before any I/O counts in it. */
+	region_show(region, device);
+	if (device->nr_regions >= DMSTAT_LARGE_AREAS)
+		WRITE_ONCE(device->many_regions, true);
 
 	ret = dmstat_index_add(device, region);
 	if (ret == -ENOSPC)
@@ -460,6 +492,7 @@ static int region_publish(struct dmstat_region *region,
 	return 0;
 
 err_erase:
+	region_hide(region, device);
 	refcount_dec(&device->users);
 	xa_erase(&regions, region->id);
 	region->device = NULL;
@@ -592,6 +625,76 @@ struct dmstat_region *dmstat_region_next(unsigned long *id)
 	return region;
 }
 
+/* Regions that are looked at under a spinlock. */
+#define STEPS_MAX	256
+
+/* The region with the lowest id above @id. */
+static struct rb_node *first_above(const struct dmstat_device *device, u32 id)
+{
+	struct rb_node *node = device->by_id.rb_node, *found = NULL;
+	const struct dmstat_region *region;
+
+	while (node) {
+		region = rb_entry(node, struct dmstat_region, by_id);
+		if (region->id > id) {
+			found = node;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return found;
+}
+
+static bool may_touch(const struct dmstat_region *region, sector_t sector,
+		      sector_t end)
+{
+	return region->extents[0].start < end &&
+	       region->extents[region->nr_extents - 1].end > sector;
+}
+
+/**
+ * dmstat_region_next_at() - walk the regions of a device that an I/O may be in
+ * @device: the device; a reference keeps it
+ * @id: the id of the last region, 0 at first; where that of the next one is put
+ * @sector: the I/O's first sector
+ * @end: the first sector after it
+ * @generation: of the index that it started under
+ *
+ * By rising id. Regions may come and go meanwhile: those that are there all the
+ * time are found. Some of them may have no area there.
+ *
+ * Context: process, may sleep.
+ * Return: the region with a reference, or NULL if there are no more.
+ */
+struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
+					    u32 *id, sector_t sector,
+					    sector_t end, u64 generation)
+{
+	struct dmstat_region *region;
+	struct rb_node *node;
+	int steps;
+
+	do {
+		cond_resched();
+		spin_lock(&device->by_id_lock);
+		node = first_above(device, *id);
+		for (steps = 0; node && steps < STEPS_MAX; steps++) {
+			region = rb_entry(node, struct dmstat_region, by_id);
+			*id = region->id;
+			if (READ_ONCE(region->generation) <= generation &&
+			    may_touch(region, sector, end)) {
+				refcount_inc(&region->users);
+				spin_unlock(&device->by_id_lock);
+				return region;
+			}
+			node = rb_next(node);
+		}
+		spin_unlock(&device->by_id_lock);
+	} while (node);
+	return NULL;
+}
+
 /* Delete regions of a device, no longer on its list. */
 static void delete_leaving(struct dmstat_device *device,
 			   struct list_head *leaving,
@@ -602,6 +705,7 @@ static void delete_leaving(struct dmstat_device *device,
 	/* If they were the last ones: the index does not matter any more. */
 	dmstat_device_unwatch(device);
 	list_for_each_entry(region, leaving, node) {
+		region_hide(region, device);
 		xa_erase(&regions, region->id);
 		next_generation();
 		report(region, change);
@@ -847,6 +951,7 @@ void dmstat_region_device_gone(struct dmstat_device *device)
 	dmstat_device_unwatch(device);
 
 	list_for_each_entry(region, &device->regions, node) {
+		region_hide(region, device);
 		xa_erase(&regions, region->id);
 		next_generation();
 		if (removed)

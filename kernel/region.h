@@ -31,7 +31,8 @@ struct dmstat_region {
 	int area_shift;
 	u32 areas;
 	/* Generation of the first index that has it; an I/O counts if it
-	 * started under that one or a later one. Constant once published.
+	 * started under that one or a later one. Until it is published, none
+	 * does; then constant.
 	 */
 	u64 generation;
 	/* Each set once, by cmpxchg(), and freed with the region. */
@@ -63,6 +64,8 @@ struct dmstat_region {
 	/* In device->regions; then, of those that the index loses. dmstat_lock. */
 	struct list_head node;
 	bool leaving;			/* the index; dmstat_lock */
+	/* In device->by_id. */
+	struct rb_node by_id;
 	struct rcu_work free;
 };
 
@@ -141,6 +144,9 @@ int dmstat_region_new(const struct dmstat_region_spec *spec,
 		      struct netlink_ext_ack *extack);
 struct dmstat_region *dmstat_region_get(u32 id);
 struct dmstat_region *dmstat_region_next(unsigned long *id);
+struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
+					    u32 *id, sector_t sector,
+					    sector_t end, u64 generation);
 void dmstat_region_put(struct dmstat_region *region);
 unsigned int dmstat_region_generation(void);
 int dmstat_region_del(const struct dmstat_region_filter *filter,

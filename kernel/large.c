@@ -1,0 +1,664 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * I/O over many areas. It has an entry in the in-flight table like any other, and
+ * keeps that until it is counted. All else is done by work items, region by
+ * region, by rising id: each region is found anew, so that regions may come and
+ * go at any time.
+ *
+ * An I/O that has been in flight for a while is noted in its areas, so that their
+ * readers see it. One that ends before is noted and counted at the same time.
+ */
+#include <linux/mempool.h>
+#include <linux/moduleparam.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include "busy.h"
+#include "chunk.h"
+#include "clock.h"
+#include "counters.h"
+#include "device.h"
+#include "inflight.h"
+#include "large.h"
+#include "memory.h"
+#include "pace.h"
+#include "region.h"
+
+/* An I/O in flight for so long is noted in its areas. */
+#define NOTE_AFTER_MS	10
+
+/* I/Os that turn out to be large when they end must not be left in flight. */
+#define RESERVE		64
+
+/* Regions that miss an I/O while it is being noted. */
+#define MISSED_MAX	4
+
+static unsigned int large_ios = 4096;
+module_param(large_ios, uint, 0644);
+MODULE_PARM_DESC(large_ios,
+		 "most I/Os over more than 64 areas that are in flight or wait to be counted; further ones are missed (default: 4096)");
+
+/* How to allocate where I/O starts or ends. */
+#define FROM_IO		(GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC)
+
+struct dmstat_large {
+	struct dmstat_device *device;	/* a reference */
+	struct dmstat_inflight *io;	/* owned from the end on */
+	/* In the device's list until it ends; the queue's lock. */
+	struct list_head node;
+
+	/* Constant. */
+	u64 generation;
+	u64 start_ns;
+	u32 sectors;
+	u8 operation;
+
+	/* Set when it ends, before @count is queued. */
+	u64 end_ns;
+	sector_t end_sector;		/* if @append */
+	blk_status_t status;
+	bool append;
+	bool lost;
+	/* @note is to stop; likewise, or because the device goes. */
+	bool stop;
+
+	/* Of the work items. They never run at the same time. */
+	sector_t sector;
+	/* The I/O is noted as in flight in all regions with a lower id than
+	 * @noted_id, and in the areas of that one before @noted_area.
+	 */
+	u64 noted_id;
+	u64 noted_area;
+	u32 missed[MISSED_MAX];		/* ids of regions that are not */
+	u32 nr_missed;
+	bool any_missed;
+	struct dmstat_pace pace;
+
+	struct delayed_work note;
+	struct work_struct count;
+};
+
+static struct kmem_cache *cache;	/* constant once loaded */
+static mempool_t *reserve;		/* likewise */
+static struct workqueue_struct *work_queue;	/* likewise */
+static atomic_t nr_large;		/* I/Os there are */
+
+/* --------------------------------------------------------- in a region */
+
+/* What a work item does with an I/O in a region. */
+typedef void (*region_fn)(struct dmstat_large *large,
+			  struct dmstat_region *region, u32 first, u32 last);
+
+static sector_t end_of(const struct dmstat_large *large)
+{
+	return large->sector + large->sectors;
+}
+
+static bool has_missed(const struct dmstat_large *large, u32 id)
+{
+	u32 i;
+
+	for (i = 0; i < large->nr_missed; i++) {
+		if (large->missed[i] == id)
+			return true;
+	}
+	return false;
+}
+
+/* Calls @fn for each region that the I/O is counted in, or tried to be. */
+static void each_region(struct dmstat_large *large, region_fn fn)
+{
+	sector_t sector = large->sector, end = end_of(large);
+	struct dmstat_region *region;
+	u32 id = 0, first, last;
+
+	while ((region = dmstat_region_next_at(large->device, &id, sector, end,
+					       large->generation))) {
+		if (!has_missed(large, id) &&
+		    dmstat_region_areas(region, sector, end, &first, &last))
+			fn(large, region, first, last);
+		dmstat_region_put(region);
+		dmstat_pace(&large->pace);
+	}
+}
+
+static void region_missed(struct dmstat_large *large,
+			  struct dmstat_region *region, u32 first, u32 last)
+{
+	/* As an I/O the device has missed it once. */
+	if (!large->any_missed)
+		atomic64_inc(&large->device->missed);
+	large->any_missed = true;
+	atomic64_inc(&region->missed);
+}
+
+/* Of the areas of a region, the first in which the I/O is not noted. */
+static u64 noted_up_to(const struct dmstat_large *large,
+		       const struct dmstat_region *region)
+{
+	if (region->id != large->noted_id)
+		return region->id < large->noted_id ? U64_MAX : 0;
+	return large->noted_area;
+}
+
+/* An area of a chunk, and what of the I/O is in it. */
+struct area {
+	struct dmstat_chunk *chunk;
+	u32 i;
+	u32 sectors;
+	bool noted;
+};
+
+typedef void (*area_fn)(struct dmstat_large *large, const struct area *area);
+
+static u32 sectors_in(const struct dmstat_large *large,
+		      const struct dmstat_region *region, u32 area)
+{
+	sector_t start, end;
+
+	start = dmstat_region_area_range(region, area, &end);
+	return min(end, end_of(large)) - max(start, large->sector);
+}
+
+/* Calls @fn for some areas of a chunk. */
+static void each_in_chunk(struct dmstat_large *large,
+			  struct dmstat_region *region, u64 first, u64 last,
+			  area_fn fn)
+{
+	u32 shift = region->layout.chunk_shift;
+	u64 noted = noted_up_to(large, region), at;
+	struct area area = {
+		.chunk = READ_ONCE(region->chunks[first >> shift]),
+	};
+
+	/* As where I/O is counted at once. */
+	preempt_disable();
+	for (at = first; at <= last; at++) {
+		area.i = at & region->layout.chunk_mask;
+		area.sectors = sectors_in(large, region, at);
+		area.noted = at < noted;
+		fn(large, &area);
+	}
+	preempt_enable();
+}
+
+/* Calls @fn for some areas of a region, which have chunks. */
+static void each_area(struct dmstat_large *large, struct dmstat_region *region,
+		      u64 first, u64 last, area_fn fn)
+{
+	u64 end;
+
+	for (; first <= last; first = end + 1) {
+		end = min(last, first | region->layout.chunk_mask);
+		each_in_chunk(large, region, first, end, fn);
+		dmstat_pace(&large->pace);
+	}
+}
+
+static u64 one(const struct dmstat_large *large)
+{
+	return dmstat_busy_one[large->operation];
+}
+
+/* -------------------------------------------------- noting it in flight */
+
+static void note_area(struct dmstat_large *large, const struct area *area)
+{
+	dmstat_busy_start(area->chunk, area->i, one(large), large->start_ns);
+}
+
+/* It may be noted in some areas of a region only: it is about to end. */
+static void note_areas(struct dmstat_large *large,
+		       struct dmstat_region *region, u64 first, u64 last)
+{
+	u64 end;
+
+	large->noted_area = 0;
+	large->noted_id = region->id;
+	for (; first <= last && !READ_ONCE(large->stop); first = end + 1) {
+		end = min(last, first | region->layout.chunk_mask);
+		each_in_chunk(large, region, first, end, note_area);
+		large->noted_area = end + 1;
+		dmstat_pace(&large->pace);
+	}
+}
+
+static void note_region(struct dmstat_large *large,
+			struct dmstat_region *region, u32 first, u32 last)
+{
+	/* If memory is short everywhere, the rest waits until it ends. */
+	if (READ_ONCE(large->stop) || large->nr_missed == MISSED_MAX)
+		return;
+
+	if (dmstat_chunks_prepare(region, first, last, &large->pace)) {
+		note_areas(large, region, first, last);
+		return;
+	}
+	large->missed[large->nr_missed++] = region->id;
+	region_missed(large, region, first, last);
+}
+
+static void note_work(struct work_struct *work)
+{
+	each_region(container_of(to_delayed_work(work), struct dmstat_large,
+				 note), note_region);
+}
+
+/* ------------------------------------------------------------ counting */
+
+static void count_area(struct dmstat_large *large, const struct area *area)
+{
+	s64 elapsed = large->end_ns - large->start_ns;
+	struct dmstat_chunk *chunk = area->chunk;
+	const struct dmstat_layout *layout = &chunk->region->layout;
+	u32 op = large->operation, i = area->i;
+	struct dmstat_io_counters *io = &chunk->shared->area[i].io[op];
+	union dmstat_counter *bins;
+
+	if (area->noted)
+		dmstat_busy_end_late(chunk, i, one(large), large->start_ns,
+				     large->end_ns);
+	else
+		dmstat_busy_past(chunk, i, one(large), large->start_ns,
+				 large->end_ns);
+	smp_wmb();	/* pairs with add_in_flight()'s */
+	dmstat_count(&io->ios, 1, true);
+	dmstat_count(&io->sectors, area->sectors, true);
+	dmstat_count(&io->ns, elapsed, true);
+	dmstat_longest(&io->longest_ns, elapsed);
+	if (chunk->has_bins) {
+		bins = dmstat_set_bins(layout, chunk->shared, i, op);
+		dmstat_count(&bins[dmstat_bin(layout, elapsed)], 1, true);
+	}
+	if (large->status)
+		atomic64_inc(&chunk->rare[i].errors[op]);
+}
+
+static void leave_area(struct dmstat_large *large, const struct area *area)
+{
+	if (area->noted)
+		dmstat_busy_leave(area->chunk, area->i, one(large),
+				  large->start_ns);
+}
+
+static void again_area(struct dmstat_large *large, const struct area *area)
+{
+	atomic64_inc(&area->chunk->shared->area[area->i]
+		     .again[large->operation]);
+	leave_area(large, area);
+}
+
+static void leave_region(struct dmstat_large *large,
+			 struct dmstat_region *region, u32 first, u32 last)
+{
+	u64 noted = noted_up_to(large, region);
+
+	if (noted > first)
+		each_area(large, region, first, min_t(u64, last, noted - 1),
+			  leave_area);
+}
+
+/* Where it has not been noted, chunks may be missing. */
+static void count_region(struct dmstat_large *large,
+			 struct dmstat_region *region, u32 first, u32 last)
+{
+	if (!dmstat_chunks_prepare(region, first, last, &large->pace))
+		region_missed(large, region, first, last);
+	else if (large->status == BLK_STS_AGAIN)
+		each_area(large, region, first, last, again_area);
+	else
+		each_area(large, region, first, last, count_area);
+}
+
+static void lose_region(struct dmstat_large *large,
+			struct dmstat_region *region, u32 first, u32 last)
+{
+	leave_region(large, region, first, last);
+	region_missed(large, region, first, last);
+}
+
+/* An append counts elsewhere than it was in flight. */
+static void move(struct dmstat_large *large)
+{
+	each_region(large, leave_region);
+	large->sector = large->end_sector;
+	large->noted_id = 0;
+}
+
+/* ----------------------------------------------------------- its lifetime */
+
+static void large_free(struct dmstat_large *large)
+{
+	struct dmstat_device *device = large->device;
+
+	mempool_free(large, reserve);
+	dmstat_memory_uncharge(sizeof(*large));
+	atomic_dec(&nr_large);
+	dmstat_device_put(device);
+}
+
+static void release(struct dmstat_large *large)
+{
+	struct dmstat_inflight *io = large->io;
+
+	preempt_disable();
+	io->append = false;
+	dmstat_inflight_release_slow(&large->device->inflight, io);
+	preempt_enable();
+}
+
+static void count_work(struct work_struct *work)
+{
+	struct dmstat_large *large =
+		container_of(work, struct dmstat_large, count);
+
+	cancel_delayed_work_sync(&large->note);
+	if (large->lost) {
+		each_region(large, lose_region);
+	} else {
+		if (large->append)
+			move(large);
+		each_region(large, count_region);
+	}
+	release(large);
+	large_free(large);
+}
+
+static struct dmstat_large *large_init(struct dmstat_large *large,
+				       struct dmstat_device *device,
+				       struct dmstat_inflight *io)
+{
+	*large = (struct dmstat_large) {
+		.device = device,
+		.io = io,
+		.generation = io->generation,
+		.sector = io->sector,
+		.sectors = io->sectors,
+		.operation = io->operation,
+	};
+	INIT_LIST_HEAD(&large->node);
+	INIT_DELAYED_WORK(&large->note, note_work);
+	INIT_WORK(&large->count, count_work);
+	/* It is not the last: the device is still in the hash. */
+	refcount_inc(&device->users);
+	atomic_inc(&nr_large);
+	/* So little that I/O must not be missed for it. */
+	dmstat_memory_charge_anyway(sizeof(*large));
+	return large;
+}
+
+static struct dmstat_large *large_new(struct dmstat_device *device,
+				      struct dmstat_inflight *io)
+{
+	struct dmstat_large *large;
+
+	if (atomic_read(&nr_large) >= READ_ONCE(large_ios))
+		return NULL;
+	large = kmem_cache_alloc(cache, FROM_IO);
+	return large ? large_init(large, device, io) : NULL;
+}
+
+/**
+ * dmstat_large_start() - a large I/O starts
+ * @device: the device
+ * @io: its entry, filled but for where it is counted
+ * @now: when, dmstat_clock_ns()
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up.
+ * Return: false if there are too many, or memory is short: it is missed.
+ */
+bool dmstat_large_start(struct dmstat_device *device,
+			struct dmstat_inflight *io, u64 now)
+{
+	struct dmstat_large_queue *queue = &device->large;
+	struct dmstat_large *large = large_new(device, io);
+	unsigned long flags;
+
+	if (!large)
+		return false;
+	large->start_ns = now;
+	io->large = large;
+	io->place = DMSTAT_PLACE_LARGE;
+	spin_lock_irqsave(&queue->lock, flags);
+	list_add(&large->node, &queue->in_flight);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	queue_delayed_work(work_queue, &large->note,
+			   msecs_to_jiffies(NOTE_AFTER_MS));
+	return true;
+}
+
+static void end(struct dmstat_large *large, u64 now, blk_status_t status,
+		sector_t sector)
+{
+	struct dmstat_inflight *io = large->io;
+
+	large->end_ns = now;
+	large->end_sector = sector;
+	large->status = status;
+	large->append = io->append && !status;
+	large->lost = READ_ONCE(io->lost);
+	WRITE_ONCE(large->stop, true);
+	/* The carrier may be used again before it is counted. */
+	dmstat_inflight_keep(io);
+	queue_work(work_queue, &large->count);
+}
+
+/**
+ * dmstat_large_end() - a large I/O is done
+ * @io: its entry; DMSTAT_PLACE_LARGE. It stays in flight until it is counted.
+ * @now: when, dmstat_clock_ns()
+ * @status: how it ended
+ * @sector: where it was written, if it is an append
+ *
+ * Context: any but NMI, preemption disabled since its device was looked up.
+ */
+void dmstat_large_end(struct dmstat_inflight *io, u64 now,
+		      blk_status_t status, sector_t sector)
+{
+	struct dmstat_large *large = io->large;
+	struct dmstat_large_queue *queue = &large->device->large;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	list_del(&large->node);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	cancel_delayed_work(&large->note);
+	end(large, now, status, sector);
+}
+
+/**
+ * dmstat_large_take() - an I/O is done that has become large
+ * @device: the device
+ * @io: its entry; it is in flight in all regions, but for one that may miss it
+ * @now: when, dmstat_clock_ns()
+ * @status: how it ended
+ * @sector: where it was written, if it is an append
+ *
+ * Context: as dmstat_large_end().
+ * Return: false if memory is short: nothing was done.
+ */
+bool dmstat_large_take(struct dmstat_device *device,
+		       struct dmstat_inflight *io, u64 now,
+		       blk_status_t status, sector_t sector)
+{
+	struct dmstat_large *large = mempool_alloc(reserve, FROM_IO);
+
+	if (!large)
+		return false;
+	large_init(large, device, io);
+	large->start_ns = io->start_ns;
+	large->noted_id = U64_MAX;
+	if (io->place == DMSTAT_PLACE_WALK && io->missed) {
+		large->missed[large->nr_missed++] = io->missed;
+		large->any_missed = true;
+	}
+	end(large, now, status, sector);
+	return true;
+}
+
+/* ------------------------------------------------- missed without an entry */
+
+static bool next_missed(struct dmstat_large_queue *queue,
+			struct dmstat_large_missed *missed)
+{
+	bool any;
+
+	spin_lock_irq(&queue->lock);
+	any = queue->nr_missed;
+	if (any)
+		*missed = queue->missed[--queue->nr_missed];
+	spin_unlock_irq(&queue->lock);
+	return any;
+}
+
+static void miss_everywhere(struct dmstat_device *device,
+			    const struct dmstat_large_missed *missed)
+{
+	struct dmstat_pace pace = {};
+	struct dmstat_region *region;
+	u32 id = 0, first, last;
+
+	while ((region = dmstat_region_next_at(device, &id, missed->sector,
+					       missed->end,
+					       missed->generation))) {
+		if (dmstat_region_areas(region, missed->sector, missed->end,
+					&first, &last))
+			atomic64_add(missed->ios, &region->missed);
+		dmstat_region_put(region);
+		dmstat_pace(&pace);
+	}
+}
+
+static void miss_work(struct work_struct *work)
+{
+	struct dmstat_large_queue *queue =
+		container_of(work, struct dmstat_large_queue, miss);
+	struct dmstat_device *device =
+		container_of(queue, struct dmstat_device, large);
+	struct dmstat_large_missed missed;
+
+	while (next_missed(queue, &missed))
+		miss_everywhere(device, &missed);
+	dmstat_device_put(device);
+}
+
+/* If there is no room, the last range grows: rather too many than too few. */
+static void remember_missed(struct dmstat_large_queue *queue,
+			    const struct dmstat_large_missed *missed)
+{
+	struct dmstat_large_missed *last;
+
+	if (queue->nr_missed < DMSTAT_LARGE_MISSED) {
+		queue->missed[queue->nr_missed++] = *missed;
+		return;
+	}
+	last = &queue->missed[DMSTAT_LARGE_MISSED - 1];
+	last->sector = min(last->sector, missed->sector);
+	last->end = max(last->end, missed->end);
+	last->generation = max(last->generation, missed->generation);
+	last->ios += missed->ios;
+}
+
+/**
+ * dmstat_large_miss() - count a large I/O as missed in the regions
+ * @device: the device; it is counted there
+ * @sector: the I/O's first sector
+ * @sectors: how many
+ * @generation: of the device's index when it started
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up.
+ */
+void dmstat_large_miss(struct dmstat_device *device, sector_t sector,
+		       u32 sectors, u64 generation)
+{
+	const struct dmstat_large_missed missed = {
+		.sector = sector,
+		.end = sector + sectors,
+		.generation = generation,
+		.ios = 1,
+	};
+	struct dmstat_large_queue *queue = &device->large;
+	unsigned long flags;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	remember_missed(queue, &missed);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	/* Neither is the last: the device is still in the hash. */
+	refcount_inc(&device->users);
+	if (!queue_work(work_queue, &queue->miss))
+		refcount_dec(&device->users);
+}
+
+/* ------------------------------------------------------ devices, loading */
+
+/**
+ * dmstat_large_set_up() - prepare a device for large I/O
+ * @device: the device
+ */
+void dmstat_large_set_up(struct dmstat_device *device)
+{
+	struct dmstat_large_queue *queue = &device->large;
+
+	spin_lock_init(&queue->lock);
+	INIT_LIST_HEAD(&queue->in_flight);
+	INIT_WORK(&queue->miss, miss_work);
+}
+
+/**
+ * dmstat_large_drop() - forget the large I/Os of a device that are in flight
+ * @device: the device; no I/O of it starts or ends any more
+ *
+ * What has ended is counted all the same, and keeps the device until then.
+ *
+ * Context: process, may sleep.
+ */
+void dmstat_large_drop(struct dmstat_device *device)
+{
+	struct dmstat_large *large, *next;
+
+	/* Without its lock: no I/O comes or goes. */
+	list_for_each_entry_safe(large, next, &device->large.in_flight, node) {
+		WRITE_ONCE(large->stop, true);
+		cancel_delayed_work_sync(&large->note);
+		large_free(large);
+		cond_resched();
+	}
+}
+
+/**
+ * dmstat_large_init() - prepare for large I/O
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int dmstat_large_init(void)
+{
+	cache = KMEM_CACHE(dmstat_large, 0);
+	if (!cache)
+		return -ENOMEM;
+	reserve = mempool_create_slab_pool(RESERVE, cache);
+	if (!reserve)
+		goto err_cache;
+	/* One at a time: statistics must not take more than one CPU. */
+	work_queue = alloc_workqueue("dmstat_large", WQ_UNBOUND, 1);
+	if (!work_queue)
+		goto err_reserve;
+	return 0;
+
+err_reserve:
+	mempool_destroy(reserve);
+err_cache:
+	kmem_cache_destroy(cache);
+	return -ENOMEM;
+}
+
+/**
+ * dmstat_large_exit() - wait until all large I/O is counted or forgotten
+ *
+ * No device is watched any more.
+ */
+void dmstat_large_exit(void)
+{
+	destroy_workqueue(work_queue);
+	mempool_destroy(reserve);
+	kmem_cache_destroy(cache);
+}
