@@ -191,6 +191,26 @@ over_two_areas()
 promise "an append over several areas counts in each, in several regions" \
 	over_two_areas
 
+# Of a sector each: it is large where its zone starts, where it was written, or both.
+over_many_areas()
+{
+	zoned
+	zonefs
+	trace_start d
+	region --start $((4 * zone)) --length 2000 --area-size 1s d
+	appends 3 20
+	trace_stop
+	need_appends
+	wait_until in_flight d 0
+	equal "areas, I/Os, sectors" "$(counters get "$region" | awk '
+		$2 == "write.ios" { areas++; ios += $3 }
+		$2 == "write.sectors" { sectors += $3 }
+		END { print areas, ios, sectors }')" "2000 2000 2000"
+	at_rest "$region"
+}
+promise "an append over many areas counts in each where it was written" \
+	over_many_areas
+
 # ------------------------------------------------------------------ time
 
 # One after the other, each of 20 ms: what an area was busy is their time.
