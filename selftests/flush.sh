@@ -189,7 +189,7 @@ hangs()
 {
 	local start before after
 
-	slow_flushes d 6000
+	slow_flushes d 3000
 	trace_start d
 	region --areas 2 d
 	watch_start "$region" -p 20000
@@ -294,10 +294,10 @@ ext4()
 	modprobe -q ext4 || skip "this kernel has no ext4"
 	slow_flushes d 20
 	file_system d mkfs.ext4 -q
-	# Those that flush first wait for that; dm-delay waits for whole ticks.
+	# Those that flush first wait for that.
 	within "longest write" "$(dmstat-nl print -j "$region" |
 		jq '[.areas[].write.longest_ns] | max')" \
-		$((15 * ms)) $((20000 * ms))
+		$((20 * ms)) $((20000 * ms))
 }
 promise "ext4: a write with a flush stays a write, fsync shows" ext4
 
