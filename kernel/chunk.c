@@ -70,13 +70,6 @@ static void pages_free(struct dmstat_region *region, void *pages, size_t size)
 	dmstat_region_uncharge(region, PAGE_ALIGN(size));
 }
 
-static struct dmstat_counter_set *set_alloc(struct dmstat_region *region,
-					    gfp_t gfp)
-{
-	return pages_alloc(region, dmstat_layout_set_size(&region->layout),
-			   gfp);
-}
-
 static void set_free(struct dmstat_region *region,
 		     struct dmstat_counter_set *set)
 {

@@ -38,9 +38,6 @@ module_param(large_ios, uint, 0644);
 MODULE_PARM_DESC(large_ios,
 		 "most I/Os over more than 64 areas that are in flight or wait to be counted; further ones are missed (default: 4096)");
 
-/* How to allocate where I/O starts or ends. */
-#define FROM_IO		(GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC)
-
 struct dmstat_large {
 	struct dmstat_device *device;	/* a reference */
 	struct dmstat_inflight *io;	/* owned from the end on */
@@ -394,7 +391,7 @@ static struct dmstat_large *large_new(struct dmstat_device *device,
 
 	if (atomic_read(&nr_large) >= READ_ONCE(large_ios))
 		return NULL;
-	large = kmem_cache_alloc(cache, FROM_IO);
+	large = kmem_cache_alloc(cache, DMSTAT_GFP_IO);
 	return large ? large_init(large, device, io) : NULL;
 }
 
@@ -481,7 +478,7 @@ bool dmstat_large_take(struct dmstat_device *device,
 		       struct dmstat_inflight *io, u64 now,
 		       blk_status_t status, sector_t sector)
 {
-	struct dmstat_large *large = mempool_alloc(reserve, FROM_IO);
+	struct dmstat_large *large = mempool_alloc(reserve, DMSTAT_GFP_IO);
 
 	if (!large)
 		return false;
