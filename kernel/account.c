@@ -480,7 +480,6 @@ static noinline void start_anywhere(struct dmstat_device *device,
 	      dmstat_large_start(device, io, now) :
 	      start_walk(device, index, io, now))) {
 		io->place = DMSTAT_PLACE_NONE;
-		io->append = false;
 		io_missed(device, index, io->sector, io->sectors,
 			  io->generation, 0);
 	}
@@ -594,25 +593,6 @@ void dmstat_io_place_more(struct dmstat_device *device, u32 i,
 		place_more(device, i, refs, chunk, io);
 }
 
-static void start_any(struct dmstat_device *device, const void *carrier,
-		      sector_t sector, u32 sectors,
-		      enum dmstat_operation operation, bool append)
-{
-	const struct dmstat_index *index =
-		rcu_dereference_sched(device->index);
-	struct dmstat_inflight *io = claim(device, carrier);
-
-	if (!io) {
-		io_missed(device, index, sector, sectors, index->generation, 0);
-		return;
-	}
-	dmstat_io_fill(io, index, sector, sectors, operation);
-	io->append = append;
-	/* An append ends in the slow path: what is short does not look. */
-	dmstat_io_place(device, io, append ? NULL :
-			refs_of(index, sector, sectors));
-}
-
 /**
  * dmstat_io_started() - an I/O enters a device
  * @device: the device
@@ -627,7 +607,16 @@ void dmstat_io_started(struct dmstat_device *device, const void *carrier,
 		       sector_t sector, u32 sectors,
 		       enum dmstat_operation operation)
 {
-	start_any(device, carrier, sector, sectors, operation, false);
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	struct dmstat_inflight *io = claim(device, carrier);
+
+	if (!io) {
+		io_missed(device, index, sector, sectors, index->generation, 0);
+		return;
+	}
+	dmstat_io_fill(io, index, sector, sectors, operation);
+	dmstat_io_place(device, io, refs_of(index, sector, sectors));
 }
 
 /* The next extent of a walk over those that an I/O in flight is counted in. */
@@ -669,49 +658,67 @@ static void io_leave(const struct dmstat_index *index,
 		ref_leave(ref, io, again);
 }
 
-/* An I/O that counts elsewhere than it was in flight: there it takes the same
- * time.
- */
+/* An I/O that was in flight in no area. */
 static void append_count(struct dmstat_device *device,
 			 const struct dmstat_index *index,
-			 struct dmstat_inflight *io, u64 now, sector_t sector)
+			 const struct dmstat_inflight *io, u64 now,
+			 blk_status_t status, sector_t sector)
 {
-	struct dmstat_inflight moved = {
+	struct dmstat_inflight there = {
 		.sector = sector,
 		.sectors = io->sectors,
 		.operation = io->operation,
 		.start_ns = io->start_ns,
 		.generation = io->generation,
-		.place = DMSTAT_PLACE_WALK,
+		.place = DMSTAT_PLACE_APPEND,
 	};
-	u32 missed = io->place == DMSTAT_PLACE_WALK ? io->missed : 0;
 	const struct dmstat_index_ref *ref;
 	struct dmstat_index_walk walk;
 
-	moved.missed = missed;
-	io_leave(index, io, false);
 	dmstat_index_walk_init(&walk, index, sector, sector + io->sectors);
-	while ((ref = next_counted(&walk, &moved))) {
+	while ((ref = next_counted(&walk, &there))) {
 		if (ref_prepare(ref, sector, io->sectors))
 			continue;
 		io_missed(device, index, sector, io->sectors, io->generation,
-			  missed);
+			  0);
 		return;
 	}
 
 	dmstat_index_walk_init(&walk, index, sector, sector + io->sectors);
-	while ((ref = next_counted(&walk, &moved))) {
+	while ((ref = next_counted(&walk, &there))) {
 		ref_start(ref, sector, io->sectors, io->operation,
 			  io->start_ns);
-		ref_count(ref, &moved, now, BLK_STS_OK);
+		if (status == BLK_STS_AGAIN)
+			ref_leave(ref, &there, true);
+		else
+			ref_count(ref, &there, now, status);
 	}
+}
+
+/* Where an append has been written or, if it failed, was to be. */
+static sector_t append_sector(const struct dmstat_inflight *io,
+			      blk_status_t status, sector_t sector)
+{
+	return status ? io->sector : sector;
+}
+
+static void append_end(struct dmstat_device *device,
+		       const struct dmstat_index *index,
+		       const struct dmstat_inflight *io, u64 now,
+		       blk_status_t status, sector_t sector)
+{
+	sector = append_sector(io, status, sector);
+	if (READ_ONCE(io->lost))
+		io_missed(device, index, sector, io->sectors, io->generation,
+			  0);
+	else
+		append_count(device, index, io, now, status, sector);
 }
 
 /* Counts an I/O in the areas that it is in flight in. */
 static void areas_end(struct dmstat_device *device,
 		      const struct dmstat_index *index,
-		      struct dmstat_inflight *io, u64 now, blk_status_t status,
-		      sector_t sector)
+		      struct dmstat_inflight *io, u64 now, blk_status_t status)
 {
 	if (READ_ONCE(io->lost)) {
 		io_missed(device, index, io->sector, io->sectors,
@@ -720,8 +727,6 @@ static void areas_end(struct dmstat_device *device,
 		io_leave(index, io, false);
 	} else if (status == BLK_STS_AGAIN) {
 		io_leave(index, io, true);
-	} else if (io->append && !status) {
-		append_count(device, index, io, now, sector);
 	} else {
 		io_count(index, io, now, status);
 	}
@@ -750,10 +755,11 @@ static bool has_become_large(const struct dmstat_index *index,
 {
 	if (io->place == DMSTAT_PLACE_NONE || io->place == DMSTAT_PLACE_FLUSH)
 		return false;
-	if (io->generation != index->generation &&
-	    is_large(index, io->sector, io->sectors))
-		return true;
-	return io->append && !status && is_large(index, sector, io->sectors);
+	if (io->place == DMSTAT_PLACE_APPEND)
+		return is_large(index, append_sector(io, status, sector),
+				io->sectors);
+	return io->generation != index->generation &&
+	       is_large(index, io->sector, io->sectors);
 }
 
 static noinline void end_any(struct dmstat_device *device,
@@ -774,9 +780,10 @@ static noinline void end_any(struct dmstat_device *device,
 
 	if (io->place == DMSTAT_PLACE_FLUSH)
 		flush_end(device, io, now, status);
+	else if (io->place == DMSTAT_PLACE_APPEND)
+		append_end(device, index, io, now, status, sector);
 	else if (io->place != DMSTAT_PLACE_NONE)
-		areas_end(device, index, io, now, status, sector);
-	io->append = false;
+		areas_end(device, index, io, now, status);
 	dmstat_inflight_release_slow(&device->inflight, io);
 }
 
@@ -907,15 +914,25 @@ void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
  * @sector: the first sector of the zone that it goes to
  * @sectors: how many are written, at least 1
  *
- * Until it ends it is in flight at @sector.
+ * Until it ends it is in flight at @sector, and in no area.
  *
  * Context: any but NMI, preemption disabled since @device was looked up.
  */
 void dmstat_append_started(struct dmstat_device *device, const void *carrier,
 			   sector_t sector, u32 sectors)
 {
-	start_any(device, carrier, sector, sectors, DMSTAT_OPERATION_WRITE,
-		  true);
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	struct dmstat_inflight *io = claim(device, carrier);
+
+	if (!io) {
+		io_missed(device, index, sector, sectors, index->generation, 0);
+		return;
+	}
+	dmstat_io_fill(io, index, sector, sectors, DMSTAT_OPERATION_WRITE);
+	io->place = DMSTAT_PLACE_APPEND;
+	dmstat_inflight_mark(io, DMSTAT_INFLIGHT_OTHER);
+	dmstat_inflight_publish(io, dmstat_clock_ns());
 }
 
 /**

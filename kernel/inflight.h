@@ -40,6 +40,8 @@ enum dmstat_place {
 	DMSTAT_PLACE_FLUSH,
 	/* In many areas, from a work queue: @large. */
 	DMSTAT_PLACE_LARGE,
+	/* Where it will have been written; in no area until it ends. */
+	DMSTAT_PLACE_APPEND,
 };
 
 /*
@@ -59,7 +61,6 @@ struct dmstat_inflight {
 	u8 operation;		/* enum dmstat_operation */
 	u8 place;		/* enum dmstat_place */
 	u8 nr_areas;		/* if DMSTAT_INFLIGHT_OTHER */
-	bool append;		/* its sector is known when it ends */
 	u64 generation;		/* of the device's index when it started */
 	/* @chunk and @refs are for as long as the index is of that generation. */
 	union {

@@ -314,14 +314,6 @@ static void lose_region(struct dmstat_large *large,
 	region_missed(large, region, first, last);
 }
 
-/* An append counts elsewhere than it was in flight. */
-static void move(struct dmstat_large *large)
-{
-	each_region(large, leave_region);
-	large->sector = large->end_sector;
-	large->noted_id = 0;
-}
-
 /* ----------------------------------------------------------- its lifetime */
 
 static void large_free(struct dmstat_large *large)
@@ -339,7 +331,6 @@ static void release(struct dmstat_large *large)
 	struct dmstat_inflight *io = large->io;
 
 	preempt_disable();
-	io->append = false;
 	dmstat_inflight_release_slow(&large->device->inflight, io);
 	preempt_enable();
 }
@@ -354,7 +345,7 @@ static void count_work(struct work_struct *work)
 		each_region(large, lose_region);
 	} else {
 		if (large->append)
-			move(large);
+			large->sector = large->end_sector;
 		each_region(large, count_region);
 	}
 	release(large);
@@ -432,7 +423,7 @@ static void end(struct dmstat_large *large, u64 now, blk_status_t status,
 	large->end_ns = now;
 	large->end_sector = sector;
 	large->status = status;
-	large->append = io->append && !status;
+	large->append = io->place == DMSTAT_PLACE_APPEND && !status;
 	large->lost = READ_ONCE(io->lost);
 	WRITE_ONCE(large->stop, true);
 	/* The carrier may be used again before it is counted. */
@@ -484,7 +475,9 @@ bool dmstat_large_take(struct dmstat_device *device,
 		return false;
 	large_init(large, device, io);
 	large->start_ns = io->start_ns;
-	large->noted_id = U64_MAX;
+	/* An append is in flight in no area. */
+	if (io->place != DMSTAT_PLACE_APPEND)
+		large->noted_id = U64_MAX;
 	if (io->place == DMSTAT_PLACE_WALK && io->missed) {
 		large->missed[large->nr_missed++] = io->missed;
 		large->any_missed = true;

@@ -243,6 +243,33 @@ one_by_one()
 }
 promise "appends one by one: an area is busy as long as they took" one_by_one
 
+# Side by side, so that something is always on its way to the zone: still each area
+# is busy no longer than it had I/O.
+side_by_side()
+{
+	local i pids=()
+
+	zoned irqmode=2 completion_nsec=50000000
+	btrfs
+	trace_start d
+	region --area-size 8 d
+	for i in 1 2 3; do
+		dd if=/dev/urandom of="$mount/x$i" bs=128k count=6 oflag=direct \
+			status=none &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	sync
+	trace_stop
+	need_appends
+	equal "areas that were busy for longer than they had I/O" \
+		"$(dmstat-nl print -j "$region" | jq -c '[.areas[] |
+			select(.busy_ns > .queue_ns + 1000000)] | length')" 0
+	at_rest "$region"
+}
+promise "appends side by side: no area is busy but by what was written there" \
+	side_by_side
+
 # Read all the while: what is busy grows no faster than time, nothing goes back.
 while_read()
 {
@@ -290,10 +317,13 @@ in_flight_at_start()
 	wait_until in_flight d 1
 	seen=$(dmstat-nl inflight -j d |
 		jq -c '.inflight | map([.operation, .sector, .sectors])')
+	seen+=$(dmstat-nl print -j "$region" |
+		jq '[.areas[].in_flight_write] | add')
 	wait $!
 	trace_stop
 	need_appends
-	equal "in flight" "$seen" "[[\"write\",$((4 * zone)),128]]"
+	equal "in flight, in areas" "$seen" \
+		"[[\"write\",$((4 * zone)),128]]0"
 	area=64
 	like_the_trace "$region"
 }

@@ -273,9 +273,9 @@
  *   second in an area, idle gaps of less than 131072 ns count as busy; else busy
  *   time is exact. No counter goes back unless it is cleared, and busy time grows
  *   by no more than the time that passes. A zone append counts where it was
- *   written; until it ends it is in flight where its zone starts. An I/O in more
- *   than 64 areas, of all regions together, is counted a moment after it has ended.
- *   A flush has no sectors, so no area counts it: see DMSTAT_A_DEVICE_FLUSH. The
+ *   written; until it ends it is in flight in no area. An I/O in more than 64
+ *   areas, of all regions together, is counted a moment after it has ended. A
+ *   flush has no sectors, so no area counts it: see DMSTAT_A_DEVICE_FLUSH. The
  *   dump resumes by area number: it may take as long as it likes.
  *
  *   Errors: ENOENT, no such region, or deleted during the dump; ERANGE, no
