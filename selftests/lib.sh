@@ -363,6 +363,13 @@ release()
 	wait "$held"
 }
 
+# on_terminal COLUMNS COMMAND...: what is shown on one so wide.
+on_terminal()
+{
+	script -qefc "stty rows 24 cols $1; ${*:2}" /dev/null </dev/null |
+		tr -d '\r'
+}
+
 # -------------------------------------------------------------------- fio
 
 # load_fio DEVICE OPTION...: runs fio; what it issued is put in $fio_ios and

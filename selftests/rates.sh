@@ -145,13 +145,6 @@ table_for_people()
 }
 promise "rates has a table for people" table_for_people
 
-# on_terminal COLUMNS COMMAND...: what is shown on one so wide.
-on_terminal()
-{
-	script -qefc "stty rows 24 cols $1; ${*:2}" /dev/null </dev/null |
-		tr -d '\r'
-}
-
 # has_ios COUNT: whether the first area has seen more reads.
 has_ios()
 {
@@ -182,10 +175,13 @@ fits_the_terminal()
 	equal "in a pipe" "$(grep -m 1 INDEX "$work/pipe" | xargs)" \
 		"$(grep -m 1 INDEX "$work/wide" | xargs)"
 	cat "$work/print"
+	equal "headings of print" "$(grep -m 1 INDEX "$work/print" | xargs)" \
+		"INDEX START LENGTH READS R-TIME WRITES W-TIME FLIGHT BUSY"
 	within "width of print" "$(wc -L <"$work/print")" 60 80
 	equal "rows of print" "$(wc -l <"$work/print")" 5
+	within "width of 40" "$(wc -L <"$work/narrowest")" 30 40
 	equal "on 40 columns" "$(grep -m 1 INDEX "$work/narrowest" | xargs)" \
-		"INDEX READS/S R-TIME WRITES/S W-TIME QUEUE BUSY%"
+		"INDEX START READS/S WRITES/S BUSY%"
 }
 promise "on a terminal of 80 columns the table fits" fits_the_terminal
 

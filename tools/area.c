@@ -25,7 +25,6 @@ enum {
 	AREA_BUSY,
 	AREA_QUEUE,
 	AREA_CLEARS,
-	AREA_NOTES,
 	AREA_COLUMNS
 };
 
@@ -45,7 +44,6 @@ static struct column columns[AREA_COLUMNS] = {
 	[AREA_BUSY] = { "busy_ns", "BUSY", 7, UNIT_NS },
 	[AREA_QUEUE] = { "queue_ns", NULL, 0, UNIT_NONE },
 	[AREA_CLEARS] = { "clears", NULL, 0, UNIT_NONE },
-	[AREA_NOTES] = { NULL, "", 0, UNIT_NONE },
 };
 
 /* What of an operation has no column of its own in the table. */
@@ -130,13 +128,16 @@ static void print_notes(struct output *out, const struct dmstat_area *area)
 	if (again)
 		sprintf(notes + length, "%s%" PRIu64 " again",
 			length ? ", " : "", again);
-	output_string(out, &columns[AREA_NOTES], notes);
+	output_notes(out, columns, AREA_COLUMNS, notes);
 }
 
 void area_fit(void)
 {
+	/* Where, how many and how long is what people ask for. */
 	static const int order[] = {
-		AREA_LENGTH, AREA_START, AREA_READ_SECTORS, AREA_WRITE_SECTORS
+		AREA_READ_SECTORS, AREA_WRITE_SECTORS, AREA_LENGTH,
+		AREA_IN_FLIGHT, AREA_BUSY, AREA_READ_LATENCY,
+		AREA_WRITE_LATENCY
 	};
 
 	columns_fit(columns, AREA_COLUMNS, order,

@@ -208,8 +208,8 @@ static int run(struct context *context, int argc, char **argv)
 const struct command create_command = {
 	.name = "create",
 	.synopsis =
-	"[-j] [--start S] [--length L] [--areas N | --area-size S]\n"
-	"         [--histogram TIME,...] [--program ID]\n"
+	"[-j] [--start S] [--length L]\n"
+	"         [--areas N | --area-size S] [--histogram TIME,...] [--program ID]\n"
 	"         [--user-data TEXT | --user-data-file FILE] DEVICE\n"
 	"       dmstat-nl create [-j] --file PATH [--area-size S] ... [DEVICE]\n"
 	"       dmstat-nl create [-j] --segments [--area-size S] ... DEVICE",

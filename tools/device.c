@@ -133,7 +133,8 @@ int device_list_get(struct dmstat *dmstat, struct device_list *list)
 void device_fit(const struct device_list *list)
 {
 	static const int order[] = {
-		DEVICE_UUID, DEVICE_FLUSH_LONGEST, DEVICE_MISSED
+		DEVICE_UUID, COLUMNS_SHRINK, DEVICE_FLUSH_LONGEST,
+		DEVICE_MISSED
 	};
 	size_t i;
 

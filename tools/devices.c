@@ -13,6 +13,8 @@ static void print_list(struct output *out, const struct device_list *list)
 {
 	size_t i;
 
+	if (!list->count)
+		output_none(out, "no device-mapper devices");
 	device_fit(list);
 	output_object(out, NULL);
 	output_list(out, "devices");

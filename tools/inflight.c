@@ -71,6 +71,8 @@ static void print_list(struct output *out, const struct io_list *list)
 {
 	size_t i;
 
+	if (!list->count)
+		output_none(out, "nothing in flight");
 	for (i = 0; i < list->count; i++) {
 		output_row(out, columns, INFLIGHT_COLUMNS);
 		output_string(out, &columns[INFLIGHT_OPERATION],

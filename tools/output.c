@@ -14,6 +14,10 @@
 
 #include "output.h"
 
+/* On a terminal: what continues a line, and the notes below a row. */
+#define TEXT_INDENT	2
+#define NOTES_INDENT	8
+
 static void put(const char *text, size_t length)
 {
 	fwrite_unlocked(text, 1, length, stdout);
@@ -130,10 +134,34 @@ static int width_of(const char *text)
 	}
 }
 
-static int terminal_width(void)
+static bool on_terminal(void)
+{
+	static int terminal = -1;
+
+	if (terminal < 0)
+		terminal = isatty(STDOUT_FILENO);
+	return terminal;
+}
+
+/* As watch(1) sets it, and a script whose pipe ends at a terminal can. */
+static int width_asked_for(void)
+{
+	const char *text = getenv("COLUMNS");
+	char *end;
+	long width;
+
+	if (!text)
+		return INT_MAX;
+	width = strtol(text, &end, 10);
+	return *end || width <= 0 || width > INT_MAX ? INT_MAX : width;
+}
+
+static int output_width(void)
 {
 	struct winsize size;
 
+	if (!on_terminal())
+		return width_asked_for();
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
 		return INT_MAX;
 	return size.ws_col;
@@ -151,14 +179,44 @@ static int row_width(const struct column *columns, size_t count)
 	return width;
 }
 
+/* The widest column of texts. */
+static struct column *widest(struct column *columns, size_t count)
+{
+	struct column *found = NULL;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (columns[i].heading && columns[i].width < 0 &&
+		    (!found || columns[i].width < found->width))
+			found = &columns[i];
+	return found;
+}
+
+/* Make room, but leave @least characters of each text. */
+static void shrink(struct column *columns, size_t count, int width, int least)
+{
+	struct column *column = widest(columns, count);
+
+	while (on_terminal() && column && -column->width > least &&
+	       row_width(columns, count) > width) {
+		column->width++;
+		column = widest(columns, count);
+	}
+}
+
 void columns_fit(struct column *columns, size_t count, const int *order,
 		 size_t order_count)
 {
-	const int width = terminal_width();
+	const int width = output_width();
 	size_t i;
 
-	for (i = 0; i < order_count && row_width(columns, count) > width; i++)
-		columns[order[i]].heading = NULL;
+	for (i = 0; i < order_count && row_width(columns, count) > width; i++) {
+		if (order[i] == COLUMNS_SHRINK)
+			shrink(columns, count, width, 24);
+		else
+			columns[order[i]].heading = NULL;
+	}
+	shrink(columns, count, width, 12);
 }
 
 void column_fit(struct column *column, const char *text)
@@ -231,13 +289,48 @@ static void end_cell(struct output *out, int padding)
 	out->padding += padding + 1;
 }
 
+/* Put what of a text lies in columns @from to @to - 1; returns its width. */
+static int put_part(const char *text, int from, int to)
+{
+	int position = 0, written = 0, width;
+	char shown[8];
+
+	while (*text) {
+		text += show_character(text, false, shown);
+		width = (shown[0] & 0x80) ? 1 : (int)strlen(shown);
+		if (position >= from && position + width <= to) {
+			put(shown, strlen(shown));
+			written += width;
+		}
+		position += width;
+	}
+	return written;
+}
+
+/* "vg--with...-name": both ends of a name tell. Returns its width. */
+static int put_shortened(const char *text, int width, int room)
+{
+	const int tail = (room - 3) / 2, head = room - 3 - tail;
+	int written;
+
+	written = put_part(text, 0, head);
+	put("...", 3);
+	return written + 3 + put_part(text, width - tail, width);
+}
+
 static void put_cell(struct output *out, const struct column *column,
 		     const char *text)
 {
-	int padding = abs(column->width) - width_of(text);
+	const int width = width_of(text), room = abs(column->width);
+	int padding = width < room ? room - width : 0;
 
-	if (padding < 0)
-		padding = 0;
+	/* Columns of texts are as wide as their texts, if there is room. */
+	if (column->width < 0 && width > room && on_terminal()) {
+		begin_cell(out, 0);
+		end_cell(out, room - put_shortened(text, width, room));
+		return;
+	}
+
 	if (*text)
 		begin_cell(out, column->width > 0 ? padding : 0);
 	put_escaped(text, false);
@@ -366,10 +459,53 @@ void output_string(struct output *out, const struct column *column,
 	}
 }
 
+void output_notes(struct output *out, const struct column *columns,
+		  size_t count, const char *notes)
+{
+	static const struct column column = { NULL, "", 0, UNIT_NONE };
+
+	if (out->json || !*notes)
+		return;
+	if (on_terminal() && row_width(columns, count) + 1 + width_of(notes) >
+			     output_width()) {
+		end_row(out);
+		put_spaces(NOTES_INDENT);
+	}
+	put_cell(out, &column, notes);
+}
+
 void output_raw(struct output *out, const char *text, size_t length)
 {
 	(void)out;
 	put(text, length);
+}
+
+/* A line that is too long for the terminal goes on in the next, indented. */
+static void put_words(char *text)
+{
+	const int width = output_width();
+	int used = 0, length;
+	bool first = true;
+	char *space;
+
+	while (text) {
+		space = strchr(text, ' ');
+		if (space)
+			*space++ = '\0';
+		length = width_of(text);
+		if (used > TEXT_INDENT && used + 1 + length > width) {
+			putc_unlocked('\n', stdout);
+			put_spaces(TEXT_INDENT);
+			used = TEXT_INDENT;
+		} else if (!first) {
+			putc_unlocked(' ', stdout);
+			used++;
+		}
+		put_escaped(text, false);
+		used += length;
+		first = false;
+		text = space;
+	}
 }
 
 void output_text(struct output *out, const char *format, ...)
@@ -381,11 +517,20 @@ void output_text(struct output *out, const char *format, ...)
 		return;
 	va_start(args, format);
 	if (vasprintf(&text, format, args) >= 0) {
-		put_escaped(text, false);
+		if (on_terminal())
+			put_words(text);
+		else
+			put_escaped(text, false);
 		putc_unlocked('\n', stdout);
 		free(text);
 	}
 	va_end(args);
+}
+
+void output_none(struct output *out, const char *words)
+{
+	if (on_terminal())
+		output_text(out, "%s", words);
 }
 
 int output_end(struct output *out)

@@ -87,12 +87,37 @@ void output_bool(struct output *out, const struct column *column, bool value);
 void output_string(struct output *out, const struct column *column,
 		   const char *value);
 
+/**
+ * output_notes() - what is rare, in words, at the end of a row
+ * @out: the output
+ * @columns: the row's columns
+ * @count: how many columns
+ * @notes: the words; nothing is printed for ""
+ *
+ * On a terminal that has no room beside the row they are below it. Not in JSON.
+ */
+void output_notes(struct output *out, const struct column *columns,
+		  size_t count, const char *notes);
+
 /** output_raw() - text as it is, in a row of another format than ours */
 void output_raw(struct output *out, const char *text, size_t length);
 
-/** output_text() - a line for people, as printf(); nothing in JSON */
+/**
+ * output_text() - a line for people, as printf(); nothing in JSON
+ *
+ * On a terminal it is broken between words where it is too long.
+ */
 void output_text(struct output *out, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/**
+ * output_none() - say that there are no rows
+ * @out: the output
+ * @words: what there is none of
+ *
+ * Only on a terminal: a script that reads rows gets none.
+ */
+void output_none(struct output *out, const char *words);
 
 /**
  * output_end() - end what was begun, and hand it to the reader
@@ -102,14 +127,20 @@ void output_text(struct output *out, const char *format, ...)
  */
 int output_end(struct output *out);
 
+/* In an order of columns: shorten texts to some 24 characters first. */
+#define COLUMNS_SHRINK	-1
+
 /**
  * columns_fit() - leave columns out of the table, until it fits the terminal
  * @columns: the columns
  * @count: how many
- * @order: those that can be left out, the least important first
+ * @order: those that can be left out, the least important first; where it has
+ *         COLUMNS_SHRINK, texts are shortened before more is left out
  * @order_count: how many
  *
- * Nothing is left out if the output goes elsewhere, nor in JSON.
+ * If that is not enough, texts get as little as 12 characters. Output that is
+ * not to a terminal is made to fit the environment variable COLUMNS, if that is
+ * set, by leaving out columns alone. JSON is always whole.
  */
 void columns_fit(struct column *columns, size_t count, const int *order,
 		 size_t order_count);

@@ -49,13 +49,12 @@ static int print_area(const struct dmstat_area *area, void *data)
 static void print_header(struct output *out, const struct dmstat_region *region,
 			 const struct dmstat_flush *flush)
 {
-	const bool idle = flush_is_idle(flush);
 	char text[REGION_TEXT_MAX], flushes[FLUSH_TEXT_MAX];
 
-	output_text(out, "region %u on %s: %s%s%s", region->region_id,
-		    region->device_name, region_describe(text, region),
-		    idle ? "" : "; ",
-		    idle ? "" : flush_describe(flushes, flush));
+	output_text(out, "region %u on %s: %s", region->region_id,
+		    region->device_name, region_describe(text, region));
+	if (!flush_is_idle(flush))
+		output_text(out, "%s", flush_describe(flushes, flush));
 	output_object(out, NULL);
 	output_object(out, "region");
 	if (out->json)

@@ -61,7 +61,6 @@ enum {
 	RATE_WRITE_LONGEST,
 	RATE_QUEUE_DEPTH,
 	RATE_PERCENT,
-	RATE_NOTES,
 	RATE_COLUMNS
 };
 
@@ -74,18 +73,21 @@ static struct column columns[RATE_COLUMNS] = {
 	[RATE_READ_LATENCY] = { "mean_ns", "R-TIME", 7, UNIT_NS },
 	[RATE_READ_LONGEST] = { NULL, "R-MAX", 8, UNIT_NONE },
 	[RATE_WRITE_IOS] = { "ios_per_s", "WRITES/S", 8, UNIT_NONE },
-	[RATE_WRITE_SECTORS] = { "sectors_per_s", "W-SIZE/S", 8, UNIT_SECTORS },
+	[RATE_WRITE_SECTORS] = { "sectors_per_s", "W-SIZE/S", 9, UNIT_SECTORS },
 	[RATE_WRITE_LATENCY] = { "mean_ns", "W-TIME", 7, UNIT_NS },
 	[RATE_WRITE_LONGEST] = { NULL, "W-MAX", 8, UNIT_NONE },
 	[RATE_QUEUE_DEPTH] = { "queue_depth", "QUEUE", 5, UNIT_NONE },
 	[RATE_PERCENT] = { NULL, "BUSY%", 5, UNIT_NONE },
-	[RATE_NOTES] = { NULL, "", 0, UNIT_NONE },
 };
 
-/* On a terminal of 80 columns LENGTH and the sizes have no place. */
+/*
+ * On a terminal of 80 columns LENGTH and the sizes have no place; where and how
+ * many stay on one of 40.
+ */
 static const int hiding_order[] = {
-	RATE_LENGTH, RATE_READ_SECTORS, RATE_WRITE_SECTORS, RATE_START,
-	RATE_READ_LONGEST, RATE_WRITE_LONGEST,
+	RATE_LENGTH, RATE_READ_SECTORS, RATE_WRITE_SECTORS, RATE_READ_LONGEST,
+	RATE_WRITE_LONGEST, RATE_QUEUE_DEPTH, RATE_READ_LATENCY,
+	RATE_WRITE_LATENCY,
 };
 
 /* What has no column of its own in the table. */
@@ -184,7 +186,7 @@ static void print_notes(struct output *out, const struct dmstat_delta *delta)
 				  length ? ", " : "", again);
 	if (delta->cleared)
 		sprintf(notes + length, "%scleared", length ? ", " : "");
-	output_string(out, &columns[RATE_NOTES], notes);
+	output_notes(out, columns, RATE_COLUMNS, notes);
 }
 
 static bool is_idle(const struct dmstat_delta *delta)

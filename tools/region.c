@@ -139,12 +139,17 @@ int region_list_get(struct dmstat *dmstat, const char *text,
 
 void region_fit(const struct region_list *list)
 {
-	static const int order[] = { REGION_CLEARED_TIME };
+	static const int order[] = {
+		REGION_CLEARED_TIME, REGION_MEMORY, COLUMNS_SHRINK,
+		REGION_CLEARS, REGION_AREA_SIZE, REGION_EXTENTS
+	};
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
 		column_fit(&columns[REGION_DEVICE],
 			   list->regions[i].device_name);
+		column_fit(&columns[REGION_PROGRAM],
+			   list->regions[i].program_id);
 		if (list->regions[i].extents)
 			columns[REGION_EXTENTS].heading = "EXTENTS";
 		if (list->regions[i].missed)
@@ -154,7 +159,8 @@ void region_fit(const struct region_list *list)
 			columns[REGION_CLEARED_TIME].heading = "CLEARED";
 		}
 	}
-	columns_fit(columns, REGION_COLUMNS, order, 1);
+	columns_fit(columns, REGION_COLUMNS, order,
+		    sizeof(order) / sizeof(order[0]));
 }
 
 void region_row(struct output *out)

@@ -87,8 +87,8 @@ static int run(struct context *context, int argc, char **argv)
 const struct command set_command = {
 	.name = "set",
 	.synopsis =
-	"[-j] [--program ID] [--user-data TEXT | --user-data-file FILE]\n"
-	"         REGION",
+	"[-j] [--program ID]\n"
+	"         [--user-data TEXT | --user-data-file FILE] REGION",
 	.summary = "change what programs keep with a region",
 	.help =
 	"  --program ID   a name for the programs that share the regions\n"

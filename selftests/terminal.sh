@@ -1,0 +1,156 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What people see on a terminal of 80 columns, where nothing may wrap, and what
+# scripts get, from which nothing may be left out.
+
+source "$(dirname "$0")/lib.sh"
+
+long=vg--my--long_name-a_rather_long_volume--name
+
+# fits WIDTH WHAT COMMAND...: what is shown is left in $work/shown.
+fits()
+{
+	on_terminal "$1" "${@:3}" >"$work/shown"
+	cat "$work/shown"
+	within "width of $2" "$(wc -L <"$work/shown")" 1 "$1"
+}
+
+# What a real device has after a while: flushes, discards, a long name.
+in_use()
+{
+	nullb 0 16 cache_size=16 discard=1
+	dm "$long" "0 32768 linear /dev/nullb0 0"
+	region --areas 2 "$long"
+	io -c 3 flush "/dev/mapper/$long" 0 0
+	io write "/dev/mapper/$long" 0 8
+	io discard "/dev/mapper/$long" 0 8
+}
+
+print_fits()
+{
+	in_use
+	fits 80 print dmstat-nl print "$region"
+	equal "headings" "$(grep INDEX "$work/shown" | xargs)" \
+		"INDEX START LENGTH READS R-TIME WRITES W-TIME FLIGHT BUSY"
+	equal "below the row" "$(grep -A 1 '^ *0 ' "$work/shown" |
+		sed -nE 's/^ {8}(1 discard \(4 KiB, ).*/\1/p')" "1 discard (4 KiB, "
+	grep -q '^3 flushes (mean ' "$work/shown"
+	equal "the title" "$(tr '\n' ' ' <"$work/shown" | tr -s ' ' | grep -o '.*length 16 MiB')" \
+		"region $region on $long: 2 areas of 8 MiB, start 0 B, length 16 MiB"
+
+	dmstat-nl print "$region" >"$work/whole"
+	equal "headings in a pipe" "$(grep INDEX "$work/whole" | xargs)" \
+		"INDEX START LENGTH READS R-SIZE R-TIME WRITES W-SIZE W-TIME FLIGHT BUSY"
+	equal "lines in a pipe" "$(wc -l <"$work/whole")" 5
+	equal "in the row" "$(grep -cE '^ *0 .* 1 discard \(4 KiB, ' "$work/whole")" 1
+}
+promise "print fits 80 columns, where the areas are first of all" print_fits
+
+rates_fit()
+{
+	in_use
+	fits 80 rates "dmstat-nl rates --interval 300ms --count 2 $region &
+		sleep 0.1; dmstat-nl clear $region; wait"
+	grep -q '^        cleared$' "$work/shown"
+	equal "headings" "$(grep -m 1 INDEX "$work/shown" | xargs)" \
+		"INDEX START READS/S R-TIME R-MAX WRITES/S W-TIME W-MAX QUEUE BUSY%"
+}
+promise "rates fit 80 columns, notes too" rates_fit
+
+lists_fit()
+{
+	local program="a program of such a long name that it does not fit either"
+
+	in_use
+	dmstat-nl set --program "$program" "$region"
+	dmstat-nl clear "$region"
+	fits 80 list dmstat-nl list
+	grep -qE "^ *$region vg--my.*\.\.\..*--name " "$work/shown"
+	grep -qE ' a progr.*\.\.\..* either$' "$work/shown"
+	equal "headings" "$(head -n 1 "$work/shown" | xargs)" \
+		"ID DEVICE START LENGTH AREAS PROGRAM"
+	fits 60 list dmstat-nl list
+	fits 80 devices dmstat-nl devices
+	grep -qE '^vg--my.*\.\.\..*--name .* 3 +[0-9.]+ [mun]?s' "$work/shown"
+
+	dmstat-nl list >"$work/whole"
+	grep -qE " $long .* $program\$" "$work/whole"
+	dmstat-nl devices | grep -qE "^$long "
+}
+promise "list and devices fit, with long names cut in the middle" lists_fit
+
+monitor_fits()
+{
+	nullb 0 16
+	dm "$long" "0 32768 linear /dev/nullb0 0"
+	fits 80 monitor "timeout -s INT 2 dmstat-nl monitor &
+		sleep 0.5; dmstat-nl create $long >/dev/null; wait"
+	equal "event" "$(tr '\n' ' ' <"$work/shown" | tr -s ' ' |
+		grep -oE "created on $long \([0-9:]+\): 1 area of 16 MiB, start 0 B, length 16 MiB" |
+		sed 's/ ([0-9:]*)//')" \
+		"created on $long: 1 area of 16 MiB, start 0 B, length 16 MiB"
+}
+promise "monitor fits" monitor_fits
+
+help_fits()
+{
+	local command
+
+	for command in "" create list print rates clear set delete inflight monitor \
+		devices help version; do
+		within "help $command" "$(dmstat-nl help ${command:+"$command"} | wc -L)" 20 80
+	done
+}
+promise "help fits 80 columns" help_fits
+
+# As in "watch", or before "| sort".
+asked_for()
+{
+	in_use
+	COLUMNS=80 dmstat-nl print "$region" >"$work/print"
+	cat "$work/print"
+	equal "headings" "$(grep INDEX "$work/print" | xargs)" \
+		"INDEX START LENGTH READS R-TIME WRITES W-TIME FLIGHT BUSY"
+	equal "one line for a row" "$(grep -cE '^ *0 .* discard' "$work/print")" 1
+	equal "nonsense" "$(COLUMNS=8x dmstat-nl print "$region")" \
+		"$(dmstat-nl print "$region")"
+	COLUMNS=40 dmstat-nl list | grep -q " $long "
+	equal "JSON" "$(COLUMNS=40 dmstat-nl print -j "$region" | jq -c '.areas[0] | keys')" \
+		"$(dmstat-nl print -j "$region" | jq -c '.areas[0] | keys')"
+}
+promise "COLUMNS asks for a width where there is no terminal" asked_for
+
+nothing()
+{
+	linear d 16
+	equal "list" "$(on_terminal 80 dmstat-nl list)" "no regions"
+	equal "list of a script" "$(dmstat-nl list 2>&1)" ""
+	region d
+	equal "inflight" "$(on_terminal 80 dmstat-nl inflight d)" \
+		"nothing in flight"
+	equal "inflight of a script" "$(dmstat-nl inflight d 2>&1)" ""
+	equal "JSON" "$(on_terminal 80 dmstat-nl inflight -j d | jq -c .inflight)" "[]"
+}
+promise "a list without rows says so on a terminal, and to nothing else" nothing
+
+# area-strip is what the demonstration draws with.
+strip()
+{
+	linear d 16
+	region --areas 100 d
+	io -c 9 read /dev/mapper/d 0 8
+	io read /dev/mapper/d 32760 8
+	dmstat-nl print -j "$region" | COLUMNS=80 "$here/qemu/area-strip" >"$work/strip"
+	cat "$work/strip"
+	within "width" "$(head -n 1 "$work/strip" | LC_ALL=C.UTF-8 wc -L)" 50 80
+	equal "the most" "$(tail -n 1 "$work/strip")" \
+		"a cell: 2 areas; the highest: 9 I/Os"
+	dmstat-nl print -j "$region" | COLUMNS=102 "$here/qemu/area-strip" >"$work/strip"
+	equal "width, an area a cell" "$(head -n 1 "$work/strip" | LC_ALL=C.UTF-8 wc -L)" 102
+	equal "words" "$(tail -n 1 "$work/strip")" \
+		"a cell: an area; the highest: 9 I/Os"
+}
+promise "area-strip draws a region no wider than the terminal" strip
+
+run_promises "$@"
