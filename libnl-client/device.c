@@ -7,6 +7,7 @@
 #include "device.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -178,14 +179,33 @@ int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 	return 0;
 }
 
+/* LVM's commands take "vg/lv" for /dev/vg/lv. */
+static int stat_in_dev(struct dmstat *handle, const char *path,
+		       struct stat *status)
+{
+	char in_dev[PATH_MAX];
+
+	snprintf(in_dev, sizeof(in_dev), "/dev/%s", path);
+	if (!stat(in_dev, status))
+		return 0;
+	return dmstat_failure_text(&handle->failure, -errno,
+				   "neither %s nor /dev/%s: %m", path, path);
+}
+
 static int find_path(struct dmstat *handle, const char *path,
 		     const struct dmstat_device **device)
 {
 	struct stat status;
+	int ret = 0;
 
-	if (stat(path, &status))
-		return dmstat_failure_text(&handle->failure, -errno, "%s: %m",
-					   path);
+	if (stat(path, &status)) {
+		if (errno != ENOENT || *path == '/' || *path == '.')
+			return dmstat_failure_text(&handle->failure, -errno,
+						   "%s: %m", path);
+		ret = stat_in_dev(handle, path, &status);
+	}
+	if (ret)
+		return ret;
 	if (!S_ISBLK(status.st_mode))
 		return dmstat_failure_text(&handle->failure, -ENOTBLK,
 					   "%s is not a block device", path);

@@ -225,7 +225,8 @@ int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
  * dmstat_device_find() - one device as a person names it
  * @handle: the handle
  * @text: a path (/dev/vg/lv, /dev/mapper/x, /dev/dm-3), major:minor, or a
- *        device-mapper name; what contains a slash is a path
+ *        device-mapper name; what contains a slash is a path, and if there is
+ *        none, one in /dev: vg/lv, as LVM has it
  * @device: where the device is put
  *
  * Return: 0; -ENODEV, no such device; -ENOTBLK, a path that is not a block
