@@ -91,7 +91,7 @@ for_people()
 	equal "columns with one" "$(grep -c ' AREAS EXTENTS ' "$work/list")" 1
 	grep -qE "^ *$region d .* 2 +2 +[0-9.]+ K?i?B" "$work/list"
 	equal "print" "$(dmstat-nl print "$region" | head -n 1)" \
-		"region $region on d: 2 areas of at most 512 KiB in 2 extents, start 0 B, length 544 KiB"
+		"region $region on d: 2 areas of at most 512 KiB in 2 extents, start 0 B, span 544 KiB"
 	dmstat-nl delete "$region"
 	equal "regions" "$(dmstat-nl list -j | jq -c '[.regions[].extents]')" "[0]"
 }

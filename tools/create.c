@@ -2,6 +2,8 @@
 /*
  * dmstat-nl create: make a region.
  */
+#include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -122,7 +124,7 @@ static void parse_options(struct context *context, int argc, char **argv,
 
 /* Find the device and, on it, what the region is to be made of. */
 static int place(struct dmstat *dmstat, struct dmstat_region_spec *spec,
-		 struct source *source, const char *text)
+		 struct source *source, const char *text, uint64_t *size)
 {
 	const struct dmstat_device *device;
 	int error = 0;
@@ -135,6 +137,7 @@ static int place(struct dmstat *dmstat, struct dmstat_region_spec *spec,
 		return EXIT_FAILURE;
 	spec->major = device->major;
 	spec->minor = device->minor;
+	*size = device->size;
 
 	if (source->path)
 		error = file_extents(source->path, source->fd,
@@ -146,14 +149,31 @@ static int place(struct dmstat *dmstat, struct dmstat_region_spec *spec,
 	return error;
 }
 
+/* Whether the range is, as far as it was given, not all on the device. */
+static bool is_beyond(const struct dmstat_region_spec *spec, uint64_t size)
+{
+	uint64_t start = spec->start == DMSTAT_DEFAULT ? 0 : spec->start;
+
+	return start >= size || (spec->length != DMSTAT_DEFAULT &&
+				 spec->length > size - start);
+}
+
 static int make_region(struct context *context, struct dmstat *dmstat,
-		       struct dmstat_region_spec *spec, const char *text)
+		       struct dmstat_region_spec *spec, const char *text,
+		       uint64_t size)
 {
 	struct output *out = &context->out;
 	const struct dmstat_region *region;
+	char size_text[UNIT_TEXT_MAX];
 	int error;
 
 	error = dmstat_region_create(dmstat, spec, &region);
+	if (error == -ERANGE && is_beyond(spec, size))
+		return session_failed(dmstat, error,
+				      "cannot create a region on '%s' of %s (%" PRIu64 " sectors)",
+				      text,
+				      unit_format(size_text, UNIT_SECTORS, size),
+				      size);
 	if (error)
 		return session_failed(dmstat, error,
 				      "cannot create a region on '%s'", text);
@@ -171,15 +191,16 @@ static int create(struct context *context, struct dmstat_region_spec *spec,
 		  struct source *source, const char *text)
 {
 	struct dmstat *dmstat;
+	uint64_t size;
 	int status;
 
 	dmstat = session_open();
 	if (!dmstat)
 		return EXIT_FAILURE;
-	status = place(dmstat, spec, source, text);
+	status = place(dmstat, spec, source, text, &size);
 	if (!status)
 		status = make_region(context, dmstat, spec,
-				     text ? text : source->path);
+				     text ? text : source->path, size);
 	dmstat_close(dmstat);
 	extent_list_free(&source->extents);
 	return status;
@@ -233,7 +254,7 @@ const struct command create_command = {
 	"                 the same from a file, or from standard input: -\n\n"
 	"Sizes are in sectors of 512 bytes, or have a suffix: b bytes, s sectors,\n"
 	"k m g t p e powers of 1024, K M G T P E powers of 1000.\n"
-	"DEVICE is a path, a device-mapper name, or major:minor.\n",
+	"DEVICE is a path, vg/lv, a device-mapper name, or major:minor.\n",
 	.json = true,
 	.run = run,
 };

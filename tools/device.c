@@ -3,7 +3,6 @@
  * Devices: the DEVICE argument, a consistent list, and how a device is shown.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,7 @@
 #include "array.h"
 #include "device.h"
 #include "flush.h"
-#include "message.h"
+#include "missed.h"
 #include "output.h"
 #include "session.h"
 
@@ -195,8 +194,5 @@ void device_values(struct output *out, const struct dmstat_device *device)
 
 void device_warn_missed(const struct dmstat_device *device)
 {
-	if (device->missed)
-		complain("warning: device %s missed %" PRIu64 " I/O%s, out of memory",
-			 device->name, device->missed,
-			 device->missed == 1 ? "" : "s");
+	missed_warn(device->missed, "device %s", device->name);
 }

@@ -97,6 +97,8 @@ static int print(struct dmstat *dmstat, struct printing *printing)
 		histogram_complain(region_id);
 		return EXIT_FAILURE;
 	}
+	if (region_check_areas(region, &printing->query))
+		return EXIT_FAILURE;
 	printing->bounds.count = region->bounds_count;
 	memcpy(printing->bounds.ns, region->bounds, sizeof(region->bounds));
 	region_warn_missed(region);

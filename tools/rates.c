@@ -21,6 +21,9 @@
 
 #define NS_PER_SECOND	1000000000ULL
 
+/* A reading of all areas takes some of that already. */
+#define INTERVAL_LEAST	(NS_PER_SECOND / 1000)
+
 /**
  * struct rating - what to print, and how often
  * @out: where to
@@ -345,6 +348,8 @@ static int begin(struct dmstat *dmstat, struct rating *rating)
 		histogram_complain(region->region_id);
 		return 1;
 	}
+	if (region_check_areas(region, &rating->query))
+		return 1;
 
 	region_warn_missed(region);
 	output_text(rating->out, "region %u on %s: %s", region->region_id,
@@ -413,6 +418,10 @@ static void parse_options(struct context *context, int argc, char **argv,
 		case OPTION_INTERVAL:
 			rating->interval = parse_interval(context, "interval",
 							  optarg);
+			if (rating->interval < INTERVAL_LEAST)
+				usage(context->command,
+				      "--interval '%s': too small: give 1ms or more",
+				      optarg);
 			break;
 		}
 	}

@@ -11,6 +11,7 @@
 #include "array.h"
 #include "device.h"
 #include "message.h"
+#include "missed.h"
 #include "output.h"
 #include "region.h"
 #include "session.h"
@@ -217,18 +218,32 @@ char *region_describe(char *text, const struct dmstat_region *region)
 	unit_format(length, UNIT_SECTORS, region->length);
 	unit_format(size, UNIT_SECTORS, region->area_size);
 	snprintf(text, REGION_TEXT_MAX,
-		 "%" PRIu64 " area%s of %s%s%s, start %s, length %s%s%s",
+		 "%" PRIu64 " area%s of %s%s%s, start %s, %s %s%s%s",
 		 region->areas, region->areas == 1 ? "" : "s",
 		 region->extents ? "at most " : "", size, extents, start,
-		 length, program ? ", program " : "",
+		 /* There may be much between extents that is not counted. */
+		 region->extents ? "span" : "length", length,
+		 program ? ", program " : "",
 		 program ? region->program_id : "");
 	return text;
 }
 
+int region_check_areas(const struct dmstat_region *region,
+		       const struct dmstat_area_query *query)
+{
+	if (query->first == DMSTAT_DEFAULT ||
+	    (query->first < region->areas &&
+	     query->count <= region->areas - query->first))
+		return 0;
+	complain("region %u has %" PRIu64 " area%s, numbered from 0: there is no area %" PRIu64,
+		 region->region_id, region->areas,
+		 region->areas == 1 ? "" : "s",
+		 query->first < region->areas ?
+		 query->first + query->count - 1 : query->first);
+	return EXIT_FAILURE;
+}
+
 void region_warn_missed(const struct dmstat_region *region)
 {
-	if (region->missed)
-		complain("warning: region %u missed %" PRIu64 " I/O%s, out of memory",
-			 region->region_id, region->missed,
-			 region->missed == 1 ? "" : "s");
+	missed_warn(region->missed, "region %u", region->region_id);
 }

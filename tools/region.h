@@ -56,6 +56,16 @@ void region_values(struct output *out, const struct dmstat_region *region);
  */
 char *region_describe(char *text, const struct dmstat_region *region);
 
+/**
+ * region_check_areas() - see that a region has the areas that were asked for
+ * @region: the region
+ * @query: the areas
+ *
+ * Return: 0, or EXIT_FAILURE after saying how many there are.
+ */
+int region_check_areas(const struct dmstat_region *region,
+		       const struct dmstat_area_query *query);
+
 /** region_warn_missed() - say on stderr what could not be counted, if any */
 void region_warn_missed(const struct dmstat_region *region);
 

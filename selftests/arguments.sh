@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What people type, and what the command says of it that tells what to do.
+
+source "$(dirname "$0")/lib.sh"
+
+# refused STATUS WORDS COMMAND...: with nothing on stdout.
+refused()
+{
+	local status=0
+
+	"${@:3}" >"$work/out" 2>"$work/err" || status=$?
+	cat "$work/err"
+	equal "status" "$status" "$1"
+	equal "output" "$(cat "$work/out")" ""
+	grep -qF -- "$2" "$work/err" || fail "expected: $2"
+}
+
+as_lvm_has_it()
+{
+	linear d 16
+	mkdir -p /dev/dmstat_test
+	later rm -r /dev/dmstat_test
+	ln -s ../mapper/d /dev/dmstat_test/lin
+	region dmstat_test/lin
+	equal "device" "$(dmstat-nl list -j dmstat_test/lin |
+		jq -r '.regions[].device_name')" d
+	dmstat-nl inflight dmstat_test/lin
+	refused 1 "neither dmstat_test/none nor /dev/dmstat_test/none: No such file" \
+		dmstat-nl create dmstat_test/none
+	refused 1 "/dmstat_test/lin: No such file" dmstat-nl create /dmstat_test/lin
+	refused 1 "./dmstat_test/lin: No such file" \
+		dmstat-nl create ./dmstat_test/lin
+}
+promise "vg/lv is /dev/vg/lv, as for LVM's commands" as_lvm_has_it
+
+no_such_area()
+{
+	linear d 16
+	region --areas 4 d
+	refused 1 "region $region has 4 areas, numbered from 0: there is no area 100" \
+		dmstat-nl print --area 100 "$region"
+	refused 1 "there is no area 4" dmstat-nl print -j --area 3-4 "$region"
+	refused 1 "there is no area 4" dmstat-nl rates --area 4 "$region"
+	equal "the last" "$(area_value "$region" 3 .index)" 3
+}
+promise "an area that is not there is refused before anything is printed" no_such_area
+
+beyond_the_end()
+{
+	linear d 16
+	refused 1 "on 'd' of 16 MiB (32768 sectors): start is beyond the end" \
+		dmstat-nl create --start 1g d
+	refused 1 "on 'd' of 16 MiB (32768 sectors): start + length is beyond the end" \
+		dmstat-nl create --start 1m --length 16m d
+	region --area-size 15e d
+	equal "areas of 15 EiB" "$(dmstat-nl list -j | jq -c '[.regions[].areas]')" "[1]"
+}
+promise "what is beyond the end of a device is refused with its size" beyond_the_end
+
+too_often()
+{
+	refused 2 "--interval '1ns': too small: give 1ms or more" \
+		dmstat-nl rates --interval 1ns 1
+	refused 2 "--interval '999us': too small" \
+		dmstat-nl rates --interval 999us 1
+	linear d 16
+	region d
+	dmstat-nl rates --interval 1ms --count 3 "$region"
+}
+promise "an interval of less than 1 ms is refused" too_often
+
+# An area takes more than that as soon as it sees I/O.
+out_of_memory()
+{
+	local limit=/sys/module/dmstat/parameters/memory_limit
+
+	linear d 16
+	region --areas 4 d
+	later eval "echo $(<"$limit") >$limit"
+	cat "${limit%/*}/memory_used" >"$limit"
+	io -c 3 write /dev/mapper/d 0 8
+	dmstat-nl print "$region" 2>&1 | tee "$work/print"
+	grep -qE "^dmstat-nl: warning: region $region missed 3 I/Os, as memory was short: delete regions, or raise $limit \(now [0-9.]+ KiB, memory_used is [0-9.]+ KiB\)$" \
+		"$work/print"
+	dmstat-nl inflight d 2>&1 | grep -q "warning: device d missed 3 I/Os, as memory was short"
+	dmstat-nl print --clear "$region" &>/dev/null
+	equal "after print --clear" "$(dmstat-nl list -j | jq '.regions[].missed')" 3
+	dmstat-nl clear "$region"
+	equal "after clear" "$(dmstat-nl list -j | jq '.regions[].missed')" 0
+}
+promise "I/Os that were missed are told with what to do about it" out_of_memory
+
+run_promises "$@"
