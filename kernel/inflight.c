@@ -308,15 +308,23 @@ static void grow_work(struct work_struct *work)
 				   round_jiffies_relative(HZ));
 }
 
+/* Any slot: neighbours tell little, for addresses are spread too evenly. */
+static bool other_is_taken(const struct dmstat_slots *slots, unsigned long key)
+{
+	return READ_ONCE(slots->slots[hash_64(key ^ jiffies,
+					      ilog2(slots->nr))].key);
+}
+
 /*
  * An I/O found its home slot taken and passed over @passed slots: SET_SLOTS, if
  * it found none. If one slot in SPARSE is taken, one such I/O in SPARSE finds
- * the next slot taken, too, and the sum stays where it is; with more taken it
+ * that another slot is, too, and the sum stays where it is; with more taken it
  * rises. So a table that is less full does not grow, however many I/Os find their
  * slots taken. Nothing has to be counted for I/Os that do not.
  */
 static void note_crowded(struct dmstat_inflight_table *table,
-			 const struct dmstat_slots *slots, int passed)
+			 const struct dmstat_slots *slots, unsigned long key,
+			 int passed)
 {
 	int old = READ_ONCE(table->crowded), crowded;
 
@@ -324,7 +332,10 @@ static void note_crowded(struct dmstat_inflight_table *table,
 	    time_before(jiffies, READ_ONCE(table->grow_after)))
 		return;
 
-	crowded = max(old + SPARSE * (passed - 1) - 1, 0);
+	crowded = old - 1 + SPARSE * other_is_taken(slots, key);
+	if (passed == SET_SLOTS)
+		crowded += SPARSE * (SET_SLOTS - 1);
+	crowded = max(crowded, 0);
 	if (crowded == old)
 		return;
 	WRITE_ONCE(table->crowded, crowded);
@@ -436,7 +447,7 @@ dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
 		if (!READ_ONCE(io->key) && dmstat_inflight_claim(io, key))
 			break;
 	}
-	note_crowded(table, slots, i);
+	note_crowded(table, slots, key, i);
 	return i < SET_SLOTS ? io : claim_overflow(slots, key);
 }
 
