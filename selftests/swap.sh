@@ -33,7 +33,8 @@ by_flags()
 			dmstat = reclaim = 0
 		}
 		/mm_page_alloc:/ { finish(); kept = /__GFP_NOMEMALLOC/ }
-		/=> dmstat_/ { dmstat = 1 }
+		# Further out it is who asked for memory that reclaim was to find.
+		/=> dmstat_/ && !reclaim { dmstat = 1 }
 		/balance_pgdat|try_to_free_pages|try_to_free_mem_cgroup/ {
 			reclaim = 1
 		}
@@ -86,9 +87,9 @@ swapping()
 	echo "MiB swapped: $(($(swapped_kib) / 1024)), events lost:" \
 		"$(lost_events)"
 	echo "I/Os missed: $(dmstat-nl list -j | jq '.regions[0].missed')"
-	sort "$work/flags" | uniq -c | sort -rn | head -n 20
 	within "allocations in reclaim" "$(wc -l <"$work/flags")" 100 1000000
-	equal "that may use the reserves" "$(grep -c "may use" "$work/flags")" 0
+	equal "that may use the reserves" \
+		"$(grep -c "may use" "$work/flags" || true)" 0
 }
 promise "dmstat does not allocate from the reserves where memory is reclaimed" \
 	swapping
