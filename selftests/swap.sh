@@ -23,7 +23,7 @@ trace_allocations()
 }
 
 # by_flags: of each such allocation of dmstat's while memory was reclaimed, whether
-# it left the reserves alone.
+# it left the reserves alone. By CPU, for only there is an event next to its stack.
 by_flags()
 {
 	awk '
@@ -38,7 +38,7 @@ by_flags()
 		/balance_pgdat|try_to_free_pages|try_to_free_mem_cgroup/ {
 			reclaim = 1
 		}
-		END { finish() }' "$tracing/trace"
+		END { finish() }' "$tracing"/per_cpu/cpu*/trace
 }
 
 lost_events()
