@@ -352,6 +352,7 @@ static int get_extents(struct genl_info *info, struct dmstat_extent **extents,
 		if (ret)
 			return ret;
 		before = (*extents)[i++].end;
+		cond_resched();
 	}
 	return 0;
 }
