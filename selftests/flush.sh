@@ -189,7 +189,7 @@ hangs()
 {
 	local start before after
 
-	slow_flushes d 3000
+	slow_flushes d 12000
 	trace_start d
 	region --areas 2 d
 	watch_start "$region" -p 20000
