@@ -14,11 +14,15 @@ striped()
 	dm "$1" "0 $(($2 * 2048)) striped 2 $3 /dev/nullb0 0 /dev/nullb1 0"
 }
 
-# sectors_agree NAME REGION DM-STATS-REGION: area by area.
+# sectors_agree NAME REGION DM-STATS-REGION: area by area. If it has lost count, says
+# so: an area of dm-stats has something in flight, or less than nothing, although all
+# has ended. That happens on 6.12 on a loaded machine; it warns when the device goes.
 sectors_agree()
 {
 	dmstat-nl print --format dmstats "$2" >"$work/ours"
 	dmsetup message "$1" 0 @stats_print "$3" >"$work/theirs"
+	! awk '$9 != 0 { print "dm-stats: " $0; lost = 1 } END { exit !lost }' \
+		"$work/theirs" || skip "dm-stats has lost count of its own I/O"
 	paste -d ' ' "$work/ours" "$work/theirs" | awk '
 		$4 != $18 || $8 != $22 || $2 > $16 || $6 > $20 {
 			print "FAILED: " $0

@@ -87,7 +87,7 @@ swapping()
 	echo "MiB swapped: $(($(swapped_kib) / 1024)), events lost:" \
 		"$(lost_events)"
 	echo "I/Os missed: $(dmstat-nl list -j | jq '.regions[0].missed')"
-	within "allocations in reclaim" "$(wc -l <"$work/flags")" 100 1000000
+	within "allocations in reclaim" "$(wc -l <"$work/flags")" 10 1000000
 	equal "that may use the reserves" \
 		"$(grep -c "may use" "$work/flags" || true)" 0
 }

@@ -331,6 +331,9 @@ def notifications():
     cleared = client().do('region-get', {'region-id': number})
     client().do('region-del', {'region-id': first['region-id']})
     remove('ynl')
+    # What has gone with a disk is told a moment later, but before what comes next.
+    refused('region-del', {'region-id': 4000000000}, errno.ENOENT,
+            'no such region', '.region-id')
 
     listener.check_ntf()
     heard = [(event['name'], event['msg'])
