@@ -161,6 +161,7 @@ void queue_rcu_work(void *queue, struct rcu_work *work);
 #define rcu_dereference_protected(pointer, condition) \
 	((void)(condition), (pointer))
 #define rcu_assign_pointer(to, pointer) ((to) = (pointer))
+#define WRITE_ONCE(to, value) ((to) = (value))
 static inline unsigned int memalloc_noio_save(void)
 {
 	return 0;
