@@ -46,6 +46,12 @@
 #define STILL_NS	200000000
 #define APART_PER_CENT	5
 
+/*
+ * An area's busy time grows from when it can first be read. Its first I/O has
+ * started before: by so much at most, if a virtual CPU stands still just there.
+ */
+#define FIRST_NS	10000000
+
 #define EAGAIN_IN_TRACE	(-11)
 #define NEVER		INT64_MAX
 
@@ -547,7 +553,8 @@ static void compare_area(size_t i, int64_t *ns, int64_t *apart, double *used,
 		now = at_time(&c.line, reading->to);
 		still(&c, area->queue, then.queue, now.queue);
 		compare_time(&c, "busy", reading, area, area->busy, then.busy,
-			     now.busy, c.still, c.still + now.slack);
+			     now.busy, c.still + FIRST_NS,
+			     c.still + now.slack);
 		compare_time(&c, "queue", reading, area, area->queue,
 			     then.queue, now.queue,
 			     count * PROBE_NS + STILL_NS,
