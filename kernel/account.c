@@ -593,6 +593,21 @@ void dmstat_io_place_more(struct dmstat_device *device, u32 i,
 		place_more(device, i, refs, chunk, io);
 }
 
+/* A filled entry for an I/O that starts, or NULL: it is missed. */
+static struct dmstat_inflight *
+claim_filled(struct dmstat_device *device, const struct dmstat_index *index,
+	     const void *carrier, sector_t sector, u32 sectors,
+	     enum dmstat_operation operation)
+{
+	struct dmstat_inflight *io = claim(device, carrier);
+
+	if (io)
+		dmstat_io_fill(io, index, sector, sectors, operation);
+	else
+		io_missed(device, index, sector, sectors, index->generation, 0);
+	return io;
+}
+
 /**
  * dmstat_io_started() - an I/O enters a device
  * @device: the device
@@ -609,14 +624,11 @@ void dmstat_io_started(struct dmstat_device *device, const void *carrier,
 {
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
-	struct dmstat_inflight *io = claim(device, carrier);
+	struct dmstat_inflight *io;
 
-	if (!io) {
-		io_missed(device, index, sector, sectors, index->generation, 0);
-		return;
-	}
-	dmstat_io_fill(io, index, sector, sectors, operation);
-	dmstat_io_place(device, io, refs_of(index, sector, sectors));
+	io = claim_filled(device, index, carrier, sector, sectors, operation);
+	if (io)
+		dmstat_io_place(device, io, refs_of(index, sector, sectors));
 }
 
 /* The next extent of a walk over those that an I/O in flight is counted in. */
@@ -923,13 +935,12 @@ void dmstat_append_started(struct dmstat_device *device, const void *carrier,
 {
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
-	struct dmstat_inflight *io = claim(device, carrier);
+	struct dmstat_inflight *io;
 
-	if (!io) {
-		io_missed(device, index, sector, sectors, index->generation, 0);
+	io = claim_filled(device, index, carrier, sector, sectors,
+			  DMSTAT_OPERATION_WRITE);
+	if (!io)
 		return;
-	}
-	dmstat_io_fill(io, index, sector, sectors, DMSTAT_OPERATION_WRITE);
 	io->place = DMSTAT_PLACE_APPEND;
 	dmstat_inflight_mark(io, DMSTAT_INFLIGHT_OTHER);
 	dmstat_inflight_publish(io, dmstat_clock_ns());

@@ -255,8 +255,7 @@ void dmstat_busy_leave(struct dmstat_chunk *chunk, u32 i, u64 one, u64 start)
 	} else if (mode == DMSTAT_BUSY_COLD) {
 		dmstat_busy_end_cold(busy, one, start, start);
 	} else {
-		atomic64_sub(dmstat_busy_age_word(start), &busy->ages);
-		atomic64_sub(one, &busy->count);
+		dmstat_busy_end_shared(busy, one, start);
 	}
 }
 
@@ -289,10 +288,7 @@ void dmstat_busy_end_late(struct dmstat_chunk *chunk, u32 i, u64 one,
 		return;
 	}
 	last_end_late(chunk, i, end);
-	atomic64_sub(dmstat_busy_age_word(start), &busy->ages);
-	/* Pairs with the barrier in look(): it sees @last_end. */
-	smp_mb__before_atomic();
-	atomic64_sub(one, &busy->count);
+	dmstat_busy_end_shared(busy, one, start);
 }
 
 /*

@@ -170,6 +170,23 @@ static __always_inline void dmstat_busy_end_cold(struct dmstat_busy *busy,
 }
 
 /**
+ * dmstat_busy_end_shared() - an I/O ends where a CPU lacks a set, not cold
+ * @busy: the area's
+ * @one: as it started
+ * @start: as it started
+ *
+ * Context: any, preemption disabled.
+ */
+static __always_inline void dmstat_busy_end_shared(struct dmstat_busy *busy,
+						   u64 one, u64 start)
+{
+	atomic64_sub(dmstat_busy_age_word(start), &busy->ages);
+	/* Pairs with the barrier in look(): it sees the last end. */
+	smp_mb__before_atomic();
+	atomic64_sub(one, &busy->count);
+}
+
+/**
  * dmstat_busy_start() - an I/O starts in an area
  * @chunk: the chunk
  * @i: the area's index in it
@@ -232,10 +249,7 @@ static __always_inline void dmstat_busy_end(struct dmstat_chunk *chunk, u32 i,
 		local64_sub(one, &set->area[i].own.count.local);
 	} else {
 		WRITE_ONCE(chunk->shared->area[i].last_end, now);
-		atomic64_sub(dmstat_busy_age_word(start), &busy->ages);
-		/* Pairs with the barrier in look(): it sees @last_end. */
-		smp_mb__before_atomic();
-		atomic64_sub(one, &busy->count);
+		dmstat_busy_end_shared(busy, one, start);
 	}
 }
 

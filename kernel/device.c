@@ -272,6 +272,19 @@ static int refuse_device(dev_t devt, struct netlink_ext_ack *extack)
 	return ret;
 }
 
+/* Return: false if there is no such device-mapper device, or as fill_info(). */
+static bool find_info(dev_t devt, struct dmstat_device_info *info)
+{
+	struct mapped_device *md = dm_get_md(devt);
+	bool found;
+
+	if (!md)
+		return false;
+	found = fill_info(md, info);
+	dm_put(md);
+	return found;
+}
+
 /**
  * dmstat_device_find() - find out about a device-mapper device
  * @devt: its number
@@ -287,12 +300,7 @@ static int refuse_device(dev_t devt, struct netlink_ext_ack *extack)
 int dmstat_device_find(dev_t devt, struct dmstat_device_info *info,
 		       struct netlink_ext_ack *extack)
 {
-	struct mapped_device *md = dm_get_md(devt);
-	bool found = md && fill_info(md, info);
-
-	if (md)
-		dm_put(md);
-	if (!found)
+	if (!find_info(devt, info))
 		return refuse_device(devt, extack);
 	if (can_be_seen(info))
 		return 0;
@@ -359,14 +367,7 @@ struct dmstat_device_list *dmstat_device_list(void)
  */
 bool dmstat_device_listed(dev_t devt, struct dmstat_device_info *info)
 {
-	struct mapped_device *md = dm_get_md(devt);
-	bool found;
-
-	if (!md)
-		return false;
-	found = fill_info(md, info) && can_be_seen(info);
-	dm_put(md);
-	return found;
+	return find_info(devt, info) && can_be_seen(info);
 }
 
 /**
@@ -514,16 +515,30 @@ static void detach(const struct dmstat_device *device)
 		hooks->detach_request();
 }
 
+/*
+ * A device's mapped device, for dm_put(). NULL: its disk is going, or has gone.
+ * Another one may have its number by then; and even the memory of its block
+ * device, which only @gone tells.
+ */
+static struct mapped_device *get_md(const struct dmstat_device *device)
+{
+	struct mapped_device *md = dm_get_md(device->devt);
+
+	if (!md || dm_disk(md)->part0 == device->bdev)
+		return md;
+	dm_put(md);
+	return NULL;
+}
+
 /* Whether its disk will be seen to go. */
 static bool disk_is_there(const struct dmstat_device *device)
 {
-	struct mapped_device *md = dm_get_md(device->devt);
+	struct mapped_device *md = get_md(device);
 	bool there;
 
 	if (!md)
 		return false;
-	there = dm_disk(md)->part0 == device->bdev &&
-		device_is_registered(disk_to_dev(dm_disk(md)));
+	there = device_is_registered(disk_to_dev(dm_disk(md)));
 	dm_put(md);
 	return there;
 }
@@ -617,19 +632,15 @@ struct dmstat_device *dmstat_device_get_watched(dev_t devt)
 	return device;
 }
 
-/*
- * It may be going, or have gone. Then another may have its number, and even the
- * memory of its block device; while that one is held, @gone says so.
- */
 static bool look_name_up(const struct dmstat_device *device, char *name)
 {
-	struct mapped_device *md = dm_get_md(device->devt);
+	struct mapped_device *md = get_md(device);
 	bool found;
 
 	if (!md)
 		return false;
+	/* While another is held that has its memory, this says so. */
 	found = !READ_ONCE(device->gone) &&
-		dm_disk(md)->part0 == device->bdev &&
 		!dm_copy_name_and_uuid(md, name, NULL);
 	dm_put(md);
 	return found;

@@ -552,7 +552,7 @@ static void add_split_mark(struct dmstat_inflight *io, unsigned long whole)
 	io->whole = whole;
 	/* The carrier has not gone anywhere yet: nobody else ends it now. */
 	atomic_set(&io->parts, 1);
-	WRITE_ONCE(io->key, io->key | DMSTAT_INFLIGHT_SPLIT);
+	dmstat_inflight_mark(io, DMSTAT_INFLIGHT_SPLIT);
 }
 
 /**

@@ -695,20 +695,23 @@ struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
 	return NULL;
 }
 
-/* Delete regions of a device, no longer on its list. */
+/* Delete regions of a device, no longer among its number; tell @change, if any. */
 static void delete_leaving(struct dmstat_device *device,
 			   struct list_head *leaving,
 			   struct dmstat_region_change *change, u32 *deleted)
 {
 	struct dmstat_region *region;
 
-	/* If they were the last ones: the index does not matter any more. */
+	/* If they were the last ones, the hot path loses sight of the device first
+	 * of all, and the index does not matter any more.
+	 */
 	dmstat_device_unwatch(device);
 	list_for_each_entry(region, leaving, node) {
 		region_hide(region, device);
 		xa_erase(&regions, region->id);
 		next_generation();
-		report(region, change);
+		if (change)
+			report(region, change);
 		(*deleted)++;
 		cond_resched();
 	}
@@ -944,21 +947,10 @@ void dmstat_region_device_going(void)
  */
 void dmstat_region_device_gone(struct dmstat_device *device)
 {
-	struct dmstat_region *region;
+	u32 deleted = 0;
 
-	/* First of all the hot path must lose sight of it. */
 	WRITE_ONCE(device->nr_regions, 0);
-	dmstat_device_unwatch(device);
-
-	list_for_each_entry(region, &device->regions, node) {
-		region_hide(region, device);
-		xa_erase(&regions, region->id);
-		next_generation();
-		if (removed)
-			report(region, removed);
-		cond_resched();
-	}
-	dmstat_index_remove(device, &device->regions);
+	delete_leaving(device, &device->regions, removed, &deleted);
 }
 
 /**
