@@ -60,6 +60,22 @@ const struct dmstat_device *device_find(struct dmstat *dmstat, const char *text)
 	return NULL;
 }
 
+int device_filter(struct dmstat *dmstat, const char *text,
+		  struct dmstat_region_filter *filter)
+{
+	const struct dmstat_device *device;
+
+	if (!text)
+		return 0;
+	device = device_find(dmstat, text);
+	if (!device)
+		return EXIT_FAILURE;
+	filter->by_device = 1;
+	filter->major = device->major;
+	filter->minor = device->minor;
+	return 0;
+}
+
 void device_list_free(struct device_list *list)
 {
 	size_t i;

@@ -22,6 +22,17 @@ const struct dmstat_device *device_find(struct dmstat *dmstat,
 					const char *text);
 
 /**
+ * device_filter() - only regions of the device that an argument names
+ * @dmstat: the handle
+ * @text: the argument, or NULL: of any
+ * @filter: where that is written
+ *
+ * Return: 0, or EXIT_FAILURE after saying why.
+ */
+int device_filter(struct dmstat *dmstat, const char *text,
+		  struct dmstat_region_filter *filter);
+
+/**
  * struct device_list - copies of devices
  * @devices: the devices
  * @count: how many

@@ -110,20 +110,13 @@ int region_list_get(struct dmstat *dmstat, const char *text,
 		    struct region_list *list)
 {
 	struct dmstat_region_filter filter = { .struct_size = sizeof(filter) };
-	const struct dmstat_device *device;
 	int attempts = WALK_ATTEMPTS;
 	int error;
 
 	list->regions = NULL;
 	list->count = 0;
-	if (text) {
-		device = device_find(dmstat, text);
-		if (!device)
-			return EXIT_FAILURE;
-		filter.by_device = 1;
-		filter.major = device->major;
-		filter.minor = device->minor;
-	}
+	if (device_filter(dmstat, text, &filter))
+		return EXIT_FAILURE;
 
 	do {
 		region_list_free(list);
