@@ -125,6 +125,15 @@ do {									\
 	netlink_dump(netlink, DMSTAT_CMD_AREA_GET,			\
 		     ATTRIBUTES(AREA_REGION(id), ##__VA_ARGS__))
 
+/* A counter of an operation in an area; 0 if it is left out. */
+static inline uint64_t io_counter(const struct object *area,
+				  uint16_t operation, uint16_t type)
+{
+	struct object nested = object_nested(area, operation);
+
+	return object_uint(&nested, type);
+}
+
 static inline uint32_t region_made(struct answer answer)
 {
 	if (answer.error)

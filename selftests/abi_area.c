@@ -51,21 +51,14 @@ static struct object only_one(struct answer answer)
 	return answer.objects[0];
 }
 
-static uint64_t counter(const struct object *area, uint16_t operation,
-			uint16_t type)
-{
-	struct object nested = object_nested(area, operation);
-
-	return object_uint(&nested, type);
-}
-
 #define EXPECT_IO(area, operation, ios, sectors, errors)		\
 do {									\
 	const struct object *_o = (area);				\
 									\
-	EXPECT_EQ(counter(_o, operation, DMSTAT_A_IO_IOS), ios);	\
-	EXPECT_EQ(counter(_o, operation, DMSTAT_A_IO_SECTORS), sectors); \
-	EXPECT_EQ(counter(_o, operation, DMSTAT_A_IO_ERRORS), errors);	\
+	EXPECT_EQ(io_counter(_o, operation, DMSTAT_A_IO_IOS), ios);	\
+	EXPECT_EQ(io_counter(_o, operation, DMSTAT_A_IO_SECTORS),	\
+		  sectors);						\
+	EXPECT_EQ(io_counter(_o, operation, DMSTAT_A_IO_ERRORS), errors); \
 } while (0)
 
 /* The indexes that are given are those from @first on. */
@@ -134,16 +127,16 @@ TEST_F(area, counts_reads_writes_and_discards_apart)
 	EXPECT_IO(&area, DMSTAT_A_AREA_READ, 2, 24, 0);
 	EXPECT_FALSE(object_has(&area, DMSTAT_A_AREA_WRITE));
 	EXPECT_FALSE(object_has(&area, DMSTAT_A_AREA_DISCARD));
-	EXPECT_LT(0, counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS));
-	EXPECT_EQ(counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS),
+	EXPECT_LT(0, io_counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS));
+	EXPECT_EQ(io_counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS),
 		  object_uint(&area, DMSTAT_A_AREA_QUEUE_NS));
 	EXPECT_LT(0, object_uint(&area, DMSTAT_A_AREA_BUSY_NS));
 	/* Of two reads, one is the longest. */
-	EXPECT_LE(counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_LONGEST_NS),
-		  counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS));
-	EXPECT_GE(2 * counter(&area, DMSTAT_A_AREA_READ,
-			      DMSTAT_A_IO_LONGEST_NS),
-		  counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS));
+	EXPECT_LE(io_counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_LONGEST_NS),
+		  io_counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS));
+	EXPECT_GE(2 * io_counter(&area, DMSTAT_A_AREA_READ,
+				 DMSTAT_A_IO_LONGEST_NS),
+		  io_counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS));
 
 	read = object_nested(&area, DMSTAT_A_AREA_READ);
 	EXPECT_EQ(4, object_count(&read));
@@ -422,7 +415,7 @@ TEST_F(area, that_is_cleared_gives_what_it_had_and_then_begins_at_zero)
 	area = one_area(5);
 	EXPECT_IO(&area, DMSTAT_A_AREA_READ, 1, 24, 0);
 	EXPECT_FALSE(object_has(&area, DMSTAT_A_AREA_WRITE));
-	EXPECT_EQ(counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS),
+	EXPECT_EQ(io_counter(&area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS),
 		  object_uint(&area, DMSTAT_A_AREA_QUEUE_NS));
 	EXPECT_EQ(1, object_uint(&area, DMSTAT_A_AREA_CLEARS));
 	ASSERT_TAKEN(region_clear(&self->netlink, self->id));

@@ -73,19 +73,11 @@ do {									\
 									\
 	EXPECT_EQ(start, object_uint(_a, DMSTAT_A_AREA_START));		\
 	EXPECT_EQ(length, object_uint(_a, DMSTAT_A_AREA_LENGTH));	\
-	EXPECT_EQ(ios, reads(_a, DMSTAT_A_IO_IOS));			\
-	EXPECT_EQ(sectors, reads(_a, DMSTAT_A_IO_SECTORS));		\
+	EXPECT_EQ(ios, io_counter(_a, DMSTAT_A_AREA_READ,		\
+				  DMSTAT_A_IO_IOS));			\
+	EXPECT_EQ(sectors, io_counter(_a, DMSTAT_A_AREA_READ,		\
+				      DMSTAT_A_IO_SECTORS));		\
 } while (0)
-
-static uint64_t reads(const struct object *area, uint16_t type)
-{
-	struct object nest;
-
-	if (!object_has(area, DMSTAT_A_AREA_READ))
-		return 0;
-	nest = object_nested(area, DMSTAT_A_AREA_READ);
-	return object_uint(&nest, type);
-}
 
 TEST_F(extent, is_an_area_each)
 {

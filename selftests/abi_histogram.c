@@ -37,17 +37,6 @@ FIXTURE_TEARDOWN_PARENT(histogram)
 	dm_remove_all();
 }
 
-static uint64_t io_counter(const struct object *area, uint16_t operation,
-			   uint16_t type)
-{
-	struct object nest;
-
-	if (!object_has(area, operation))
-		return 0;
-	nest = object_nested(area, operation);
-	return object_has(&nest, type) ? object_uint(&nest, type) : 0;
-}
-
 /* A bin, or all ones if there is none. */
 static uint64_t bin(const struct object *area, uint16_t operation, size_t i)
 {

@@ -160,16 +160,6 @@ static void count(struct world *world, uint64_t sector,
 	}
 }
 
-static uint64_t reads(const struct object *area, uint16_t type)
-{
-	struct object nest;
-
-	if (!object_has(area, DMSTAT_A_AREA_READ))
-		return 0;
-	nest = object_nested(area, DMSTAT_A_AREA_READ);
-	return object_uint(&nest, type);
-}
-
 /* What is in many areas is counted a moment after it has ended. */
 static void wait_until_counted(struct world *world)
 {
@@ -202,9 +192,11 @@ static void check_counts(struct __test_metadata *_metadata,
 		EXPECT_EQ(extent->start,
 			  object_uint(&got.objects[i], DMSTAT_A_AREA_START));
 		EXPECT_EQ(extent->reads,
-			  reads(&got.objects[i], DMSTAT_A_IO_IOS));
+			  io_counter(&got.objects[i], DMSTAT_A_AREA_READ,
+				     DMSTAT_A_IO_IOS));
 		EXPECT_EQ(extent->sectors,
-			  reads(&got.objects[i], DMSTAT_A_IO_SECTORS));
+			  io_counter(&got.objects[i], DMSTAT_A_AREA_READ,
+				     DMSTAT_A_IO_SECTORS));
 	}
 	netlink_free(&got);
 }
