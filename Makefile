@@ -48,12 +48,15 @@ tools: library
 	$(MAKE) -C tools
 
 # Built in a folder of links to the sources, so that these stay clean and each
-# kernel has its own objects.
+# kernel has its own objects. Two builds for one kernel wait for each other, and
+# the module is replaced whole, because a virtual machine may be loading it.
 module: headers
 	@mkdir -p $(MODULE)/src
 	@cp -rsf $(CURDIR)/kernel $(CURDIR)/uapi $(CURDIR)/version.mk $(MODULE)/src/
-	$(MAKE) -C $(KDIR) M=$(CURDIR)/$(MODULE)/src/kernel $(DEBUG_FLAGS) modules
-	@cp $(MODULE)/src/kernel/dmstat.ko $(MODULE)/dmstat.ko
+	flock $(MODULE)/lock $(MAKE) -C $(KDIR) \
+		M=$(CURDIR)/$(MODULE)/src/kernel $(DEBUG_FLAGS) modules
+	@cp $(MODULE)/src/kernel/dmstat.ko $(MODULE)/dmstat.ko.$$$$ && \
+		mv $(MODULE)/dmstat.ko.$$$$ $(MODULE)/dmstat.ko
 
 headers:
 	@$(if $(RELEASE),,echo "dmstat: no kernel headers in $(KDIR)" >&2; exit 1)
