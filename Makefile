@@ -13,7 +13,7 @@ datadir ?= $(prefix)/share
 # Debian's newest of that series, whose headers are fetched into a cache; or,
 # with KERNEL=kasan or kcsan, one for finding bugs, which is built there.
 ifdef KERNEL
-KDIR := $(shell selftests/qemu/kernel $(KERNEL) --with-tools)/build
+KDIR := $(shell selftests/vm/kernel $(KERNEL) --with-tools)/build
 else
 KDIR ?= /lib/modules/$(shell uname -r)/build
 endif
@@ -66,7 +66,7 @@ no-module:
 
 # The virtual machine: nothing of this touches the host's kernel or disks.
 run:
-	@selftests/qemu/demo
+	@selftests/vm/demo
 
 check:
 	@selftests/check

@@ -91,7 +91,7 @@ def kernel_source():
     """The folder of a kernel's sources, or of the part of them needed here."""
     if root.joinpath('MAINTAINERS').exists():
         return root
-    folder = command(here / 'qemu/kernel', '6.12', '--with-source').strip()
+    folder = command(here / 'vm/kernel', '6.12', '--with-source').strip()
     return pathlib.Path(folder) / 'source'
 
 

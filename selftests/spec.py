@@ -4,7 +4,7 @@
 
 The spec and the header are compared anywhere; the policies, which the kernel
 tells, where the module can be loaded. YNL_DIR is the folder tools/net/ynl of a
-kernel's sources; without it, qemu/kernel is asked for them.
+kernel's sources; without it, vm/kernel is asked for them.
 """
 import errno
 import functools

@@ -113,7 +113,7 @@ begin()
 	shift
 	mkdir -p "$logs"
 	started=$SECONDS
-	selftests/qemu/packages "$@" || {
+	selftests/vm/packages "$@" || {
 		echo "0 passed, 1 failed"
 		exit 1
 	}

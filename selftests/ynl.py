@@ -4,7 +4,7 @@
 
 What it is told is compared with what the command dmstat-nl prints and with
 what dd did. YNL_DIR is the folder tools/net/ynl of a kernel's sources; without
-it, qemu/kernel is asked for them.
+it, vm/kernel is asked for them.
 """
 import errno
 import functools

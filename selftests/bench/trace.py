@@ -158,7 +158,7 @@ def cases(kernel, rows):
         log = Log(f'{work}/log')
         log.start()
         with subprocess.Popen(
-                ['selftests/qemu/vm', '--kernel', kernel, '--icount',
+                ['selftests/vm/vm', '--kernel', kernel, '--icount',
                  '--memory', '2048', '--timeout', '1800',
                  '--monitor', f'{work}/monitor', '--',
                  'selftests/bench/functions-guest', folder, *rows],
