@@ -68,6 +68,10 @@ no-module:
 run:
 	@selftests/vm/demo
 
+# make test T='set.sh abi_set' KERNEL=6.12
+test:
+	@selftests/vm/test $(or $(KERNEL),6.1) $(T)
+
 check:
 	@selftests/check
 
@@ -150,6 +154,8 @@ clean:
 help:
 	@echo "make               library, command, and module for the running kernel"
 	@echo "make run           try it in a virtual machine, packages installed first"
+	@echo "make test          some tests in a virtual machine: T='NAME...', KERNEL=6.1"
+	@echo "                   (default), 6.12, kasan or kcsan; without T, their names"
 	@echo "make check         all tests, on kernels 6.1 and 6.12 in virtual machines"
 	@echo "make check-debug   all tests and more, on kernels built for finding bugs"
 	@echo "make bench         instructions per I/O, dmstat and dm-stats"
@@ -161,7 +167,6 @@ help:
 	@echo "make module        dmstat.ko alone; KERNEL=6.1 or 6.12, or KDIR=headers"
 	@echo "make clean         remove build/"
 
-.PHONY: all library tools module headers no-module run check check-debug bench \
-	install install-user install-module uninstall uninstall-module \
-	dkms-source dkms \
-	dkms-remove clean help
+.PHONY: all library tools module headers no-module run test check check-debug \
+	bench install install-user install-module uninstall uninstall-module \
+	dkms-source dkms dkms-remove clean help
