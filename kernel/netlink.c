@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The generic netlink family: policies, requests, dumps. Each handler parses,
+ * The generic netlink family: requests and dumps. Each handler parses,
  * checks, acts and answers, in that order.
  *
  * A dump is checked in ->start(): an error there is sent as NLMSG_ERROR, which
@@ -20,145 +20,12 @@
 #include "memory.h"
 #include "message.h"
 #include "netlink.h"
+#include "nl_policy.h"
 #include "notify.h"
 #include "read.h"
 #include "region.h"
 
 static struct genl_family family;
-
-/* -------------------------------------------------------------- policies */
-
-/*
- * Limits of length are functions, because the message for a plain .len does not
- * name the limit, and its error is EINVAL for a string.
- */
-static int validate_program_id(const struct nlattr *attr,
-			       struct netlink_ext_ack *extack)
-{
-	if (nla_len(attr) <= DMSTAT_PROGRAM_ID_MAX + 1)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "program id is too long: at most 255 bytes");
-	return -ERANGE;
-}
-
-static int validate_user_data(const struct nlattr *attr,
-			      struct netlink_ext_ack *extack)
-{
-	if (nla_len(attr) <= DMSTAT_USER_DATA_MAX)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "user data is too long: at most 4096 bytes");
-	return -ERANGE;
-}
-
-static int validate_bounds(const struct nlattr *attr,
-			   struct netlink_ext_ack *extack)
-{
-	if (!nla_len(attr) || nla_len(attr) % sizeof(u64)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "histogram bounds are numbers of 8 bytes, at least one");
-		return -EINVAL;
-	}
-	if (nla_len(attr) > DMSTAT_HISTOGRAM_BOUNDS_MAX * sizeof(u64)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "too many histogram bounds: at most 64");
-		return -ERANGE;
-	}
-	return 0;
-}
-
-static int validate_region_ids(const struct nlattr *attr,
-			       struct netlink_ext_ack *extack)
-{
-	if (!nla_len(attr) || nla_len(attr) % sizeof(u32)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "region ids are numbers of 4 bytes, at least one");
-		return -EINVAL;
-	}
-	if (nla_len(attr) > DMSTAT_REGION_IDS_MAX * sizeof(u32)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "too many region ids: at most 4096");
-		return -ERANGE;
-	}
-	return 0;
-}
-
-#define POLICY_PROGRAM_ID \
-	NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, validate_program_id)
-#define POLICY_USER_DATA \
-	NLA_POLICY_VALIDATE_FN(NLA_BINARY, validate_user_data)
-#define POLICY_BOUNDS NLA_POLICY_VALIDATE_FN(NLA_BINARY, validate_bounds)
-#define POLICY_REGION_IDS \
-	NLA_POLICY_VALIDATE_FN(NLA_BINARY, validate_region_ids)
-
-static struct netlink_range_validation minor_range = {
-	.max = MINORMASK,
-};
-
-#define POLICY_MAJOR NLA_POLICY_MAX(NLA_U32, (1U << (32 - MINORBITS)) - 1)
-#define POLICY_MINOR NLA_POLICY_FULL_RANGE(NLA_U32, &minor_range)
-
-static const struct nla_policy device_policy[] = {
-	[DMSTAT_A_DEVICE_MAJOR] = POLICY_MAJOR,
-	[DMSTAT_A_DEVICE_MINOR] = POLICY_MINOR,
-};
-
-static const struct nla_policy extent_policy[] = {
-	[DMSTAT_A_EXTENT_START] = { .type = NLA_U64 },
-	[DMSTAT_A_EXTENT_LENGTH] = { .type = NLA_U64 },
-};
-
-static const struct nla_policy region_new_policy[] = {
-	[DMSTAT_A_REGION_MAJOR] = POLICY_MAJOR,
-	[DMSTAT_A_REGION_MINOR] = POLICY_MINOR,
-	[DMSTAT_A_REGION_START] = { .type = NLA_U64 },
-	[DMSTAT_A_REGION_LENGTH] = { .type = NLA_U64 },
-	[DMSTAT_A_REGION_AREA_SIZE] = { .type = NLA_U64 },
-	[DMSTAT_A_REGION_AREAS] = { .type = NLA_U64 },
-	[DMSTAT_A_REGION_PROGRAM_ID] = POLICY_PROGRAM_ID,
-	[DMSTAT_A_REGION_HISTOGRAM_BOUNDS] = POLICY_BOUNDS,
-	[DMSTAT_A_REGION_EXTENT] = NLA_POLICY_NESTED(extent_policy),
-	[DMSTAT_A_REGION_USER_DATA] = POLICY_USER_DATA,
-};
-
-static const struct nla_policy region_set_policy[] = {
-	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
-	[DMSTAT_A_REGION_PROGRAM_ID] = POLICY_PROGRAM_ID,
-	[DMSTAT_A_REGION_USER_DATA] = POLICY_USER_DATA,
-};
-
-static const struct nla_policy region_get_policy[] = {
-	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
-	[DMSTAT_A_REGION_MAJOR] = POLICY_MAJOR,
-	[DMSTAT_A_REGION_MINOR] = POLICY_MINOR,
-	[DMSTAT_A_REGION_PROGRAM_ID] = POLICY_PROGRAM_ID,
-};
-
-static const struct nla_policy region_del_policy[] = {
-	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
-	[DMSTAT_A_REGION_MAJOR] = POLICY_MAJOR,
-	[DMSTAT_A_REGION_MINOR] = POLICY_MINOR,
-	[DMSTAT_A_REGION_PROGRAM_ID] = POLICY_PROGRAM_ID,
-	[DMSTAT_A_REGION_REGION_IDS] = POLICY_REGION_IDS,
-};
-
-static const struct nla_policy region_policy[] = {
-	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
-};
-
-static const struct nla_policy area_policy[] = {
-	[DMSTAT_A_AREA_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
-	[DMSTAT_A_AREA_FIRST_AREA] = { .type = NLA_U64 },
-	[DMSTAT_A_AREA_AREA_COUNT] = NLA_POLICY_MIN(NLA_U64, 1),
-	[DMSTAT_A_AREA_ACTIVE] = { .type = NLA_FLAG },
-	[DMSTAT_A_AREA_CLEAR] = { .type = NLA_FLAG },
-};
-
-static const struct nla_policy inflight_policy[] = {
-	[DMSTAT_A_INFLIGHT_MAJOR] = POLICY_MAJOR,
-	[DMSTAT_A_INFLIGHT_MINOR] = POLICY_MINOR,
-};
 
 /* ------------------------------------------------------ parse and check */
 
@@ -249,8 +116,8 @@ static int get_extent(const struct nlattr *attr, struct dmstat_extent *extent,
 	sector_t length;
 	int ret;
 
-	ret = nla_parse_nested(tb, DMSTAT_A_EXTENT_MAX, attr, extent_policy,
-			       extack);
+	ret = nla_parse_nested(tb, DMSTAT_A_EXTENT_MAX, attr,
+			       dmstat_extent_nl_policy, extack);
 	if (ret)
 		return ret;
 	if (!tb[DMSTAT_A_EXTENT_START] || !tb[DMSTAT_A_EXTENT_LENGTH]) {
@@ -1223,54 +1090,54 @@ static const struct genl_ops ops[] = {
 		.start = device_get_start,
 		.dumpit = device_get_dumpit,
 		.done = device_get_done,
-		.policy = device_policy,
-		.maxattr = ARRAY_SIZE(device_policy) - 1,
+		.policy = dmstat_device_get_nl_policy,
+		.maxattr = ARRAY_SIZE(dmstat_device_get_nl_policy) - 1,
 	},
 	{
 		.cmd = DMSTAT_CMD_REGION_NEW,
 		.doit = region_new_doit,
-		.policy = region_new_policy,
-		.maxattr = ARRAY_SIZE(region_new_policy) - 1,
+		.policy = dmstat_region_new_nl_policy,
+		.maxattr = ARRAY_SIZE(dmstat_region_new_nl_policy) - 1,
 	},
 	{
 		.cmd = DMSTAT_CMD_REGION_GET,
 		.doit = region_get_doit,
 		.start = region_get_start,
 		.dumpit = region_get_dumpit,
-		.policy = region_get_policy,
-		.maxattr = ARRAY_SIZE(region_get_policy) - 1,
+		.policy = dmstat_region_get_nl_policy,
+		.maxattr = ARRAY_SIZE(dmstat_region_get_nl_policy) - 1,
 	},
 	{
 		.cmd = DMSTAT_CMD_REGION_DEL,
 		.doit = region_del_doit,
-		.policy = region_del_policy,
-		.maxattr = ARRAY_SIZE(region_del_policy) - 1,
+		.policy = dmstat_region_del_nl_policy,
+		.maxattr = ARRAY_SIZE(dmstat_region_del_nl_policy) - 1,
 	},
 	{
 		.cmd = DMSTAT_CMD_REGION_CLEAR,
 		.doit = region_clear_doit,
-		.policy = region_policy,
-		.maxattr = ARRAY_SIZE(region_policy) - 1,
+		.policy = dmstat_region_clear_nl_policy,
+		.maxattr = ARRAY_SIZE(dmstat_region_clear_nl_policy) - 1,
 	},
 	{
 		.cmd = DMSTAT_CMD_REGION_SET,
 		.doit = region_set_doit,
-		.policy = region_set_policy,
-		.maxattr = ARRAY_SIZE(region_set_policy) - 1,
+		.policy = dmstat_region_set_nl_policy,
+		.maxattr = ARRAY_SIZE(dmstat_region_set_nl_policy) - 1,
 	},
 	{
 		.cmd = DMSTAT_CMD_AREA_GET,
 		.start = area_get_start,
 		.dumpit = area_get_dumpit,
-		.policy = area_policy,
-		.maxattr = ARRAY_SIZE(area_policy) - 1,
+		.policy = dmstat_area_get_nl_policy,
+		.maxattr = ARRAY_SIZE(dmstat_area_get_nl_policy) - 1,
 	},
 	{
 		.cmd = DMSTAT_CMD_INFLIGHT_GET,
 		.start = inflight_get_start,
 		.dumpit = inflight_get_dumpit,
-		.policy = inflight_policy,
-		.maxattr = ARRAY_SIZE(inflight_policy) - 1,
+		.policy = dmstat_inflight_get_nl_policy,
+		.maxattr = ARRAY_SIZE(dmstat_inflight_get_nl_policy) - 1,
 	},
 };
 
