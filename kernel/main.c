@@ -8,10 +8,10 @@
 #include <linux/module.h>
 #include <linux/tracepoint.h>
 
-#include "attach_bio.h"
-#include "attach_request.h"
 #include "clock.h"
 #include "device.h"
+#include "hook_bio.h"
+#include "hook_request.h"
 #include "inflight.h"
 #include "large.h"
 #include "memory.h"
@@ -22,7 +22,7 @@
 
 static int attach(void)
 {
-	int ret = dmstat_attach_bio();
+	int ret = dmstat_hook_bio();
 
 	if (!ret)
 		dmstat_clock_start();
@@ -31,16 +31,16 @@ static int attach(void)
 
 static void detach(void)
 {
-	dmstat_detach_bio();
+	dmstat_unhook_bio();
 	dmstat_clock_stop();
 }
 
 static const struct dmstat_device_hooks device_hooks = {
 	.attach = attach,
 	.detach = detach,
-	.attach_request = dmstat_attach_request,
-	.detach_request = dmstat_detach_request,
-	.sees_requests = dmstat_attach_request_possible,
+	.attach_request = dmstat_hook_request,
+	.detach_request = dmstat_unhook_request,
+	.sees_requests = dmstat_hook_request_possible,
 	.going = dmstat_region_device_going,
 	.gone = dmstat_region_device_gone,
 	.set_up = dmstat_large_set_up,
@@ -54,11 +54,11 @@ static int __init dmstat_init(void)
 	dmstat_memory_init();
 	dmstat_region_init(&dmstat_notify_device_removed);
 
-	ret = dmstat_attach_bio_init();
+	ret = dmstat_hook_bio_init();
 	if (ret)
 		return ret;
 
-	dmstat_attach_request_init();
+	dmstat_hook_request_init();
 	ret = dmstat_inflight_init();
 	if (ret)
 		return ret;

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How I/O is seen: probes on two tracepoints of the block layer, the only place
- * that knows about them. A bio is reported once when it enters its first device
- * and once when it is done, whatever device-mapper splits it into; on a
- * request-based device only if it never was in a request, see
- * attach_request.c.
+ * How I/O is seen: probes on two tracepoints of the block layer. A bio is
+ * reported once when it enters its first device, and once when it is done,
+ * whatever device-mapper splits it into. The end of a bio that was in a request
+ * is reported elsewhere, see hook_request.c.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 #include <linux/tracepoint.h>
+#include <trace/events/block.h>
 
 #include "account.h"
-#include "attach_bio.h"
 #include "compat.h"
 #include "device.h"
+#include "hook_bio.h"
 
 /* Constant once loaded. */
 static struct tracepoint *bio_queue, *bio_complete;
@@ -37,9 +37,9 @@ static enum dmstat_operation bio_operation(const struct bio *bio)
 }
 
 /*
- * When device-mapper takes back a part of a bio and issues it again, it makes a
- * bio for that which is chained to the first one, see dm_io_rewind(): not a new
- * I/O. That can happen to a part of a part.
+ * When device-mapper takes back a part of a bio to submit it again, it allocates
+ * a bio for that part and chains it to the first one, see dm_io_rewind(). This is
+ * not a new I/O. A part of a part can be taken back, too: search so many levels.
  */
 #define CHAIN_MAX	16
 
@@ -65,7 +65,7 @@ static noinline void start_other(struct dmstat_device *device,
 	u32 sectors = bio_sectors(bio);
 
 	if (!sectors) {
-		/* What manages zones has no sectors either. */
+		/* Zone management has no sectors either: it is not counted. */
 		if (op_is_flush(bio->bi_opf))
 			dmstat_flush_started(device, bio);
 		return;
@@ -79,7 +79,7 @@ static noinline void start_other(struct dmstat_device *device,
 				  bio_operation(bio));
 }
 
-/* Most I/O is for devices that nobody watches: these come first. */
+/* Most I/O is for devices without regions: look up the device first. */
 static void probe_bio_queue(void *unused, struct bio *bio)
 {
 	u32 operation = (__force u32)bio_op(bio);
@@ -114,7 +114,7 @@ static void probe_bio_complete(void *unused, struct request_queue *queue,
 	DMSTAT_PROBE_PREEMPT_ENABLE();
 }
 
-/* The function is not exported, but bio_chain() says where it is. */
+/* bio_chain_endio() is not exported: take its address from a chained bio. */
 static void find_chain_endio(void)
 {
 	struct bio part, whole;
@@ -136,34 +136,39 @@ static void pick_tracepoint(struct tracepoint *tracepoint, void *unused)
 }
 
 /**
- * dmstat_attach_bio_init() - find the tracepoints
+ * dmstat_hook_bio_init() - find the tracepoints
  *
+ * Context: process, while the module loads.
  * Return: 0; -ENODEV, this kernel has none.
  */
-int dmstat_attach_bio_init(void)
+int dmstat_hook_bio_init(void)
 {
+	/* No code: fails to compile if a tracepoint has other arguments. */
+	check_trace_callback_type_block_bio_queue(probe_bio_queue);
+	check_trace_callback_type_block_bio_complete(probe_bio_complete);
+
 	find_chain_endio();
 	for_each_kernel_tracepoint(pick_tracepoint, NULL);
 	if (bio_queue && bio_complete)
 		return 0;
 
-	/* coverage: the kernels that are tested have them */
+	/* coverage: all kernels that are tested have them */
 	pr_err("the kernel has no block_bio_queue and block_bio_complete tracepoints (CONFIG_TRACEPOINTS)\n");
 	return -ENODEV;
 }
 
 /**
- * dmstat_attach_bio() - begin to report I/O
+ * dmstat_hook_bio() - start reporting I/O
  *
- * Context: process, may sleep; not while attached.
+ * Context: process, may sleep; not while hooked.
  * Return: 0 or a negative error number.
  */
-int dmstat_attach_bio(void)
+int dmstat_hook_bio(void)
 {
 	int ret;
 
-	/* An end that was not seen to start is passed over, the other way
-	 * round it would stay in flight: ends first.
+	/* Ends first: an end whose start was not seen is ignored, a start
+	 * whose end is not seen would stay in flight.
 	 */
 	ret = tracepoint_probe_register(bio_complete, probe_bio_complete, NULL);
 	if (ret)
@@ -177,14 +182,14 @@ int dmstat_attach_bio(void)
 }
 
 /**
- * dmstat_detach_bio() - stop reporting I/O
+ * dmstat_unhook_bio() - stop reporting I/O
  *
- * A probe may still be running when this returns; before the module goes,
- * tracepoint_synchronize_unregister() has to be called.
+ * A probe may still run when this returns. Call
+ * tracepoint_synchronize_unregister() before the module goes.
  *
- * Context: process, may sleep; only while attached.
+ * Context: process, may sleep; only while hooked.
  */
-void dmstat_detach_bio(void)
+void dmstat_unhook_bio(void)
 {
 	tracepoint_probe_unregister(bio_queue, probe_bio_queue, NULL);
 	tracepoint_probe_unregister(bio_complete, probe_bio_complete, NULL);

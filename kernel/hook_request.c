@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * How the ends of I/O on request-based devices are seen: probes on two more
- * tracepoints of the block layer. A bio that enters such a device is reported
- * as on any other, see attach_bio.c, but not its end once it is in a request:
- * what is reported instead is that bytes of the request are done. Whatever was
- * merged, or sent down another path, each bio ends once.
+ * tracepoints of the block layer. The start of a bio is reported as on any other
+ * device, see hook_bio.c. Once the bio is in a request, its end is not reported:
+ * instead the block layer reports that bytes of the request are done. Each bio
+ * ends once, even if it was merged or sent down another path.
  *
- * A bio larger than a request may be is split. What is split off is a new bio
- * that was never reported; the old one carries the rest, and may be done with
- * that first.
+ * A bio that is larger than a request may be is split. The front is a new bio
+ * that was never reported. The old bio carries the rest, and may end first.
  */
 #include <linux/bio.h>
 #include <linux/blk-mq.h>
@@ -16,19 +15,19 @@
 #include <trace/events/block.h>
 
 #include "account.h"
-#include "attach_request.h"
 #include "compat.h"
 #include "device.h"
+#include "hook_request.h"
 
 static struct tracepoint *split, *rq_complete;	/* constant once loaded */
 
-/* Return: whether all of the bio is done with these bytes of its request. */
+/* Return: whether the bio ends within the first @bytes of its request. */
 static bool bio_ends(const struct bio *bio, unsigned int bytes)
 {
 	return bio->bi_iter.bi_size <= bytes;
 }
 
-/* As blk_update_request() goes through them, just after this. */
+/* The same walk that blk_update_request() is about to make. */
 static void bios_ended(struct dmstat_device *device,
 		       const struct request *request, blk_status_t error,
 		       unsigned int bytes)
@@ -52,7 +51,9 @@ static void probe_rq_complete(void *unused, struct request *request,
 	DMSTAT_PROBE_PREEMPT_DISABLE();
 	if (request->bio)
 		device = dmstat_device_lookup(request->bio->bi_bdev);
-	/* A write with a flush is done after its data, and reported again. */
+	/* In a flush sequence this says that the data are done. The end is
+	 * reported again, after the sequence.
+	 */
 	if (device && !(request->rq_flags & RQF_FLUSH_SEQ))
 		bios_ended(device, request, error, bytes);
 	DMSTAT_PROBE_PREEMPT_ENABLE();
@@ -64,8 +65,8 @@ static void probe_split(void *unused, struct bio *bio, unsigned int sector)
 
 	DMSTAT_PROBE_PREEMPT_DISABLE();
 	device = dmstat_device_lookup(bio->bi_bdev);
-	/* Bio-based device-mapper uses this tracepoint for something else. On
-	 * others bio_chain() has been called: the rest is in bi_private.
+	/* Bio-based device-mapper uses this tracepoint for something else. For
+	 * requests, bio_chain() was called: bi_private carries the rest.
 	 */
 	if (device && device->request_based)
 		dmstat_io_split(device, bio->bi_private, bio);
@@ -81,11 +82,13 @@ static void pick_tracepoint(struct tracepoint *tracepoint, void *unused)
 }
 
 /**
- * dmstat_attach_request_init() - find the tracepoints
+ * dmstat_hook_request_init() - find the tracepoints
+ *
+ * Context: process, while the module loads.
  */
-void dmstat_attach_request_init(void)
+void dmstat_hook_request_init(void)
 {
-	/* These do nothing, but compile only if the arguments are right. */
+	/* No code: fails to compile if a tracepoint has other arguments. */
 	check_trace_callback_type_block_split(probe_split);
 	check_trace_callback_type_block_rq_complete(probe_rq_complete);
 
@@ -93,24 +96,26 @@ void dmstat_attach_request_init(void)
 }
 
 /**
- * dmstat_attach_request_possible() - can request-based devices be watched?
+ * dmstat_hook_request_possible() - whether request-based devices can be watched
  *
+ * Context: any, once dmstat_hook_request_init() was called.
  * Return: whether this kernel has the tracepoints.
  */
-bool dmstat_attach_request_possible(void)
+bool dmstat_hook_request_possible(void)
 {
 	return split && rq_complete;
 }
 
 /**
- * dmstat_attach_request() - begin to report ends of I/O
+ * dmstat_hook_request() - start reporting ends of I/O in requests
  *
- * Before any start on a request-based device is seen, so that its end is, too.
+ * To be called before a start on a request-based device is reported, so that no
+ * end is missed.
  *
- * Context: process, may sleep; not while attached.
+ * Context: process, may sleep; not while hooked.
  * Return: 0 or a negative error number.
  */
-int dmstat_attach_request(void)
+int dmstat_hook_request(void)
 {
 	int ret;
 
@@ -126,13 +131,13 @@ int dmstat_attach_request(void)
 }
 
 /**
- * dmstat_detach_request() - stop reporting ends of I/O
+ * dmstat_unhook_request() - stop reporting ends of I/O in requests
  *
- * As dmstat_detach_bio().
+ * A probe may still run when this returns, as with dmstat_unhook_bio().
  *
- * Context: process, may sleep; only while attached.
+ * Context: process, may sleep; only while hooked.
  */
-void dmstat_detach_request(void)
+void dmstat_unhook_request(void)
 {
 	tracepoint_probe_unregister(split, probe_split, NULL);
 	tracepoint_probe_unregister(rq_complete, probe_rq_complete, NULL);
