@@ -89,6 +89,13 @@ static inline struct gendisk *dmstat_alloc_disk(void)
 #define dmstat_dump_attrs(cb) (genl_dumpit_info(cb)->attrs)
 #endif
 
+/* From 6.8. */
+#ifndef nlmsg_for_each_attr_type
+#define nlmsg_for_each_attr_type(pos, type, nlh, hdrlen, rem)	\
+	nlmsg_for_each_attr(pos, nlh, hdrlen, rem)		\
+		if (nla_type(pos) == (type))
+#endif
+
 /*
  * Joining a multicast group can be restricted to CAP_SYS_ADMIN by a flag, or,
  * in between, by a bit of its own. Without either the module must not load.

@@ -109,31 +109,22 @@ static u32 get_bounds(struct nlattr **attrs, u64 *bounds)
 			  sizeof(*bounds)) / sizeof(*bounds);
 }
 
-static int get_extent(const struct nlattr *attr, struct dmstat_extent *extent,
-		      sector_t before, struct netlink_ext_ack *extack)
+/* The extent that starts at @before or later, from the @i-th range of @attr. */
+static int get_extent(const struct nlattr *attr, u32 i, sector_t before,
+		      struct dmstat_extent *extent,
+		      struct netlink_ext_ack *extack)
 {
-	struct nlattr *tb[DMSTAT_A_EXTENT_MAX + 1];
-	sector_t length;
-	int ret;
+	struct dmstat_extent_range range;
 
-	ret = nla_parse_nested(tb, DMSTAT_A_EXTENT_MAX, attr,
-			       dmstat_extent_nl_policy, extack);
-	if (ret)
-		return ret;
-	if (!tb[DMSTAT_A_EXTENT_START] || !tb[DMSTAT_A_EXTENT_LENGTH]) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "an extent needs start and length");
-		return -EINVAL;
-	}
-
-	extent->start = nla_get_u64(tb[DMSTAT_A_EXTENT_START]);
-	length = nla_get_u64(tb[DMSTAT_A_EXTENT_LENGTH]);
-	if (!length) {
+	/* Attributes are aligned to 4 bytes only. */
+	memcpy(&range, nla_data(attr) + i * sizeof(range), sizeof(range));
+	if (!range.length) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "an extent's length is zero: it has at least one sector");
 		return -EINVAL;
 	}
-	if (check_add_overflow(extent->start, length, &extent->end)) {
+	extent->start = range.start;
+	if (check_add_overflow(range.start, range.length, &extent->end)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "an extent's start + length does not fit 64 bits");
 		return -EOVERFLOW;
@@ -172,56 +163,91 @@ static void free_extents(struct dmstat_extent *extents, u32 nr)
 	dmstat_memory_uncharge(extents_memory(nr));
 }
 
-/* Fills an array for free_extents(), or NULL if there are no extents. */
-static int get_extents(struct genl_info *info, struct dmstat_extent **extents,
-		       u32 *nr)
+static u32 count_ranges(const struct nlattr *attr)
+{
+	return nla_len(attr) / sizeof(struct dmstat_extent_range);
+}
+
+static int count_extents(struct genl_info *info, u32 *nr)
+{
+	int offset = GENL_HDRLEN + family.hdrsize, left;
+	const struct nlattr *attr;
+
+	*nr = 0;
+	nlmsg_for_each_attr_type(attr, DMSTAT_A_REGION_EXTENT_RANGES,
+				 info->nlhdr, offset, left) {
+		*nr += count_ranges(attr);
+		if (*nr <= DMSTAT_EXTENTS_MAX)
+			continue;
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "more than 65536 extents: make several regions");
+		return -ERANGE;
+	}
+	return 0;
+}
+
+/* Return: an array for free_extents(), or an error number. */
+static struct dmstat_extent *alloc_extents(u32 nr,
+					   struct netlink_ext_ack *extack)
+{
+	struct dmstat_extent *extents;
+
+	if (!dmstat_memory_charge(extents_memory(nr))) {
+		NL_SET_ERR_MSG(extack,
+			       "over the module's memory limit: use fewer extents, delete regions, or raise the parameter memory_limit");
+		return ERR_PTR(-ENOSPC);
+	}
+	extents = kvcalloc(nr, sizeof(*extents), GFP_KERNEL | __GFP_NOWARN);
+	if (extents)
+		return extents;
+	dmstat_memory_uncharge(extents_memory(nr));
+	NL_SET_ERR_MSG(extack,
+		       "no memory for the extents: nothing was made, try again");
+	return ERR_PTR(-ENOMEM);
+}
+
+static int fill_extents(struct genl_info *info, struct dmstat_extent *extents)
 {
 	int offset = GENL_HDRLEN + family.hdrsize, left, ret;
 	const struct nlattr *attr;
 	sector_t before = 0;
-	u32 i = 0;
+	u32 i;
 
-	*extents = NULL;
-	*nr = 0;
-	if (!info->attrs[DMSTAT_A_REGION_EXTENT])
-		return 0;
-	ret = check_extents_alone(info->attrs, info->extack);
-	if (ret)
-		return ret;
-
-	nlmsg_for_each_attr(attr, info->nlhdr, offset, left) {
-		if (nla_type(attr) == DMSTAT_A_REGION_EXTENT)
-			(*nr)++;
-	}
-	if (*nr > DMSTAT_EXTENTS_MAX) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[DMSTAT_A_REGION_EXTENT],
-				    "more than 65536 extents: make several regions");
-		return -ERANGE;
-	}
-
-	if (!dmstat_memory_charge(extents_memory(*nr))) {
-		NL_SET_ERR_MSG(info->extack,
-			       "over the module's memory limit: use fewer extents, delete regions, or raise the parameter memory_limit");
-		return -ENOSPC;
-	}
-	*extents = kvcalloc(*nr, sizeof(**extents), GFP_KERNEL | __GFP_NOWARN);
-	if (!*extents) {
-		dmstat_memory_uncharge(extents_memory(*nr));
-		NL_SET_ERR_MSG(info->extack,
-			       "no memory for the extents: nothing was made, try again");
-		return -ENOMEM;
-	}
-	nlmsg_for_each_attr(attr, info->nlhdr, offset, left) {
-		if (nla_type(attr) != DMSTAT_A_REGION_EXTENT)
-			continue;
-		ret = get_extent(attr, &(*extents)[i], before, info->extack);
-		if (ret)
-			return ret;
-		before = (*extents)[i++].end;
+	nlmsg_for_each_attr_type(attr, DMSTAT_A_REGION_EXTENT_RANGES,
+				 info->nlhdr, offset, left) {
+		for (i = 0; i < count_ranges(attr); i++) {
+			ret = get_extent(attr, i, before, extents,
+					 info->extack);
+			if (ret)
+				return ret;
+			before = extents++->end;
+		}
+		/* After 4,095 extents at most. */
 		cond_resched();
 	}
 	return 0;
+}
+
+/* Fills an array for free_extents(), or NULL if there are no extents. */
+static int get_extents(struct genl_info *info, struct dmstat_extent **extents,
+		       u32 *nr)
+{
+	struct dmstat_extent *array;
+	int ret;
+
+	*extents = NULL;
+	*nr = 0;
+	if (!info->attrs[DMSTAT_A_REGION_EXTENT_RANGES])
+		return 0;
+	ret = check_extents_alone(info->attrs, info->extack) ?:
+	      count_extents(info, nr);
+	if (ret)
+		return ret;
+	array = alloc_extents(*nr, info->extack);
+	if (IS_ERR(array))
+		return PTR_ERR(array);
+	*extents = array;
+	return fill_extents(info, array);
 }
 
 static struct dmstat_region *find_region(const struct nlattr *id,
@@ -461,7 +487,7 @@ static void refuse_spec(const struct genl_info *info, int error,
 		[DMSTAT_FAULT_LENGTH] = DMSTAT_A_REGION_LENGTH,
 		[DMSTAT_FAULT_AREAS] = DMSTAT_A_REGION_AREAS,
 		[DMSTAT_FAULT_AREA_SIZE] = DMSTAT_A_REGION_AREA_SIZE,
-		[DMSTAT_FAULT_EXTENT] = DMSTAT_A_REGION_EXTENT,
+		[DMSTAT_FAULT_EXTENT] = DMSTAT_A_REGION_EXTENT_RANGES,
 		[DMSTAT_FAULT_BOUNDS] = DMSTAT_A_REGION_HISTOGRAM_BOUNDS,
 	};
 

@@ -14,6 +14,8 @@
 	NLA_POLICY_VALIDATE_FN(NLA_BINARY, dmstat_nl_validate_user_data)
 #define POLICY_BOUNDS \
 	NLA_POLICY_VALIDATE_FN(NLA_BINARY, dmstat_nl_validate_bounds)
+#define POLICY_EXTENT_RANGES \
+	NLA_POLICY_VALIDATE_FN(NLA_BINARY, dmstat_nl_validate_extent_ranges)
 #define POLICY_REGION_IDS \
 	NLA_POLICY_VALIDATE_FN(NLA_BINARY, dmstat_nl_validate_region_ids)
 
@@ -31,12 +33,6 @@ dmstat_device_get_nl_policy[DMSTAT_A_DEVICE_MINOR + 1] = {
 };
 
 const struct nla_policy
-dmstat_extent_nl_policy[DMSTAT_A_EXTENT_LENGTH + 1] = {
-	[DMSTAT_A_EXTENT_START] = { .type = NLA_U64 },
-	[DMSTAT_A_EXTENT_LENGTH] = { .type = NLA_U64 },
-};
-
-const struct nla_policy
 dmstat_region_new_nl_policy[DMSTAT_A_REGION_USER_DATA + 1] = {
 	[DMSTAT_A_REGION_MAJOR] = POLICY_MAJOR,
 	[DMSTAT_A_REGION_MINOR] = POLICY_MINOR,
@@ -46,7 +42,7 @@ dmstat_region_new_nl_policy[DMSTAT_A_REGION_USER_DATA + 1] = {
 	[DMSTAT_A_REGION_AREAS] = { .type = NLA_U64 },
 	[DMSTAT_A_REGION_PROGRAM_ID] = POLICY_PROGRAM_ID,
 	[DMSTAT_A_REGION_HISTOGRAM_BOUNDS] = POLICY_BOUNDS,
-	[DMSTAT_A_REGION_EXTENT] = NLA_POLICY_NESTED(dmstat_extent_nl_policy),
+	[DMSTAT_A_REGION_EXTENT_RANGES] = POLICY_EXTENT_RANGES,
 	[DMSTAT_A_REGION_USER_DATA] = POLICY_USER_DATA,
 };
 

@@ -11,8 +11,6 @@
 extern const struct nla_policy
 dmstat_device_get_nl_policy[DMSTAT_A_DEVICE_MINOR + 1];
 extern const struct nla_policy
-dmstat_extent_nl_policy[DMSTAT_A_EXTENT_LENGTH + 1];
-extern const struct nla_policy
 dmstat_region_new_nl_policy[DMSTAT_A_REGION_USER_DATA + 1];
 extern const struct nla_policy
 dmstat_region_set_nl_policy[DMSTAT_A_REGION_USER_DATA + 1];

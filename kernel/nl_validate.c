@@ -66,6 +66,24 @@ int dmstat_nl_validate_bounds(const struct nlattr *attr,
 }
 
 /**
+ * dmstat_nl_validate_extent_ranges() - validate the length of a list of extents
+ * @attr: the attribute
+ * @extack: for the message
+ *
+ * Return: 0; -EINVAL, not a list.
+ */
+int dmstat_nl_validate_extent_ranges(const struct nlattr *attr,
+				     struct netlink_ext_ack *extack)
+{
+	if (nla_len(attr) &&
+	    !(nla_len(attr) % sizeof(struct dmstat_extent_range)))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "extent ranges are a start and a length of 8 bytes each, at least one");
+	return -EINVAL;
+}
+
+/**
  * dmstat_nl_validate_region_ids() - validate the length of a list of region ids
  * @attr: the attribute
  * @extack: for the message

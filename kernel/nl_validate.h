@@ -14,6 +14,8 @@ int dmstat_nl_validate_user_data(const struct nlattr *attr,
 				 struct netlink_ext_ack *extack);
 int dmstat_nl_validate_bounds(const struct nlattr *attr,
 			      struct netlink_ext_ack *extack);
+int dmstat_nl_validate_extent_ranges(const struct nlattr *attr,
+				     struct netlink_ext_ack *extack);
 int dmstat_nl_validate_region_ids(const struct nlattr *attr,
 				  struct netlink_ext_ack *extack);
 

@@ -135,8 +135,11 @@ static u64 choose_area_size(const struct dmstat_region *region,
 
 	if (spec->have_area_size)
 		return spec->area_size;
-	for (i = 0; i < region->nr_extents; i++)
+	for (i = 0; i < region->nr_extents; i++) {
 		longest = max(longest, extent_length(&region->extents[i]));
+		if (!(i % 4096))
+			cond_resched();
+	}
 	return spec->have_areas ? DIV64_U64_ROUND_UP(longest, spec->areas) :
 				  longest;
 }
@@ -161,6 +164,8 @@ static int cut_into_areas(struct dmstat_region *region,
 				      DMSTAT_FAULT_AREA_SIZE, extack,
 				      "more than 4294967295 areas: use larger ones",
 				      -ERANGE);
+		if (!(i % 4096))
+			cond_resched();
 	}
 	region->areas = areas;
 	return 0;

@@ -372,7 +372,7 @@ struct dmstat_region_spec {
  * with what they are instead of; -ERANGE, beyond the device, more areas than
  * sectors, program id or user data too long, too many bounds or extents;
  * -EOVERFLOW; -ENOSPC, over the module's memory limit; -EMSGSIZE, more extents
- * (some 15,000) than may be sent at once without CAP_NET_ADMIN or a larger
+ * (some 26,000) than may be sent at once without CAP_NET_ADMIN or a larger
  * net.core.wmem_max; -ENOMEM.
  */
 int dmstat_region_create(struct dmstat *handle,

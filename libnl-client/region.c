@@ -6,8 +6,11 @@
  */
 #include "region.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <linux/dmstat.h>
@@ -184,22 +187,33 @@ static int put_bounds(struct nl_msg *request, const uint64_t *bounds,
 		       count * sizeof(*bounds), bounds) ? -ENOMEM : 0;
 }
 
-/* Bytes of an extent in a request. */
-#define EXTENT_ROOM	(nla_total_size(2 * nla_total_size(sizeof(uint64_t))))
+/* An extent is sent as it is. */
+static_assert(sizeof(struct dmstat_extent) ==
+	      sizeof(struct dmstat_extent_range));
+static_assert(offsetof(struct dmstat_extent, length) ==
+	      offsetof(struct dmstat_extent_range, length));
+
+/* Extents that fit an attribute. */
+#define EXTENTS_AT_ONCE							\
+	((UINT16_MAX - NLA_HDRLEN) / sizeof(struct dmstat_extent_range))
+
+/* Bytes of all attributes for @count extents. */
+static size_t extents_room(size_t count)
+{
+	return count * sizeof(struct dmstat_extent_range) +
+	       (count / EXTENTS_AT_ONCE + 1) * NLA_HDRLEN;
+}
 
 /* The request was made with room for them. */
 static void put_extents(struct nl_msg *request,
 			const struct dmstat_extent *extents, uint32_t count)
 {
-	struct nlattr *nest;
-	uint32_t i;
+	uint32_t some;
 
-	for (i = 0; i < count; i++) {
-		nest = nla_nest_start(request,
-				      NLA_F_NESTED | DMSTAT_A_REGION_EXTENT);
-		nla_put_u64(request, DMSTAT_A_EXTENT_START, extents[i].start);
-		nla_put_u64(request, DMSTAT_A_EXTENT_LENGTH, extents[i].length);
-		nla_nest_end(request, nest);
+	for (; count; count -= some, extents += some) {
+		some = count < EXTENTS_AT_ONCE ? count : EXTENTS_AT_ONCE;
+		nla_put(request, DMSTAT_A_REGION_EXTENT_RANGES,
+			some * sizeof(*extents), extents);
 	}
 }
 
@@ -244,7 +258,7 @@ int dmstat_region_create(struct dmstat *handle,
 
 	request = dmstat_request_new_long(handle->family.type,
 					  DMSTAT_CMD_REGION_NEW, 0,
-					  mine.extents_count * EXTENT_ROOM);
+					  extents_room(mine.extents_count));
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 

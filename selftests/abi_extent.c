@@ -18,36 +18,14 @@
 #define TEMPORARY (MANY * 96)
 #define CHANGES 40
 
-/* The contents of a DMSTAT_A_REGION_EXTENT. */
-struct extent {
-	struct nlattr start_header;
-	uint32_t start[2];
-	struct nlattr length_header;
-	uint32_t length[2];
-};
+/* Extents that fit an attribute. */
+#define AT_ONCE 4095
 
-static struct extent extent_of(uint64_t start, uint64_t length)
-{
-	struct extent extent = {
-		.start_header = {
-			.nla_len = NLA_HDRLEN + sizeof(start),
-			.nla_type = DMSTAT_A_EXTENT_START,
-		},
-		.length_header = {
-			.nla_len = NLA_HDRLEN + sizeof(length),
-			.nla_type = DMSTAT_A_EXTENT_LENGTH,
-		},
-	};
-
-	memcpy(extent.start, &start, sizeof(start));
-	memcpy(extent.length, &length, sizeof(length));
-	return extent;
-}
-
-#define EXTENT_TYPE (DMSTAT_A_REGION_EXTENT | NLA_F_NESTED)
-#define EXTENT(start, length)						\
-	BYTES(EXTENT_TYPE, &((struct extent[]){				\
-			extent_of(start, length) }), sizeof(struct extent))
+/* An attribute of some ranges: { start, length } each. */
+#define RANGES(...)							\
+	BYTES(DMSTAT_A_REGION_EXTENT_RANGES,				\
+	      ((struct dmstat_extent_range[]){ __VA_ARGS__ }),		\
+	      sizeof((struct dmstat_extent_range[]){ __VA_ARGS__ }))
 
 FIXTURE(extent)
 {
@@ -84,8 +62,8 @@ TEST_F(extent, is_an_area_each)
 	struct answer got;
 	uint32_t id;
 
-	id = region_make(&self->netlink, self->minor, EXTENT(1000, 100),
-			 EXTENT(1100, 8), EXTENT(5000, 3000));
+	id = region_make(&self->netlink, self->minor,
+			 RANGES({ 1000, 100 }, { 1100, 8 }, { 5000, 3000 }));
 	got = region_get(&self->netlink, id);
 	ASSERT_TAKEN(got);
 	EXPECT_EQ(3, object_uint(&got.objects[0], DMSTAT_A_REGION_EXTENTS));
@@ -113,8 +91,8 @@ TEST_F(extent, is_cut_by_the_area_size)
 	struct answer got;
 	uint32_t id;
 
-	id = region_make(&self->netlink, self->minor, EXTENT(8, 100),
-			 EXTENT(200, 64), U64(DMSTAT_A_REGION_AREA_SIZE, 64));
+	id = region_make(&self->netlink, self->minor, RANGES({ 8, 100 }),
+			 RANGES({ 200, 64 }), U64(DMSTAT_A_REGION_AREA_SIZE, 64));
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 64, 16));
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 104, 104));
 	got = area_dump(&self->netlink, id);
@@ -130,8 +108,8 @@ TEST_F(extent, counts_beside_and_over_other_regions)
 	struct answer got;
 
 	whole = region_make(&self->netlink, self->minor);
-	id = region_make(&self->netlink, self->minor, EXTENT(0, 16),
-			 EXTENT(32, 16), EXTENT(64, 16));
+	id = region_make(&self->netlink, self->minor, RANGES({ 0, 16 }),
+			 RANGES({ 32, 16 }, { 64, 16 }));
 	odd = region_make(&self->netlink, self->minor,
 			  U64(DMSTAT_A_REGION_START, 8),
 			  U64(DMSTAT_A_REGION_LENGTH, 64),
@@ -156,7 +134,7 @@ TEST_F(extent, counts_beside_and_over_other_regions)
 TEST_F(extent, that_is_the_only_one_is_a_range)
 {
 	uint32_t id = region_make(&self->netlink, self->minor,
-				  EXTENT(16, 32));
+				  RANGES({ 16, 32 }));
 	struct answer got;
 
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 0, 16));
@@ -168,12 +146,33 @@ TEST_F(extent, that_is_the_only_one_is_a_range)
 	EXPECT_AREA(&got.objects[0], 16, 32, 2, 16);
 }
 
+/* Put @nr extents into attributes at @next: two that touch, and a gap. */
+static char *add_many(char *next, size_t nr)
+{
+	struct dmstat_extent_range range = { .length = 1 };
+	struct nlattr header = { .nla_type = DMSTAT_A_REGION_EXTENT_RANGES };
+	size_t i;
+
+	for (i = 0; i < nr; i++, next += sizeof(range)) {
+		if (!(i % AT_ONCE)) {
+			header.nla_len = sizeof(header) + sizeof(range) *
+				(nr - i < AT_ONCE ? nr - i : AT_ONCE);
+			memcpy(next, &header, sizeof(header));
+			next += sizeof(header);
+		}
+		range.start = i + i / 2;
+		memcpy(next, &range, sizeof(range));
+	}
+	return next;
+}
+
 /* More than fits any other message here. */
 static struct answer many_extents(struct netlink *netlink, unsigned int minor,
 				  size_t nr)
 {
-	size_t size = sizeof(struct nlattr) + sizeof(struct extent), i;
-	struct message *message = calloc(1, sizeof(*message) + nr * size);
+	struct message *message =
+		calloc(1, sizeof(*message) +
+			  nr * (sizeof(struct dmstat_extent_range) + 1));
 	int buffer = 4 << 20;
 	struct answer answer = {};
 	char *next;
@@ -185,18 +184,7 @@ static struct answer many_extents(struct netlink *netlink, unsigned int minor,
 		     NLM_F_ACK);
 	message_add_all(message, ATTRIBUTES(REGION_DEVICE(minor)));
 	next = (char *)message + message->header.nlmsg_len;
-	for (i = 0; i < nr; i++, next += size) {
-		struct nlattr header = {
-			.nla_len = size,
-			.nla_type = EXTENT_TYPE,
-		};
-		struct extent extent = extent_of(i + i / 2, 1);
-
-		/* Two that touch, and a gap. */
-		memcpy(next, &header, sizeof(header));
-		memcpy(next + sizeof(header), &extent, sizeof(extent));
-	}
-	message->header.nlmsg_len += nr * size;
+	message->header.nlmsg_len += add_many(next, nr) - next;
 	message->header.nlmsg_seq = ++netlink->sequence;
 	netlink->sent = *message;
 	if (send(netlink->fd, message, message->header.nlmsg_len, 0) < 0)
@@ -311,7 +299,7 @@ FIXTURE(refused_extent)
 
 FIXTURE_VARIANT(refused_extent)
 {
-	uint64_t extents[2][2];
+	struct dmstat_extent_range extents[2];
 	struct attribute more;
 	int error;
 	uint16_t fault;
@@ -320,31 +308,31 @@ FIXTURE_VARIANT(refused_extent)
 FIXTURE_VARIANT_ADD(refused_extent, falling) {
 	.extents = { { 100, 8 }, { 50, 8 } },
 	.error = EINVAL,
-	.fault = DMSTAT_A_REGION_EXTENT,
+	.fault = DMSTAT_A_REGION_EXTENT_RANGES,
 };
 
 FIXTURE_VARIANT_ADD(refused_extent, overlapping) {
 	.extents = { { 100, 8 }, { 107, 8 } },
 	.error = EINVAL,
-	.fault = DMSTAT_A_REGION_EXTENT,
+	.fault = DMSTAT_A_REGION_EXTENT_RANGES,
 };
 
 FIXTURE_VARIANT_ADD(refused_extent, empty) {
 	.extents = { { 100, 8 }, { 200, 0 } },
 	.error = EINVAL,
-	.fault = DMSTAT_A_REGION_EXTENT,
+	.fault = DMSTAT_A_REGION_EXTENT_RANGES,
 };
 
 FIXTURE_VARIANT_ADD(refused_extent, beyond_64_bits) {
 	.extents = { { 100, 8 }, { 200, ~0ULL } },
 	.error = EOVERFLOW,
-	.fault = DMSTAT_A_REGION_EXTENT,
+	.fault = DMSTAT_A_REGION_EXTENT_RANGES,
 };
 
 FIXTURE_VARIANT_ADD(refused_extent, beyond_the_device) {
 	.extents = { { 100, 8 }, { SECTORS - 1, 2 } },
 	.error = ERANGE,
-	.fault = DMSTAT_A_REGION_EXTENT,
+	.fault = DMSTAT_A_REGION_EXTENT_RANGES,
 };
 
 FIXTURE_VARIANT_ADD(refused_extent, with_start) {
@@ -381,11 +369,15 @@ FIXTURE_TEARDOWN_PARENT(refused_extent)
 
 TEST_F(refused_extent, says_why)
 {
+	/* In one attribute and in two. */
 	EXPECT_REFUSED(region_new(&self->netlink, self->minor,
-				  EXTENT(variant->extents[0][0],
-					 variant->extents[0][1]),
-				  EXTENT(variant->extents[1][0],
-					 variant->extents[1][1]),
+				  RANGES(variant->extents[0],
+					 variant->extents[1]),
+				  variant->more),
+		       variant->error, variant->fault);
+	EXPECT_REFUSED(region_new(&self->netlink, self->minor,
+				  RANGES(variant->extents[0]),
+				  RANGES(variant->extents[1]),
 				  variant->more),
 		       variant->error, variant->fault);
 	EXPECT_EQ(0, regions_of(&self->netlink, self->minor));
@@ -401,21 +393,25 @@ TEST_F(extent, beyond_the_most_is_refused)
 	EXPECT_EQ(0, regions_of(&self->netlink, self->minor));
 }
 
-TEST_F(extent, without_start_or_length_is_refused)
+TEST_F(extent, ranges_that_are_not_whole_are_refused)
 {
-	struct extent extent = extent_of(0, 8);
+	const struct dmstat_extent_range ranges[2] = { { 0, 8 }, { 8, 8 } };
+	const uint16_t sizes[] = { 0, 1, 8, 15, 17, 24, 31 };
+	struct answer got;
+	size_t i;
 
-	EXPECT_REFUSED(region_new(&self->netlink, self->minor,
-				  BYTES(EXTENT_TYPE, &extent,
-					sizeof(extent) / 2)),
-		       EINVAL, DMSTAT_A_REGION_EXTENT);
-	EXPECT_REFUSED(region_new(&self->netlink, self->minor,
-				  BYTES(EXTENT_TYPE, &extent.length_header,
-					sizeof(extent) / 2)),
-		       EINVAL, DMSTAT_A_REGION_EXTENT);
-	EXPECT_REFUSED(region_new(&self->netlink, self->minor,
-				  BYTES(EXTENT_TYPE, &extent, 0)),
-		       EINVAL, DMSTAT_A_REGION_EXTENT);
+	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		got = region_new(&self->netlink, self->minor,
+				 BYTES(DMSTAT_A_REGION_EXTENT_RANGES, ranges,
+				       sizes[i]));
+		TH_LOG("%u bytes: %s", sizes[i], got.text);
+		EXPECT_REFUSED(got, EINVAL, DMSTAT_A_REGION_EXTENT_RANGES);
+	}
+	EXPECT_REFUSED(region_new(&self->netlink, self->minor, RANGES({ 0, 8 }),
+				  BYTES(DMSTAT_A_REGION_EXTENT_RANGES, ranges,
+					8)),
+		       EINVAL, DMSTAT_A_REGION_EXTENT_RANGES);
+	EXPECT_EQ(0, regions_of(&self->netlink, self->minor));
 }
 
 TEST_HARNESS_MAIN

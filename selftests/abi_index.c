@@ -108,32 +108,23 @@ static void choose_extents(struct world *world,
 	region->nr_extents = nr;
 }
 
-static void add_u64(struct nlattr **at, uint16_t type, uint64_t value)
-{
-	(*at)->nla_len = NLA_HDRLEN + sizeof(value);
-	(*at)->nla_type = type;
-	memcpy(*at + 1, &value, sizeof(value));
-	*at = (void *)(*at + 1) + sizeof(value);
-}
-
 static void make(struct world *world,
 		 const struct shape *shape, struct region *region)
 {
 	struct message *message = &world->netlink.sent;
-	struct nlattr nest[2 * 3], *at;
+	struct dmstat_extent_range ranges[EXTENTS];
 	unsigned int i;
 
 	choose_extents(world, shape, region);
 	message_init(message, world->netlink.family, DMSTAT_CMD_REGION_NEW,
 		     NLM_F_REQUEST | NLM_F_ACK);
 	message_add_all(message, ATTRIBUTES(REGION_DEVICE(world->minor)));
-	for (i = 0; i < region->nr_extents; i++) {
-		at = nest;
-		add_u64(&at, DMSTAT_A_EXTENT_START, region->extents[i].start);
-		add_u64(&at, DMSTAT_A_EXTENT_LENGTH, region->extents[i].length);
-		message_add(message, DMSTAT_A_REGION_EXTENT | NLA_F_NESTED,
-			    nest, (void *)at - (void *)nest);
-	}
+	for (i = 0; i < region->nr_extents; i++)
+		ranges[i] = (struct dmstat_extent_range){
+			region->extents[i].start, region->extents[i].length,
+		};
+	message_add(message, DMSTAT_A_REGION_EXTENT_RANGES, ranges,
+		    region->nr_extents * sizeof(ranges[0]));
 	region->id = region_made(netlink_exchange(&world->netlink, message));
 }
 

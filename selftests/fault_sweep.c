@@ -34,18 +34,10 @@ static const uint32_t read_areas[READS] = { 0, 100, NR_AREAS - 1 };
 
 static const uint8_t user_data[DMSTAT_USER_DATA_MAX];
 
-/* What is in two DMSTAT_A_REGION_EXTENT. */
-#define EXTENT(first, sectors)						\
-	{								\
-		{ NLA_HDRLEN + 8, DMSTAT_A_EXTENT_START }, { first },	\
-		{ NLA_HDRLEN + 8, DMSTAT_A_EXTENT_LENGTH }, { sectors },	\
-	}
-static const struct {
-	struct nlattr start_header;
-	uint32_t start[2];
-	struct nlattr length_header;
-	uint32_t length[2];
-} extents[] = { EXTENT(0, 4096), EXTENT(8192, 100) };
+/* An attribute each. */
+static const struct dmstat_extent_range ranges[] = {
+	{ 0, 4096 }, { 8192, 100 },
+};
 
 /* Without an end: there is a fault that the kernel meets for ever. */
 #define MOST_FAULTS 3000
@@ -784,10 +776,10 @@ FIXTURE_VARIANT_ADD(request, region_new_of_extents) {
 		.command = DMSTAT_CMD_REGION_NEW,
 		.device = DMSTAT_A_REGION_MAJOR,
 		.attributes = {
-			BYTES(DMSTAT_A_REGION_EXTENT | NLA_F_NESTED,
-			      &extents[0], sizeof(extents[0])),
-			BYTES(DMSTAT_A_REGION_EXTENT | NLA_F_NESTED,
-			      &extents[1], sizeof(extents[1])),
+			BYTES(DMSTAT_A_REGION_EXTENT_RANGES,
+			      &ranges[0], sizeof(ranges[0])),
+			BYTES(DMSTAT_A_REGION_EXTENT_RANGES,
+			      &ranges[1], sizeof(ranges[1])),
 		},
 		.check = check_new,
 		.in_module = 10,

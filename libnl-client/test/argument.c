@@ -152,30 +152,25 @@ static void a_new_region_is_described(void)
 	EXPECT_U64(DMSTAT_A_REGION_AREAS, 10);
 }
 
-static uint64_t number_in(const struct nlattr *nest, int type)
-{
-	const struct nlattr *it = nla_find(nla_data(nest), nla_len(nest), type);
-
-	EXPECT(it && nla_len(it) == 8);
-	return it ? nla_get_u64(it) : 0;
-}
-
 /* Whether the last request had @count extents: the nth from @first + 3 * n. */
 static bool extents_were_sent(uint32_t count, uint64_t first)
 {
 	struct nlmsghdr *request = (struct nlmsghdr *)kernel_request();
-	const int type = DMSTAT_A_REGION_EXTENT | NLA_F_NESTED;
+	struct dmstat_extent_range range;
 	struct nlattr *it;
 	uint32_t n = 0;
-	int left;
+	int left, i;
 
 	nlmsg_for_each_attr(it, request, GENL_HDRLEN, left) {
-		if (it->nla_type != type)
+		if (it->nla_type != DMSTAT_A_REGION_EXTENT_RANGES)
 			continue;
-		if (number_in(it, DMSTAT_A_EXTENT_START) != first + 3 * n ||
-		    number_in(it, DMSTAT_A_EXTENT_LENGTH) != 2)
-			return false;
-		n++;
+		for (i = 0; i < nla_len(it); i += sizeof(range), n++) {
+			memcpy(&range, (char *)nla_data(it) + i,
+			       sizeof(range));
+			if (range.start != first + 3 * n || range.length != 2)
+				return false;
+		}
+		EXPECT_EQUAL(i, nla_len(it));
 	}
 	return n == count && !left;
 }
@@ -228,13 +223,13 @@ static void many_extents_are_sent_at_once(void)
 
 static void what_may_not_be_sent_at_once_is_refused(void)
 {
-	struct dmstat_region_spec spec = spec_of_extents(15000);
+	struct dmstat_region_spec spec = spec_of_extents(26000);
 
 	answers("refuse REFUSE_ROOM EPERM\nerror -ENOSPC\n");
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENOSPC);
-	EXPECT(extents_were_sent(15000, 1ULL << 33));
+	EXPECT(extents_were_sent(26000, 1ULL << 33));
 
-	spec = spec_of_extents(16000);
+	spec = spec_of_extents(27000);
 	answers("refuse REFUSE_ROOM EPERM\nerror -ENOSPC\n");
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -EMSGSIZE);
 	EXPECT(strstr(dmstat_error(handle), "CAP_NET_ADMIN"));
@@ -271,7 +266,7 @@ static void defaults_are_left_to_the_kernel(void)
 	EXPECT(!attribute(DMSTAT_A_REGION_AREA_SIZE));
 	EXPECT(!attribute(DMSTAT_A_REGION_AREAS));
 	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
-	EXPECT(!attribute(DMSTAT_A_REGION_EXTENT));
+	EXPECT(!attribute(DMSTAT_A_REGION_EXTENT_RANGES));
 
 	answers("done 0\n");
 	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);

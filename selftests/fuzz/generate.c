@@ -257,11 +257,11 @@ static void put_string(struct maker *maker,
 		put_name(maker, attribute, type);
 }
 
-/* Integers of a size, mostly in rising order. */
+/* Integers of a size, mostly in rising order, also from one array to the next. */
 static size_t fill_array(struct maker *maker, uint8_t *data, size_t size,
 			 size_t element)
 {
-	uint64_t value = 0, next;
+	uint64_t value = maker->rising, next;
 	size_t at;
 
 	for (at = 0; at + element <= size; at += element) {
@@ -270,6 +270,8 @@ static size_t fill_array(struct maker *maker, uint8_t *data, size_t size,
 		       random_next(maker->random) : value;
 		memcpy(data + at, &next, element);
 	}
+	if (maker->rising)
+		maker->rising = value;
 	return at;
 }
 

@@ -110,18 +110,19 @@
  *                                     than the first, at least the first and
  *                                     less than the second, ... at least the
  *                                     last
- *          DMSTAT_A_REGION_EXTENT     nest, up to DMSTAT_EXTENTS_MAX times,
- *                                     instead of start and length; sorted,
- *                                     not overlapping. Each is cut by the area
- *                                     size from its own start or, without
- *                                     one, is an area.
+ *          DMSTAT_A_REGION_EXTENT_RANGES
+ *                                     binary, optional, instead of start and
+ *                                     length: struct dmstat_extent_range, one
+ *                                     for each extent, up to
+ *                                     DMSTAT_EXTENTS_MAX; sorted, not
+ *                                     overlapping. The attribute is repeated
+ *                                     for more than the 4,095 that fit one.
+ *                                     Each extent is cut by the area size from
+ *                                     its own start or, without one, is an
+ *                                     area.
  *          DMSTAT_A_REGION_USER_DATA  binary, optional, at most
  *                                     DMSTAT_USER_DATA_MAX bytes, of which the
  *                                     kernel knows nothing; kept as well
- *
- *   each DMSTAT_A_REGION_EXTENT:
- *          DMSTAT_A_EXTENT_START      u64
- *          DMSTAT_A_EXTENT_LENGTH     u64
  *
  *   reply: as DMSTAT_CMD_REGION_GET. A region id is never 0 and is not used
  *          again until 2^32 have been given out.
@@ -326,6 +327,8 @@
 #ifndef _UAPI_LINUX_DMSTAT_H
 #define _UAPI_LINUX_DMSTAT_H
 
+#include <linux/types.h>
+
 #define DMSTAT_FAMILY_NAME	"dmstat"
 #define DMSTAT_FAMILY_VERSION	1
 
@@ -348,6 +351,18 @@ enum dmstat_operation {
 enum dmstat_cause {
 	DMSTAT_CAUSE_REQUEST,
 	DMSTAT_CAUSE_DEVICE_REMOVED,
+};
+
+/**
+ * struct dmstat_extent_range - an extent in DMSTAT_A_REGION_EXTENT_RANGES
+ * @start: first sector
+ * @length: sectors, more than 0
+ *
+ * In a message it is aligned to 4 bytes only.
+ */
+struct dmstat_extent_range {
+	__u64 start;
+	__u64 length;
 };
 
 enum {
@@ -393,7 +408,7 @@ enum {
 	DMSTAT_A_REGION_MISSED,
 	DMSTAT_A_REGION_CAUSE,
 	DMSTAT_A_REGION_HISTOGRAM_BOUNDS,
-	DMSTAT_A_REGION_EXTENT,
+	DMSTAT_A_REGION_EXTENT_RANGES,
 	DMSTAT_A_REGION_EXTENTS,
 	DMSTAT_A_REGION_USER_DATA,
 	DMSTAT_A_REGION_CLEARS,
@@ -405,14 +420,6 @@ enum {
 
 	__DMSTAT_A_REGION_MAX,
 	DMSTAT_A_REGION_MAX = (__DMSTAT_A_REGION_MAX - 1)
-};
-
-enum {
-	DMSTAT_A_EXTENT_START = 1,
-	DMSTAT_A_EXTENT_LENGTH,
-
-	__DMSTAT_A_EXTENT_MAX,
-	DMSTAT_A_EXTENT_MAX = (__DMSTAT_A_EXTENT_MAX - 1)
 };
 
 enum {
