@@ -16,7 +16,7 @@
 #include "large.h"
 #include "memory.h"
 #include "netlink.h"
-#include "notify.h"
+#include "nl_notify.h"
 #include "region.h"
 #include "rename.h"
 

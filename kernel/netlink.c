@@ -12,16 +12,17 @@
 #include <linux/dmstat.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <net/genetlink.h>
 
 #include "clock.h"
 #include "compat.h"
 #include "device.h"
 #include "inflight.h"
 #include "memory.h"
-#include "message.h"
 #include "netlink.h"
+#include "nl_notify.h"
 #include "nl_policy.h"
-#include "notify.h"
+#include "nl_put.h"
 #include "read.h"
 #include "region.h"
 
@@ -267,29 +268,6 @@ static struct dmstat_region *find_region(const struct nlattr *id,
 
 /* ------------------------------------------------------------- answer */
 
-static void message_init_dump(struct dmstat_message *message,
-			      struct netlink_callback *cb, u8 command)
-{
-	*message = (struct dmstat_message) {
-		.family = &family,
-		.portid = NETLINK_CB(cb->skb).portid,
-		.seq = cb->nlh->nlmsg_seq,
-		.flags = NLM_F_MULTI,
-		.command = command,
-	};
-}
-
-static void message_init_reply(struct dmstat_message *message,
-			       const struct genl_info *info)
-{
-	*message = (struct dmstat_message) {
-		.family = &family,
-		.portid = info->snd_portid,
-		.seq = info->snd_seq,
-		.command = info->genlhdr->cmd,
-	};
-}
-
 /* Room for an answer of @size bytes of payload, or NULL. */
 static struct sk_buff *reply_new(size_t size, struct genl_info *info)
 {
@@ -315,10 +293,10 @@ static int reply(struct sk_buff *skb, int ret, struct genl_info *info)
 static int reply_region(struct sk_buff *skb, const struct dmstat_region *region,
 			struct genl_info *info)
 {
-	struct dmstat_message message;
+	struct dmstat_nl_message message;
 
-	message_init_reply(&message, info);
-	return reply(skb, dmstat_message_region(skb, &message, region), info);
+	dmstat_nl_message_answer(&message, info);
+	return reply(skb, dmstat_nl_put_region(skb, &message, region), info);
 }
 
 /* A change to a region, or to several, one by one: each is notified, and answered
@@ -358,7 +336,7 @@ static int change_init(struct change *change, u8 notification, bool answered,
 	};
 	/* Before the change, because a failure must leave nothing changed. */
 	if (answered) {
-		change->answer = reply_new(dmstat_message_region_size(), info);
+		change->answer = reply_new(dmstat_nl_region_size(), info);
 		if (!change->answer)
 			return -ENOMEM;
 	}
@@ -378,7 +356,7 @@ static void change_free(struct change *change)
 static int device_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct dmstat_device_info device;
-	struct dmstat_message message;
+	struct dmstat_nl_message message;
 	struct sk_buff *answer;
 	dev_t devt;
 	int ret;
@@ -398,8 +376,8 @@ static int device_get_doit(struct sk_buff *skb, struct genl_info *info)
 	answer = reply_new(NLMSG_GOODSIZE, info);
 	if (!answer)
 		return -ENOMEM;
-	message_init_reply(&message, info);
-	return reply(answer, dmstat_message_device(answer, &message, &device),
+	dmstat_nl_message_answer(&message, info);
+	return reply(answer, dmstat_nl_put_device(answer, &message, &device),
 		     info);
 }
 
@@ -436,14 +414,14 @@ static int device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct device_dump *dump = (void *)cb->ctx;
 	const struct dmstat_device_list *list = dump->list;
 	struct dmstat_device_info device;
-	struct dmstat_message message;
+	struct dmstat_nl_message message;
 
-	message_init_dump(&message, cb, DMSTAT_CMD_DEVICE_GET);
+	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_DEVICE_GET);
 	message.dump = cb;
 	cb->seq = dmstat_device_generation();
 	for (; dump->next < list->nr; dump->next++) {
 		if (dmstat_device_listed(list->devt[dump->next], &device) &&
-		    dmstat_message_device(skb, &message, &device))
+		    dmstat_nl_put_device(skb, &message, &device))
 			break;
 		cond_resched();
 	}
@@ -561,7 +539,7 @@ static int region_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
-	answer = reply_new(dmstat_message_region_size(), info);
+	answer = reply_new(dmstat_nl_region_size(), info);
 	ret = answer ? reply_region(answer, region, info) : -ENOMEM;
 	dmstat_region_put(region);
 	return ret;
@@ -584,7 +562,7 @@ static int region_get_start(struct netlink_callback *cb)
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 
 	/* Each datagram has room for a message about any region. */
-	cb->min_dump_alloc = dmstat_message_region_total_size();
+	cb->min_dump_alloc = dmstat_nl_region_total_size();
 	ret = check_privilege(cb->skb, cb->extack) ?:
 	      check_unused(attrs[DMSTAT_A_REGION_REGION_ID], cb->extack);
 	if (ret)
@@ -609,18 +587,18 @@ static bool region_dump_wants(const struct region_dump *dump,
 static int region_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct region_dump *dump = (void *)cb->ctx;
-	struct dmstat_message message;
+	struct dmstat_nl_message message;
 	struct dmstat_region *region;
 	unsigned long id;
 	int ret = 0;
 
-	message_init_dump(&message, cb, DMSTAT_CMD_REGION_GET);
+	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_REGION_GET);
 	message.dump = cb;
 	message.program_id = dump->program_id;
 	cb->seq = dmstat_region_generation();
 	for (id = dump->next_id; (region = dmstat_region_next(&id)); id++) {
 		if (region_dump_wants(dump, region))
-			ret = dmstat_message_region(skb, &message, region);
+			ret = dmstat_nl_put_region(skb, &message, region);
 		dmstat_region_put(region);
 		if (ret)
 			break;
@@ -777,7 +755,7 @@ static int region_del(const struct dmstat_region_filter *filter, u32 *deleted,
 static int region_del_many(const struct dmstat_region_filter *filter,
 			   struct genl_info *info)
 {
-	struct dmstat_message message;
+	struct dmstat_nl_message message;
 	struct sk_buff *answer;
 	u32 deleted;
 	int ret;
@@ -790,8 +768,8 @@ static int region_del_many(const struct dmstat_region_filter *filter,
 		nlmsg_free(answer);
 		return ret;
 	}
-	message_init_reply(&message, info);
-	return reply(answer, dmstat_message_deleted(answer, &message, deleted),
+	dmstat_nl_message_answer(&message, info);
+	return reply(answer, dmstat_nl_put_deleted(answer, &message, deleted),
 		     info);
 }
 
@@ -936,7 +914,7 @@ static void area_dump_cleared(struct area_dump *dump,
 
 /* Give one area, and clear it if asked to and if there was room to give it. */
 static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
-			 const struct dmstat_message *message,
+			 const struct dmstat_nl_message *message,
 			 struct dmstat_region *region, u32 area,
 			 struct dmstat_area_values *values)
 {
@@ -952,7 +930,7 @@ static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 			return ret;
 	}
 
-	ret = dmstat_message_area(skb, message, region, area, values);
+	ret = dmstat_nl_put_area(skb, message, region, area, values);
 	if (!ret && dump->clear && any) {
 		dmstat_clear_area(region, area, values);
 		area_dump_cleared(dump, region);
@@ -962,7 +940,7 @@ static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 
 /* Give the areas that are read together, from dump->next on. */
 static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
-			  const struct dmstat_message *message,
+			  const struct dmstat_nl_message *message,
 			  struct dmstat_region *region,
 			  struct dmstat_area_values *values)
 {
@@ -993,7 +971,7 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 {
 	struct area_dump *dump = (void *)cb->ctx;
 	struct dmstat_area_values *values;
-	struct dmstat_message message;
+	struct dmstat_nl_message message;
 	int ret = 0;
 
 	values = dmstat_values_new(region);
@@ -1003,7 +981,7 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 		return -ENOMEM;
 	}
 
-	message_init_dump(&message, cb, DMSTAT_CMD_AREA_GET);
+	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_AREA_GET);
 	while (dump->next < dump->end && !ret) {
 		ret = area_dump_some(skb, dump, &message, region, values);
 		cond_resched();
@@ -1087,7 +1065,7 @@ static int inflight_get_dumpit(struct sk_buff *skb,
 	struct inflight_dump *dump = (void *)cb->ctx;
 	struct dmstat_inflight_walk walk;
 	struct dmstat_inflight_copy io;
-	struct dmstat_message message;
+	struct dmstat_nl_message message;
 	struct dmstat_device *device;
 	u64 now;
 
@@ -1095,11 +1073,11 @@ static int inflight_get_dumpit(struct sk_buff *skb,
 	if (!device)
 		return -ENOENT;
 
-	message_init_dump(&message, cb, DMSTAT_CMD_INFLIGHT_GET);
+	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_INFLIGHT_GET);
 	walk = dump->walk;
 	now = dmstat_clock_ns();
 	while (dmstat_inflight_next(&device->inflight, &walk, &io)) {
-		if (dmstat_message_inflight(skb, &message, &io, now))
+		if (dmstat_nl_put_inflight(skb, &message, &io, now))
 			break;
 		dump->walk = walk;
 	}
@@ -1193,7 +1171,7 @@ static struct genl_family family __ro_after_init = {
  */
 int __init dmstat_netlink_init(void)
 {
-	dmstat_notify_init(&family);
+	dmstat_nl_family = &family;
 	return genl_register_family(&family);
 }
 

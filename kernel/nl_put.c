@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The messages that the module sends: one function fills one kind of object.
- * Each returns 0, or -EMSGSIZE and leaves the skb as it was.
+ * Filling messages: one function per kind of object. Each returns 0, or
+ * -EMSGSIZE and leaves the skb as it was.
  */
 #include <linux/dmstat.h>
+#include <net/genetlink.h>
 
 #include "device.h"
 #include "inflight.h"
-#include "message.h"
+#include "nl_put.h"
 #include "read.h"
 #include "region.h"
 
+const struct genl_family *dmstat_nl_family __ro_after_init;
+
 /*
- * What nla_put() does, in one piece: it is four calls, and an area has up to 30
- * attributes, of a size that needs no padding.
+ * As nla_put(), but without its four calls: an area has up to 30 attributes.
+ * @size must need no padding.
  */
 static __always_inline int put(struct sk_buff *skb, int type, const void *data,
 			       unsigned int size)
@@ -35,7 +38,7 @@ static int put_u64(struct sk_buff *skb, int type, u64 value)
 	return put(skb, type, &value, sizeof(value));
 }
 
-/* An integer of 4 bytes, or of 8 if it needs them. */
+/* A uint: 4 bytes, or 8 if the value needs them. */
 static int put_uint(struct sk_buff *skb, int type, u64 value)
 {
 	u32 small = value;
@@ -50,13 +53,45 @@ static int put_counter(struct sk_buff *skb, int type, u64 value)
 	return value ? put_uint(skb, type, value) : 0;
 }
 
+/**
+ * dmstat_nl_message_answer() - set up the header of an answer
+ * @message: the header
+ * @info: the request
+ */
+void dmstat_nl_message_answer(struct dmstat_nl_message *message,
+			      const struct genl_info *info)
+{
+	*message = (struct dmstat_nl_message) {
+		.portid = info->snd_portid,
+		.seq = info->snd_seq,
+		.command = info->genlhdr->cmd,
+	};
+}
+
+/**
+ * dmstat_nl_message_dump() - set up the header of a dump's messages
+ * @message: the header
+ * @cb: the dump
+ * @command: DMSTAT_CMD_*
+ */
+void dmstat_nl_message_dump(struct dmstat_nl_message *message,
+			    struct netlink_callback *cb, u8 command)
+{
+	*message = (struct dmstat_nl_message) {
+		.portid = NETLINK_CB(cb->skb).portid,
+		.seq = cb->nlh->nlmsg_seq,
+		.flags = NLM_F_MULTI,
+		.command = command,
+	};
+}
+
 static void *message_start(struct sk_buff *skb,
-			   const struct dmstat_message *message)
+			   const struct dmstat_nl_message *message)
 {
 	void *header;
 
 	header = genlmsg_put(skb, message->portid, message->seq,
-			     message->family, message->flags,
+			     dmstat_nl_family, message->flags,
 			     message->command);
 	if (header && message->dump)
 		genl_dump_check_consistent(message->dump, header);
@@ -119,16 +154,16 @@ static int put_device_info(struct sk_buff *skb,
 }
 
 /**
- * dmstat_message_device() - a message about a device
- * @skb: where to
- * @message: what it answers
+ * dmstat_nl_put_device() - add a message about a device
+ * @skb: where to add it
+ * @message: its header
  * @info: the device
  *
  * Return: 0 or -EMSGSIZE.
  */
-int dmstat_message_device(struct sk_buff *skb,
-			  const struct dmstat_message *message,
-			  const struct dmstat_device_info *info)
+int dmstat_nl_put_device(struct sk_buff *skb,
+			 const struct dmstat_nl_message *message,
+			 const struct dmstat_device_info *info)
 {
 	void *header = message_start(skb, message);
 
@@ -147,7 +182,7 @@ static int put_histogram_bounds(struct sk_buff *skb,
 		       dmstat_bounds(layout));
 }
 
-/* A region's device by name, and its label; RCU keeps the latter. */
+/* @label is protected by RCU. */
 struct region_words {
 	char device_name[DM_NAME_LEN];
 	const struct dmstat_label *label;
@@ -209,7 +244,7 @@ static int put_region_info(struct sk_buff *skb,
 	       put_clears(skb, region);
 }
 
-static int put_event(struct sk_buff *skb, const struct dmstat_event *event)
+static int put_event(struct sk_buff *skb, const struct dmstat_nl_event *event)
 {
 	if (!event)
 		return 0;
@@ -221,11 +256,11 @@ static int put_event(struct sk_buff *skb, const struct dmstat_event *event)
 }
 
 /**
- * dmstat_message_region_size() - room for one message about any region
+ * dmstat_nl_region_size() - the size of the largest message about a region
  *
- * Return: bytes.
+ * Return: bytes of payload.
  */
-size_t dmstat_message_region_size(void)
+size_t dmstat_nl_region_size(void)
 {
 	return 6 * nla_total_size(sizeof(u32)) +
 	       10 * nla_total_size(sizeof(u64)) +
@@ -236,27 +271,27 @@ size_t dmstat_message_region_size(void)
 }
 
 /**
- * dmstat_message_region_total_size() - the same with the headers
+ * dmstat_nl_region_total_size() - the same, with headers
  *
  * Return: bytes.
  */
-size_t dmstat_message_region_total_size(void)
+size_t dmstat_nl_region_total_size(void)
 {
-	return nlmsg_total_size(genlmsg_total_size(dmstat_message_region_size()));
+	return nlmsg_total_size(genlmsg_total_size(dmstat_nl_region_size()));
 }
 
-static bool is_wanted(const struct dmstat_message *message,
+static bool is_wanted(const struct dmstat_nl_message *message,
 		      const struct dmstat_label *label)
 {
 	return !message->program_id ||
 	       dmstat_label_is_of(label, message->program_id);
 }
 
-/* @event is NULL unless it is a notification. */
-static int put_region(struct sk_buff *skb, const struct dmstat_message *message,
+/* @event is NULL for answers and dumps. */
+static int put_region(struct sk_buff *skb, const struct dmstat_nl_message *message,
 		      const struct dmstat_region *region,
 		      const struct region_words *words,
-		      const struct dmstat_event *event)
+		      const struct dmstat_nl_event *event)
 {
 	void *header = message_start(skb, message);
 
@@ -267,11 +302,11 @@ static int put_region(struct sk_buff *skb, const struct dmstat_message *message,
 			   put_event(skb, event));
 }
 
-/* Whether it is wanted and what it says must be of the same label. */
+/* The label that is compared must be the one that is put in the message. */
 static int message_region(struct sk_buff *skb,
-			  const struct dmstat_message *message,
+			  const struct dmstat_nl_message *message,
 			  const struct dmstat_region *region,
-			  const struct dmstat_event *event)
+			  const struct dmstat_nl_event *event)
 {
 	struct region_words words;
 	int ret = 0;
@@ -286,49 +321,51 @@ static int message_region(struct sk_buff *skb,
 }
 
 /**
- * dmstat_message_region() - a message about a region
- * @skb: where to
- * @message: what it answers; a dump of another program's regions gets none
+ * dmstat_nl_put_region() - add a message about a region
+ * @skb: where to add it
+ * @message: its header
  * @region: the region; the caller has a reference
+ *
+ * Adds nothing if @message is for another program's regions.
  *
  * Context: process, may sleep.
  * Return: 0 or -EMSGSIZE.
  */
-int dmstat_message_region(struct sk_buff *skb,
-			  const struct dmstat_message *message,
-			  const struct dmstat_region *region)
+int dmstat_nl_put_region(struct sk_buff *skb,
+			 const struct dmstat_nl_message *message,
+			 const struct dmstat_region *region)
 {
 	return message_region(skb, message, region, NULL);
 }
 
 /**
- * dmstat_message_region_event() - a message about something that happened
- * @skb: where to
- * @message: what it answers
- * @region: the region that it happened to; the caller has a reference
+ * dmstat_nl_put_region_event() - add a notification about a region
+ * @skb: where to add it
+ * @message: its header
+ * @region: the region; the caller has a reference
  * @event: what happened
  *
  * Context: process, may sleep.
  * Return: 0 or -EMSGSIZE.
  */
-int dmstat_message_region_event(struct sk_buff *skb,
-				const struct dmstat_message *message,
-				const struct dmstat_region *region,
-				const struct dmstat_event *event)
+int dmstat_nl_put_region_event(struct sk_buff *skb,
+			       const struct dmstat_nl_message *message,
+			       const struct dmstat_region *region,
+			       const struct dmstat_nl_event *event)
 {
 	return message_region(skb, message, region, event);
 }
 
 /**
- * dmstat_message_deleted() - a message about how many regions were deleted
- * @skb: where to
- * @message: what it answers
+ * dmstat_nl_put_deleted() - add a message about how many regions were deleted
+ * @skb: where to add it
+ * @message: its header
  * @regions: how many
  *
  * Return: 0 or -EMSGSIZE.
  */
-int dmstat_message_deleted(struct sk_buff *skb,
-			   const struct dmstat_message *message, u32 regions)
+int dmstat_nl_put_deleted(struct sk_buff *skb,
+			  const struct dmstat_nl_message *message, u32 regions)
 {
 	void *header = message_start(skb, message);
 
@@ -402,19 +439,19 @@ static int put_area(struct sk_buff *skb, const struct dmstat_region *region,
 }
 
 /**
- * dmstat_message_area() - a message about an area
- * @skb: where to
- * @message: what it answers
+ * dmstat_nl_put_area() - add a message about an area
+ * @skb: where to add it
+ * @message: its header
  * @region: the region
- * @area: the area
- * @values: what it has counted, and what is in flight in it
+ * @area: the area's index
+ * @values: its counters
  *
  * Return: 0 or -EMSGSIZE.
  */
-int dmstat_message_area(struct sk_buff *skb,
-			const struct dmstat_message *message,
-			const struct dmstat_region *region, u32 area,
-			const struct dmstat_area_values *values)
+int dmstat_nl_put_area(struct sk_buff *skb,
+		       const struct dmstat_nl_message *message,
+		       const struct dmstat_region *region, u32 area,
+		       const struct dmstat_area_values *values)
 {
 	void *header = message_start(skb, message);
 
@@ -435,17 +472,17 @@ static int put_inflight(struct sk_buff *skb,
 }
 
 /**
- * dmstat_message_inflight() - a message about an I/O in flight
- * @skb: where to
- * @message: what it answers
+ * dmstat_nl_put_inflight() - add a message about an I/O in flight
+ * @skb: where to add it
+ * @message: its header
  * @io: the I/O
  * @now: dmstat_clock_ns()
  *
  * Return: 0 or -EMSGSIZE.
  */
-int dmstat_message_inflight(struct sk_buff *skb,
-			    const struct dmstat_message *message,
-			    const struct dmstat_inflight_copy *io, u64 now)
+int dmstat_nl_put_inflight(struct sk_buff *skb,
+			   const struct dmstat_nl_message *message,
+			   const struct dmstat_inflight_copy *io, u64 now)
 {
 	void *header = message_start(skb, message);
 

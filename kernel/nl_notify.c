@@ -6,27 +6,19 @@
  */
 #include <linux/dmstat.h>
 #include <linux/ktime.h>
+#include <net/genetlink.h>
 
-#include "message.h"
-#include "notify.h"
+#include "nl_notify.h"
+#include "nl_put.h"
 #include "region.h"
 
-static const struct genl_family *family;	/* constant once loaded */
 static u32 sequence;			/* of the last one; dmstat_lock */
-
-/**
- * dmstat_notify_init() - say which family the notifications are of
- * @notify_family: the family
- */
-void dmstat_notify_init(const struct genl_family *notify_family)
-{
-	family = notify_family;
-}
 
 static bool is_wanted(const struct genl_info *info)
 {
 	return (info && nlmsg_report(info->nlhdr)) ||
-	       genl_has_listeners(family, &init_net, DMSTAT_NOTIFY_REGION);
+	       genl_has_listeners(dmstat_nl_family, &init_net,
+				  DMSTAT_NOTIFY_REGION);
 }
 
 /**
@@ -41,12 +33,13 @@ struct sk_buff *dmstat_notify_prepare(const struct genl_info *info)
 {
 	if (!is_wanted(info))
 		return NULL;
-	return genlmsg_new(dmstat_message_region_size(), GFP_KERNEL);
+	return genlmsg_new(dmstat_nl_region_size(), GFP_KERNEL);
 }
 
 static void lost(void)
 {
-	genl_set_err(family, &init_net, 0, DMSTAT_NOTIFY_REGION, -ENOBUFS);
+	genl_set_err(dmstat_nl_family, &init_net, 0, DMSTAT_NOTIFY_REGION,
+		     -ENOBUFS);
 }
 
 /* To all listeners, and to the requester if it asked for an echo. */
@@ -56,10 +49,10 @@ static void send(struct sk_buff *skb, int ret, struct genl_info *info)
 		nlmsg_free(skb);
 		lost();
 	} else if (info) {
-		genl_notify(family, skb, info, DMSTAT_NOTIFY_REGION,
+		genl_notify(dmstat_nl_family, skb, info, DMSTAT_NOTIFY_REGION,
 			    GFP_KERNEL);
 	} else {
-		genlmsg_multicast(family, skb, 0, DMSTAT_NOTIFY_REGION,
+		genlmsg_multicast(dmstat_nl_family, skb, 0, DMSTAT_NOTIFY_REGION,
 				  GFP_KERNEL);
 	}
 }
@@ -86,13 +79,12 @@ static const u32 *cause_of(u8 command, const struct genl_info *info)
 void dmstat_notify(struct sk_buff *skb, u8 command,
 		   const struct dmstat_region *region, struct genl_info *info)
 {
-	struct dmstat_message message = {
-		.family = family,
+	struct dmstat_nl_message message = {
 		.portid = info ? info->snd_portid : 0,
 		.seq = info ? info->snd_seq : 0,
 		.command = command,
 	};
-	struct dmstat_event event = {
+	struct dmstat_nl_event event = {
 		.time = ktime_get_real_ns(),
 		.cause = cause_of(command, info),
 	};
@@ -104,11 +96,11 @@ void dmstat_notify(struct sk_buff *skb, u8 command,
 	if (!skb) {
 		if (!is_wanted(info))
 			return;
-		skb = genlmsg_new(dmstat_message_region_size(), GFP_KERNEL);
+		skb = genlmsg_new(dmstat_nl_region_size(), GFP_KERNEL);
 	}
 	if (skb)
-		send(skb, dmstat_message_region_event(skb, &message, region,
-						      &event), info);
+		send(skb, dmstat_nl_put_region_event(skb, &message, region,
+						     &event), info);
 	else
 		lost();
 }

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Filling messages: one function per kind of object, for answers, dumps and
+ * notifications.
+ */
+#ifndef _DMSTAT_NL_PUT_H
+#define _DMSTAT_NL_PUT_H
+
+#include <linux/types.h>
+
+struct dmstat_area_values;
+struct dmstat_device_info;
+struct dmstat_inflight_copy;
+struct dmstat_region;
+struct genl_family;
+struct genl_info;
+struct netlink_callback;
+struct sk_buff;
+
+/* What the messages belong to; constant once loaded. */
+extern const struct genl_family *dmstat_nl_family;
+
+/* The header of a message. */
+struct dmstat_nl_message {
+	u32 portid;
+	u32 seq;
+	int flags;
+	u8 command;
+	/* For dumps whose consistency is checked, else NULL. */
+	struct netlink_callback *dump;
+	/* For dumps of one program's regions, else NULL. */
+	const char *program_id;
+};
+
+/* What a notification says beside the region. */
+struct dmstat_nl_event {
+	u64 time;			/* ktime_get_real_ns() */
+	u32 sequence;
+	const u32 *cause;		/* of a deletion, else NULL */
+};
+
+void dmstat_nl_message_answer(struct dmstat_nl_message *message,
+			      const struct genl_info *info);
+void dmstat_nl_message_dump(struct dmstat_nl_message *message,
+			    struct netlink_callback *cb, u8 command);
+
+int dmstat_nl_put_device(struct sk_buff *skb,
+			 const struct dmstat_nl_message *message,
+			 const struct dmstat_device_info *info);
+int dmstat_nl_put_region(struct sk_buff *skb,
+			 const struct dmstat_nl_message *message,
+			 const struct dmstat_region *region);
+int dmstat_nl_put_region_event(struct sk_buff *skb,
+			       const struct dmstat_nl_message *message,
+			       const struct dmstat_region *region,
+			       const struct dmstat_nl_event *event);
+int dmstat_nl_put_deleted(struct sk_buff *skb,
+			  const struct dmstat_nl_message *message, u32 regions);
+int dmstat_nl_put_area(struct sk_buff *skb,
+		       const struct dmstat_nl_message *message,
+		       const struct dmstat_region *region, u32 area,
+		       const struct dmstat_area_values *values);
+int dmstat_nl_put_inflight(struct sk_buff *skb,
+			   const struct dmstat_nl_message *message,
+			   const struct dmstat_inflight_copy *io, u64 now);
+
+size_t dmstat_nl_region_size(void);
+size_t dmstat_nl_region_total_size(void);
+
+#endif /* _DMSTAT_NL_PUT_H */
