@@ -13,8 +13,10 @@
 #include <linux/dmstat.h>
 
 #include "attribute.h"
+#include "call.h"
 #include "handle.h"
 #include "request.h"
+#include "scope.h"
 #include "structure.h"
 
 #define QUERY_SIZE_0	sizeof(struct dmstat_area_query)
@@ -208,7 +210,7 @@ int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 
 	walk.next = mine.first == DMSTAT_DEFAULT ? 0 : mine.first;
 	walk.left = mine.count;
-	return dmstat_request_walk(handle, request, walk_area, &walk);
+	return dmstat_call_walk(handle, request, walk_area, &walk);
 }
 
 EXPORT(dmstat_areas);

@@ -16,8 +16,10 @@
 #include <linux/dmstat.h>
 
 #include "attribute.h"
+#include "call.h"
 #include "handle.h"
 #include "request.h"
+#include "scope.h"
 
 /* Numbers in an attribute are aligned to four bytes only: copy them. */
 static int parse_bins(const struct nlattr *attribute,
@@ -150,7 +152,7 @@ int dmstat_devices(struct dmstat *handle, dmstat_device_fn callback, void *data)
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
-	return dmstat_request_walk(handle, request, walk_device, &walk);
+	return dmstat_call_walk(handle, request, walk_device, &walk);
 }
 
 int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
@@ -166,7 +168,7 @@ int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 
 	nla_put_u32(request, DMSTAT_A_DEVICE_MAJOR, major);
 	nla_put_u32(request, DMSTAT_A_DEVICE_MINOR, minor);
-	ret = dmstat_request_one(handle, request);
+	ret = dmstat_call_one(handle, request);
 	if (ret)
 		return ret;
 

@@ -24,6 +24,7 @@
 #include "handle.h"
 #include "region.h"
 #include "scope.h"
+#include "subscription.h"
 
 /* Which event is it? 0 if it is none that is known. */
 static enum dmstat_event_type event_type(const struct nlmsghdr *message)

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct dmstat;
 struct nlmsghdr;
 
 /**
@@ -26,7 +25,5 @@ struct family {
 };
 
 int dmstat_family_parse(const struct nlmsghdr *message, struct family *family);
-int dmstat_family_resolve(struct dmstat *handle);
-int dmstat_family_look(struct dmstat *handle);
 
 #endif /* DMSTAT_FAMILY_H */

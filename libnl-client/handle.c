@@ -6,7 +6,7 @@
  *
  * libnl blurs error numbers (ENOBUFS becomes NLE_NOMEM) and copies every
  * message that it receives. So messages are built with libnl, but sent and
- * received here and in request.c.
+ * received here and in exchange.c.
  */
 #include "handle.h"
 
@@ -116,25 +116,6 @@ void dmstat_handle_drop(struct dmstat **handle)
 	dmstat_close(*handle);
 }
 
-int dmstat_open(struct dmstat **handle)
-{
-	struct dmstat *new ON_EXIT(dmstat_handle_drop) = NULL;
-	int ret;
-
-	*handle = NULL;
-	new = calloc(1, sizeof(*new));
-	if (!new)
-		return -ENOMEM;
-
-	ret = dmstat_family_resolve(new);
-	if (ret)
-		return ret;
-
-	*handle = new;
-	new = NULL;
-	return 0;
-}
-
 void dmstat_close(struct dmstat *handle)
 {
 	if (!handle)
@@ -160,14 +141,7 @@ int dmstat_extack_attribute(const struct dmstat *handle)
 	return handle->failure.attribute;
 }
 
-const char *dmstat_version(void)
-{
-	return DMSTAT_VERSION;
-}
-
-EXPORT(dmstat_open);
 EXPORT(dmstat_close);
 EXPORT(dmstat_error);
 EXPORT(dmstat_extack);
 EXPORT(dmstat_extack_attribute);
-EXPORT(dmstat_version);

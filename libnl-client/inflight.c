@@ -11,8 +11,10 @@
 #include <linux/dmstat.h>
 
 #include "attribute.h"
+#include "call.h"
 #include "handle.h"
 #include "request.h"
+#include "scope.h"
 
 /**
  * dmstat_inflight_parse() - read the answer to DMSTAT_CMD_INFLIGHT_GET
@@ -80,7 +82,7 @@ int dmstat_inflight(struct dmstat *handle, uint32_t major, uint32_t minor,
 
 	nla_put_u32(request, DMSTAT_A_INFLIGHT_MAJOR, major);
 	nla_put_u32(request, DMSTAT_A_INFLIGHT_MINOR, minor);
-	return dmstat_request_walk(handle, request, walk_inflight, &walk);
+	return dmstat_call_walk(handle, request, walk_inflight, &walk);
 }
 
 EXPORT(dmstat_inflight);

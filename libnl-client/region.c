@@ -16,8 +16,10 @@
 #include <linux/dmstat.h>
 
 #include "attribute.h"
+#include "call.h"
 #include "handle.h"
 #include "request.h"
+#include "scope.h"
 #include "structure.h"
 
 #define SPEC_SIZE_0	sizeof(struct dmstat_region_spec)
@@ -132,7 +134,7 @@ static int request_region(struct dmstat *handle, struct nl_msg *request,
 	struct region_event event;
 	int ret;
 
-	ret = dmstat_request_one(handle, request);
+	ret = dmstat_call_one(handle, request);
 	if (ret)
 		return ret;
 
@@ -326,7 +328,7 @@ static int order(struct dmstat *handle, uint8_t command, uint32_t region_id)
 	request = new_request(handle, command, region_id);
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
-	return dmstat_request_none(handle, request);
+	return dmstat_call_none(handle, request);
 }
 
 int dmstat_region_delete(struct dmstat *handle, uint32_t region_id)
@@ -357,7 +359,7 @@ int dmstat_regions_delete_ids(struct dmstat *handle,
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 	nla_put(request, DMSTAT_A_REGION_REGION_IDS, size, region_ids);
-	return dmstat_request_none(handle, request);
+	return dmstat_call_none(handle, request);
 }
 
 static int copy_filter(struct dmstat_region_filter *mine,
@@ -418,7 +420,7 @@ int dmstat_regions_delete(struct dmstat *handle,
 	ret = put_filter(request, &mine);
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
-	ret = dmstat_request_one(handle, request);
+	ret = dmstat_call_one(handle, request);
 	if (ret)
 		return ret;
 
@@ -470,7 +472,7 @@ int dmstat_regions(struct dmstat *handle,
 	ret = put_filter(request, &mine);
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
-	return dmstat_request_walk(handle, request, walk_region, &walk);
+	return dmstat_call_walk(handle, request, walk_region, &walk);
 }
 
 EXPORT(dmstat_region_create);

@@ -10,7 +10,7 @@
  * which is joined first, lest one of them is missed. Requests are made by other
  * sockets: their answers would mix with the events.
  */
-#include "event.h"
+#include "subscription.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,6 +21,7 @@
 
 #include "family.h"
 #include "handle.h"
+#include "resolve.h"
 #include "scope.h"
 
 #ifndef SOL_NETLINK
@@ -83,7 +84,7 @@ int dmstat_events_look(struct dmstat_events *events,
 	if (!handle)
 		return -ENOMEM;
 
-	ret = dmstat_family_look(handle);
+	ret = dmstat_resolve_listed(handle);
 	if (!ret && handle->family.type)
 		ret = dmstat_events_join(events, &handle->family);
 	if (!ret && handle->family.type != before) {

@@ -9,7 +9,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from promise import Failed, equal, here, promise, run
+from promise import Failed, Skip, equal, here, promise, root, run
 
 LAYERS = '''
 [house]
@@ -26,16 +26,16 @@ out/* arg/*
 '''
 
 
-def verdict(name, files, *options):
+def verdict(name, files, *options, layers=LAYERS):
     """What includes.py says of a folder: output, and lines of faults."""
     with tempfile.TemporaryDirectory() as place:
-        layers = pathlib.Path(place, 'layers')
-        layers.write_text(LAYERS, encoding='utf-8')
+        rows = pathlib.Path(place, 'layers')
+        rows.write_text(layers, encoding='utf-8')
         for path, text in files.items():
             file = pathlib.Path(place, name, path)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding='utf-8')
-        done = subprocess.run([here / 'includes.py', '--layers', layers,
+        done = subprocess.run([here / 'includes.py', '--layers', rows,
                                *options, name], cwd=place, text=True,
                               check=False, capture_output=True)
     print(done.stderr, end='')
@@ -63,9 +63,9 @@ def house(**more):
     return files
 
 
-def planted(files, *expected, name='house'):
+def planted(files, *expected, name='house', layers=LAYERS):
     """Fail unless exactly these faults are found."""
-    equal('faults', verdict(name, files)[1], list(expected))
+    equal('faults', verdict(name, files, layers=layers)[1], list(expected))
 
 
 @promise('a folder whose arrows point one way passes, and its graph is printed')
@@ -176,6 +176,24 @@ def unknown():
     planted(files,
             'house: house/roof.c:4 includes "attic.h", which is not in house',
             'house: no file is named cellar')
+
+
+@promise('the library passes, and fails with an arrow up planted in a copy')
+def library():
+    """With the layers file that holds its order; only where it is."""
+    source = root / 'libnl-client'
+    if not source.is_dir():
+        raise Skip('no library here')
+    files = {path.name: path.read_text(encoding='utf-8')
+             for path in source.glob('*.[ch]')}
+    sound_layers = (here / 'layers').read_text(encoding='utf-8')
+    planted(files, name='libnl-client', layers=sound_layers)
+    files['handle.h'] += include('request.h')
+    files['request.h'] += include('call.h')
+    _, faults = verdict('libnl-client', files, layers=sound_layers)
+    for fault in ('libnl-client: circle: call -> handle -> request -> call',
+                  'libnl-client: arrow up: request -> call: '):
+        equal(fault, any(line.startswith(fault) for line in faults), True)
 
 
 run()

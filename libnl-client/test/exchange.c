@@ -9,9 +9,10 @@
 #include <linux/dmstat.h>
 
 #include "../event.h"
+#include "../exchange.h"
 #include "../failure.h"
 #include "../handle.h"
-#include "../request.h"
+#include "../subscription.h"
 #include "message.h"
 #include "test.h"
 

@@ -14,6 +14,8 @@
 #include <linux/genetlink.h>
 #include <netlink/genl/genl.h>
 
+#include "../call.h"
+#include "../exchange.h"
 #include "../family.h"
 #include "../handle.h"
 #include "../request.h"
@@ -38,19 +40,38 @@ static int dump(struct dmstat *handle, int end_after)
 	messages = 0;
 	request = dmstat_request_new(GENL_ID_CTRL, CTRL_CMD_GETFAMILY,
 				     NLM_F_DUMP);
-	ret = dmstat_request_walk(handle, request, count, &end_after);
+	ret = dmstat_call_walk(handle, request, count, &end_after);
 	nlmsg_free(request);
 	return ret;
 }
 
-static int ask(struct dmstat *handle, const char *name)
+static struct nl_msg *request_family(const char *name)
 {
 	struct nl_msg *request;
-	int ret;
 
 	request = dmstat_request_new(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
 	nla_put_string(request, CTRL_ATTR_FAMILY_NAME, name);
-	ret = dmstat_request_one(handle, request);
+	return request;
+}
+
+static int ask(struct dmstat *handle, const char *name)
+{
+	struct nl_msg *request = request_family(name);
+	int ret;
+
+	ret = dmstat_call_one(handle, request);
+	nlmsg_free(request);
+	return ret;
+}
+
+/* A call takes ENOENT for a sign that the module was loaded again. */
+static int ask_once(struct dmstat *handle, const char *name)
+{
+	struct nl_msg *request = request_family(name);
+	int end_after = 0, ret;
+	struct exchange exchange = { .callback = count, .data = &end_after };
+
+	ret = dmstat_exchange(handle, request, &exchange);
 	nlmsg_free(request);
 	return ret;
 }
@@ -98,7 +119,7 @@ static void a_refusal_has_the_raw_error(void)
 {
 	struct dmstat *handle = calloc(1, sizeof(*handle));
 
-	EXPECT_EQUAL(ask(handle, "no-such-thing"), -ENOENT);
+	EXPECT_EQUAL(ask_once(handle, "no-such-thing"), -ENOENT);
 	EXPECT_STRING(dmstat_error(handle), strerror(ENOENT));
 	EXPECT(!dmstat_extack(handle));
 	EXPECT_EQUAL(ask(handle, "nlctrl"), 0);
@@ -130,7 +151,7 @@ static void a_callback_may_return_any_number(void)
 
 	request = dmstat_request_new(GENL_ID_CTRL, CTRL_CMD_GETFAMILY,
 				     NLM_F_DUMP);
-	EXPECT_EQUAL(dmstat_request_walk(handle, request, return_least, NULL),
+	EXPECT_EQUAL(dmstat_call_walk(handle, request, return_least, NULL),
 		     INT_MIN);
 	EXPECT(*dmstat_error(handle));
 	nlmsg_free(request);
@@ -150,7 +171,7 @@ static void a_callback_that_uses_its_handle_is_refused(void)
 
 	request = dmstat_request_new(GENL_ID_CTRL, CTRL_CMD_GETFAMILY,
 				     NLM_F_DUMP);
-	EXPECT_EQUAL(dmstat_request_walk(handle, request, ask_again, handle),
+	EXPECT_EQUAL(dmstat_call_walk(handle, request, ask_again, handle),
 		     -EBUSY);
 	nlmsg_free(request);
 	dmstat_close(handle);

@@ -48,7 +48,7 @@ NAMESAKE(dmstat_snapshot_free);
 /* Not for programs, so free for them. */
 NAMESAKE(dmstat_failure_errno);
 NAMESAKE(dmstat_region_parse);
-NAMESAKE(dmstat_request_walk);
+NAMESAKE(dmstat_call_walk);
 
 /* The kernel here stands behind libnl, however that is linked. */
 #ifdef SHARED
