@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#include "abi.h"
+#include "request.h"
 
 #define MEMORY_LIMIT "/sys/module/dmstat/parameters/memory_limit"
 #define MEMORY_USED "/sys/module/dmstat/parameters/memory_used"

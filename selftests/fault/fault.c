@@ -1,27 +1,17 @@
-/* SPDX-License-Identifier: GPL-2.0-only */
+// SPDX-License-Identifier: GPL-2.0-only
 /*
- * Allocations that fail in a system call of this process: the first, second,
- * ... of them, and where in the kernel that was.
- *
- * Needs a kernel with CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC and their
- * debugfs files (selftests/debug). While faults are armed this process must
- * not touch memory for the first time: a page fault that finds no memory is
- * tried again for ever.
+ * Faults of this process: armed, disarmed, and found in the kernel's trace.
  */
-#ifndef _FAULT_H
-#define _FAULT_H
-
 #include <err.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
+#include <sys/mman.h>
 
+#include "fault.h"
 #include "kselftest.h"
 
 #define FAULT_SLAB "/sys/kernel/debug/failslab/"
@@ -29,42 +19,18 @@
 /* Not an instance of its own: to make one takes seconds. */
 #define FAULT_TRACE "/sys/kernel/tracing/"
 
-/* More than a test takes with all its answers. */
+/* More than a test needs with all its answers. */
 #define FAULT_HEAP (16 << 20)
 #define FAULT_STACK (256 << 10)
 
-enum fault_mode {
-	FAULT_ONE,	/* that allocation alone */
-	FAULT_FEW,	/* and the next: kvmalloc() and the like try twice */
-	FAULT_ALL,	/* and all after it */
-};
-
-/* Whose allocation it was that failed. */
-enum fault_place {
-	FAULT_UNKNOWN,	/* pages, which are not traced */
-	FAULT_ELSEWHERE,
-	FAULT_IN_MODULE,
-};
-
-struct fault {
-	enum fault_mode mode;
-	int nth;		/* open files of /proc/self */
-	int always;
-	int trace;
-	const char *mark;	/* of a caller that is the module's */
-	/* Of what was armed last. */
-	enum fault_place place;
-	char function[64];	/* the module's innermost, or "" */
-};
-
-static inline bool fault_possible(void)
+bool fault_possible(void)
 {
 	return !access("/proc/self/fail-nth", W_OK) &&
 	       !access(FAULT_SLAB "times", W_OK) &&
 	       !access(FAULT_PAGE "times", W_OK);
 }
 
-static inline void fault_put(int fd, const char *text)
+static void fault_put(int fd, const char *text)
 {
 	ssize_t size = strlen(text);
 
@@ -72,7 +38,7 @@ static inline void fault_put(int fd, const char *text)
 		err(KSFT_FAIL, "cannot write %s", text);
 }
 
-static inline void fault_set(const char *path, const char *text)
+static void fault_set(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
@@ -82,7 +48,7 @@ static inline void fault_set(const char *path, const char *text)
 	close(fd);
 }
 
-/* Both kinds of allocation; the log stays as clean as it is. */
+/* For both kinds of allocation. */
 #define FAULT_SET_BOTH(file, text)					\
 do {									\
 	fault_set(FAULT_SLAB file, text);				\
@@ -97,8 +63,8 @@ do {									\
 	fault_set(FAULT_TRACE "events/kmem/kmem_cache_alloc/enable", text); \
 } while (0)
 
-/* Allocations of ours that were refused, with the way to them. */
-static inline int fault_trace_open(void)
+/* Failed allocations of this process, with their call stacks. */
+static int fault_trace_open(void)
 {
 	char filter[64];
 	int fd;
@@ -114,8 +80,8 @@ static inline int fault_trace_open(void)
 	return fd;
 }
 
-/* Have all the memory that will be wanted. */
-static inline void fault_lock_memory(void)
+/* Allocate all the memory that will be needed. */
+static void fault_lock_memory(void)
 {
 	volatile char stack[FAULT_STACK];
 
@@ -127,8 +93,7 @@ static inline void fault_lock_memory(void)
 		err(KSFT_FAIL, "mlockall");
 }
 
-/* For this process. */
-static inline void fault_attach(struct fault *fault)
+void fault_attach(struct fault *fault)
 {
 	fault->nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
 	fault->always = open("/proc/thread-self/make-it-fail",
@@ -139,8 +104,7 @@ static inline void fault_attach(struct fault *fault)
 	fault->mark = " [dmstat]";
 }
 
-/* Nothing that can fail is spared: but only for who armed a fault. */
-static inline void fault_open(struct fault *fault)
+void fault_open(struct fault *fault)
 {
 	FAULT_SET_BOTH("task-filter", "1");
 	FAULT_SET_BOTH("verbose", "0");
@@ -157,8 +121,7 @@ static inline void fault_open(struct fault *fault)
 	fault_lock_memory();
 }
 
-/* By whoever comes after, for the one who opened may have died. */
-static inline void fault_close(void)
+void fault_close(void)
 {
 	FAULT_SET_BOTH("probability", "0");
 	FAULT_SET_BOTH("task-filter", "0");
@@ -171,12 +134,11 @@ static inline void fault_close(void)
 	fault_set(FAULT_TRACE "events/kmem/kmem_cache_alloc/filter", "0");
 }
 
-/* The @nth allocation from now on fails. */
-static inline void fault_arm(struct fault *fault, unsigned int nth)
+void fault_arm(struct fault *fault, unsigned int nth)
 {
 	char text[16];
 
-	/* After a fork memory would have to be copied when it is written. */
+	/* After a fork, memory is copied when it is written: fault it in. */
 	if (mlockall(MCL_CURRENT))
 		err(KSFT_FAIL, "mlockall");
 	snprintf(text, sizeof(text), "%u", nth);
@@ -187,14 +149,14 @@ static inline void fault_arm(struct fault *fault, unsigned int nth)
 	fault_put(fault->nth, text);
 }
 
-static inline bool fault_line_is_caller(const char *line)
+static bool fault_line_is_caller(const char *line)
 {
 	return !strncmp(line, " => ", 4);
 }
 
-/* Where the first allocation failed of those that did. */
-static inline void fault_take_line(struct fault *fault, char *line,
-				   unsigned int *events)
+/* A line of the trace: only the first failed allocation counts. */
+static void fault_take_line(struct fault *fault, char *line,
+			    unsigned int *events)
 {
 	size_t size;
 
@@ -212,7 +174,7 @@ static inline void fault_take_line(struct fault *fault, char *line,
 	fault->place = FAULT_IN_MODULE;
 }
 
-static inline void fault_take_trace(struct fault *fault)
+static void fault_take_trace(struct fault *fault)
 {
 	static char text[1 << 16];
 	unsigned int events = 0;
@@ -222,7 +184,7 @@ static inline void fault_take_trace(struct fault *fault)
 
 	fault->place = FAULT_UNKNOWN;
 	*fault->function = 0;
-	/* What does not fit is about later ones. */
+	/* What does not fit is about later allocations. */
 	while ((size = read(fault->trace, text + have,
 			    sizeof(text) - 1 - have)) > 0) {
 		have += size;
@@ -238,8 +200,7 @@ static inline void fault_take_trace(struct fault *fault)
 	}
 }
 
-/* No more faults. Return: whether there was any. */
-static inline bool fault_disarm(struct fault *fault)
+bool fault_disarm(struct fault *fault)
 {
 	char text[16] = "";
 	bool fired;
@@ -253,5 +214,3 @@ static inline bool fault_disarm(struct fault *fault)
 	fault_take_trace(fault);
 	return fired;
 }
-
-#endif /* _FAULT_H */

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loading the module, with allocations that fail.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+#include <sys/syscall.h>
+
+#include "../dm.h"
+#include "../request.h"
+#include "module.h"
+
+#define MODULE_CACHE "/sys/kernel/slab/dmstat_overflow"
+
+/* A disk is made and removed after one attempt in so many. */
+#define DISK_STEP 8
+
+void read_module(void **image, size_t *size)
+{
+	FILE *file = popen("cat \"$(modinfo -F filename dmstat)\"", "r");
+	const size_t most = 16 << 20;
+
+	*image = malloc(most);
+	*size = file && *image ? fread(*image, 1, most, file) : 0;
+	if (!*size || *size == most || pclose(file))
+		errx(KSFT_FAIL, "cannot read the module");
+}
+
+static void unload(void)
+{
+	if (syscall(SYS_delete_module, "dmstat", 0))
+		err(KSFT_FAIL, "cannot unload the module");
+}
+
+static void check_not_loaded(struct sweep *sweep)
+{
+	if (!access(MODULE, F_OK) || !access(MODULE_CACHE, F_OK))
+		complain(sweep, "something of the module is left");
+	/* Does a callback of it still see disks? This test takes long. */
+	if (sweep->nth % DISK_STEP)
+		return;
+	dm_create("abi", SWEEP_SECTORS);
+	dm_remove("abi");
+}
+
+bool try_to_load(struct sweep *sweep, void *image, size_t size)
+{
+	bool fired, in_module;
+	int error;
+
+	fault_arm(&sweep->fault, sweep->nth);
+	error = syscall(SYS_init_module, image, size, "") ? errno : 0;
+	fired = fault_disarm(&sweep->fault);
+	in_module = fired && sweep->fault.place == FAULT_IN_MODULE;
+	sweep->fired += fired;
+	sweep->in_module += in_module;
+
+	if (error && !fired)
+		complain(sweep, "cannot be loaded: %s", strerror(error));
+	if (error && in_module && error != ENOMEM)
+		complain(sweep, "%s", strerror(error));
+	if (!error)
+		unload();
+	check_not_loaded(sweep);
+	return fired;
+}
