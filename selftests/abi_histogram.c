@@ -4,6 +4,7 @@
  * bounds gives, and what bounds are refused.
  */
 #include "abi.h"
+#include "attribute.h"
 
 #define SECTORS 4096
 #define OPERATIONS 3
@@ -48,9 +49,9 @@ static uint64_t bin(const struct object *area, uint16_t operation, size_t i)
 		return ~0ULL;
 	nest = object_nested(area, operation);
 	bins = object_find(&nest, DMSTAT_A_IO_HISTOGRAM);
-	if (!bins || bins->nla_len < NLA_HDRLEN + (i + 1) * sizeof(value))
+	if (!bins || attribute_size(bins) < (i + 1) * sizeof(value))
 		return ~0ULL;
-	memcpy(&value, (const void *)bins + NLA_HDRLEN + i * sizeof(value),
+	memcpy(&value, attribute_data(bins) + i * sizeof(value),
 	       sizeof(value));
 	return value;
 }
@@ -71,9 +72,8 @@ TEST_F(histogram, bounds_are_given_back)
 	ASSERT_TAKEN(got);
 	given = object_find(&got.objects[0], DMSTAT_A_REGION_HISTOGRAM_BOUNDS);
 	ASSERT_NE(NULL, given);
-	ASSERT_EQ(NLA_HDRLEN + sizeof(bounds), given->nla_len);
-	EXPECT_EQ(0, memcmp((const void *)given + NLA_HDRLEN, bounds,
-			    sizeof(bounds)));
+	ASSERT_EQ(sizeof(bounds), attribute_size(given));
+	EXPECT_EQ(0, memcmp(attribute_data(given), bounds, sizeof(bounds)));
 }
 
 TEST_F(histogram, has_each_operation_apart)

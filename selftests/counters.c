@@ -35,6 +35,7 @@
 #include <unistd.h>
 #include <linux/dmstat.h>
 
+#include "attribute.h"
 #include "netlink.h"
 
 /* What is wrong is printed so often at most. */
@@ -183,13 +184,13 @@ static void take_bins(const struct object *object,
 {
 	struct object nest = nest_of(object, histogram->nest);
 	const struct nlattr *a = object_find(&nest, histogram->type);
-	size_t size = a ? a->nla_len - NLA_HDRLEN : 0;
+	size_t size = a ? attribute_size(a) : 0;
 
 	if (size > BINS * sizeof(*bins))
 		errx(1, "%s: %zu bytes of bins", histogram->name, size);
 	memset(bins, 0, BINS * sizeof(*bins));
 	if (size)
-		memcpy(bins, (const void *)a + NLA_HDRLEN, size);
+		memcpy(bins, attribute_data(a), size);
 }
 
 static void take_values(const struct scheme *scheme,

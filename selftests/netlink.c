@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "attribute.h"
 #include "netlink.h"
 
 /* Small, so that a dump takes many datagrams: the least that is enough. */
@@ -80,36 +81,14 @@ void netlink_send(struct netlink *netlink, const struct message *message)
 
 /* ------------------------------------------------------------- answers */
 
-#define for_each_attribute(a, start, size)				\
-	for (a = (start);						\
-	     (void *)(a) + NLA_HDRLEN <= (void *)(start) + (size) &&	\
-	     (void *)(a) + (a)->nla_len <= (void *)(start) + (size);	\
-	     a = (void *)(a) + NLA_ALIGN((a)->nla_len))
-
-static const void *attribute_data(const struct nlattr *attribute)
-{
-	return (const void *)attribute + NLA_HDRLEN;
-}
-
-static size_t attribute_size(const struct nlattr *attribute)
-{
-	return attribute->nla_len - NLA_HDRLEN;
-}
-
 static uint64_t attribute_uint(const struct nlattr *attribute)
 {
-	uint32_t small;
-	uint64_t large;
+	size_t size = attribute_size(attribute);
 
-	switch (attribute_size(attribute)) {
-	case sizeof(small):
-		memcpy(&small, attribute_data(attribute), sizeof(small));
-		return small;
-	case sizeof(large):
-		memcpy(&large, attribute_data(attribute), sizeof(large));
-		return large;
-	}
-	errx(EXIT_FAILURE, "attribute %u: not an integer", attribute->nla_type);
+	if (size != sizeof(uint32_t) && size != sizeof(uint64_t))
+		errx(EXIT_FAILURE, "attribute %u: not an integer",
+		     attribute->nla_type);
+	return integer_get(attribute_data(attribute), size, false, false);
 }
 
 /* The type of the attribute at an offset of the request; 0, if that is longer
@@ -125,7 +104,7 @@ static uint16_t attribute_at(const struct netlink *netlink, uint64_t offset)
 		     (unsigned int)offset);
 	if (offset + NLA_HDRLEN > sizeof(netlink->sent))
 		return 0;
-	return attribute->nla_type & NLA_TYPE_MASK;
+	return attribute_type(attribute);
 }
 
 static void take_extended_ack(const struct netlink *netlink,
@@ -135,7 +114,7 @@ static void take_extended_ack(const struct netlink *netlink,
 	const struct nlattr *a;
 
 	for_each_attribute(a, attributes, size) {
-		switch (a->nla_type & NLA_TYPE_MASK) {
+		switch (attribute_type(a)) {
 		case NLMSGERR_ATTR_MSG:
 			snprintf(answer->text, sizeof(answer->text), "%s",
 				 (const char *)attribute_data(a));
@@ -308,7 +287,7 @@ const struct nlattr *object_find(const struct object *object, uint16_t type)
 	const struct nlattr *a;
 
 	for_each_attribute(a, object->attributes, object->size) {
-		if ((a->nla_type & NLA_TYPE_MASK) == type)
+		if (attribute_type(a) == type)
 			return a;
 	}
 	return NULL;

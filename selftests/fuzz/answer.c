@@ -14,7 +14,7 @@
 #include <sys/utsname.h>
 
 #include "answer.h"
-#include "attribute.h"
+#include "../attribute.h"
 #include "record.h"
 
 static bool is_zero(const void *data, size_t size)

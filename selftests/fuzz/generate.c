@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "attribute.h"
+#include "../attribute.h"
 #include "generate.h"
 
 /* In a datagram, at most. */

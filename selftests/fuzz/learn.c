@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "attribute.h"
+#include "../attribute.h"
 #include "learn.h"
 
 /* Whether a set of attributes has all names that are needed in a request. */

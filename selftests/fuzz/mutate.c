@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "attribute.h"
+#include "../attribute.h"
 #include "mutate.h"
 
 #define ATTRIBUTES 64

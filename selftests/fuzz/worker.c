@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "attribute.h"
+#include "../attribute.h"
 #include "case.h"
 #include "exchange.h"
 #include "explore.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Attributes, one after the other, and the integers in them.
+ * Netlink attributes: walking over them, and the integers in them.
  */
 #ifndef _ATTRIBUTE_H
 #define _ATTRIBUTE_H
@@ -11,9 +11,7 @@
 #include <string.h>
 #include <linux/netlink.h>
 
-#include "spec.h"
-
-/* Attributes as long as they are well-formed. */
+/* Stops at the first attribute that is malformed, or past the end. */
 #define for_each_attribute(a, start, size)				\
 	for (a = (const void *)(start);					\
 	     attribute_fits(a, start, size);				\
