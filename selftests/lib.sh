@@ -12,8 +12,7 @@ PATH=$here:$here/../build/selftests:$PATH
 # udev must not look into devices whose I/O is counted.
 export DM_DISABLE_UDEV=1
 
-KSFT_FAIL=1
-KSFT_SKIP=4
+source "$here/ktap.sh"
 
 promise_names=()
 promise_functions=()
@@ -103,23 +102,17 @@ try_promise()
 	"$1"
 }
 
-# run_promise NUMBER: KTAP's result line, after the diagnostics.
+# run_promise INDEX: diagnostics, then the result.
 run_promise()
 {
 	local name=${promise_names[$1]} status start=${EPOCHREALTIME/./}
 
 	work=$(mktemp -d)
 	(try_promise "${promise_functions[$1]}") 2>&1 </dev/null |
-		sed -u -e '/: line [0-9]*: .* Killed /d' -e 's/^/# /'
+		sed -u '/: line [0-9]*: .* Killed /d' | ktap_diagnostics
 	status=${PIPESTATUS[0]}
 	echo "# took $(((${EPOCHREALTIME/./} - start) / 1000)) ms"
-	case $status in
-	0)	echo "ok $(($1 + 1)) $name" ;;
-	"$KSFT_SKIP")
-		echo "ok $(($1 + 1)) $name # SKIP $(cat "$work/skip")" ;;
-	*)	echo "not ok $(($1 + 1)) $name"
-		failed=$((failed + 1)) ;;
-	esac
+	ktap_result "$status" "$name" "$(cat "$work/skip" 2>/dev/null)"
 	rm -rf "$work"
 }
 
@@ -144,18 +137,14 @@ run_promises()
 
 	[[ ! ${1-} ]] || only "$@"
 
-	echo "TAP version 13"
-	if ((EUID != 0)); then
-		echo "1..0 # SKIP has to be run as root"
-		exit $KSFT_SKIP
-	fi
-	echo "1..${#promise_names[@]}"
-	failed=0
+	ktap_begin
+	((EUID == 0)) || ktap_skip_all "needs root"
+	ktap_plan "${#promise_names[@]}"
 	for i in "${!promise_names[@]}"; do
 		run_promise "$i"
 	done
 	unload
-	exit $((failed ? KSFT_FAIL : 0))
+	ktap_end
 }
 
 # ----------------------------------------------------------------- module

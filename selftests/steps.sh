@@ -7,6 +7,8 @@
 
 logs=${logs:?the folder for logs, set by who sources this}
 PATH=$PATH:/usr/sbin:/sbin
+# shellcheck source=ktap.sh
+source selftests/ktap.sh
 # Not what make was called with.
 MAKEFLAGS=-j$(nproc)
 export MAKEFLAGS
@@ -18,8 +20,8 @@ failed=0
 count_ktap()
 {
 	local good bad
-	good=$(grep -c '^ok ' "$1")
-	bad=$(grep -c '^not ok ' "$1")
+
+	read -r good bad < <(ktap_count "$1")
 	((bad || $2 == 0)) || bad=1
 	echo "$good passed, $bad failed"
 	((bad == 0))
