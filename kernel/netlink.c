@@ -8,7 +8,6 @@
  * has no extended ack (cb->extack is NULL): the error goes out without a
  * message, unless it is the policy that refuses.
  */
-#include <linux/capability.h>
 #include <linux/dmstat.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -23,63 +22,13 @@
 #include "nl_notify.h"
 #include "nl_policy.h"
 #include "nl_put.h"
+#include "nl_request.h"
 #include "read.h"
 #include "region.h"
 
 static struct genl_family family;
 
 /* ------------------------------------------------------ parse and check */
-
-static int check_privilege(struct sk_buff *skb, struct netlink_ext_ack *extack)
-{
-	if (netlink_capable(skb, CAP_SYS_ADMIN))
-		return 0;
-	NL_SET_ERR_MSG(extack,
-		       "needs CAP_SYS_ADMIN in the initial user namespace");
-	return -EPERM;
-}
-
-static_assert((int)DMSTAT_A_REGION_REGION_ID == (int)DMSTAT_A_AREA_REGION_ID);
-
-static int check_region_id(const struct nlattr *id,
-			   struct netlink_ext_ack *extack)
-{
-	if (id)
-		return 0;
-	NL_SET_ERR_MSG(extack, "which region? give region-id");
-	NL_SET_ERR_ATTR_MISS(extack, NULL, DMSTAT_A_REGION_REGION_ID);
-	return -EINVAL;
-}
-
-/* In every set the minor number comes right after the major number. */
-static_assert(DMSTAT_A_DEVICE_MINOR - DMSTAT_A_DEVICE_MAJOR == 1);
-static_assert(DMSTAT_A_REGION_MINOR - DMSTAT_A_REGION_MAJOR == 1);
-static_assert(DMSTAT_A_INFLIGHT_MINOR - DMSTAT_A_INFLIGHT_MAJOR == 1);
-
-static int get_devt(struct nlattr **attrs, int major, dev_t *devt,
-		    struct netlink_ext_ack *extack)
-{
-	int minor = major + 1;
-
-	if (!attrs[major] || !attrs[minor]) {
-		NL_SET_ERR_MSG(extack, "which device? give major and minor");
-		NL_SET_ERR_ATTR_MISS(extack, NULL,
-				     attrs[major] ? minor : major);
-		return -EINVAL;
-	}
-	*devt = MKDEV(nla_get_u32(attrs[major]), nla_get_u32(attrs[minor]));
-	return 0;
-}
-
-static int check_unused(const struct nlattr *attr,
-			struct netlink_ext_ack *extack)
-{
-	if (!attr)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "this attribute does not belong to this request");
-	return -EINVAL;
-}
 
 static const char *get_program_id(struct nlattr **attrs)
 {
@@ -251,44 +200,7 @@ static int get_extents(struct genl_info *info, struct dmstat_extent **extents,
 	return fill_extents(info, array);
 }
 
-static struct dmstat_region *find_region(const struct nlattr *id,
-					 struct netlink_ext_ack *extack)
-{
-	struct dmstat_region *region;
-	int ret = check_region_id(id, extack);
-
-	if (ret)
-		return ERR_PTR(ret);
-	region = dmstat_region_get(nla_get_u32(id));
-	if (region)
-		return region;
-	NL_SET_ERR_MSG_ATTR(extack, id, "no such region");
-	return ERR_PTR(-ENOENT);
-}
-
 /* ------------------------------------------------------------- answer */
-
-/* Room for an answer of @size bytes of payload, or NULL. */
-static struct sk_buff *reply_new(size_t size, struct genl_info *info)
-{
-	struct sk_buff *skb = genlmsg_new(size, GFP_KERNEL);
-
-	if (!skb)
-		NL_SET_ERR_MSG(info->extack,
-			       "no memory for the answer: nothing was done, try again");
-	return skb;
-}
-
-/* Send @skb, filled with the result @ret. */
-static int reply(struct sk_buff *skb, int ret, struct genl_info *info)
-{
-	if (ret) {
-		/* coverage: there is room for all that is put in */
-		nlmsg_free(skb);
-		return ret;
-	}
-	return genlmsg_reply(skb, info);
-}
 
 static int reply_region(struct sk_buff *skb, const struct dmstat_region *region,
 			struct genl_info *info)
@@ -296,7 +208,7 @@ static int reply_region(struct sk_buff *skb, const struct dmstat_region *region,
 	struct dmstat_nl_message message;
 
 	dmstat_nl_message_answer(&message, info);
-	return reply(skb, dmstat_nl_put_region(skb, &message, region), info);
+	return dmstat_nl_answer(skb, dmstat_nl_put_region(skb, &message, region), info);
 }
 
 /* A change to a region, or to several, one by one: each is notified, and answered
@@ -336,7 +248,7 @@ static int change_init(struct change *change, u8 notification, bool answered,
 	};
 	/* Before the change, because a failure must leave nothing changed. */
 	if (answered) {
-		change->answer = reply_new(dmstat_nl_region_size(), info);
+		change->answer = dmstat_nl_answer_new(dmstat_nl_region_size(), info);
 		if (!change->answer)
 			return -ENOMEM;
 	}
@@ -361,8 +273,8 @@ static int device_get_doit(struct sk_buff *skb, struct genl_info *info)
 	dev_t devt;
 	int ret;
 
-	ret = check_privilege(skb, info->extack) ?:
-	      get_devt(info->attrs, DMSTAT_A_DEVICE_MAJOR, &devt, info->extack);
+	ret = dmstat_nl_check_privilege(skb, info->extack) ?:
+	      dmstat_nl_get_devt(info->attrs, DMSTAT_A_DEVICE_MAJOR, &devt, info->extack);
 	if (ret)
 		return ret;
 
@@ -373,11 +285,11 @@ static int device_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return ret;
 	}
 
-	answer = reply_new(NLMSG_GOODSIZE, info);
+	answer = dmstat_nl_answer_new(NLMSG_GOODSIZE, info);
 	if (!answer)
 		return -ENOMEM;
 	dmstat_nl_message_answer(&message, info);
-	return reply(answer, dmstat_nl_put_device(answer, &message, &device),
+	return dmstat_nl_answer(answer, dmstat_nl_put_device(answer, &message, &device),
 		     info);
 }
 
@@ -394,9 +306,9 @@ static int device_get_start(struct netlink_callback *cb)
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 
-	ret = check_privilege(cb->skb, cb->extack) ?:
-	      check_unused(attrs[DMSTAT_A_DEVICE_MAJOR], cb->extack) ?:
-	      check_unused(attrs[DMSTAT_A_DEVICE_MINOR], cb->extack);
+	ret = dmstat_nl_check_privilege(cb->skb, cb->extack) ?:
+	      dmstat_nl_check_unused(attrs[DMSTAT_A_DEVICE_MAJOR], cb->extack) ?:
+	      dmstat_nl_check_unused(attrs[DMSTAT_A_DEVICE_MINOR], cb->extack);
 	if (ret)
 		return ret;
 
@@ -503,9 +415,9 @@ static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct dmstat_extent *extents;
 	int ret;
 
-	ret = check_privilege(skb, info->extack) ?:
-	      get_devt(info->attrs, DMSTAT_A_REGION_MAJOR, &spec.devt,
-		       info->extack);
+	ret = dmstat_nl_check_privilege(skb, info->extack) ?:
+	      dmstat_nl_get_devt(info->attrs, DMSTAT_A_REGION_MAJOR, &spec.devt,
+				 info->extack);
 	if (ret)
 		return ret;
 
@@ -528,18 +440,18 @@ static int region_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *answer;
 	int ret;
 
-	ret = check_privilege(skb, info->extack) ?:
-	      check_unused(attrs[DMSTAT_A_REGION_MAJOR], info->extack) ?:
-	      check_unused(attrs[DMSTAT_A_REGION_MINOR], info->extack) ?:
-	      check_unused(attrs[DMSTAT_A_REGION_PROGRAM_ID], info->extack);
+	ret = dmstat_nl_check_privilege(skb, info->extack) ?:
+	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_MAJOR], info->extack) ?:
+	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_MINOR], info->extack) ?:
+	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_PROGRAM_ID], info->extack);
 	if (ret)
 		return ret;
 
-	region = find_region(attrs[DMSTAT_A_REGION_REGION_ID], info->extack);
+	region = dmstat_nl_get_region(attrs[DMSTAT_A_REGION_REGION_ID], info->extack);
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
-	answer = reply_new(dmstat_nl_region_size(), info);
+	answer = dmstat_nl_answer_new(dmstat_nl_region_size(), info);
 	ret = answer ? reply_region(answer, region, info) : -ENOMEM;
 	dmstat_region_put(region);
 	return ret;
@@ -563,8 +475,8 @@ static int region_get_start(struct netlink_callback *cb)
 
 	/* Each datagram has room for a message about any region. */
 	cb->min_dump_alloc = dmstat_nl_region_total_size();
-	ret = check_privilege(cb->skb, cb->extack) ?:
-	      check_unused(attrs[DMSTAT_A_REGION_REGION_ID], cb->extack);
+	ret = dmstat_nl_check_privilege(cb->skb, cb->extack) ?:
+	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_REGION_ID], cb->extack);
 	if (ret)
 		return ret;
 
@@ -572,8 +484,8 @@ static int region_get_start(struct netlink_callback *cb)
 	dump->by_device = attrs[DMSTAT_A_REGION_MAJOR] ||
 			  attrs[DMSTAT_A_REGION_MINOR];
 	if (dump->by_device)
-		ret = get_devt(attrs, DMSTAT_A_REGION_MAJOR, &dump->devt,
-			       cb->extack);
+		ret = dmstat_nl_get_devt(attrs, DMSTAT_A_REGION_MAJOR, &dump->devt,
+					 cb->extack);
 	return ret;
 }
 
@@ -651,8 +563,8 @@ static int region_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct dmstat_label_spec label = {};
 	int ret;
 
-	ret = check_privilege(skb, info->extack) ?:
-	      check_region_id(id, info->extack);
+	ret = dmstat_nl_check_privilege(skb, info->extack) ?:
+	      dmstat_nl_check_region_id(id, info->extack);
 	if (ret)
 		return ret;
 
@@ -712,7 +624,7 @@ static int get_filter(struct nlattr **attrs,
 	filter->by_device = attrs[DMSTAT_A_REGION_MAJOR] ||
 			    attrs[DMSTAT_A_REGION_MINOR];
 	return filter->by_device ?
-	       get_devt(attrs, DMSTAT_A_REGION_MAJOR, &filter->devt, extack) :
+	       dmstat_nl_get_devt(attrs, DMSTAT_A_REGION_MAJOR, &filter->devt, extack) :
 	       0;
 }
 
@@ -760,7 +672,7 @@ static int region_del_many(const struct dmstat_region_filter *filter,
 	u32 deleted;
 	int ret;
 
-	answer = reply_new(nla_total_size(sizeof(u32)), info);
+	answer = dmstat_nl_answer_new(nla_total_size(sizeof(u32)), info);
 	if (!answer)
 		return -ENOMEM;
 	ret = region_del(filter, &deleted, info);
@@ -769,7 +681,7 @@ static int region_del_many(const struct dmstat_region_filter *filter,
 		return ret;
 	}
 	dmstat_nl_message_answer(&message, info);
-	return reply(answer, dmstat_nl_put_deleted(answer, &message, deleted),
+	return dmstat_nl_answer(answer, dmstat_nl_put_deleted(answer, &message, deleted),
 		     info);
 }
 
@@ -779,7 +691,7 @@ static int region_del_doit(struct sk_buff *skb, struct genl_info *info)
 	u32 deleted;
 	int ret;
 
-	ret = check_privilege(skb, info->extack) ?:
+	ret = dmstat_nl_check_privilege(skb, info->extack) ?:
 	      get_filter(info->attrs, &filter, info->extack);
 	if (ret)
 		return ret;
@@ -815,13 +727,13 @@ static int region_clear(struct dmstat_region *region, struct genl_info *info)
 static int region_clear_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct dmstat_region *region;
-	int ret = check_privilege(skb, info->extack);
+	int ret = dmstat_nl_check_privilege(skb, info->extack);
 
 	if (ret)
 		return ret;
 
-	region = find_region(info->attrs[DMSTAT_A_REGION_REGION_ID],
-			     info->extack);
+	region = dmstat_nl_get_region(info->attrs[DMSTAT_A_REGION_REGION_ID],
+				      info->extack);
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
@@ -880,11 +792,11 @@ static int area_get_start(struct netlink_callback *cb)
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 
-	ret = check_privilege(cb->skb, cb->extack);
+	ret = dmstat_nl_check_privilege(cb->skb, cb->extack);
 	if (ret)
 		return ret;
 
-	region = find_region(attrs[DMSTAT_A_AREA_REGION_ID], cb->extack);
+	region = dmstat_nl_get_region(attrs[DMSTAT_A_AREA_REGION_ID], cb->extack);
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
@@ -1041,9 +953,9 @@ static int inflight_get_start(struct netlink_callback *cb)
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 
-	ret = check_privilege(cb->skb, cb->extack) ?:
-	      get_devt(attrs, DMSTAT_A_INFLIGHT_MAJOR, &dump->devt,
-		       cb->extack);
+	ret = dmstat_nl_check_privilege(cb->skb, cb->extack) ?:
+	      dmstat_nl_get_devt(attrs, DMSTAT_A_INFLIGHT_MAJOR, &dump->devt,
+				 cb->extack);
 	if (ret)
 		return ret;
 

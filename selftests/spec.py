@@ -321,7 +321,7 @@ def refusal_of(ask, operation, request):
 
 @promise('the longest strings and bytes are those in the spec, and refusals name them')
 def longest():
-    no_device = 'which device? give major and minor'
+    no_device = 'major and minor are required'
     samples = {'program-id': ('region-new', 'x', 1, no_device),
                'user-data': ('region-new', b'x', 1, no_device),
                'histogram-bounds': ('region-new', b'x', 8, no_device),

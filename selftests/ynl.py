@@ -355,10 +355,10 @@ def notifications():
 def refusals():
     numbers = device()
     refused('region-new', {'start': 8}, errno.EINVAL,
-            'which device? give major and minor')
+            'major and minor are required')
     refused('region-new', {**numbers, 'program-id': 'x' * 256}, errno.ERANGE,
             'program id is too long: at most 255 bytes', '.program-id')
-    refused('region-get', {}, errno.EINVAL, 'which region? give region-id')
+    refused('region-get', {}, errno.EINVAL, 'region-id is required')
     refused('region-get', {'region-id': 0}, errno.ERANGE,
             'integer out of range', '.region-id')
     refused('region-del', {'region-id': 4000000000}, errno.ENOENT,

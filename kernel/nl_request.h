@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What all requests share: who may ask, the device or region that a request
+ * names, and the answer.
+ */
+#ifndef _DMSTAT_NL_REQUEST_H
+#define _DMSTAT_NL_REQUEST_H
+
+#include <linux/types.h>
+
+struct dmstat_region;
+struct genl_info;
+struct netlink_ext_ack;
+struct nlattr;
+struct sk_buff;
+
+int dmstat_nl_check_privilege(struct sk_buff *skb,
+			      struct netlink_ext_ack *extack);
+int dmstat_nl_check_unused(const struct nlattr *attr,
+			   struct netlink_ext_ack *extack);
+int dmstat_nl_check_region_id(const struct nlattr *id,
+			      struct netlink_ext_ack *extack);
+
+int dmstat_nl_get_devt(struct nlattr **attrs, int major, dev_t *devt,
+		       struct netlink_ext_ack *extack);
+struct dmstat_region *dmstat_nl_get_region(const struct nlattr *id,
+					   struct netlink_ext_ack *extack);
+
+struct sk_buff *dmstat_nl_answer_new(size_t size, struct genl_info *info);
+int dmstat_nl_answer(struct sk_buff *skb, int ret, struct genl_info *info);
+
+#endif /* _DMSTAT_NL_REQUEST_H */
