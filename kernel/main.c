@@ -16,7 +16,6 @@
 #include "large.h"
 #include "memory.h"
 #include "netlink.h"
-#include "nl_notify.h"
 #include "region.h"
 #include "rename.h"
 
@@ -52,7 +51,6 @@ static int __init dmstat_init(void)
 	int ret;
 
 	dmstat_memory_init();
-	dmstat_region_init(&dmstat_notify_device_removed);
 
 	ret = dmstat_hook_bio_init();
 	if (ret)

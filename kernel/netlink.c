@@ -200,69 +200,6 @@ static int get_extents(struct genl_info *info, struct dmstat_extent **extents,
 	return fill_extents(info, array);
 }
 
-/* ------------------------------------------------------------- answer */
-
-static int reply_region(struct sk_buff *skb, const struct dmstat_region *region,
-			struct genl_info *info)
-{
-	struct dmstat_nl_message message;
-
-	dmstat_nl_message_answer(&message, info);
-	return dmstat_nl_answer(skb, dmstat_nl_put_region(skb, &message, region), info);
-}
-
-/* A change to a region, or to several, one by one: each is notified, and answered
- * if it is to be, once it is made.
- */
-struct change {
-	struct dmstat_region_change base;
-	struct genl_info *info;
-	u8 notification;
-	/* Allocated before the change, used up by it; or NULL. */
-	struct sk_buff *answer;
-	struct sk_buff *notice;
-	int ret;			/* of sending the answer */
-};
-
-static void change_made(const struct dmstat_region *region,
-			struct dmstat_region_change *base)
-{
-	struct change *change = container_of(base, struct change, base);
-
-	if (change->answer)
-		change->ret = reply_region(change->answer, region,
-					   change->info);
-	dmstat_notify(change->notice, change->notification, region,
-		      change->info);
-	change->notice = NULL;
-}
-
-/* @answered says whether the change is answered by more than an ack. */
-static int change_init(struct change *change, u8 notification, bool answered,
-		       struct genl_info *info)
-{
-	*change = (struct change) {
-		.base.made = change_made,
-		.info = info,
-		.notification = notification,
-	};
-	/* Before the change, because a failure must leave nothing changed. */
-	if (answered) {
-		change->answer = dmstat_nl_answer_new(dmstat_nl_region_size(), info);
-		if (!change->answer)
-			return -ENOMEM;
-	}
-	change->notice = dmstat_notify_prepare(info);
-	return 0;
-}
-
-/* The change was not made. */
-static void change_free(struct change *change)
-{
-	nlmsg_free(change->answer);
-	nlmsg_free(change->notice);
-}
-
 /* ------------------------------------------------------------- devices */
 
 static int device_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -392,20 +329,19 @@ static int region_new(const struct dmstat_region_spec *spec,
 		      struct genl_info *info)
 {
 	enum dmstat_region_fault fault;
-	struct change change;
-	int ret;
+	struct dmstat_change change;
+	struct sk_buff *answer;
+	int ret, sent;
 
-	ret = change_init(&change, DMSTAT_CMD_REGION_NEW_NTF, true, info);
+	answer = dmstat_nl_answer_new(dmstat_nl_region_size(), info);
+	if (!answer)
+		return -ENOMEM;
+	dmstat_nl_change_init(&change, answer, info);
+	ret = dmstat_region_new(spec, &change, &fault, info->extack);
+	sent = dmstat_nl_change_end(&change);
 	if (ret)
-		return ret;
-
-	ret = dmstat_region_new(spec, &change.base, &fault, info->extack);
-	if (ret) {
-		change_free(&change);
 		refuse_spec(info, ret, fault);
-		return ret;
-	}
-	return change.ret;
+	return ret ?: sent;
 }
 
 static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
@@ -452,7 +388,7 @@ static int region_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(region);
 
 	answer = dmstat_nl_answer_new(dmstat_nl_region_size(), info);
-	ret = answer ? reply_region(answer, region, info) : -ENOMEM;
+	ret = answer ? dmstat_nl_answer_region(answer, region, info) : -ENOMEM;
 	dmstat_region_put(region);
 	return ret;
 }
@@ -541,20 +477,19 @@ static int region_set(const struct nlattr *id,
 		      const struct dmstat_label_spec *label,
 		      struct genl_info *info)
 {
-	struct change change;
-	int ret;
+	struct dmstat_change change;
+	struct sk_buff *answer;
+	int ret, sent;
 
-	ret = change_init(&change, DMSTAT_CMD_REGION_SET_NTF, true, info);
+	answer = dmstat_nl_answer_new(dmstat_nl_region_size(), info);
+	if (!answer)
+		return -ENOMEM;
+	dmstat_nl_change_init(&change, answer, info);
+	ret = dmstat_region_set(nla_get_u32(id), label, &change);
+	sent = dmstat_nl_change_end(&change);
 	if (ret)
-		return ret;
-
-	ret = dmstat_region_set(nla_get_u32(id), label, &change.base);
-	if (ret) {
-		change_free(&change);
 		refuse_set(ret, id, info->extack);
-		return ret;
-	}
-	return change.ret;
+	return ret ?: sent;
 }
 
 static int region_set_doit(struct sk_buff *skb, struct genl_info *info)
@@ -649,15 +584,12 @@ static void refuse_del(int error, struct nlattr **attrs,
 static int region_del(const struct dmstat_region_filter *filter, u32 *deleted,
 		      struct genl_info *info)
 {
-	struct change change;
+	struct dmstat_change change;
 	int ret;
 
-	ret = change_init(&change, DMSTAT_CMD_REGION_DEL_NTF, false, info);
-	if (ret)
-		return ret;
-	ret = dmstat_region_del(filter, &change.base, deleted);
-	/* What is left of it: without a region, or after an error. */
-	change_free(&change);
+	dmstat_nl_change_init(&change, NULL, info);
+	ret = dmstat_region_del(filter, &change, deleted);
+	dmstat_nl_change_end(&change);
 	if (ret)
 		refuse_del(ret, info->attrs, info->extack);
 	return ret;
@@ -703,7 +635,7 @@ static int region_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 static int region_clear(struct dmstat_region *region, struct genl_info *info)
 {
-	struct change change;
+	struct dmstat_change change;
 	int ret;
 
 	ret = dmstat_clear(region);
@@ -714,13 +646,12 @@ static int region_clear(struct dmstat_region *region, struct genl_info *info)
 		return ret;
 	}
 
-	ret = change_init(&change, DMSTAT_CMD_REGION_CLEAR_NTF, false, info) ?:
-	      dmstat_region_cleared(region, &change.base);
-	if (ret) {
-		change_free(&change);
+	dmstat_nl_change_init(&change, NULL, info);
+	ret = dmstat_region_cleared(region, &change);
+	dmstat_nl_change_end(&change);
+	if (ret)
 		NL_SET_ERR_MSG(info->extack,
 			       "the region was deleted meanwhile");
-	}
 	return ret;
 }
 
@@ -1058,7 +989,7 @@ static const struct genl_ops ops[] = {
 };
 
 static const struct genl_multicast_group groups[] = {
-	[DMSTAT_NOTIFY_REGION] = {
+	[DMSTAT_NL_NOTIFY_REGION] = {
 		.name = DMSTAT_MCGRP_REGION,
 		DMSTAT_MCGRP_CAP,
 	},
@@ -1083,8 +1014,14 @@ static struct genl_family family __ro_after_init = {
  */
 int __init dmstat_netlink_init(void)
 {
+	int ret;
+
 	dmstat_nl_family = &family;
-	return genl_register_family(&family);
+	dmstat_nl_notify_init();
+	ret = genl_register_family(&family);
+	if (ret)
+		dmstat_nl_notify_exit();
+	return ret;
 }
 
 /**
@@ -1093,6 +1030,7 @@ int __init dmstat_netlink_init(void)
 void dmstat_netlink_exit(void)
 {
 	genl_unregister_family(&family);
+	dmstat_nl_notify_exit();
 }
 
 MODULE_ALIAS_GENL_FAMILY(DMSTAT_FAMILY_NAME);

@@ -1,44 +1,95 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Notifications that regions were created, changed and deleted. They are sent
- * in the order of the changes, each with a number. If there is no memory for
- * one it is lost: listeners get ENOBUFS and find a number missing.
+ * Notifications that regions were created, changed and deleted, and the answers
+ * to requests that do this. Notifications are numbered and sent in the order of
+ * the changes. If there is no memory for one, it is lost: listeners get ENOBUFS
+ * and see that a number is missing.
  */
 #include <linux/dmstat.h>
 #include <linux/ktime.h>
 #include <net/genetlink.h>
 
+#include "device.h"
 #include "nl_notify.h"
 #include "nl_put.h"
+#include "nl_request.h"
 #include "region.h"
 
 static u32 sequence;			/* of the last one; dmstat_lock */
 
+/* Whether anybody listens, or the requester asked for an echo. */
 static bool is_wanted(const struct genl_info *info)
 {
 	return (info && nlmsg_report(info->nlhdr)) ||
 	       genl_has_listeners(dmstat_nl_family, &init_net,
-				  DMSTAT_NOTIFY_REGION);
+				  DMSTAT_NL_NOTIFY_REGION);
 }
 
-/**
- * dmstat_notify_prepare() - allocate a notification, before locks are taken
- * @info: the request that will change something, or NULL
- *
- * Context: process, may sleep.
- * Return: the message, for dmstat_notify() or nlmsg_free(); or NULL: there are
- * no listeners, or there is no memory.
- */
-struct sk_buff *dmstat_notify_prepare(const struct genl_info *info)
+static struct sk_buff *notification_new(const struct genl_info *info)
 {
 	if (!is_wanted(info))
 		return NULL;
 	return genlmsg_new(dmstat_nl_region_size(), GFP_KERNEL);
 }
 
-static void lost(void)
+/**
+ * dmstat_nl_change_init() - prepare for a change
+ * @change: the change
+ * @answer: the answer to send when it is made, or NULL for none but the
+ *          acknowledgment
+ * @info: the request
+ *
+ * Allocates the first notification before locks are taken.
+ *
+ * Context: process, may sleep.
+ */
+void dmstat_nl_change_init(struct dmstat_change *change, struct sk_buff *answer,
+			   struct genl_info *info)
 {
-	genl_set_err(dmstat_nl_family, &init_net, 0, DMSTAT_NOTIFY_REGION,
+	*change = (struct dmstat_change) {
+		.info = info,
+		.answer = answer,
+		.notification = notification_new(info),
+	};
+}
+
+/**
+ * dmstat_nl_change_end() - free what a change did not use
+ * @change: the change, whether it was made or not
+ *
+ * Return: 0, or the error of sending the answer.
+ */
+int dmstat_nl_change_end(struct dmstat_change *change)
+{
+	nlmsg_free(change->answer);
+	nlmsg_free(change->notification);
+	return change->ret;
+}
+
+/**
+ * dmstat_nl_answer_region() - answer a request with a region
+ * @answer: the answer, of dmstat_nl_region_size(); consumed
+ * @region: the region; the caller has a reference
+ * @info: the request
+ *
+ * Context: process, may sleep.
+ * Return: 0 or a negative error number.
+ */
+int dmstat_nl_answer_region(struct sk_buff *answer,
+			    const struct dmstat_region *region,
+			    struct genl_info *info)
+{
+	struct dmstat_nl_message message;
+
+	dmstat_nl_message_answer(&message, info);
+	return dmstat_nl_answer(answer,
+				dmstat_nl_put_region(answer, &message, region),
+				info);
+}
+
+static void set_lost(void)
+{
+	genl_set_err(dmstat_nl_family, &init_net, 0, DMSTAT_NL_NOTIFY_REGION,
 		     -ENOBUFS);
 }
 
@@ -46,37 +97,20 @@ static void lost(void)
 static void send(struct sk_buff *skb, int ret, struct genl_info *info)
 {
 	if (ret) {
+		/* coverage: the message has room for all that is put in it */
 		nlmsg_free(skb);
-		lost();
+		set_lost();
 	} else if (info) {
-		genl_notify(dmstat_nl_family, skb, info, DMSTAT_NOTIFY_REGION,
-			    GFP_KERNEL);
+		genl_notify(dmstat_nl_family, skb, info,
+			    DMSTAT_NL_NOTIFY_REGION, GFP_KERNEL);
 	} else {
-		genlmsg_multicast(dmstat_nl_family, skb, 0, DMSTAT_NOTIFY_REGION,
-				  GFP_KERNEL);
+		genlmsg_multicast(dmstat_nl_family, skb, 0,
+				  DMSTAT_NL_NOTIFY_REGION, GFP_KERNEL);
 	}
 }
 
-static const u32 *cause_of(u8 command, const struct genl_info *info)
-{
-	static const u32 request = DMSTAT_CAUSE_REQUEST;
-	static const u32 removed = DMSTAT_CAUSE_DEVICE_REMOVED;
-
-	if (command != DMSTAT_CMD_REGION_DEL_NTF)
-		return NULL;
-	return info ? &request : &removed;
-}
-
-/**
- * dmstat_notify() - notify listeners of a change
- * @skb: from dmstat_notify_prepare(); NULL: allocate one if it is needed
- * @command: what happened: DMSTAT_CMD_REGION_*_NTF
- * @region: the region
- * @info: the request that did it, or NULL: the device was removed
- *
- * Context: process, under the dmstat_lock under which the change was made.
- */
-void dmstat_notify(struct sk_buff *skb, u8 command,
+/* @skb, if not NULL, is consumed; @info is NULL if no request made the change. */
+static void notify(struct sk_buff *skb, u8 command, const u32 *cause,
 		   const struct dmstat_region *region, struct genl_info *info)
 {
 	struct dmstat_nl_message message = {
@@ -86,12 +120,12 @@ void dmstat_notify(struct sk_buff *skb, u8 command,
 	};
 	struct dmstat_nl_event event = {
 		.time = ktime_get_real_ns(),
-		.cause = cause_of(command, info),
+		.cause = cause,
 	};
 
 	lockdep_assert_held(&dmstat_lock);
 
-	/* Also without listeners: a later one sees that it missed something. */
+	/* Without listeners, too: a later one sees that it missed something. */
 	event.sequence = ++sequence;
 	if (!skb) {
 		if (!is_wanted(info))
@@ -102,15 +136,77 @@ void dmstat_notify(struct sk_buff *skb, u8 command,
 		send(skb, dmstat_nl_put_region_event(skb, &message, region,
 						     &event), info);
 	else
-		lost();
+		set_lost();
 }
 
-static void device_removed(const struct dmstat_region *region,
-			   struct dmstat_region_change *unused)
+/* The answer first, so that its sender sees it before the echo. */
+static void made(u8 command, const u32 *cause,
+		 const struct dmstat_region *region,
+		 struct dmstat_change *change)
 {
-	dmstat_notify(NULL, DMSTAT_CMD_REGION_DEL_NTF, region, NULL);
+	struct sk_buff *skb = change->notification;
+
+	if (change->answer)
+		change->ret = dmstat_nl_answer_region(change->answer, region,
+						      change->info);
+	change->answer = NULL;
+	change->notification = NULL;
+	notify(skb, command, cause, region, change->info);
 }
 
-struct dmstat_region_change dmstat_notify_device_removed = {
-	.made = device_removed,
+static void created(const struct dmstat_region *region,
+		    struct dmstat_change *change)
+{
+	made(DMSTAT_CMD_REGION_NEW_NTF, NULL, region, change);
+}
+
+static void labelled(const struct dmstat_region *region,
+		     struct dmstat_change *change)
+{
+	made(DMSTAT_CMD_REGION_SET_NTF, NULL, region, change);
+}
+
+static void cleared(const struct dmstat_region *region,
+		    struct dmstat_change *change)
+{
+	made(DMSTAT_CMD_REGION_CLEAR_NTF, NULL, region, change);
+}
+
+static void deleted(const struct dmstat_region *region,
+		    struct dmstat_change *change)
+{
+	static const u32 cause = DMSTAT_CAUSE_REQUEST;
+
+	made(DMSTAT_CMD_REGION_DEL_NTF, &cause, region, change);
+}
+
+static void removed(const struct dmstat_region *region)
+{
+	static const u32 cause = DMSTAT_CAUSE_DEVICE_REMOVED;
+
+	notify(NULL, DMSTAT_CMD_REGION_DEL_NTF, &cause, region, NULL);
+}
+
+static const struct dmstat_region_listener listener = {
+	.created = created,
+	.labelled = labelled,
+	.cleared = cleared,
+	.deleted = deleted,
+	.removed = removed,
 };
+
+/**
+ * dmstat_nl_notify_init() - begin to notify; before requests are taken
+ */
+void dmstat_nl_notify_init(void)
+{
+	dmstat_region_listen(&listener);
+}
+
+/**
+ * dmstat_nl_notify_exit() - stop notifying; after the last request
+ */
+void dmstat_nl_notify_exit(void)
+{
+	dmstat_region_listen(NULL);
+}

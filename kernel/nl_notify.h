@@ -1,25 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Notifications that regions were created, changed and deleted.
+ * Notifications that regions were created, changed and deleted, and the answers
+ * to requests that do this.
  */
 #ifndef _DMSTAT_NL_NOTIFY_H
 #define _DMSTAT_NL_NOTIFY_H
 
-#include <linux/types.h>
-
 struct dmstat_region;
-struct dmstat_region_change;
 struct genl_info;
 struct sk_buff;
 
 /* The index of the group in the family's table. */
-enum { DMSTAT_NOTIFY_REGION };
+enum { DMSTAT_NL_NOTIFY_REGION };
 
-/* Notifies that a region went with its device. */
-extern struct dmstat_region_change dmstat_notify_device_removed;
+/* A request that changes regions. */
+struct dmstat_change {
+	struct genl_info *info;
+	/* Allocated before the change and consumed by it; or NULL. */
+	struct sk_buff *answer;
+	struct sk_buff *notification;
+	int ret;			/* of sending the answer */
+};
 
-struct sk_buff *dmstat_notify_prepare(const struct genl_info *info);
-void dmstat_notify(struct sk_buff *skb, u8 command,
-		   const struct dmstat_region *region, struct genl_info *info);
+void dmstat_nl_notify_init(void);
+void dmstat_nl_notify_exit(void);
+
+void dmstat_nl_change_init(struct dmstat_change *change, struct sk_buff *answer,
+			   struct genl_info *info);
+int dmstat_nl_change_end(struct dmstat_change *change);
+int dmstat_nl_answer_region(struct sk_buff *answer,
+			    const struct dmstat_region *region,
+			    struct genl_info *info);
 
 #endif /* _DMSTAT_NL_NOTIFY_H */

@@ -17,7 +17,7 @@
 static DEFINE_XARRAY_ALLOC1(regions);
 static u32 next_id = 1;					/* dmstat_lock */
 static atomic_t generation = ATOMIC_INIT(1);
-static struct dmstat_region_change *removed;	/* constant once loaded */
+static const struct dmstat_region_listener *listener;	/* dmstat_lock */
 
 /**
  * dmstat_region_generation() - changes whenever a region comes or goes
@@ -504,17 +504,9 @@ err_erase:
 	return ret;
 }
 
-static void report(const struct dmstat_region *region,
-		   struct dmstat_region_change *change)
-{
-	lockdep_assert_held(&dmstat_lock);
-
-	change->made(region, change);
-}
-
 static int region_add(struct dmstat_region *region,
 		      const struct dmstat_device_info *info,
-		      struct dmstat_region_change *change,
+		      struct dmstat_change *change,
 		      struct netlink_ext_ack *extack)
 {
 	struct dmstat_device *device;
@@ -532,7 +524,7 @@ static int region_add(struct dmstat_region *region,
 	if (ret)
 		dmstat_device_unwatch(device);
 	else
-		report(region, change);
+		listener->created(region, change);
 out:
 	dmstat_change_end(noio);
 	return ret;
@@ -541,7 +533,7 @@ out:
 /**
  * dmstat_region_new() - make a region
  * @spec: what to make
- * @change: called once it is made
+ * @change: passed to the listener
  * @fault: where is put what of @spec is at fault, if anything is
  * @extack: for the message
  *
@@ -553,7 +545,7 @@ out:
  * bad device; -ENOSPC, over the memory limit; -ENOMEM.
  */
 int dmstat_region_new(const struct dmstat_region_spec *spec,
-		      struct dmstat_region_change *change,
+		      struct dmstat_change *change,
 		      enum dmstat_region_fault *fault,
 		      struct netlink_ext_ack *extack)
 {
@@ -700,10 +692,23 @@ struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
 	return NULL;
 }
 
-/* Delete regions of a device, no longer among its number; tell @change, if any. */
+/* @change is NULL if the disk is gone. */
+static void report_deleted(const struct dmstat_region *region,
+			   struct dmstat_change *change)
+{
+	/* Nobody listens while the module is unloaded. */
+	if (!listener)
+		return;
+	if (change)
+		listener->deleted(region, change);
+	else
+		listener->removed(region);
+}
+
+/* Delete @leaving, which are no longer in the device's list. */
 static void delete_leaving(struct dmstat_device *device,
 			   struct list_head *leaving,
-			   struct dmstat_region_change *change, u32 *deleted)
+			   struct dmstat_change *change, u32 *deleted)
 {
 	struct dmstat_region *region;
 
@@ -715,8 +720,7 @@ static void delete_leaving(struct dmstat_device *device,
 		region_hide(region, device);
 		xa_erase(&regions, region->id);
 		next_generation();
-		if (change)
-			report(region, change);
+		report_deleted(region, change);
 		(*deleted)++;
 		cond_resched();
 	}
@@ -725,7 +729,7 @@ static void delete_leaving(struct dmstat_device *device,
 
 /* Of those from the @i-th on that there still are, all of the first's device. */
 static void delete_of_device(const struct dmstat_region_filter *filter, u32 i,
-			     struct dmstat_region_change *change, u32 *deleted)
+			     struct dmstat_change *change, u32 *deleted)
 {
 	struct dmstat_region *region = xa_load(&regions, filter->ids[i]);
 	struct dmstat_device *device;
@@ -745,7 +749,7 @@ static void delete_of_device(const struct dmstat_region_filter *filter, u32 i,
 
 /* All or, if one is not there, none. */
 static int delete_listed(const struct dmstat_region_filter *filter,
-			 struct dmstat_region_change *change, u32 *deleted)
+			 struct dmstat_change *change, u32 *deleted)
 {
 	struct dmstat_region *region;
 	u32 i;
@@ -794,7 +798,7 @@ first_wanted(const struct dmstat_region_filter *filter, unsigned long *id)
 
 /* Of one device. Return: whether there may be more, from @id on. */
 static bool delete_some(const struct dmstat_region_filter *filter,
-			unsigned long *id, struct dmstat_region_change *change,
+			unsigned long *id, struct dmstat_change *change,
 			u32 *deleted)
 {
 	struct dmstat_region *region = first_wanted(filter, id), *next;
@@ -818,7 +822,7 @@ static bool delete_some(const struct dmstat_region_filter *filter,
 }
 
 static int delete_matching(const struct dmstat_region_filter *filter,
-			   struct dmstat_region_change *change, u32 *deleted)
+			   struct dmstat_change *change, u32 *deleted)
 {
 	unsigned long id = 0;
 	unsigned int noio;
@@ -839,7 +843,7 @@ static int delete_matching(const struct dmstat_region_filter *filter,
 /**
  * dmstat_region_del() - delete regions
  * @filter: which
- * @change: called for each, once it is deleted
+ * @change: passed to the listener with each region
  * @deleted: where is put how many were
  *
  * Does not wait for anybody who may be counting in them: that is left to a work
@@ -850,7 +854,7 @@ static int delete_matching(const struct dmstat_region_filter *filter,
  * -EINTR, those that are not deleted are unchanged.
  */
 int dmstat_region_del(const struct dmstat_region_filter *filter,
-		      struct dmstat_region_change *change, u32 *deleted)
+		      struct dmstat_change *change, u32 *deleted)
 {
 	unsigned int noio;
 	int ret;
@@ -869,14 +873,14 @@ int dmstat_region_del(const struct dmstat_region_filter *filter,
  * dmstat_region_set() - change what is written on a region
  * @id: its id
  * @spec: what to write
- * @change: called once it is written
+ * @change: passed to the listener
  *
  * Context: process, takes dmstat_lock.
  * Return: 0; -ENOENT, there is none; -ENOSPC, over the memory limit; -ENOMEM.
  * After an error nothing has changed.
  */
 int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
-		      struct dmstat_region_change *change)
+		      struct dmstat_change *change)
 {
 	struct dmstat_region *region;
 	unsigned int noio;
@@ -887,7 +891,7 @@ int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
 	if (region) {
 		ret = dmstat_label_write(region, spec);
 		if (!ret)
-			report(region, change);
+			listener->labelled(region, change);
 		dmstat_region_put(region);
 	}
 	dmstat_change_end(noio);
@@ -911,13 +915,13 @@ void dmstat_region_count_clear(struct dmstat_region *region)
 /**
  * dmstat_region_cleared() - count and report that a region was cleared
  * @region: the region
- * @change: called once it is counted
+ * @change: passed to the listener
  *
  * Context: process, takes dmstat_lock.
  * Return: 0; -ENOENT, it was deleted meanwhile.
  */
 int dmstat_region_cleared(struct dmstat_region *region,
-			  struct dmstat_region_change *change)
+			  struct dmstat_change *change)
 {
 	unsigned int noio;
 	int ret = -ENOENT;
@@ -925,7 +929,7 @@ int dmstat_region_cleared(struct dmstat_region *region,
 	noio = dmstat_change_begin();
 	if (xa_load(&regions, region->id) == region && !is_gone(region)) {
 		dmstat_region_count_clear(region);
-		report(region, change);
+		listener->cleared(region, change);
 		ret = 0;
 	}
 	dmstat_change_end(noio);
@@ -955,22 +959,26 @@ void dmstat_region_device_gone(struct dmstat_device *device)
 	u32 deleted = 0;
 
 	WRITE_ONCE(device->nr_regions, 0);
-	delete_leaving(device, &device->regions, removed, &deleted);
+	delete_leaving(device, &device->regions, NULL, &deleted);
 }
 
 /**
- * dmstat_region_init() - prepare for regions
- * @on_removal: called for each region that goes with its device
+ * dmstat_region_listen() - set who hears of changes to regions
+ * @region_listener: the listener; or NULL, but only once nobody asks for changes
+ *
+ * Context: process, takes dmstat_lock.
  */
-void dmstat_region_init(struct dmstat_region_change *on_removal)
+void dmstat_region_listen(const struct dmstat_region_listener *region_listener)
 {
-	removed = on_removal;
+	mutex_lock(&dmstat_lock);
+	listener = region_listener;
+	mutex_unlock(&dmstat_lock);
 }
 
 /**
  * dmstat_region_exit() - delete all regions
  *
- * Nobody asks for anything any more, and nobody is told.
+ * Nobody listens, and no request is under way.
  *
  * Context: process, takes dmstat_lock.
  */
@@ -979,10 +987,6 @@ void dmstat_region_exit(void)
 	struct dmstat_region *region;
 	unsigned long id;
 	unsigned int noio;
-
-	mutex_lock(&dmstat_lock);
-	removed = NULL;
-	mutex_unlock(&dmstat_lock);
 
 	noio = dmstat_change_begin();
 	/* Each takes all others of its device along. */

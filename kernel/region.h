@@ -17,6 +17,8 @@
 #include "device.h"
 #include "label.h"
 
+struct dmstat_change;
+
 /* A range of sectors that belongs to a region, and its areas. */
 struct dmstat_extent {
 	sector_t start;
@@ -101,12 +103,21 @@ struct dmstat_region_filter {
 };
 
 /*
- * What to do about a change that was made. Called under dmstat_lock, before the
- * next change can be made, so that changes are reported in their order.
+ * Hears of changes to regions. Called under the dmstat_lock under which the change
+ * was made, so in the order of the changes. @change is what was passed to the
+ * function that made it.
  */
-struct dmstat_region_change {
-	void (*made)(const struct dmstat_region *region,
-		     struct dmstat_region_change *change);
+struct dmstat_region_listener {
+	void (*created)(const struct dmstat_region *region,
+			struct dmstat_change *change);
+	void (*labelled)(const struct dmstat_region *region,
+			 struct dmstat_change *change);
+	void (*cleared)(const struct dmstat_region *region,
+			struct dmstat_change *change);
+	void (*deleted)(const struct dmstat_region *region,
+			struct dmstat_change *change);
+	/* Deleted because the disk is gone. */
+	void (*removed)(const struct dmstat_region *region);
 };
 
 /* What of a spec is at fault; the caller knows the attribute's name. */
@@ -135,11 +146,11 @@ static inline u32 dmstat_region_chunks(const struct dmstat_region *region)
 	return (region->areas - 1) / (region->layout.chunk_mask + 1) + 1;
 }
 
-void dmstat_region_init(struct dmstat_region_change *on_removal);
+void dmstat_region_listen(const struct dmstat_region_listener *region_listener);
 void dmstat_region_exit(void);
 
 int dmstat_region_new(const struct dmstat_region_spec *spec,
-		      struct dmstat_region_change *change,
+		      struct dmstat_change *change,
 		      enum dmstat_region_fault *fault,
 		      struct netlink_ext_ack *extack);
 struct dmstat_region *dmstat_region_get(u32 id);
@@ -150,12 +161,12 @@ struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
 void dmstat_region_put(struct dmstat_region *region);
 unsigned int dmstat_region_generation(void);
 int dmstat_region_del(const struct dmstat_region_filter *filter,
-		      struct dmstat_region_change *change, u32 *deleted);
+		      struct dmstat_change *change, u32 *deleted);
 int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
-		      struct dmstat_region_change *change);
+		      struct dmstat_change *change);
 void dmstat_region_count_clear(struct dmstat_region *region);
 int dmstat_region_cleared(struct dmstat_region *region,
-			  struct dmstat_region_change *change);
+			  struct dmstat_change *change);
 void dmstat_region_device_going(void);
 void dmstat_region_device_gone(struct dmstat_device *device);
 
