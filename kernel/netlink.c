@@ -13,12 +13,13 @@
 #include <linux/slab.h>
 #include <net/genetlink.h>
 
-#include "clock.h"
 #include "compat.h"
 #include "device.h"
-#include "inflight.h"
 #include "memory.h"
 #include "netlink.h"
+#include "nl_area.h"
+#include "nl_device.h"
+#include "nl_inflight.h"
 #include "nl_notify.h"
 #include "nl_policy.h"
 #include "nl_put.h"
@@ -198,91 +199,6 @@ static int get_extents(struct genl_info *info, struct dmstat_extent **extents,
 		return PTR_ERR(array);
 	*extents = array;
 	return fill_extents(info, array);
-}
-
-/* ------------------------------------------------------------- devices */
-
-static int device_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct dmstat_device_info device;
-	struct dmstat_nl_message message;
-	struct sk_buff *answer;
-	dev_t devt;
-	int ret;
-
-	ret = dmstat_nl_check_privilege(skb, info->extack) ?:
-	      dmstat_nl_get_devt(info->attrs, DMSTAT_A_DEVICE_MAJOR, &devt, info->extack);
-	if (ret)
-		return ret;
-
-	ret = dmstat_device_find(devt, &device, info->extack);
-	if (ret) {
-		NL_SET_BAD_ATTR(info->extack,
-				info->attrs[DMSTAT_A_DEVICE_MAJOR]);
-		return ret;
-	}
-
-	answer = dmstat_nl_answer_new(NLMSG_GOODSIZE, info);
-	if (!answer)
-		return -ENOMEM;
-	dmstat_nl_message_answer(&message, info);
-	return dmstat_nl_answer(answer, dmstat_nl_put_device(answer, &message, &device),
-		     info);
-}
-
-struct device_dump {
-	struct dmstat_device_list *list;	/* freed by ->done() */
-	u32 next;				/* in @list */
-};
-
-static int device_get_start(struct netlink_callback *cb)
-{
-	struct nlattr **attrs = dmstat_dump_attrs(cb);
-	struct device_dump *dump = (void *)cb->ctx;
-	int ret;
-
-	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
-
-	ret = dmstat_nl_check_privilege(cb->skb, cb->extack) ?:
-	      dmstat_nl_check_unused(attrs[DMSTAT_A_DEVICE_MAJOR], cb->extack) ?:
-	      dmstat_nl_check_unused(attrs[DMSTAT_A_DEVICE_MINOR], cb->extack);
-	if (ret)
-		return ret;
-
-	/* What comes or goes from here on makes the dump inconsistent. */
-	cb->prev_seq = dmstat_device_generation();
-	dump->list = dmstat_device_list();
-	if (dump->list)
-		return 0;
-	NL_SET_ERR_MSG(cb->extack, "no memory to list devices: try again");
-	return -ENOMEM;
-}
-
-static int device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct device_dump *dump = (void *)cb->ctx;
-	const struct dmstat_device_list *list = dump->list;
-	struct dmstat_device_info device;
-	struct dmstat_nl_message message;
-
-	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_DEVICE_GET);
-	message.dump = cb;
-	cb->seq = dmstat_device_generation();
-	for (; dump->next < list->nr; dump->next++) {
-		if (dmstat_device_listed(list->devt[dump->next], &device) &&
-		    dmstat_nl_put_device(skb, &message, &device))
-			break;
-		cond_resched();
-	}
-	return skb->len;
-}
-
-static int device_get_done(struct netlink_callback *cb)
-{
-	struct device_dump *dump = (void *)cb->ctx;
-
-	kvfree(dump->list);
-	return 0;
 }
 
 /* ------------------------------------------------------------- regions */
@@ -673,270 +589,15 @@ static int region_clear_doit(struct sk_buff *skb, struct genl_info *info)
 	return ret;
 }
 
-/* --------------------------------------------------------------- areas */
-
-struct area_dump {
-	u64 next;			/* area */
-	u64 end;			/* one past the last area */
-	u32 region_id;
-	bool active;
-	bool clear;
-	bool cleared;			/* something, and it was counted */
-};
-
-static int area_dump_range(struct area_dump *dump, struct nlattr **attrs,
-			   const struct dmstat_region *region,
-			   struct netlink_ext_ack *extack)
-{
-	struct nlattr *first = attrs[DMSTAT_A_AREA_FIRST_AREA];
-	struct nlattr *count = attrs[DMSTAT_A_AREA_AREA_COUNT];
-
-	dump->next = first ? nla_get_u64(first) : 0;
-	if (dump->next >= region->areas) {
-		NL_SET_ERR_MSG_ATTR(extack, first,
-				    "first-area is beyond the region's last area");
-		return -ERANGE;
-	}
-
-	dump->end = region->areas;
-	if (!count)
-		return 0;
-	if (check_add_overflow(dump->next, nla_get_u64(count), &dump->end)) {
-		NL_SET_ERR_MSG_ATTR(extack, count,
-				    "first-area + area-count does not fit 64 bits");
-		return -EOVERFLOW;
-	}
-	if (dump->end > region->areas) {
-		NL_SET_ERR_MSG_ATTR(extack, count,
-				    "first-area + area-count is beyond the region's last area");
-		return -ERANGE;
-	}
-	return 0;
-}
-
-static int area_get_start(struct netlink_callback *cb)
-{
-	struct nlattr **attrs = dmstat_dump_attrs(cb);
-	struct area_dump *dump = (void *)cb->ctx;
-	struct dmstat_region *region;
-	int ret;
-
-	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
-
-	ret = dmstat_nl_check_privilege(cb->skb, cb->extack);
-	if (ret)
-		return ret;
-
-	region = dmstat_nl_get_region(attrs[DMSTAT_A_AREA_REGION_ID], cb->extack);
-	if (IS_ERR(region))
-		return PTR_ERR(region);
-
-	dump->region_id = region->id;
-	dump->active = attrs[DMSTAT_A_AREA_ACTIVE];
-	dump->clear = attrs[DMSTAT_A_AREA_CLEAR];
-	ret = area_dump_range(dump, attrs, region, cb->extack);
-	dmstat_region_put(region);
-	return ret;
-}
-
-static bool area_is_wanted(const struct area_dump *dump, bool any,
-			   const struct dmstat_area_values *values)
-{
-	return !dump->active || any || values->in_flight[0] ||
-	       values->in_flight[1];
-}
-
-/* A dump that clears counts as one clear, from the first area on. */
-static void area_dump_cleared(struct area_dump *dump,
-			      struct dmstat_region *region)
-{
-	if (!dump->cleared)
-		dmstat_region_count_clear(region);
-	dump->cleared = true;
-}
-
-/* Give one area, and clear it if asked to and if there was room to give it. */
-static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
-			 const struct dmstat_nl_message *message,
-			 struct dmstat_region *region, u32 area,
-			 struct dmstat_area_values *values)
-{
-	bool any;
-	int ret;
-
-	any = dmstat_read_area(region, area, values);
-	if (!area_is_wanted(dump, any, values))
-		return 0;
-	if (dump->clear && any) {
-		ret = dmstat_clear_prepare(region, area);
-		if (ret)
-			return ret;
-	}
-
-	ret = dmstat_nl_put_area(skb, message, region, area, values);
-	if (!ret && dump->clear && any) {
-		dmstat_clear_area(region, area, values);
-		area_dump_cleared(dump, region);
-	}
-	return ret;
-}
-
-/* Give the areas that are read together, from dump->next on. */
-static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
-			  const struct dmstat_nl_message *message,
-			  struct dmstat_region *region,
-			  struct dmstat_area_values *values)
-{
-	u32 nr = min_t(u64, dump->end - dump->next, DMSTAT_READ_AREAS);
-	unsigned int noio;
-	int ret = 0;
-	u32 i;
-
-	if (dump->active && !dmstat_read_any_active(region, dump->next, nr)) {
-		dump->next += nr;
-		return 0;
-	}
-
-	noio = dmstat_read_begin(region);
-	for (i = 0; i < nr; i++) {
-		ret = area_dump_one(skb, dump, message, region, dump->next,
-				    values);
-		if (ret)
-			break;
-		dump->next++;
-	}
-	dmstat_read_end(region, noio);
-	return ret;
-}
-
-static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
-			  struct dmstat_region *region)
-{
-	struct area_dump *dump = (void *)cb->ctx;
-	struct dmstat_area_values *values;
-	struct dmstat_nl_message message;
-	int ret = 0;
-
-	values = dmstat_values_new(region);
-	if (!values) {
-		NL_SET_ERR_MSG(cb->extack,
-			       "no memory to read areas: go on from the first one that was not given");
-		return -ENOMEM;
-	}
-
-	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_AREA_GET);
-	while (dump->next < dump->end && !ret) {
-		ret = area_dump_some(skb, dump, &message, region, values);
-		cond_resched();
-	}
-	kfree(values);
-
-	/* The skb is full; or what it holds has to go before the error. */
-	if (ret == -EMSGSIZE || skb->len)
-		return skb->len;
-	if (ret)
-		NL_SET_ERR_MSG(cb->extack,
-			       "no memory to clear an area: it was not given");
-	return ret;
-}
-
-static int area_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct area_dump *dump = (void *)cb->ctx;
-	struct dmstat_region *region;
-	int ret;
-
-	region = dmstat_region_get(dump->region_id);
-	if (!region) {
-		NL_SET_ERR_MSG(cb->extack, "the region was deleted meanwhile");
-		return -ENOENT;
-	}
-	ret = area_dump_fill(skb, cb, region);
-	dmstat_region_put(region);
-	return ret;
-}
-
-/* ----------------------------------------------------------- in flight */
-
-struct inflight_dump {
-	struct dmstat_inflight_walk walk;
-	dev_t devt;
-};
-
-static struct dmstat_device *find_watched(dev_t devt,
-					  struct netlink_ext_ack *extack)
-{
-	struct dmstat_device *device = dmstat_device_get_watched(devt);
-
-	if (!device)
-		NL_SET_ERR_MSG(extack,
-			       "the device has no region, so its I/O is not followed: make one first");
-	return device;
-}
-
-static int inflight_get_start(struct netlink_callback *cb)
-{
-	struct nlattr **attrs = dmstat_dump_attrs(cb);
-	struct inflight_dump *dump = (void *)cb->ctx;
-	struct dmstat_device *device;
-	struct dmstat_device_info info;
-	int ret;
-
-	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
-
-	ret = dmstat_nl_check_privilege(cb->skb, cb->extack) ?:
-	      dmstat_nl_get_devt(attrs, DMSTAT_A_INFLIGHT_MAJOR, &dump->devt,
-				 cb->extack);
-	if (ret)
-		return ret;
-
-	ret = dmstat_device_find(dump->devt, &info, cb->extack);
-	if (ret) {
-		NL_SET_BAD_ATTR(cb->extack, attrs[DMSTAT_A_INFLIGHT_MAJOR]);
-		return ret;
-	}
-	device = find_watched(dump->devt, cb->extack);
-	if (!device)
-		return -ENOENT;
-	dmstat_device_put(device);
-	return 0;
-}
-
-static int inflight_get_dumpit(struct sk_buff *skb,
-			       struct netlink_callback *cb)
-{
-	struct inflight_dump *dump = (void *)cb->ctx;
-	struct dmstat_inflight_walk walk;
-	struct dmstat_inflight_copy io;
-	struct dmstat_nl_message message;
-	struct dmstat_device *device;
-	u64 now;
-
-	device = find_watched(dump->devt, cb->extack);
-	if (!device)
-		return -ENOENT;
-
-	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_INFLIGHT_GET);
-	walk = dump->walk;
-	now = dmstat_clock_ns();
-	while (dmstat_inflight_next(&device->inflight, &walk, &io)) {
-		if (dmstat_nl_put_inflight(skb, &message, &io, now))
-			break;
-		dump->walk = walk;
-	}
-	dmstat_device_put(device);
-	return skb->len;
-}
-
 /* -------------------------------------------------------------- family */
 
 static const struct genl_ops ops[] = {
 	{
 		.cmd = DMSTAT_CMD_DEVICE_GET,
-		.doit = device_get_doit,
-		.start = device_get_start,
-		.dumpit = device_get_dumpit,
-		.done = device_get_done,
+		.doit = dmstat_nl_device_get_doit,
+		.start = dmstat_nl_device_get_start,
+		.dumpit = dmstat_nl_device_get_dumpit,
+		.done = dmstat_nl_device_get_done,
 		.policy = dmstat_device_get_nl_policy,
 		.maxattr = ARRAY_SIZE(dmstat_device_get_nl_policy) - 1,
 	},
@@ -974,15 +635,15 @@ static const struct genl_ops ops[] = {
 	},
 	{
 		.cmd = DMSTAT_CMD_AREA_GET,
-		.start = area_get_start,
-		.dumpit = area_get_dumpit,
+		.start = dmstat_nl_area_get_start,
+		.dumpit = dmstat_nl_area_get_dumpit,
 		.policy = dmstat_area_get_nl_policy,
 		.maxattr = ARRAY_SIZE(dmstat_area_get_nl_policy) - 1,
 	},
 	{
 		.cmd = DMSTAT_CMD_INFLIGHT_GET,
-		.start = inflight_get_start,
-		.dumpit = inflight_get_dumpit,
+		.start = dmstat_nl_inflight_get_start,
+		.dumpit = dmstat_nl_inflight_get_dumpit,
 		.policy = dmstat_inflight_get_nl_policy,
 		.maxattr = ARRAY_SIZE(dmstat_inflight_get_nl_policy) - 1,
 	},
