@@ -15,7 +15,7 @@
 #include "inflight.h"
 #include "large.h"
 #include "memory.h"
-#include "netlink.h"
+#include "nl_family.h"
 #include "region.h"
 #include "rename.h"
 
@@ -74,7 +74,7 @@ static int __init dmstat_init(void)
 	if (ret)
 		goto err_device;
 
-	ret = dmstat_netlink_init();
+	ret = dmstat_nl_family_init();
 	if (ret)
 		goto err_rename;
 
@@ -94,7 +94,7 @@ err_inflight:
 
 static void __exit dmstat_exit(void)
 {
-	dmstat_netlink_exit();
+	dmstat_nl_family_exit();
 	dmstat_region_exit();
 	tracepoint_synchronize_unregister();
 	dmstat_rename_exit();

@@ -1,33 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The generic netlink family: requests and dumps. Each handler parses,
- * checks, acts and answers, in that order.
- *
- * A dump is checked in ->start(): an error there is sent as NLMSG_ERROR, which
- * every client sees, while most ignore one in NLMSG_DONE. Before 6.7 ->start()
- * has no extended ack (cb->extack is NULL): the error goes out without a
- * message, unless it is the policy that refuses.
+ * Requests that create, list, set, clear and delete regions.
  */
 #include <linux/dmstat.h>
-#include <linux/module.h>
-#include <linux/slab.h>
+#include <linux/mm.h>
 #include <net/genetlink.h>
 
 #include "compat.h"
-#include "device.h"
 #include "memory.h"
-#include "netlink.h"
-#include "nl_area.h"
-#include "nl_device.h"
-#include "nl_inflight.h"
 #include "nl_notify.h"
-#include "nl_policy.h"
 #include "nl_put.h"
+#include "nl_region.h"
 #include "nl_request.h"
 #include "read.h"
 #include "region.h"
-
-static struct genl_family family;
 
 /* ------------------------------------------------------ parse and check */
 
@@ -121,7 +107,7 @@ static u32 count_ranges(const struct nlattr *attr)
 
 static int count_extents(struct genl_info *info, u32 *nr)
 {
-	int offset = GENL_HDRLEN + family.hdrsize, left;
+	int offset = GENL_HDRLEN, left;
 	const struct nlattr *attr;
 
 	*nr = 0;
@@ -159,7 +145,7 @@ static struct dmstat_extent *alloc_extents(u32 nr,
 
 static int fill_extents(struct genl_info *info, struct dmstat_extent *extents)
 {
-	int offset = GENL_HDRLEN + family.hdrsize, left, ret;
+	int offset = GENL_HDRLEN, left, ret;
 	const struct nlattr *attr;
 	sector_t before = 0;
 	u32 i;
@@ -260,7 +246,14 @@ static int region_new(const struct dmstat_region_spec *spec,
 	return ret ?: sent;
 }
 
-static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
+/**
+ * dmstat_nl_region_new_doit() - answer DMSTAT_CMD_REGION_NEW: create a region
+ * @skb: the request
+ * @info: the request
+ *
+ * Return: 0 or a negative error number.
+ */
+int dmstat_nl_region_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	u64 bounds[DMSTAT_HISTOGRAM_BOUNDS_MAX];
 	struct dmstat_region_spec spec = { .bounds = bounds };
@@ -285,7 +278,14 @@ static int region_new_doit(struct sk_buff *skb, struct genl_info *info)
 	return ret;
 }
 
-static int region_get_doit(struct sk_buff *skb, struct genl_info *info)
+/**
+ * dmstat_nl_region_get_doit() - answer DMSTAT_CMD_REGION_GET: one region
+ * @skb: the request
+ * @info: the request
+ *
+ * Return: 0 or a negative error number.
+ */
+int dmstat_nl_region_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
 	struct dmstat_region *region;
@@ -317,7 +317,13 @@ struct region_dump {
 	bool by_device;
 };
 
-static int region_get_start(struct netlink_callback *cb)
+/**
+ * dmstat_nl_region_get_start() - start a dump of regions
+ * @cb: the dump
+ *
+ * Return: 0 or a negative error number.
+ */
+int dmstat_nl_region_get_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = dmstat_dump_attrs(cb);
 	struct region_dump *dump = (void *)cb->ctx;
@@ -348,7 +354,15 @@ static bool region_dump_wants(const struct region_dump *dump,
 	return !dump->by_device || region->device->devt == dump->devt;
 }
 
-static int region_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+/**
+ * dmstat_nl_region_get_dumpit() - fill a datagram of a dump of regions
+ * @skb: the datagram
+ * @cb: the dump
+ *
+ * Return: the length of @skb, 0 at the end; or a negative error number.
+ */
+int dmstat_nl_region_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb)
 {
 	struct region_dump *dump = (void *)cb->ctx;
 	struct dmstat_nl_message message;
@@ -408,7 +422,14 @@ static int region_set(const struct nlattr *id,
 	return ret ?: sent;
 }
 
-static int region_set_doit(struct sk_buff *skb, struct genl_info *info)
+/**
+ * dmstat_nl_region_set_doit() - answer DMSTAT_CMD_REGION_SET: label a region
+ * @skb: the request
+ * @info: the request
+ *
+ * Return: 0 or a negative error number.
+ */
+int dmstat_nl_region_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *id = info->attrs[DMSTAT_A_REGION_REGION_ID];
 	struct dmstat_label_spec label = {};
@@ -533,7 +554,14 @@ static int region_del_many(const struct dmstat_region_filter *filter,
 		     info);
 }
 
-static int region_del_doit(struct sk_buff *skb, struct genl_info *info)
+/**
+ * dmstat_nl_region_del_doit() - answer DMSTAT_CMD_REGION_DEL: delete regions
+ * @skb: the request
+ * @info: the request
+ *
+ * Return: 0 or a negative error number.
+ */
+int dmstat_nl_region_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct dmstat_region_filter filter = {};
 	u32 deleted;
@@ -571,7 +599,14 @@ static int region_clear(struct dmstat_region *region, struct genl_info *info)
 	return ret;
 }
 
-static int region_clear_doit(struct sk_buff *skb, struct genl_info *info)
+/**
+ * dmstat_nl_region_clear_doit() - answer DMSTAT_CMD_REGION_CLEAR: clear a region
+ * @skb: the request
+ * @info: the request
+ *
+ * Return: 0 or a negative error number.
+ */
+int dmstat_nl_region_clear_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct dmstat_region *region;
 	int ret = dmstat_nl_check_privilege(skb, info->extack);
@@ -588,110 +623,3 @@ static int region_clear_doit(struct sk_buff *skb, struct genl_info *info)
 	dmstat_region_put(region);
 	return ret;
 }
-
-/* -------------------------------------------------------------- family */
-
-static const struct genl_ops ops[] = {
-	{
-		.cmd = DMSTAT_CMD_DEVICE_GET,
-		.doit = dmstat_nl_device_get_doit,
-		.start = dmstat_nl_device_get_start,
-		.dumpit = dmstat_nl_device_get_dumpit,
-		.done = dmstat_nl_device_get_done,
-		.policy = dmstat_device_get_nl_policy,
-		.maxattr = ARRAY_SIZE(dmstat_device_get_nl_policy) - 1,
-	},
-	{
-		.cmd = DMSTAT_CMD_REGION_NEW,
-		.doit = region_new_doit,
-		.policy = dmstat_region_new_nl_policy,
-		.maxattr = ARRAY_SIZE(dmstat_region_new_nl_policy) - 1,
-	},
-	{
-		.cmd = DMSTAT_CMD_REGION_GET,
-		.doit = region_get_doit,
-		.start = region_get_start,
-		.dumpit = region_get_dumpit,
-		.policy = dmstat_region_get_nl_policy,
-		.maxattr = ARRAY_SIZE(dmstat_region_get_nl_policy) - 1,
-	},
-	{
-		.cmd = DMSTAT_CMD_REGION_DEL,
-		.doit = region_del_doit,
-		.policy = dmstat_region_del_nl_policy,
-		.maxattr = ARRAY_SIZE(dmstat_region_del_nl_policy) - 1,
-	},
-	{
-		.cmd = DMSTAT_CMD_REGION_CLEAR,
-		.doit = region_clear_doit,
-		.policy = dmstat_region_clear_nl_policy,
-		.maxattr = ARRAY_SIZE(dmstat_region_clear_nl_policy) - 1,
-	},
-	{
-		.cmd = DMSTAT_CMD_REGION_SET,
-		.doit = region_set_doit,
-		.policy = dmstat_region_set_nl_policy,
-		.maxattr = ARRAY_SIZE(dmstat_region_set_nl_policy) - 1,
-	},
-	{
-		.cmd = DMSTAT_CMD_AREA_GET,
-		.start = dmstat_nl_area_get_start,
-		.dumpit = dmstat_nl_area_get_dumpit,
-		.policy = dmstat_area_get_nl_policy,
-		.maxattr = ARRAY_SIZE(dmstat_area_get_nl_policy) - 1,
-	},
-	{
-		.cmd = DMSTAT_CMD_INFLIGHT_GET,
-		.start = dmstat_nl_inflight_get_start,
-		.dumpit = dmstat_nl_inflight_get_dumpit,
-		.policy = dmstat_inflight_get_nl_policy,
-		.maxattr = ARRAY_SIZE(dmstat_inflight_get_nl_policy) - 1,
-	},
-};
-
-static const struct genl_multicast_group groups[] = {
-	[DMSTAT_NL_NOTIFY_REGION] = {
-		.name = DMSTAT_MCGRP_REGION,
-		DMSTAT_MCGRP_CAP,
-	},
-};
-
-static struct genl_family family __ro_after_init = {
-	.name = DMSTAT_FAMILY_NAME,
-	.version = DMSTAT_FAMILY_VERSION,
-	.module = THIS_MODULE,
-	.parallel_ops = true,
-	.netnsok = false,
-	.ops = ops,
-	.n_ops = ARRAY_SIZE(ops),
-	.mcgrps = groups,
-	.n_mcgrps = ARRAY_SIZE(groups),
-};
-
-/**
- * dmstat_netlink_init() - begin to take requests
- *
- * Return: 0 or a negative error number.
- */
-int __init dmstat_netlink_init(void)
-{
-	int ret;
-
-	dmstat_nl_family = &family;
-	dmstat_nl_notify_init();
-	ret = genl_register_family(&family);
-	if (ret)
-		dmstat_nl_notify_exit();
-	return ret;
-}
-
-/**
- * dmstat_netlink_exit() - stop taking requests; none is under way afterwards
- */
-void dmstat_netlink_exit(void)
-{
-	genl_unregister_family(&family);
-	dmstat_nl_notify_exit();
-}
-
-MODULE_ALIAS_GENL_FAMILY(DMSTAT_FAMILY_NAME);
