@@ -16,7 +16,6 @@
 #include "busy.h"
 #include "chunk.h"
 #include "clock.h"
-#include "counters.h"
 #include "device.h"
 #include "index.h"
 #include "inflight.h"
@@ -26,40 +25,12 @@
 
 /* --------------------------------------------------- sets of counters */
 
-/* A chunk that sees enough I/O is worth a set for each CPU. Races between
- * CPUs only make the number of I/Os imprecise.
- */
-static bool chunk_is_hot(struct dmstat_chunk *chunk, u64 now)
-{
-	u32 ios = READ_ONCE(chunk->window_ios);
-
-	if (now - READ_ONCE(chunk->window_start) > NSEC_PER_SEC) {
-		WRITE_ONCE(chunk->window_start, now);
-		ios = 0;
-	}
-	WRITE_ONCE(chunk->window_ios, ios + 1);
-	return ios >= DMSTAT_CHUNK_HOT;
-}
-
-/* This CPU's set of a chunk, made if the chunk is worth it, or NULL. */
-static __always_inline struct dmstat_counter_set *
-cpu_set(struct dmstat_chunk *chunk, u64 now)
-{
-	struct dmstat_counter_set *set = dmstat_chunk_own_set(chunk);
-
-	if (unlikely(!set && chunk_is_hot(chunk, now))) {
-		dmstat_chunk_cpu_new(chunk->region, chunk);
-		set = dmstat_chunk_own_set(chunk);
-	}
-	return set;
-}
-
 /* Count an I/O in the histogram of an area. */
 static __always_inline void count_bin(const struct dmstat_chunk *chunk, u32 i,
 				      struct dmstat_counter_set *set,
 				      bool shared, u32 operation, s64 elapsed)
 {
-	const struct dmstat_layout *layout = &chunk->region->layout;
+	const struct dmstat_layout *layout = &chunk->store->layout;
 	union dmstat_counter *bins;
 
 	bins = dmstat_set_bins(layout, set, i, operation);
@@ -125,17 +96,17 @@ void dmstat_io_end_shared(struct dmstat_inflight *io)
 	struct dmstat_chunk *chunk = io->chunk;
 	u64 now = dmstat_clock_ns();
 
-	area_count(chunk, io->place, cpu_set(chunk, now), io->operation,
-		   dmstat_busy_one[io->operation], io->sectors, io->start_ns,
-		   now);
+	area_count(chunk, io->place, dmstat_chunk_cpu_set(chunk, now),
+		   io->operation, dmstat_busy_one[io->operation], io->sectors,
+		   io->start_ns, now);
 	dmstat_inflight_release(io);
 }
 
 /* Return: a chunk, allocated if need be, or NULL if memory is short. */
 static struct dmstat_chunk *get_chunk(struct dmstat_region *region, u32 i)
 {
-	return READ_ONCE(region->chunks[i]) ?:
-	       dmstat_chunk_new(region, i, DMSTAT_GFP_IO);
+	return READ_ONCE(region->store.chunks[i]) ?:
+	       dmstat_chunk_new(&region->store, i, DMSTAT_GFP_IO);
 }
 
 /* --------------------------------------------------- areas of an extent */
@@ -170,14 +141,14 @@ areas_of(const struct dmstat_index_ref *ref, sector_t sector, u32 sectors)
 
 static __always_inline u32 chunk_of(const struct area_walk *areas)
 {
-	return areas->area >> areas->ref->region->layout.chunk_shift;
+	return areas->area >> areas->ref->region->store.layout.chunk_shift;
 }
 
 /* The last area of the chunk where the walk stands. */
 static __always_inline u64 last_in_chunk(const struct area_walk *areas)
 {
 	return min(areas->last,
-		   areas->area | areas->ref->region->layout.chunk_mask);
+		   areas->area | areas->ref->region->store.layout.chunk_mask);
 }
 
 /* Return: whether each area that an I/O touches has a chunk. */
@@ -206,7 +177,7 @@ static __always_inline bool ref_is_prepared(const struct dmstat_index_ref *ref,
 	if (*room < 0)
 		return false;
 	for (; areas.area <= areas.last; areas.area = last_in_chunk(&areas) + 1) {
-		if (!READ_ONCE(ref->region->chunks[chunk_of(&areas)]))
+		if (!READ_ONCE(ref->region->store.chunks[chunk_of(&areas)]))
 			return false;
 	}
 	return true;
@@ -222,11 +193,11 @@ static __always_inline void ref_start(const struct dmstat_index_ref *ref,
 	u64 last;
 
 	while (areas.area <= areas.last) {
-		chunk = READ_ONCE(ref->region->chunks[chunk_of(&areas)]);
+		chunk = READ_ONCE(ref->region->store.chunks[chunk_of(&areas)]);
 		last = last_in_chunk(&areas);
 		for (; areas.area <= last; areas.area++)
 			dmstat_busy_start(chunk, areas.area &
-					  ref->region->layout.chunk_mask,
+					  ref->region->store.layout.chunk_mask,
 					  dmstat_busy_one[operation], now);
 	}
 }
@@ -238,7 +209,7 @@ static __always_inline void ref_count(const struct dmstat_index_ref *ref,
 {
 	struct area_walk areas = areas_of(ref, io->sector, io->sectors);
 	const struct dmstat_region *region = ref->region;
-	const struct dmstat_layout *layout = &region->layout;
+	const struct dmstat_layout *layout = &region->store.layout;
 	struct dmstat_counter_set *set;
 	struct dmstat_chunk *chunk;
 	sector_t to;
@@ -249,8 +220,8 @@ static __always_inline void ref_count(const struct dmstat_index_ref *ref,
 	to = ref->start + min((areas.area - ref->first_area + 1) *
 			      region->area_size, ref->end - ref->start);
 	while (areas.area <= areas.last) {
-		chunk = READ_ONCE(region->chunks[chunk_of(&areas)]);
-		set = cpu_set(chunk, now);
+		chunk = READ_ONCE(region->store.chunks[chunk_of(&areas)]);
+		set = dmstat_chunk_cpu_set(chunk, now);
 		last = last_in_chunk(&areas);
 		for (; areas.area <= last; areas.area++) {
 			i = areas.area & layout->chunk_mask;
@@ -272,12 +243,12 @@ static void ref_leave(const struct dmstat_index_ref *ref,
 		      const struct dmstat_inflight *io, bool again)
 {
 	struct area_walk areas = areas_of(ref, io->sector, io->sectors);
-	const struct dmstat_layout *layout = &ref->region->layout;
+	const struct dmstat_layout *layout = &ref->region->store.layout;
 	struct dmstat_chunk *chunk;
 	u32 i;
 
 	for (; areas.area <= areas.last; areas.area++) {
-		chunk = READ_ONCE(ref->region->chunks[chunk_of(&areas)]);
+		chunk = READ_ONCE(ref->region->store.chunks[chunk_of(&areas)]);
 		i = areas.area & layout->chunk_mask;
 		if (again)
 			atomic64_inc(&chunk->shared->area[i]
@@ -416,11 +387,11 @@ static __always_inline bool start_areas(struct dmstat_inflight *io,
 	first = dmstat_region_area_of(region, offset);
 	last = dmstat_region_area_of(region, offset + io->sectors - 1);
 	nr = last - first + 1;
-	i = (first + ref->first_area) & region->layout.chunk_mask;
-	if (unlikely(last - first + i > region->layout.chunk_mask))
+	i = (first + ref->first_area) & region->store.layout.chunk_mask;
+	if (unlikely(last - first + i > region->store.layout.chunk_mask))
 		return false;
-	chunk = READ_ONCE(region->chunks[(first + ref->first_area) >>
-					 region->layout.chunk_shift]);
+	chunk = READ_ONCE(region->store.chunks[(first + ref->first_area) >>
+					 region->store.layout.chunk_shift]);
 	if (unlikely(!chunk))
 		return false;
 
@@ -512,12 +483,12 @@ void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
 static __always_inline struct dmstat_chunk *
 ref_chunk(const struct dmstat_index_ref *ref, sector_t sector, u32 *i)
 {
-	const struct dmstat_region *region = ref->region;
+	const struct dmstat_store *store = &ref->region->store;
 	u64 area = ref->first_area +
-		   dmstat_region_area_of(region, sector - ref->start);
+		   dmstat_region_area_of(ref->region, sector - ref->start);
 
-	*i = area & region->layout.chunk_mask;
-	return READ_ONCE(region->chunks[area >> region->layout.chunk_shift]);
+	*i = area & store->layout.chunk_mask;
+	return READ_ONCE(store->chunks[area >> store->layout.chunk_shift]);
 }
 
 static __always_inline void
@@ -813,8 +784,8 @@ static noinline void end_areas(struct dmstat_inflight *io)
 {
 	struct dmstat_chunk *chunk = io->chunk;
 	u64 now = dmstat_clock_ns(), start = io->start_ns;
-	struct dmstat_counter_set *set = cpu_set(chunk, now);
-	u64 area_size = chunk->region->area_size, part = io->head;
+	struct dmstat_counter_set *set = dmstat_chunk_cpu_set(chunk, now);
+	u64 area_size = dmstat_region_of(chunk)->area_size, part = io->head;
 	u64 one = dmstat_busy_one[io->operation];
 	u32 i = io->place, nr = io->nr_areas;
 	u32 left = io->sectors;
@@ -851,8 +822,8 @@ void dmstat_io_end_more(struct dmstat_inflight *io)
 	OPTIMIZER_HIDE_VAR(elapsed);
 	for (;;) {
 		area_count(chunk, i, READ_ONCE(chunk->cpu[cpu]) ?:
-			   cpu_set(chunk, now), operation, one, sectors,
-			   now - elapsed, now);
+			   dmstat_chunk_cpu_set(chunk, now), operation, one,
+			   sectors, now - elapsed, now);
 		ref = *more++;
 		if (!ref)
 			break;

@@ -16,7 +16,6 @@
 
 #include "busy.h"
 #include "clock.h"
-#include "counters.h"
 #include "device.h"
 #include "index.h"
 #include "inflight.h"
@@ -61,7 +60,7 @@ dmstat_ref_place(const struct dmstat_index_ref *ref, sector_t sector,
 		 u32 sectors, u32 *i)
 {
 	const struct dmstat_region *region = ref->region;
-	const struct dmstat_layout *layout = &region->layout;
+	const struct dmstat_layout *layout = &region->store.layout;
 	sector_t offset = sector - ref->start;
 	u64 area;
 
@@ -79,7 +78,7 @@ dmstat_ref_place(const struct dmstat_index_ref *ref, sector_t sector,
 
 	area += ref->first_area;
 	*i = area & layout->chunk_mask;
-	return READ_ONCE(region->chunks[area >> layout->chunk_shift]);
+	return READ_ONCE(region->store.chunks[area >> layout->chunk_shift]);
 }
 
 /* Count an I/O in an area, in the set of this CPU or in the shared one; but for

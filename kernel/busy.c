@@ -78,6 +78,24 @@ static u64 sum_ios(const struct dmstat_chunk *chunk, u32 i, int cpu)
 }
 
 /**
+ * dmstat_busy_init() - prepare the areas of a new chunk
+ * @busy: theirs, zeroed
+ * @nr: how many
+ *
+ * Readers are given no busy time from before: who has read the area without a
+ * chunk was given none, and the I/O that needs the chunk may have started then.
+ *
+ * Context: any.
+ */
+void dmstat_busy_init(struct dmstat_busy *busy, u32 nr)
+{
+	u64 now = dmstat_clock_ns();
+
+	while (nr--)
+		busy++->shown_at = now;
+}
+
+/**
  * dmstat_busy_heat() - see whether an area that is cold has become hot
  * @chunk: the chunk
  * @i: the area's index in it
@@ -371,15 +389,8 @@ static bool fill_in_flight(u64 count, u64 words,
 	return !off;
 }
 
-/**
- * dmstat_busy_read_cold() - read where all CPUs note what is in flight
- * @busy: the area's
- * @values: where it is put
- *
- * Context: any.
- */
-void dmstat_busy_read_cold(const struct dmstat_busy *busy,
-			   struct dmstat_busy_values *values)
+static void read_cold(const struct dmstat_busy *busy,
+		      struct dmstat_busy_values *values)
 {
 	u64 count, words, until, idle;
 	int tries = READ_TRIES;
@@ -447,15 +458,7 @@ static void read_sets(const struct dmstat_chunk *chunk, u32 i,
 	fill_in_flight(count, sets.ages, values);
 }
 
-/**
- * dmstat_busy_read() - what is in flight in an area, and its busy time
- * @chunk: the chunk
- * @i: the area's index in it
- * @values: where they are put, as of a moment during the call
- *
- * Context: any; the caller keeps the region from being freed.
- */
-void dmstat_busy_read(const struct dmstat_chunk *chunk, u32 i,
+static void read_area(const struct dmstat_chunk *chunk, u32 i,
 		      struct dmstat_busy_values *values)
 {
 	const struct dmstat_busy *busy = &chunk->busy[i];
@@ -467,7 +470,7 @@ void dmstat_busy_read(const struct dmstat_chunk *chunk, u32 i,
 		/* Pairs with the release in settle(). */
 		mode = smp_load_acquire(&busy->mode);
 		if (mode == DMSTAT_BUSY_COLD)
-			dmstat_busy_read_cold(busy, values);
+			read_cold(busy, values);
 		else
 			read_sets(chunk, i, values);
 		/* All that was read, before that it belongs together. */
@@ -477,24 +480,50 @@ void dmstat_busy_read(const struct dmstat_chunk *chunk, u32 i,
 	preempt_enable();
 }
 
-/**
- * dmstat_busy_show() - the busy time to give, after what was given before
- * @computed: by dmstat_busy_read()
- * @shown: what was given last; the new value is put there
- * @shown_at: when that was, or 0; @now is put there
- * @now: dmstat_clock_ns()
- *
- * It neither goes back nor grows by more than the time that has passed.
- *
- * Context: any; the caller has the lock of @shown.
- * Return: the busy time in ns.
+/*
+ * What is given neither goes back nor grows by more than the time that has
+ * passed.
  */
-u64 dmstat_busy_show(u64 computed, u64 *shown, u64 *shown_at, u64 now)
+static void show(struct dmstat_busy *busy, u64 *shown,
+		 struct dmstat_busy_values *values)
 {
+	u64 *shown_at = &busy->shown_at;
+	s64 passed = values->now - *shown_at;
+
 	if (*shown_at)
-		computed = min(computed, *shown +
-			       max_t(s64, now - *shown_at, 0));
-	*shown = max(*shown, computed);
-	*shown_at = max(*shown_at, now);
-	return *shown;
+		values->busy_ns = min(values->busy_ns,
+				      *shown + max(passed, 0LL));
+	*shown = max(*shown, values->busy_ns);
+	*shown_at = max(*shown_at, values->now);
+	values->busy_ns = *shown;
+}
+
+/**
+ * dmstat_busy_read() - what is in flight in an area, and its busy time
+ * @chunk: the chunk
+ * @i: the area's index in it
+ * @values: result, as of a moment during the call
+ *
+ * Context: process, with the region's read_lock.
+ */
+void dmstat_busy_read(struct dmstat_chunk *chunk, u32 i,
+		      struct dmstat_busy_values *values)
+{
+	read_area(chunk, i, values);
+	show(&chunk->busy[i], &chunk->rare[i].shown_busy, values);
+}
+
+/**
+ * dmstat_busy_read_cold() - the same, where all CPUs note what is in flight
+ * @busy: always cold
+ * @shown: the busy time that was given last, 0 at first
+ * @values: result, as of a moment during the call
+ *
+ * Context: any; the caller has the lock of @shown and of @busy->shown_at.
+ */
+void dmstat_busy_read_cold(struct dmstat_busy *busy, u64 *shown,
+			   struct dmstat_busy_values *values)
+{
+	read_cold(busy, values);
+	show(busy, shown, values);
 }

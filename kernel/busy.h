@@ -19,7 +19,7 @@
 #include <linux/smp.h>
 #include <linux/types.h>
 
-#include "counters.h"
+#include "layout.h"
 
 /*
  * In a hot area, how old its stamp has to be before a start asks whether the
@@ -104,6 +104,7 @@ static __always_inline u64 dmstat_busy_age_word(u64 start)
 /* What an I/O adds to @count. */
 extern const u64 dmstat_busy_one[DMSTAT_OPERATIONS + 1];
 
+void dmstat_busy_init(struct dmstat_busy *busy, u32 nr);
 void dmstat_busy_heat(struct dmstat_chunk *chunk, u32 i, u64 now);
 void dmstat_busy_start_slow(struct dmstat_chunk *chunk, u32 i, u64 one,
 			    u64 start);
@@ -112,11 +113,10 @@ void dmstat_busy_end_late(struct dmstat_chunk *chunk, u32 i, u64 one,
 			  u64 start, u64 end);
 void dmstat_busy_past(struct dmstat_chunk *chunk, u32 i, u64 one, u64 start,
 		      u64 end);
-void dmstat_busy_read(const struct dmstat_chunk *chunk, u32 i,
+void dmstat_busy_read(struct dmstat_chunk *chunk, u32 i,
 		      struct dmstat_busy_values *values);
-void dmstat_busy_read_cold(const struct dmstat_busy *busy,
+void dmstat_busy_read_cold(struct dmstat_busy *busy, u64 *shown,
 			   struct dmstat_busy_values *values);
-u64 dmstat_busy_show(u64 computed, u64 *shown, u64 *shown_at, u64 now);
 
 /**
  * dmstat_busy_start_cold() - an I/O starts where all CPUs note theirs

@@ -1,88 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Chunks: made by the first I/O that touches one of their areas, or by who
- * clears one; freed with the region.
+ * Chunks: allocated by the first I/O in one of their areas, or by the first clear
+ * of one; freed with the region.
  */
 #include <linux/cache.h>
+#include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 
 #include "busy.h"
 #include "chunk.h"
 #include "clock.h"
-#include "counters.h"
-#include "memory.h"
 #include "pace.h"
-#include "region.h"
+#include "values.h"
 
-/**
- * dmstat_region_charge() - ask for leave to allocate for a region
- * @region: the region
- * @bytes: how much
- *
- * Context: any.
- * Return: false if that would be over the limit; then nothing was charged.
- */
-bool dmstat_region_charge(struct dmstat_region *region, size_t bytes)
-{
-	if (!dmstat_memory_charge(bytes))
-		return false;
-	atomic64_add(bytes, &region->memory);
-	return true;
-}
-
-/**
- * dmstat_region_uncharge() - tell that memory of a region was freed
- * @region: the region
- * @bytes: how much
- *
- * Context: any.
- */
-void dmstat_region_uncharge(struct dmstat_region *region, size_t bytes)
-{
-	atomic64_sub(bytes, &region->memory);
-	dmstat_memory_uncharge(bytes);
-}
+/* --------------------------------------------------------------- memory */
 
 /* Whole pages, zeroed, but no more than are needed. They are charged. */
-static void *charged_pages_alloc(struct dmstat_region *region, size_t size,
+static void *charged_pages_alloc(struct dmstat_store *store, size_t size,
 				 gfp_t gfp)
 {
 	void *pages = alloc_pages_exact(size, gfp | __GFP_ZERO);
 
 	if (!pages)
-		dmstat_region_uncharge(region, PAGE_ALIGN(size));
+		dmstat_memory_uncharge_from(&store->memory, PAGE_ALIGN(size));
 	return pages;
 }
 
-static void *pages_alloc(struct dmstat_region *region, size_t size, gfp_t gfp)
+static void *pages_alloc(struct dmstat_store *store, size_t size, gfp_t gfp)
 {
-	if (!dmstat_region_charge(region, PAGE_ALIGN(size)))
+	if (!dmstat_memory_charge_to(&store->memory, PAGE_ALIGN(size)))
 		return NULL;
-	return charged_pages_alloc(region, size, gfp);
+	return charged_pages_alloc(store, size, gfp);
 }
 
-static void pages_free(struct dmstat_region *region, void *pages, size_t size)
+static void pages_free(struct dmstat_store *store, void *pages, size_t size)
 {
 	free_pages_exact(pages, size);
-	dmstat_region_uncharge(region, PAGE_ALIGN(size));
+	dmstat_memory_uncharge_from(&store->memory, PAGE_ALIGN(size));
 }
 
-static void set_free(struct dmstat_region *region,
-		     struct dmstat_counter_set *set)
+static void set_free(struct dmstat_store *store, struct dmstat_counter_set *set)
 {
-	pages_free(region, set, dmstat_layout_set_size(&region->layout));
+	pages_free(store, set, dmstat_layout_set_size(&store->layout));
 }
 
-static size_t baseline_size(const struct dmstat_region *region)
+static size_t baseline_size(const struct dmstat_store *store)
 {
-	return dmstat_layout_baseline_size(&region->layout) <<
-	       region->layout.chunk_shift;
+	return dmstat_baseline_size(&store->layout) <<
+	       store->layout.chunk_shift;
 }
 
-/* Not in a line with what is constant. */
+/* Written with each I/O: not in a cache line with what is constant. */
 static size_t chunk_busy_offset(void)
 {
 	struct dmstat_chunk *chunk;
@@ -90,62 +62,36 @@ static size_t chunk_busy_offset(void)
 	return L1_CACHE_ALIGN(struct_size(chunk, cpu, nr_cpu_ids));
 }
 
-static size_t chunk_size(const struct dmstat_region *region)
+static size_t chunk_size(const struct dmstat_store *store)
 {
 	return kmalloc_size_roundup(chunk_busy_offset() +
 				    ((sizeof(struct dmstat_busy) +
 				      sizeof(struct dmstat_area_rare)) <<
-				     region->layout.chunk_shift));
+				     store->layout.chunk_shift));
 }
 
-/**
- * dmstat_chunk_free() - free a chunk and all that it counted
- * @region: the region
- * @chunk: the chunk; nobody counts in it or reads it any more
- *
- * Context: any.
- */
-void dmstat_chunk_free(struct dmstat_region *region, struct dmstat_chunk *chunk)
+/* What a chunk holds at first. */
+static size_t chunk_memory(const struct dmstat_store *store)
 {
-	unsigned int cpu;
-
-	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		if (chunk->cpu[cpu])
-			set_free(region, chunk->cpu[cpu]);
-	}
-	if (chunk->baseline)
-		pages_free(region, chunk->baseline, baseline_size(region));
-	set_free(region, chunk->shared);
-	kfree(chunk);
-	dmstat_region_uncharge(region, chunk_size(region));
+	return chunk_size(store) +
+	       PAGE_ALIGN(dmstat_layout_set_size(&store->layout));
 }
 
-static size_t chunk_memory(const struct dmstat_region *region)
-{
-	return chunk_size(region) +
-	       PAGE_ALIGN(dmstat_layout_set_size(&region->layout));
-}
+/* -------------------------------------------------------------- a chunk */
 
 /* A chunk that is charged, and not published. */
-static struct dmstat_chunk *chunk_alloc(struct dmstat_region *region, gfp_t gfp)
+static struct dmstat_chunk *chunk_alloc(struct dmstat_store *store, gfp_t gfp)
 {
-	struct dmstat_chunk *chunk = kzalloc(chunk_size(region), gfp);
-	u64 now;
-	u32 i;
+	struct dmstat_chunk *chunk = kzalloc(chunk_size(store), gfp);
 
 	if (!chunk)
 		return NULL;
-	chunk->region = region;
-	chunk->has_bins = region->layout.nr_bins;
+	chunk->store = store;
+	chunk->has_bins = store->layout.nr_bins;
 	chunk->busy = (void *)chunk + chunk_busy_offset();
-	chunk->rare = (void *)(chunk->busy + region->layout.chunk_mask + 1);
-	/* Who reads now is given no busy time. Who reads next is given none from
-	 * before, though the I/O that the chunk is for may have started then.
-	 */
-	now = dmstat_clock_ns();
-	for (i = 0; i <= region->layout.chunk_mask; i++)
-		chunk->busy[i].shown_at = now;
-	chunk->shared = alloc_pages_exact(dmstat_layout_set_size(&region->layout),
+	chunk->rare = (void *)(chunk->busy + store->layout.chunk_mask + 1);
+	dmstat_busy_init(chunk->busy, store->layout.chunk_mask + 1);
+	chunk->shared = alloc_pages_exact(dmstat_layout_set_size(&store->layout),
 					  gfp | __GFP_ZERO);
 	if (chunk->shared)
 		return chunk;
@@ -153,46 +99,106 @@ static struct dmstat_chunk *chunk_alloc(struct dmstat_region *region, gfp_t gfp)
 	return NULL;
 }
 
+/* No CPU counts in it or reads it any more. */
+static void chunk_free(struct dmstat_chunk *chunk)
+{
+	struct dmstat_store *store = chunk->store;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		if (chunk->cpu[cpu])
+			set_free(store, chunk->cpu[cpu]);
+	}
+	if (chunk->baseline)
+		pages_free(store, chunk->baseline, baseline_size(store));
+	set_free(store, chunk->shared);
+	kfree(chunk);
+	dmstat_memory_uncharge_from(&store->memory, chunk_size(store));
+}
+
 /**
- * dmstat_chunk_new() - a place to count for areas that saw no I/O yet
- * @region: the region
+ * dmstat_chunk_new() - allocate a chunk for areas that saw no I/O yet
+ * @store: the region's
  * @i: which chunk
  * @gfp: how to allocate
  *
  * Context: any that @gfp allows; RCU or a reference keeps the region.
- * Return: the chunk, which another CPU may have been faster to make; NULL, no
- * memory or over the limit.
+ * Return: the chunk, which may be one that another CPU has published first; NULL:
+ * no memory, or over the limit.
  */
-struct dmstat_chunk *dmstat_chunk_new(struct dmstat_region *region, u32 i,
+struct dmstat_chunk *dmstat_chunk_new(struct dmstat_store *store, u32 i,
 				      gfp_t gfp)
 {
 	struct dmstat_chunk *chunk, *old;
 
-	if (!dmstat_region_charge(region, chunk_memory(region)))
+	if (!dmstat_memory_charge_to(&store->memory, chunk_memory(store)))
 		return NULL;
-	chunk = chunk_alloc(region, gfp);
+	chunk = chunk_alloc(store, gfp);
 	if (!chunk) {
-		dmstat_region_uncharge(region, chunk_memory(region));
+		dmstat_memory_uncharge_from(&store->memory,
+					    chunk_memory(store));
 		return NULL;
 	}
 
-	old = cmpxchg(&region->chunks[i], NULL, chunk);
+	old = cmpxchg(&store->chunks[i], NULL, chunk);
 	if (old) {
-		dmstat_chunk_free(region, chunk);
+		chunk_free(chunk);
 		return old;
 	}
 	return chunk;
 }
 
-static void free_list(struct dmstat_region *region, struct dmstat_chunk *list,
-		      struct dmstat_pace *pace)
+/**
+ * dmstat_chunk_new_set() - allocate a set for this CPU
+ * @chunk: the chunk; this CPU has no set there
+ *
+ * If there is no memory, nothing is lost: the CPU goes on counting in the shared
+ * set. The last quarter of the memory limit is left to areas without a chunk.
+ *
+ * Context: any, preemption disabled; RCU keeps the region.
+ * Return: the set or NULL.
+ */
+struct dmstat_counter_set *dmstat_chunk_new_set(struct dmstat_chunk *chunk)
+{
+	struct dmstat_store *store = chunk->store;
+	size_t size = dmstat_layout_set_size(&store->layout);
+	struct dmstat_counter_set *set;
+
+	if (!dmstat_memory_charge_spare_to(&store->memory, PAGE_ALIGN(size)))
+		return NULL;
+	set = charged_pages_alloc(store, size, DMSTAT_GFP_IO);
+	/* An interrupt may have been faster. coverage: a race of a moment */
+	if (set && cmpxchg(&chunk->cpu[smp_processor_id()], NULL, set))
+		set_free(store, set);
+	return dmstat_chunk_own_set(chunk);
+}
+
+/**
+ * dmstat_chunk_baseline_new() - allocate the baselines of a chunk's areas
+ * @chunk: the chunk
+ *
+ * Context: process, with the region's read_lock; may sleep.
+ * Return: 0; -ENOMEM, no memory or over the limit.
+ */
+int dmstat_chunk_baseline_new(struct dmstat_chunk *chunk)
+{
+	if (!chunk->baseline)
+		chunk->baseline = pages_alloc(chunk->store,
+					      baseline_size(chunk->store),
+					      GFP_KERNEL | __GFP_NOWARN);
+	return chunk->baseline ? 0 : -ENOMEM;
+}
+
+/* ----------------------------------------------- many chunks, all or none */
+
+static void free_list(struct dmstat_chunk *list, struct dmstat_pace *pace)
 {
 	struct dmstat_chunk *chunk;
 
 	while ((chunk = list)) {
 		list = chunk->next;
 		chunk->next = NULL;
-		dmstat_chunk_free(region, chunk);
+		chunk_free(chunk);
 		dmstat_pace(pace);
 	}
 }
@@ -201,16 +207,16 @@ static void free_list(struct dmstat_region *region, struct dmstat_chunk *list,
  * Return: a list of @nr new chunks, which are charged; NULL, no memory: they are
  * no longer charged.
  */
-static struct dmstat_chunk *alloc_list(struct dmstat_region *region, u32 nr,
+static struct dmstat_chunk *alloc_list(struct dmstat_store *store, u32 nr,
 				       struct dmstat_pace *pace)
 {
 	struct dmstat_chunk *list = NULL, *chunk;
 
 	while (nr) {
-		/* An I/O of this device may be what reclaim would wait for, and
-		 * nothing is to be killed for statistics.
+		/* Reclaim might wait for I/O of this device, and no task is to
+		 * be killed for statistics.
 		 */
-		chunk = chunk_alloc(region, GFP_NOIO | __GFP_NOWARN |
+		chunk = chunk_alloc(store, GFP_NOIO | __GFP_NOWARN |
 				    __GFP_NORETRY | __GFP_NOMEMALLOC);
 		if (!chunk)
 			goto err_free;
@@ -222,26 +228,26 @@ static struct dmstat_chunk *alloc_list(struct dmstat_region *region, u32 nr,
 	return list;
 
 err_free:
-	dmstat_region_uncharge(region, nr * chunk_memory(region));
-	free_list(region, list, pace);
+	dmstat_memory_uncharge_from(&store->memory, nr * chunk_memory(store));
+	free_list(list, pace);
 	return NULL;
 }
 
-static u32 missing_chunks(const struct dmstat_region *region, u32 first,
+static u32 missing_chunks(const struct dmstat_store *store, u32 first,
 			  u32 last, struct dmstat_pace *pace)
 {
 	u32 missing = 0, i;
 
 	for (i = first; i <= last; i++) {
-		missing += !READ_ONCE(region->chunks[i]);
+		missing += !READ_ONCE(store->chunks[i]);
 		if (!(i % 1024))
 			dmstat_pace(pace);
 	}
 	return missing;
 }
 
-/* Return: the chunks of @list that others were faster to make. */
-static struct dmstat_chunk *publish(struct dmstat_region *region, u32 first,
+/* Return: the chunks of @list that are not needed: others came first. */
+static struct dmstat_chunk *publish(struct dmstat_store *store, u32 first,
 				    u32 last, struct dmstat_chunk *list,
 				    struct dmstat_pace *pace)
 {
@@ -251,12 +257,12 @@ static struct dmstat_chunk *publish(struct dmstat_region *region, u32 first,
 	for (i = first; i <= last && list; i++) {
 		if (!(i % 1024))
 			dmstat_pace(pace);
-		if (READ_ONCE(region->chunks[i]))
+		if (READ_ONCE(store->chunks[i]))
 			continue;
 		chunk = list;
 		next = chunk->next;
 		chunk->next = NULL;
-		if (cmpxchg(&region->chunks[i], NULL, chunk))
+		if (cmpxchg(&store->chunks[i], NULL, chunk))
 			/* coverage: a race of a moment */
 			chunk->next = next;
 		else
@@ -266,74 +272,108 @@ static struct dmstat_chunk *publish(struct dmstat_region *region, u32 first,
 }
 
 /**
- * dmstat_chunks_prepare() - make sure that areas have chunks
- * @region: the region
+ * dmstat_chunks_prepare() - allocate the chunks that areas lack
+ * @store: the region's
  * @first: the first of the areas
  * @last: the last of them
  * @pace: the caller's
  *
  * Context: process, with a reference to the region; may sleep.
- * Return: false if memory is short, or they would be over the limit: then there
- * are no more of them than before.
+ * Return: false if memory is short, or over the limit: then none is allocated.
  */
-bool dmstat_chunks_prepare(struct dmstat_region *region, u32 first, u32 last,
+bool dmstat_chunks_prepare(struct dmstat_store *store, u32 first, u32 last,
 			   struct dmstat_pace *pace)
 {
 	struct dmstat_chunk *list;
 	u32 missing;
 
-	first >>= region->layout.chunk_shift;
-	last >>= region->layout.chunk_shift;
-	missing = missing_chunks(region, first, last, pace);
+	first >>= store->layout.chunk_shift;
+	last >>= store->layout.chunk_shift;
+	missing = missing_chunks(store, first, last, pace);
 	if (!missing)
 		return true;
-	if (!dmstat_region_charge(region, missing * chunk_memory(region)))
+	if (!dmstat_memory_charge_to(&store->memory,
+				     missing * chunk_memory(store)))
 		return false;
-	list = alloc_list(region, missing, pace);
+	list = alloc_list(store, missing, pace);
 	if (!list)
 		return false;
-	free_list(region, publish(region, first, last, list, pace), pace);
+	free_list(publish(store, first, last, list, pace), pace);
 	return true;
 }
 
-/**
- * dmstat_chunk_cpu_new() - give this CPU counters of its own in a chunk
- * @region: the region
- * @chunk: the chunk
- *
- * Nothing is lost if there is no memory for it: the shared set serves. The last
- * quarter of the memory limit is left to areas that have no chunk yet.
- *
- * Context: any, preemption disabled; RCU keeps the region.
- */
-void dmstat_chunk_cpu_new(struct dmstat_region *region,
-			  struct dmstat_chunk *chunk)
-{
-	size_t size = dmstat_layout_set_size(&region->layout);
-	struct dmstat_counter_set *set;
+/* -------------------------------------------------------------- a store */
 
-	if (!dmstat_memory_charge_spare(PAGE_ALIGN(size)))
-		return;
-	atomic64_add(PAGE_ALIGN(size), &region->memory);
-	set = charged_pages_alloc(region, size, DMSTAT_GFP_IO);
-	/* An interrupt may have been faster. coverage: a race of a moment */
-	if (set && cmpxchg(&chunk->cpu[smp_processor_id()], NULL, set))
-		set_free(region, set);
+static u32 nr_chunks(const struct dmstat_store *store, u32 areas)
+{
+	return ((areas - 1) >> store->layout.chunk_shift) + 1;
+}
+
+/* What a store holds without any chunk. */
+static size_t store_memory(const struct dmstat_store *store, u32 areas)
+{
+	return dmstat_layout_memory(&store->layout) +
+	       dmstat_memory_size((size_t)nr_chunks(store, areas) *
+				  sizeof(*store->chunks));
 }
 
 /**
- * dmstat_chunk_baseline_new() - make room for what is cleared away in a chunk
- * @region: the region
- * @chunk: the chunk
+ * dmstat_store_init() - prepare a store, without any chunk
+ * @store: zeroed, but for @memory
+ * @areas: of the region, at least 1
+ * @bounds: of its histograms, rising, in ns
+ * @nr_bounds: how many, at most DMSTAT_HISTOGRAM_BOUNDS_MAX; 0: no histogram
  *
- * Context: process, with the region's read_lock; may sleep.
- * Return: 0; -ENOMEM, no memory or over the limit.
+ * Context: process, may sleep.
+ * Return: 0; -ENOSPC, over the memory limit; -ENOMEM.
  */
-int dmstat_chunk_baseline_new(struct dmstat_region *region,
-			      struct dmstat_chunk *chunk)
+int dmstat_store_init(struct dmstat_store *store, u32 areas,
+		      const u64 *bounds, u32 nr_bounds)
 {
-	if (!chunk->baseline)
-		chunk->baseline = pages_alloc(region, baseline_size(region),
-					      GFP_KERNEL | __GFP_NOWARN);
-	return chunk->baseline ? 0 : -ENOMEM;
+	int ret = dmstat_layout_init(&store->layout, bounds, nr_bounds);
+
+	if (ret)
+		return ret;
+
+	ret = -ENOSPC;
+	if (!dmstat_memory_charge_to(&store->memory,
+				     store_memory(store, areas)))
+		goto err_layout;
+
+	ret = -ENOMEM;
+	store->chunks = kvcalloc(nr_chunks(store, areas),
+				 sizeof(*store->chunks),
+				 GFP_KERNEL | __GFP_NOWARN);
+	if (!store->chunks)
+		goto err_uncharge;
+	return 0;
+
+err_uncharge:
+	dmstat_memory_uncharge_from(&store->memory, store_memory(store, areas));
+err_layout:
+	dmstat_layout_free(&store->layout);
+	return ret;
+}
+
+/**
+ * dmstat_store_free() - free a store with its chunks
+ * @store: the store; no CPU counts in it or reads it any more
+ * @areas: of the region
+ *
+ * Context: process, may sleep.
+ */
+void dmstat_store_free(struct dmstat_store *store, u32 areas)
+{
+	size_t memory = store_memory(store, areas);
+	u32 i;
+
+	for (i = 0; i < nr_chunks(store, areas); i++) {
+		if (store->chunks[i])
+			chunk_free(store->chunks[i]);
+		if (!(i % 1024))
+			cond_resched();
+	}
+	kvfree(store->chunks);
+	dmstat_layout_free(&store->layout);
+	dmstat_memory_uncharge_from(&store->memory, memory);
 }

@@ -101,9 +101,8 @@ void dmstat_flush_read(struct dmstat_flush *flush,
 		values->bins[bin] = atomic64_read(&flush->bins[bin]);
 
 	spin_lock(&flush->lock);
-	dmstat_busy_read_cold(&flush->busy, &busy);
-	values->busy_ns = dmstat_busy_show(busy.busy_ns, &flush->shown_busy,
-					   &flush->busy.shown_at, busy.now);
+	dmstat_busy_read_cold(&flush->busy, &flush->shown_busy, &busy);
 	spin_unlock(&flush->lock);
+	values->busy_ns = busy.busy_ns;
 	values->in_flight = busy.in_flight[1];
 }

@@ -16,7 +16,7 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-#include "counters.h"
+#include "layout.h"
 
 struct dmstat_index_refs;
 struct dmstat_large;

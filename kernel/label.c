@@ -6,7 +6,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "chunk.h"
 #include "label.h"
 #include "memory.h"
 #include "region.h"
@@ -83,12 +82,13 @@ static bool charge_label(struct dmstat_region *region, size_t size,
 			 size_t old_size)
 {
 	if (size > old_size) {
-		if (!dmstat_region_charge(region, size - old_size))
+		if (!dmstat_memory_charge_to(&region->store.memory,
+					     size - old_size))
 			return false;
 		dmstat_memory_charge_anyway(old_size);
 	} else {
 		dmstat_memory_charge_anyway(size);
-		atomic64_sub(old_size - size, &region->memory);
+		atomic64_sub(old_size - size, &region->store.memory.bytes);
 	}
 	return true;
 }
@@ -98,7 +98,7 @@ static void uncharge_label(struct dmstat_region *region, size_t size,
 			   size_t old_size)
 {
 	dmstat_memory_uncharge(size);
-	atomic64_sub((s64)size - (s64)old_size, &region->memory);
+	atomic64_sub((s64)size - (s64)old_size, &region->store.memory.bytes);
 }
 
 /**
@@ -165,5 +165,5 @@ void dmstat_label_free(struct dmstat_region *region)
 	size_t size = label_size(label);
 
 	kfree(label);
-	dmstat_region_uncharge(region, size);
+	dmstat_memory_uncharge_from(&region->store.memory, size);
 }

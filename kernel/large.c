@@ -16,7 +16,6 @@
 #include "busy.h"
 #include "chunk.h"
 #include "clock.h"
-#include "counters.h"
 #include "device.h"
 #include "inflight.h"
 #include "large.h"
@@ -162,16 +161,16 @@ static void each_in_chunk(struct dmstat_large *large,
 			  struct dmstat_region *region, u64 first, u64 last,
 			  area_fn fn)
 {
-	u32 shift = region->layout.chunk_shift;
+	u32 shift = region->store.layout.chunk_shift;
 	u64 noted = noted_up_to(large, region), at;
 	struct area area = {
-		.chunk = READ_ONCE(region->chunks[first >> shift]),
+		.chunk = READ_ONCE(region->store.chunks[first >> shift]),
 	};
 
 	/* As where I/O is counted at once. */
 	preempt_disable();
 	for (at = first; at <= last; at++) {
-		area.i = at & region->layout.chunk_mask;
+		area.i = at & region->store.layout.chunk_mask;
 		area.sectors = sectors_in(large, region, at);
 		area.noted = at < noted;
 		fn(large, &area);
@@ -186,7 +185,7 @@ static void each_area(struct dmstat_large *large, struct dmstat_region *region,
 	u64 end;
 
 	for (; first <= last; first = end + 1) {
-		end = min(last, first | region->layout.chunk_mask);
+		end = min(last, first | region->store.layout.chunk_mask);
 		each_in_chunk(large, region, first, end, fn);
 		dmstat_pace(&large->pace);
 	}
@@ -213,7 +212,7 @@ static void note_areas(struct dmstat_large *large,
 	large->noted_area = 0;
 	large->noted_id = region->id;
 	for (; first <= last && !READ_ONCE(large->stop); first = end + 1) {
-		end = min(last, first | region->layout.chunk_mask);
+		end = min(last, first | region->store.layout.chunk_mask);
 		each_in_chunk(large, region, first, end, note_area);
 		large->noted_area = end + 1;
 		dmstat_pace(&large->pace);
@@ -227,7 +226,7 @@ static void note_region(struct dmstat_large *large,
 	if (READ_ONCE(large->stop) || large->nr_missed == MISSED_MAX)
 		return;
 
-	if (dmstat_chunks_prepare(region, first, last, &large->pace)) {
+	if (dmstat_chunks_prepare(&region->store, first, last, &large->pace)) {
 		note_areas(large, region, first, last);
 		return;
 	}
@@ -247,7 +246,7 @@ static void count_area(struct dmstat_large *large, const struct area *area)
 {
 	s64 elapsed = large->end_ns - large->start_ns;
 	struct dmstat_chunk *chunk = area->chunk;
-	const struct dmstat_layout *layout = &chunk->region->layout;
+	const struct dmstat_layout *layout = &chunk->store->layout;
 	u32 op = large->operation, i = area->i;
 	struct dmstat_io_counters *io = &chunk->shared->area[i].io[op];
 	union dmstat_counter *bins;
@@ -299,7 +298,7 @@ static void leave_region(struct dmstat_large *large,
 static void count_region(struct dmstat_large *large,
 			 struct dmstat_region *region, u32 first, u32 last)
 {
-	if (!dmstat_chunks_prepare(region, first, last, &large->pace))
+	if (!dmstat_chunks_prepare(&region->store, first, last, &large->pace))
 		region_missed(large, region, first, last);
 	else if (large->status == BLK_STS_AGAIN)
 		each_area(large, region, first, last, again_area);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How much memory the module holds, and how much it may.
+ * The memory that the module holds, and its limit.
  */
-#include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
@@ -11,6 +10,7 @@
 
 #include "memory.h"
 
+/* Bytes; written by the parameter, read with READ_ONCE(). */
 static ulong memory_limit __read_mostly;
 
 static ulong default_limit(void)
@@ -40,7 +40,7 @@ __MODULE_PARM_TYPE(memory_limit, "ulong");
 MODULE_PARM_DESC(memory_limit,
 		 "most memory that regions may hold, in bytes (0, the default: a quarter of RAM)");
 
-/* Written whenever memory is allocated or freed. Hence no neighbours. */
+/* Written with each allocation, by all CPUs: in a cache line of its own. */
 static struct {
 	atomic64_t bytes ____cacheline_aligned;
 } memory_used;
@@ -59,6 +59,8 @@ MODULE_PARM_DESC(memory_used, "memory that is held, in bytes");
 
 /**
  * dmstat_memory_init() - set the default limit
+ *
+ * Context: process, while the module loads.
  */
 void dmstat_memory_init(void)
 {
@@ -67,14 +69,15 @@ void dmstat_memory_init(void)
 }
 
 /**
- * dmstat_memory_size() - what an allocation takes
- * @bytes: how much is asked for, from kmalloc() or kvmalloc()
+ * dmstat_memory_size() - the size of an allocation
+ * @bytes: the size that kmalloc() or kvmalloc() is called with
  *
  * kvmalloc() tries kmalloc() first, so a size that kmalloc() can serve is
- * rounded up as kmalloc() does. Pages from vmalloc() may be fewer: then too much
- * is charged, never too little.
+ * rounded up as kmalloc() does. If vmalloc() needs fewer pages, too much is
+ * charged, never too little.
  *
- * Return: how much to charge.
+ * Context: any.
+ * Return: how many bytes to charge.
  */
 size_t dmstat_memory_size(size_t bytes)
 {
@@ -82,8 +85,8 @@ size_t dmstat_memory_size(size_t bytes)
 					  kmalloc_size_roundup(bytes);
 }
 
-/* A refused request writes nothing: the memory that others ask for meanwhile
- * is not refused because of it.
+/* A request that is refused writes nothing, so that no other request is refused
+ * because of it.
  */
 static bool charge_up_to(size_t bytes, u64 limit)
 {
@@ -98,11 +101,11 @@ static bool charge_up_to(size_t bytes, u64 limit)
 }
 
 /**
- * dmstat_memory_charge() - ask for leave to allocate
+ * dmstat_memory_charge() - charge memory before it is allocated
  * @bytes: how much
  *
  * Context: any.
- * Return: false if that would be over the limit; then nothing was charged.
+ * Return: false if it would exceed the limit; then nothing is charged.
  */
 bool dmstat_memory_charge(size_t bytes)
 {
@@ -110,27 +113,10 @@ bool dmstat_memory_charge(size_t bytes)
 }
 
 /**
- * dmstat_memory_charge_spare() - the same, for what is not needed to count
+ * dmstat_memory_charge_anyway() - charge memory that may exceed the limit
  * @bytes: how much
  *
- * The last quarter of the limit is kept for what is needed.
- *
- * Context: any.
- * Return: false if that would be over three quarters of the limit; then nothing
- * was charged.
- */
-bool dmstat_memory_charge_spare(size_t bytes)
-{
-	u64 limit = READ_ONCE(memory_limit);
-
-	return charge_up_to(bytes, limit - limit / 4);
-}
-
-/**
- * dmstat_memory_charge_anyway() - tell of memory that may be over the limit
- * @bytes: how much
- *
- * For what is needed to give back more, and for what is bounded by other means.
+ * For memory that is needed to free more, or that is bounded by other means.
  *
  * Context: any.
  */
@@ -140,14 +126,66 @@ void dmstat_memory_charge_anyway(size_t bytes)
 }
 
 /**
- * dmstat_memory_uncharge() - tell that charged memory was freed
+ * dmstat_memory_uncharge() - uncharge memory
  * @bytes: how much
  *
- * Once it is freed: not where it is handed to RCU.
+ * To be called once it is freed, not where it is handed to RCU.
  *
  * Context: any.
  */
 void dmstat_memory_uncharge(size_t bytes)
 {
 	atomic64_sub(bytes, &memory_used.bytes);
+}
+
+/**
+ * dmstat_memory_charge_to() - charge memory of a region before it is allocated
+ * @memory: what the region holds
+ * @bytes: how much
+ *
+ * Context: any.
+ * Return: false if it would exceed the limit; then nothing is charged.
+ */
+bool dmstat_memory_charge_to(struct dmstat_memory *memory, size_t bytes)
+{
+	if (!dmstat_memory_charge(bytes))
+		return false;
+	atomic64_add(bytes, &memory->bytes);
+	return true;
+}
+
+/**
+ * dmstat_memory_charge_spare_to() - the same, for what is not needed to count
+ * @memory: what the region holds
+ * @bytes: how much
+ *
+ * The last quarter of the limit is kept for what is needed.
+ *
+ * Context: any.
+ * Return: false if it would exceed three quarters of the limit; then nothing is
+ * charged.
+ */
+bool dmstat_memory_charge_spare_to(struct dmstat_memory *memory, size_t bytes)
+{
+	u64 limit = READ_ONCE(memory_limit);
+
+	if (!charge_up_to(bytes, limit - limit / 4))
+		return false;
+	atomic64_add(bytes, &memory->bytes);
+	return true;
+}
+
+/**
+ * dmstat_memory_uncharge_from() - uncharge memory of a region
+ * @memory: what the region holds
+ * @bytes: how much
+ *
+ * To be called once it is freed.
+ *
+ * Context: any.
+ */
+void dmstat_memory_uncharge_from(struct dmstat_memory *memory, size_t bytes)
+{
+	atomic64_sub(bytes, &memory->bytes);
+	dmstat_memory_uncharge(bytes);
 }

@@ -234,11 +234,11 @@ static int put_region_info(struct sk_buff *skb,
 	       put_u64(skb, DMSTAT_A_REGION_AREAS, region->areas) ?:
 	       put_label(skb, words->label) ?:
 	       put_uint(skb, DMSTAT_A_REGION_MEMORY,
-			atomic64_read(&region->memory)) ?:
+			atomic64_read(&region->store.memory.bytes)) ?:
 	       put_uint(skb, DMSTAT_A_REGION_CREATED, region->created) ?:
 	       put_counter(skb, DMSTAT_A_REGION_MISSED,
 			   atomic64_read(&region->missed)) ?:
-	       put_histogram_bounds(skb, &region->layout) ?:
+	       put_histogram_bounds(skb, &region->store.layout) ?:
 	       (region->of_extents ? nla_put_u32(skb, DMSTAT_A_REGION_EXTENTS,
 						 region->nr_extents) : 0) ?:
 	       put_clears(skb, region);
@@ -435,7 +435,7 @@ static int put_area(struct sk_buff *skb, const struct dmstat_region *region,
 			   values->in_flight[0]) ?:
 	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_WRITE,
 			   values->in_flight[1]) ?:
-	       put_values(skb, &region->layout, values);
+	       put_values(skb, &region->store.layout, values);
 }
 
 /**

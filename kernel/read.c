@@ -22,7 +22,7 @@
  */
 struct dmstat_area_values *dmstat_values_new(const struct dmstat_region *region)
 {
-	return kmalloc(dmstat_layout_values_size(&region->layout), GFP_KERNEL);
+	return kmalloc(dmstat_values_size(&region->store.layout), GFP_KERNEL);
 }
 
 /**
@@ -56,7 +56,9 @@ void dmstat_read_end(struct dmstat_region *region, unsigned int noio)
 static struct dmstat_chunk *area_chunk(const struct dmstat_region *region,
 				       u32 area)
 {
-	return READ_ONCE(region->chunks[area >> region->layout.chunk_shift]);
+	const struct dmstat_store *store = &region->store;
+
+	return READ_ONCE(store->chunks[area >> store->layout.chunk_shift]);
 }
 
 /**
@@ -71,11 +73,11 @@ static struct dmstat_chunk *area_chunk(const struct dmstat_region *region,
 bool dmstat_read_any_active(const struct dmstat_region *region, u32 first,
 			    u32 nr)
 {
-	u32 shift = region->layout.chunk_shift;
+	u32 shift = region->store.layout.chunk_shift;
 	u32 last = first + (nr - 1), i;
 
 	for (i = first >> shift; i <= last >> shift; i++) {
-		if (READ_ONCE(region->chunks[i]))
+		if (READ_ONCE(region->store.chunks[i]))
 			return true;
 	}
 	return false;
@@ -93,8 +95,7 @@ static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
 	dmstat_busy_read(chunk, i, &busy);
 	values->in_flight[0] = busy.in_flight[0];
 	values->in_flight[1] = busy.in_flight[1];
-	values->busy_ns = dmstat_busy_show(busy.busy_ns, &rare->shown_busy,
-					   &chunk->busy[i].shown_at, busy.now);
+	values->busy_ns = busy.busy_ns;
 	/* An I/O that has ended since its time was summed is missing. */
 	values->queue_ns += busy.age_ns;
 	values->queue_ns = max(values->queue_ns, rare->shown_queue);
@@ -113,7 +114,7 @@ static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
 bool dmstat_read_area(const struct dmstat_region *region, u32 area,
 		      struct dmstat_area_values *values)
 {
-	const struct dmstat_layout *layout = &region->layout;
+	const struct dmstat_layout *layout = &region->store.layout;
 	struct dmstat_chunk *chunk = area_chunk(region, area);
 	u32 i = area & layout->chunk_mask;
 
@@ -122,7 +123,7 @@ bool dmstat_read_area(const struct dmstat_region *region, u32 area,
 		return false;
 	}
 	/* First what has ended, then what is in flight: no I/O is summed twice. */
-	dmstat_chunk_sum(layout, chunk, i, values);
+	dmstat_values_sum(layout, chunk, i, values);
 	add_in_flight(chunk, i, values);
 	if (chunk->baseline)
 		dmstat_values_sub(layout, values,
@@ -143,10 +144,10 @@ int dmstat_clear_prepare(struct dmstat_region *region, u32 area)
 	struct dmstat_chunk *chunk = area_chunk(region, area);
 
 	if (!chunk)
-		chunk = dmstat_chunk_new(region,
-					 area >> region->layout.chunk_shift,
+		chunk = dmstat_chunk_new(&region->store, area >>
+					 region->store.layout.chunk_shift,
 					 GFP_KERNEL);
-	return chunk ? dmstat_chunk_baseline_new(region, chunk) : -ENOMEM;
+	return chunk ? dmstat_chunk_baseline_new(chunk) : -ENOMEM;
 }
 
 /**
@@ -162,10 +163,10 @@ int dmstat_clear_prepare(struct dmstat_region *region, u32 area)
 void dmstat_clear_area(struct dmstat_region *region, u32 area,
 		       const struct dmstat_area_values *values)
 {
-	const struct dmstat_layout *layout = &region->layout;
+	const struct dmstat_layout *layout = &region->store.layout;
 
-	dmstat_chunk_cleared(layout, area_chunk(region, area),
-			     area & layout->chunk_mask, values);
+	dmstat_values_clear(layout, area_chunk(region, area),
+			    area & layout->chunk_mask, values);
 }
 
 static int clear_areas(struct dmstat_region *region, u32 first, u32 nr,

@@ -5,7 +5,7 @@
 #ifndef _DMSTAT_READ_H
 #define _DMSTAT_READ_H
 
-#include "counters.h"
+#include "values.h"
 
 struct dmstat_region;
 

@@ -8,7 +8,6 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
-#include "chunk.h"
 #include "index.h"
 #include "memory.h"
 #include "region.h"
@@ -227,7 +226,7 @@ static int check_spec(struct dmstat_region *region,
 	       check_bounds(spec, fault, extack);
 }
 
-/* Memory that grows with the number of extents, and of areas. */
+/* Memory that does not depend on the areas. */
 static size_t extents_memory(const struct dmstat_region *region)
 {
 	return dmstat_memory_size(sizeof(*region)) +
@@ -236,36 +235,15 @@ static size_t extents_memory(const struct dmstat_region *region)
 	       dmstat_memory_size(region->nr_extents * sizeof(*region->refs));
 }
 
-static size_t areas_memory(const struct dmstat_region *region)
-{
-	return dmstat_layout_memory(&region->layout) +
-	       dmstat_memory_size((size_t)dmstat_region_chunks(region) *
-				  sizeof(*region->chunks));
-}
-
-static void region_free_chunks(struct dmstat_region *region)
-{
-	u32 i;
-
-	for (i = 0; i < dmstat_region_chunks(region); i++) {
-		if (region->chunks[i])
-			dmstat_chunk_free(region, region->chunks[i]);
-		if (!(i % 1024))
-			cond_resched();
-	}
-}
-
 static void region_free(struct dmstat_region *region)
 {
-	size_t memory = extents_memory(region) + areas_memory(region);
+	size_t memory = extents_memory(region);
 
-	region_free_chunks(region);
+	dmstat_store_free(&region->store, region->areas);
 	dmstat_label_free(region);
-	WARN_ON_ONCE(atomic64_read(&region->memory) != memory);
-	kvfree(region->chunks);
+	WARN_ON_ONCE(atomic64_read(&region->store.memory.bytes) != memory);
 	kvfree(region->refs);
 	kvfree(region->extents);
-	dmstat_layout_free(&region->layout);
 	if (region->device)
 		dmstat_device_put(region->device);
 	kfree(region);
@@ -296,7 +274,8 @@ static int region_alloc_extents(struct dmstat_region *region,
 				enum dmstat_region_fault *fault,
 				struct netlink_ext_ack *extack)
 {
-	if (!dmstat_region_charge(region, extents_memory(region)))
+	if (!dmstat_memory_charge_to(&region->store.memory,
+				     extents_memory(region)))
 		return refuse(fault, DMSTAT_FAULT_NONE, extack, OVER_LIMIT,
 			      -ENOSPC);
 
@@ -305,25 +284,21 @@ static int region_alloc_extents(struct dmstat_region *region,
 				   GFP_KERNEL | __GFP_NOWARN);
 	if (region->extents)
 		return 0;
-	dmstat_region_uncharge(region, extents_memory(region));
+	dmstat_memory_uncharge_from(&region->store.memory,
+				    extents_memory(region));
 	return -ENOMEM;
 }
 
-static int region_alloc_chunks(struct dmstat_region *region,
-			       enum dmstat_region_fault *fault,
-			       struct netlink_ext_ack *extack)
+static int region_init_store(struct dmstat_region *region,
+			     const struct dmstat_region_spec *spec,
+			     enum dmstat_region_fault *fault,
+			     struct netlink_ext_ack *extack)
 {
-	if (!dmstat_region_charge(region, areas_memory(region)))
-		return refuse(fault, DMSTAT_FAULT_NONE, extack, OVER_LIMIT,
-			      -ENOSPC);
+	int ret = dmstat_store_init(&region->store, region->areas,
+				    spec->bounds, spec->nr_bounds);
 
-	region->chunks = kvcalloc(dmstat_region_chunks(region),
-				  sizeof(*region->chunks),
-				  GFP_KERNEL | __GFP_NOWARN);
-	if (region->chunks)
-		return 0;
-	dmstat_region_uncharge(region, areas_memory(region));
-	return -ENOMEM;
+	return ret == -ENOSPC ? refuse(fault, DMSTAT_FAULT_NONE, extack,
+				       OVER_LIMIT, ret) : ret;
 }
 
 /* The extents as the index has them. */
@@ -378,18 +353,16 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 	if (ret)
 		goto err_free;
 
-	ret = check_spec(region, spec, size, fault, extack) ?:
-	      dmstat_layout_init(&region->layout, spec->bounds,
-				 spec->nr_bounds);
+	ret = check_spec(region, spec, size, fault, extack);
 	if (ret)
 		goto err_free_extents;
 	ret = region_write_label(region, &spec->label, fault, extack);
 	if (ret)
-		goto err_free_layout;
+		goto err_free_extents;
 	ret = region_alloc_refs(region);
 	if (ret)
 		goto err_free_label;
-	ret = region_alloc_chunks(region, fault, extack);
+	ret = region_init_store(region, spec, fault, extack);
 	if (ret)
 		goto err_free_refs;
 
@@ -406,11 +379,10 @@ err_free_refs:
 	kvfree(region->refs);
 err_free_label:
 	dmstat_label_free(region);
-err_free_layout:
-	dmstat_layout_free(&region->layout);
 err_free_extents:
 	kvfree(region->extents);
-	dmstat_region_uncharge(region, extents_memory(region));
+	dmstat_memory_uncharge_from(&region->store.memory,
+				    extents_memory(region));
 err_free:
 	kfree(region);
 	return ERR_PTR(ret);

@@ -13,7 +13,7 @@
 #include <linux/seqlock.h>
 #include <linux/workqueue.h>
 
-#include "counters.h"
+#include "chunk.h"
 #include "device.h"
 #include "label.h"
 
@@ -28,7 +28,7 @@ struct dmstat_extent {
 
 struct dmstat_region {
 	/* All of this cache line is constant, and read by the hot path. */
-	u64 area_size;			/* sectors */
+	u64 area_size ____cacheline_aligned;	/* sectors */
 	/* Of a sector in its extent, to get the area there; or -1: divide. */
 	int area_shift;
 	u32 areas;
@@ -37,13 +37,10 @@ struct dmstat_region {
 	 * does; then constant.
 	 */
 	u64 generation;
-	/* Each set once, by cmpxchg(), and freed with the region. */
-	struct dmstat_chunk **chunks;
-	struct dmstat_layout layout;
+	struct dmstat_store store;	/* but for @store.memory */
 
-	/* Written by all CPUs, rarely. */
-	atomic64_t missed ____cacheline_aligned_in_smp;	/* I/Os not counted */
-	atomic64_t memory;		/* bytes */
+	/* Written by all CPUs, rarely, as is @store.memory. */
+	atomic64_t missed;		/* I/Os not counted */
 
 	/* Covers the baselines of all chunks. */
 	struct mutex read_lock;
@@ -71,7 +68,7 @@ struct dmstat_region {
 	struct rcu_work free;
 };
 
-static_assert(offsetof(struct dmstat_region, missed) == 64);
+static_assert(offsetof(struct dmstat_region, store.memory) == 64);
 
 /* What to make. */
 struct dmstat_region_spec {
@@ -141,9 +138,11 @@ dmstat_region_area_of(const struct dmstat_region *region, sector_t offset)
 	return div64_u64(offset, region->area_size);
 }
 
-static inline u32 dmstat_region_chunks(const struct dmstat_region *region)
+/* The region that a chunk is in. */
+static inline struct dmstat_region *
+dmstat_region_of(const struct dmstat_chunk *chunk)
 {
-	return (region->areas - 1) / (region->layout.chunk_mask + 1) + 1;
+	return container_of(chunk->store, struct dmstat_region, store);
 }
 
 void dmstat_region_listen(const struct dmstat_region_listener *region_listener);

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is counted for an area, where it lies in memory, and how it is summed.
+ * The layout of the memory that areas count in.
  *
- * Areas are kept in chunks of 32, or of fewer if each has a histogram. A chunk
- * is allocated when the first I/O touches one of its areas. At first all CPUs
- * count into its one shared set of counters, with atomic operations; once the
- * chunk sees enough I/O, each CPU that comes by gets a set of its own, written
- * by that CPU only, with operations that are atomic against its own interrupts.
- * If such a set cannot be had, the shared one goes on serving: once there is a
- * chunk, no count is ever lost.
+ * Areas are kept in chunks of 32, or of fewer if each has a histogram. At first
+ * all CPUs count into the one shared set of counters of a chunk, with atomic
+ * operations. Once the chunk sees enough I/O, each CPU that counts in it gets a
+ * set of its own: written by that CPU only, with operations that are atomic
+ * against its own interrupts. Without memory for such a set, the CPU goes on
+ * using the shared one: once there is a chunk, no count is ever lost.
  */
-#ifndef _DMSTAT_COUNTERS_H
-#define _DMSTAT_COUNTERS_H
+#ifndef _DMSTAT_LAYOUT_H
+#define _DMSTAT_LAYOUT_H
 
 #include <linux/atomic.h>
 #include <linux/build_bug.h>
@@ -21,18 +20,15 @@
 #include <linux/dmstat.h>
 
 struct dmstat_busy;
-struct dmstat_region;
+struct dmstat_store;
 
 /* What areas count; a flush belongs to no area. */
 #define DMSTAT_OPERATIONS	(DMSTAT_OPERATION_DISCARD + 1)
 
 #define DMSTAT_CHUNK_SHIFT_MAX	5
 
-/* Bytes that a set of counters takes at most; its memory comes in one piece. */
+/* Most bytes of a set of counters, which is one piece of memory. */
 #define DMSTAT_SET_SIZE_MAX	8192
-
-/* More I/Os than this in one second, and a chunk's CPUs get their own sets. */
-#define DMSTAT_CHUNK_HOT	128
 
 /*
  * A counter of a set: @local where the set belongs to a CPU, @shared where all
@@ -47,13 +43,13 @@ struct dmstat_io_counters {
 	union dmstat_counter ios;
 	union dmstat_counter sectors;
 	union dmstat_counter ns;
-	/* Since the area was cleared; written rarely, by a reader that clears
-	 * too.
+	/* Since the area was cleared: written rarely, also by a reader that
+	 * clears.
 	 */
 	atomic64_t longest_ns;
 };
 
-/* What is in flight in an area, of a CPU's own; see busy.h. */
+/* What is in flight in an area on one CPU's account; see busy.h. */
 struct dmstat_own_flight {
 	union dmstat_counter count;
 	union dmstat_counter ages;
@@ -65,13 +61,14 @@ struct dmstat_area_counters {
 	union {
 		/* In the set of a CPU. */
 		struct dmstat_own_flight own;
-		/* In the shared set: I/Os that did not wait. What is read and
-		 * cleared is taken off, so that it needs no baseline.
+		/* In the shared set: I/Os that ended as BLK_STS_AGAIN. Clearing
+		 * subtracts what was read, so no baseline is needed.
 		 */
 		atomic64_t again[DMSTAT_OPERATIONS];
 	};
 	/* When the last I/O ended here: dmstat_clock_ns(). Not kept while the
-	 * area is cold.
+	 * area is cold. By the set's CPU; in the shared set by any, READ_ONCE()
+	 * and WRITE_ONCE().
 	 */
 	u64 last_end;
 } __aligned(64);
@@ -82,19 +79,20 @@ static_assert(offsetof(struct dmstat_area_counters,
 static_assert(sizeof(struct dmstat_area_counters) << DMSTAT_CHUNK_SHIFT_MAX ==
 	      4096);
 
-/* Of an area, what is rarely written. */
+/* What is rarely written of an area. */
 struct dmstat_area_rare {
-	/* As @again is. */
+	/* Cleared as @again is. */
 	atomic64_t errors[DMSTAT_OPERATIONS];
-	/* What the last reader was given, so that none is given less; the
-	 * region's read_lock.
+	/* What the last reader was given, so that no later one is given less;
+	 * the region's read_lock.
 	 */
 	u64 shown_busy;
 	u64 shown_queue;
 };
 
-/* The counters of a chunk's areas, for one CPU or for all; behind them the bins
- * of their histograms: area, operation, bin.
+/*
+ * The counters of a chunk's areas, of one CPU or of all. They are followed by
+ * the bins of the histograms: by area, operation, bin.
  */
 struct dmstat_counter_set {
 	DECLARE_FLEX_ARRAY(struct dmstat_area_counters, area);
@@ -105,58 +103,29 @@ struct dmstat_counter_set {
  * - 1] and less than bounds[i].
  */
 struct dmstat_layout {
-	/* ns, to search in: S64_MAX up to a power of two; behind them the
-	 * bounds as they were given.
+	/* ns, to search in: S64_MAX up to a power of two. They are followed by
+	 * the bounds as they were given.
 	 */
 	s64 *search;
-	u32 nr_bins;		/* 0: no histogram; else one more than bounds */
+	u32 nr_bins;		/* 0: no histogram; else bounds + 1 */
 	u32 first_step;		/* of a search, half of a power of two */
 	u32 chunk_shift;	/* areas of a chunk */
 	u32 chunk_mask;
 	u32 bins_offset;	/* bytes, in a set */
 };
 
-/* What an area has counted. */
-struct dmstat_area_values {
-	u64 ios[DMSTAT_OPERATIONS];
-	u64 sectors[DMSTAT_OPERATIONS];
-	u64 ns[DMSTAT_OPERATIONS];
-	u64 errors[DMSTAT_OPERATIONS];
-	u64 again[DMSTAT_OPERATIONS];
-	u64 busy_ns;
-	u64 queue_ns;
-	u64 longest_ns[DMSTAT_OPERATIONS];
-	u32 in_flight[2];		/* reads; writes and discards */
-	u64 clears;
-	u64 bins[];			/* operation, bin */
-};
-
-/* What was cleared away of an area: values given out are the difference. */
-struct dmstat_area_baseline {
-	u64 ios[DMSTAT_OPERATIONS];
-	u64 sectors[DMSTAT_OPERATIONS];
-	u64 ns[DMSTAT_OPERATIONS];
-	u64 busy_ns;
-	u64 queue_ns;
-	u64 clears;			/* how often */
-	u64 bins[];			/* operation, bin */
-};
-
-static_assert(sizeof(struct dmstat_area_baseline) << DMSTAT_CHUNK_SHIFT_MAX <=
-	      4096);
-
 struct dmstat_chunk {
-	/* Hints, races are harmless; written only while CPUs lack a set, with
-	 * each of their I/Os. Others, which do not lack one, must not notice.
+	/* Written with each I/O of a CPU that has no set here; hence not in the
+	 * line of what is constant. Hints: races are harmless.
 	 */
 	u64 window_start;
 	u32 window_ios;
 	union {
-		/* A struct dmstat_area_baseline an area, or NULL. Under the
+		/* A struct dmstat_area_baseline for each area, or NULL; the
 		 * region's read_lock.
 		 */
 		void *baseline;
-		/* Of chunks that are not published yet. */
+		/* Of chunks that are not published yet: owned by one task. */
 		struct dmstat_chunk *next;
 	};
 
@@ -164,9 +133,9 @@ struct dmstat_chunk {
 	struct dmstat_counter_set *shared ____cacheline_aligned;
 	struct dmstat_busy *busy;		/* by area */
 	struct dmstat_area_rare *rare;		/* by area */
-	struct dmstat_region *region;
+	struct dmstat_store *store;		/* that it is in */
 	bool has_bins;
-	/* By CPU number; each set once, by its CPU, and freed with the region. */
+	/* By CPU number; set once, by that CPU, and freed with the chunk. */
 	struct dmstat_counter_set *cpu[];
 };
 
@@ -196,7 +165,7 @@ static inline u64 dmstat_counter_read(const union dmstat_counter *counter)
 	return atomic64_read(&counter->shared);
 }
 
-/* Notes how long an I/O took; not if that is negative. */
+/* Raise @longest_ns to @ns; not if that is negative. */
 static __always_inline void dmstat_longest(atomic64_t *longest_ns, s64 ns)
 {
 	s64 old = atomic64_read(longest_ns);
@@ -207,7 +176,7 @@ static __always_inline void dmstat_longest(atomic64_t *longest_ns, s64 ns)
 	}
 }
 
-/* The bounds of a histogram as they were given; there is one. */
+/* The bounds of a histogram as they were given; only if there is one. */
 static inline const u64 *dmstat_bounds(const struct dmstat_layout *layout)
 {
 	return (const u64 *)layout->search + 2 * layout->first_step;
@@ -223,7 +192,7 @@ dmstat_bin(const struct dmstat_layout *layout, s64 elapsed)
 		next = bin + step;
 		bin = layout->search[next - 1] <= elapsed ? next : bin;
 		step /= 2;
-		/* Else it compares the old value, too. */
+		/* Else the compiler also compares the old value. */
 		OPTIMIZER_HIDE_VAR(step);
 	} while (step);
 	return bin;
@@ -239,40 +208,13 @@ dmstat_set_bins(const struct dmstat_layout *layout,
 	return bins + (i * DMSTAT_OPERATIONS + operation) * layout->nr_bins;
 }
 
-static inline struct dmstat_area_baseline *
-dmstat_chunk_baseline(const struct dmstat_layout *layout,
-		      const struct dmstat_chunk *chunk, u32 i)
-{
-	struct dmstat_area_baseline *baseline;
-
-	return chunk->baseline + i * struct_size(baseline, bins,
-			DMSTAT_OPERATIONS * layout->nr_bins);
-}
-
 int dmstat_layout_init(struct dmstat_layout *layout, const u64 *bounds,
 		       u32 nr_bounds);
 void dmstat_layout_free(struct dmstat_layout *layout);
 size_t dmstat_layout_set_size(const struct dmstat_layout *layout);
-size_t dmstat_layout_values_size(const struct dmstat_layout *layout);
-size_t dmstat_layout_baseline_size(const struct dmstat_layout *layout);
 size_t dmstat_layout_memory(const struct dmstat_layout *layout);
 
 struct dmstat_counter_set *dmstat_chunk_set(const struct dmstat_chunk *chunk,
 					    int *cpu);
-void dmstat_chunk_sum(const struct dmstat_layout *layout,
-		      const struct dmstat_chunk *chunk, u32 i,
-		      struct dmstat_area_values *values);
-void dmstat_chunk_cleared(const struct dmstat_layout *layout,
-			  struct dmstat_chunk *chunk, u32 i,
-			  const struct dmstat_area_values *given);
-void dmstat_values_zero(const struct dmstat_layout *layout,
-			struct dmstat_area_values *values);
-void dmstat_values_sub(const struct dmstat_layout *layout,
-		       struct dmstat_area_values *values,
-		       const struct dmstat_area_baseline *baseline);
-bool dmstat_values_any_io(const struct dmstat_layout *layout,
-			  const struct dmstat_area_values *values, int op);
-bool dmstat_values_any(const struct dmstat_layout *layout,
-		       const struct dmstat_area_values *values);
 
-#endif /* _DMSTAT_COUNTERS_H */
+#endif /* _DMSTAT_LAYOUT_H */

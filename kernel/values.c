@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The values of an area: summed over the sets of its chunk. Reading changes
+ * nothing. What was cleared is subtracted by the reader; only counters that all
+ * CPUs share are set back.
+ */
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include "values.h"
+
+/**
+ * dmstat_values_size() - the size of the values of an area
+ * @layout: how the region counts
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+size_t dmstat_values_size(const struct dmstat_layout *layout)
+{
+	struct dmstat_area_values *values;
+
+	return struct_size(values, bins, DMSTAT_OPERATIONS * layout->nr_bins);
+}
+
+/**
+ * dmstat_baseline_size() - the size of the baseline of an area
+ * @layout: how the region counts
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+size_t dmstat_baseline_size(const struct dmstat_layout *layout)
+{
+	struct dmstat_area_baseline *baseline;
+
+	return struct_size(baseline, bins, DMSTAT_OPERATIONS * layout->nr_bins);
+}
+
+/**
+ * dmstat_values_zero() - set values to those of an area that has counted nothing
+ * @layout: how the region counts
+ * @values: the values
+ *
+ * Context: any.
+ */
+void dmstat_values_zero(const struct dmstat_layout *layout,
+			struct dmstat_area_values *values)
+{
+	*values = (struct dmstat_area_values) {};
+	if (layout->nr_bins)
+		memset(values->bins, 0, DMSTAT_OPERATIONS * layout->nr_bins *
+		       sizeof(*values->bins));
+}
+
+static void add_area(const struct dmstat_area_counters *area,
+		     struct dmstat_area_values *values)
+{
+	const struct dmstat_io_counters *io;
+	u64 longest;
+	int op;
+
+	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
+		io = &area->io[op];
+		values->ios[op] += dmstat_counter_read(&io->ios);
+		values->sectors[op] += dmstat_counter_read(&io->sectors);
+		values->ns[op] += dmstat_counter_read(&io->ns);
+		longest = atomic64_read(&io->longest_ns);
+		values->longest_ns[op] = max(values->longest_ns[op], longest);
+	}
+}
+
+static void add_bins(const struct dmstat_layout *layout,
+		     struct dmstat_counter_set *set, u32 i,
+		     struct dmstat_area_values *values)
+{
+	union dmstat_counter *bins = dmstat_set_bins(layout, set, i, 0);
+	u32 bin;
+
+	for (bin = 0; bin < DMSTAT_OPERATIONS * layout->nr_bins; bin++)
+		values->bins[bin] += dmstat_counter_read(&bins[bin]);
+}
+
+/**
+ * dmstat_values_sum() - what an area has counted since its region was made
+ * @layout: how the region counts
+ * @chunk: the chunk
+ * @i: the area's index in the chunk
+ * @values: result: the sums, over I/Os that have ended
+ *
+ * Context: any; the caller keeps the region from being freed.
+ */
+void dmstat_values_sum(const struct dmstat_layout *layout,
+		       const struct dmstat_chunk *chunk, u32 i,
+		       struct dmstat_area_values *values)
+{
+	struct dmstat_counter_set *set;
+	int cpu = -1, op;
+
+	dmstat_values_zero(layout, values);
+	while ((set = dmstat_chunk_set(chunk, &cpu))) {
+		add_area(&set->area[i], values);
+		add_bins(layout, set, i, values);
+	}
+	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
+		values->errors[op] =
+			atomic64_read(&chunk->rare[i].errors[op]);
+		values->again[op] =
+			atomic64_read(&chunk->shared->area[i].again[op]);
+		values->queue_ns += values->ns[op];
+	}
+}
+
+/**
+ * dmstat_values_sub() - subtract what was cleared
+ * @layout: how the region counts
+ * @values: what an area has counted
+ * @baseline: what was cleared
+ *
+ * Context: process, with the region's read_lock.
+ */
+void dmstat_values_sub(const struct dmstat_layout *layout,
+		       struct dmstat_area_values *values,
+		       const struct dmstat_area_baseline *baseline)
+{
+	u32 bin;
+	int op;
+
+	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
+		values->ios[op] -= baseline->ios[op];
+		values->sectors[op] -= baseline->sectors[op];
+		/* CPUs may disagree a little about the time: not below 0. */
+		values->ns[op] = max_t(s64, values->ns[op] - baseline->ns[op],
+				       0);
+	}
+	values->busy_ns -= baseline->busy_ns;
+	values->queue_ns -= baseline->queue_ns;
+	values->clears = baseline->clears;
+	for (bin = 0; bin < DMSTAT_OPERATIONS * layout->nr_bins; bin++)
+		values->bins[bin] -= baseline->bins[bin];
+}
+
+/* A longer I/O that ended since the reading stays. */
+static void clear_longest(const struct dmstat_chunk *chunk, u32 i,
+			  const struct dmstat_area_values *given)
+{
+	struct dmstat_counter_set *set;
+	atomic64_t *longest_ns;
+	int cpu = -1, op;
+	u64 ns;
+
+	while ((set = dmstat_chunk_set(chunk, &cpu))) {
+		for (op = 0; op < DMSTAT_OPERATIONS; op++) {
+			longest_ns = &set->area[i].io[op].longest_ns;
+			ns = atomic64_xchg(longest_ns, 0);
+			if (ns > given->longest_ns[op])
+				dmstat_longest(longest_ns, ns);
+		}
+	}
+}
+
+/**
+ * dmstat_values_clear() - clear what a reader was given of an area
+ * @layout: how the region counts
+ * @chunk: the chunk; it has a baseline
+ * @i: the area's index in the chunk
+ * @given: what the reader was given
+ *
+ * Context: process, with the region's read_lock held since the reading.
+ */
+void dmstat_values_clear(const struct dmstat_layout *layout,
+			 struct dmstat_chunk *chunk, u32 i,
+			 const struct dmstat_area_values *given)
+{
+	struct dmstat_area_baseline *baseline =
+		dmstat_chunk_baseline(layout, chunk, i);
+	u32 bin;
+	int op;
+
+	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
+		baseline->ios[op] += given->ios[op];
+		baseline->sectors[op] += given->sectors[op];
+		baseline->ns[op] += given->ns[op];
+		atomic64_sub(given->errors[op], &chunk->rare[i].errors[op]);
+		atomic64_sub(given->again[op],
+			     &chunk->shared->area[i].again[op]);
+	}
+	baseline->busy_ns += given->busy_ns;
+	baseline->queue_ns += given->queue_ns;
+	baseline->clears++;
+	for (bin = 0; bin < DMSTAT_OPERATIONS * layout->nr_bins; bin++)
+		baseline->bins[bin] += given->bins[bin];
+	clear_longest(chunk, i, given);
+}
+
+/**
+ * dmstat_values_any_io() - whether an operation has counted anything
+ * @layout: how the region counts
+ * @values: what an area has counted
+ * @op: the operation
+ *
+ * A reader may read and clear an I/O while it is being counted. The next reader
+ * is then given the rest: it may be a bin alone.
+ *
+ * Context: any.
+ * Return: true if any counter is not zero.
+ */
+bool dmstat_values_any_io(const struct dmstat_layout *layout,
+			  const struct dmstat_area_values *values, int op)
+{
+	const u64 *bins = &values->bins[op * layout->nr_bins];
+	u32 bin;
+
+	if (values->ios[op] || values->again[op] || values->sectors[op] ||
+	    values->ns[op] || values->errors[op] || values->longest_ns[op])
+		return true;
+	for (bin = 0; bin < layout->nr_bins; bin++) {
+		if (bins[bin])
+			return true;
+	}
+	return false;
+}
+
+/**
+ * dmstat_values_any() - whether an area saw I/O
+ * @layout: how the region counts
+ * @values: what the area has counted
+ *
+ * Context: any.
+ * Return: true if any counter is not zero.
+ */
+bool dmstat_values_any(const struct dmstat_layout *layout,
+		       const struct dmstat_area_values *values)
+{
+	int op;
+
+	if (values->busy_ns || values->queue_ns)
+		return true;
+	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
+		if (dmstat_values_any_io(layout, values, op))
+			return true;
+	}
+	return false;
+}
