@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * area: the counters
+ * area: read the counters of a region's areas
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -22,7 +22,7 @@
 #define QUERY_SIZE_0	sizeof(struct dmstat_area_query)
 #define QUERY_FLAGS	(DMSTAT_AREAS_ACTIVE | DMSTAT_AREAS_CLEAR)
 
-/* Numbers in an attribute are aligned to four bytes only: copy them. */
+/* Attributes are aligned to 4 bytes only, so the numbers are copied. */
 static int parse_histogram(const struct nlattr *attribute,
 			   struct dmstat_histogram *histogram)
 {
@@ -36,7 +36,7 @@ static int parse_histogram(const struct nlattr *attribute,
 	return 0;
 }
 
-/* @operation's counters, which go to @io. */
+/* Parse the counters of @operation into @io, its histogram into @area. */
 static int parse_io(const struct nlattr *nest, struct area *area, int operation,
 		    struct dmstat_io *io)
 {
@@ -106,9 +106,9 @@ static int parse_attribute(const struct nlattr *attribute, struct area *area)
 }
 
 /**
- * dmstat_area_parse() - read the answer to DMSTAT_CMD_AREA_GET
- * @message: the message, its generic netlink header checked
- * @area: what it says
+ * dmstat_area_parse() - parse an answer to DMSTAT_CMD_AREA_GET
+ * @message: the message; message_is_whole() was true
+ * @area: filled from @message; does not point into it
  *
  * Return: 0 or -EBADMSG.
  */
@@ -117,7 +117,7 @@ int dmstat_area_parse(const struct nlmsghdr *message, struct area *area)
 	const struct nlattr *attribute;
 	int left, ret;
 
-	/* Histograms are large, and set before anybody looks at them. */
+	/* Histograms are large; only those that are set get a pointer. */
 	memset(area, 0, offsetof(struct area, histogram));
 	area->area.index = UINT64_MAX;
 	area->area.read = &area->read;
@@ -134,11 +134,11 @@ int dmstat_area_parse(const struct nlmsghdr *message, struct area *area)
 }
 
 /**
- * struct area_walk - a walk over areas
+ * struct area_walk - state of dmstat_areas()
  * @callback: the caller's
- * @data: passed to it
- * @next: least index that the next area may have
- * @left: how many indices from there on were asked for
+ * @data: passed to @callback
+ * @next: lowest index that the next area may have
+ * @left: number of indices requested from @next on
  */
 struct area_walk {
 	dmstat_area_fn callback;
@@ -158,7 +158,7 @@ static int walk_area(const struct nlmsghdr *message, void *data)
 	if (ret)
 		return ret;
 
-	/* Callers rely on the order, and on getting only what they asked for */
+	/* Callers rely on rising indices, and get only what they asked for. */
 	ahead = area.area.index - walk->next;
 	if (area.area.index < walk->next || ahead >= walk->left)
 		return -EBADMSG;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * area: the counters
+ * area: read the counters of a region's areas
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -12,11 +12,11 @@
 struct nlmsghdr;
 
 /**
- * struct area - an area with what it points to
- * @area: what a caller sees; points to the others
- * @read: its reads
- * @write: its writes
- * @discard: its discards
+ * struct area - an area and everything that it points to
+ * @area: passed to the caller; points to the other members
+ * @read: counters of reads
+ * @write: counters of writes
+ * @discard: counters of discards
  * @histogram: by operation; only those that @area points to are set
  */
 struct area {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * attribute: read a netlink attribute that may hold anything
+ * attribute: parse netlink attributes that are not trusted
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * libnl's nla_*() functions do the same, but are calls into another library,
- * several for each attribute: a walk over areas takes four times as long with
- * them (280 against 69 ns an area, all counters set).
+ * libnl's nla_*() functions do the same, but they are calls into another
+ * library, several for each attribute: a walk over areas takes four times as
+ * long with them (280 instead of 69 ns per area with all counters set).
  */
 #ifndef DMSTAT_ATTRIBUTE_H
 #define DMSTAT_ATTRIBUTE_H
@@ -19,7 +19,7 @@
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 
-/* Types have 14 bits: the other two are flags. */
+/* A type has 14 bits; the other two are flags. */
 #define ATTRIBUTE_TYPE_MAX	((uint16_t)NLA_TYPE_MASK)
 
 static inline int attribute_type(const struct nlattr *attribute)
@@ -37,7 +37,7 @@ static inline int attribute_size(const struct nlattr *attribute)
 	return attribute->nla_len - NLA_HDRLEN;
 }
 
-/* Is there a whole attribute in what is left? */
+/* Is there a complete attribute in the @left bytes? */
 static inline bool attribute_ok(const struct nlattr *attribute, int left)
 {
 	return left >= NLA_HDRLEN && attribute->nla_len >= NLA_HDRLEN &&
@@ -54,31 +54,31 @@ attribute_next(const struct nlattr *attribute, int *left)
 }
 
 /**
- * for_each_attribute() - walk attributes
+ * for_each_attribute() - iterate over attributes
  * @attribute: const struct nlattr *, the loop's variable
- * @start: where the first is
- * @size: bytes from there
- * @left: int; greater than 0 after a full walk if they are malformed
+ * @start: the first attribute
+ * @size: bytes from @start to the end of the last one
+ * @left: int; above 0 after the loop if the attributes are malformed
  */
 #define for_each_attribute(attribute, start, size, left)		\
 	for (attribute = (start), left = (size);			\
 	     attribute_ok(attribute, left);				\
 	     attribute = attribute_next(attribute, &left))
 
-/** for_each_nested() - walk the attributes in @nest, as above */
+/** for_each_nested() - iterate over the attributes in @nest, as above */
 #define for_each_nested(attribute, nest, left)				\
 	for_each_attribute(attribute, attribute_data(nest),		\
 			   attribute_size(nest), left)
 
 #define MESSAGE_HEADERS		(NLMSG_HDRLEN + (int)GENL_HDRLEN)
 
-/** message_is_whole() - is there a generic netlink header? */
+/** message_is_whole() - does the message have a generic netlink header? */
 static inline bool message_is_whole(const struct nlmsghdr *message)
 {
 	return message->nlmsg_len >= MESSAGE_HEADERS;
 }
 
-/** for_each_message_attribute() - walk those of a whole @message, as above */
+/** for_each_message_attribute() - iterate over those of a whole @message */
 #define for_each_message_attribute(attribute, message, left)		\
 	for_each_attribute(attribute,					\
 			   (const void *)((const char *)(message) +	\
@@ -86,7 +86,7 @@ static inline bool message_is_whole(const struct nlmsghdr *message)
 			   (int)(message)->nlmsg_len - MESSAGE_HEADERS,	\
 			   left)
 
-/* Each of these returns 0, or -EBADMSG if it is not what it should be. */
+/* These return 0, or -EBADMSG if the attribute has another length or form. */
 
 static inline int attribute_u16(const struct nlattr *attribute, uint16_t *value)
 {
@@ -106,7 +106,7 @@ static inline int attribute_u32(const struct nlattr *attribute, uint32_t *value)
 	return 0;
 }
 
-/* Four or eight bytes, as the kernel finds fit. */
+/* The kernel sends 4 or 8 bytes, as the value needs. */
 static inline int attribute_uint(const struct nlattr *attribute,
 				 uint64_t *value)
 {
@@ -124,7 +124,7 @@ static inline int attribute_uint(const struct nlattr *attribute,
 	return 0;
 }
 
-/* The string stays where it is, inside the attribute. */
+/* @string points into the attribute. */
 static inline int attribute_string(const struct nlattr *attribute,
 				   const char **string)
 {

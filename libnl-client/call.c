@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * call: a request to the module, under the number that its family has now
+ * call: send a request to the module, again if the module was reloaded
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -17,15 +17,16 @@
 #include "scope.h"
 
 /**
- * dmstat_call_walk() - send a request and walk the answer
+ * dmstat_call_walk() - send a request and pass each message of the answer on
  * @handle: the handle
- * @request: the request; stays the caller's
- * @callback: gets the messages of the answer
+ * @request: the request; owned by the caller
+ * @callback: called for each message
  * @data: passed to @callback
  *
- * ENOENT without words may mean that the kernel does not know the family by this
- * number: the module was unloaded, and may have been loaded again since. Or a
- * dump was refused by a kernel that sends no words with that.
+ * An ENOENT without an extack message has two possible causes. The family's
+ * number may be stale because the module was unloaded and perhaps loaded again:
+ * then the request is sent again with the new number. Or a kernel before 6.7
+ * refused a dump.
  *
  * Return: as dmstat_exchange().
  */
@@ -54,7 +55,7 @@ int dmstat_call_walk(struct dmstat *handle, struct nl_msg *request,
 	return dmstat_exchange(handle, request, &exchange);
 }
 
-/* Keep a copy: the acknowledgment will overwrite the datagram. */
+/* Copy the message: the acknowledgment overwrites the datagram. */
 static int keep_reply(const struct nlmsghdr *message, void *data)
 {
 	struct nlmsghdr **reply = data;
@@ -74,9 +75,9 @@ static void drop_reply(struct nlmsghdr **reply)
 }
 
 /**
- * dmstat_call_one() - send a request that is answered by one message
- * @handle: the handle; the message is put into its @reply
- * @request: the request; stays the caller's
+ * dmstat_call_one() - send a request whose answer is one message
+ * @handle: the handle; its @reply is replaced by a copy of the message
+ * @request: the request; owned by the caller
  *
  * Return: 0 or a negative error number.
  */
@@ -105,9 +106,9 @@ static int ignore_reply(const struct nlmsghdr *message, void *data)
 }
 
 /**
- * dmstat_call_none() - send a request that is only acknowledged
+ * dmstat_call_none() - send a request whose answer is an acknowledgment
  * @handle: the handle
- * @request: the request; stays the caller's
+ * @request: the request; owned by the caller
  *
  * Return: 0 or a negative error number.
  */

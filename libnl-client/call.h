@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * call: a request to the module, under the number that its family has now
+ * call: send a request to the module, again if the module was reloaded
  *
  * Copyright (C) 2026 The dmstat authors
  */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * delta: what happened between two readings of a region
+ * delta: the difference between two readings of a region
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * An area that is in one reading only has counted nothing in the other.
+ * All counters of an area are 0 in a reading that lacks the area.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,11 +17,11 @@
 #define NS_PER_SECOND	1e9
 
 /**
- * struct comparison - of two readings
- * @region: either: what they are of is the same
+ * struct comparison - two readings that are compared
+ * @region: either of the two, for the bounds and bins of the region
  * @elapsed_ns: time between the two
  * @callback: the caller's
- * @data: passed to it
+ * @data: passed to @callback
  */
 struct comparison {
 	const struct dmstat_snapshot *region;
@@ -47,8 +47,8 @@ static bool bins_are_less(const struct dmstat_snapshot *region,
 }
 
 /*
- * The kernel tells how often an area was cleared, where it has counted anything
- * since; else counters have fallen.
+ * An area's number of clears shows it if the area has counted anything since. If
+ * it has not, the kernel skips the area, so all of its counters are 0.
  */
 static bool was_cleared(const struct dmstat_snapshot *region,
 			const struct snapshot_entry *before,
@@ -86,7 +86,7 @@ static void compare_io(struct dmstat_io *growth_of,
 	growth_of->ns = growth(before->ns, after->ns);
 	growth_of->errors = growth(before->errors, after->errors);
 	growth_of->again = growth(before->again, after->again);
-	/* Not a counter: see longest(). */
+	/* A maximum, so there is no difference: see longest(). */
 	growth_of->longest_ns = after->longest_ns;
 }
 
@@ -117,7 +117,7 @@ static void compare_bins(const struct dmstat_snapshot *region,
 		growth_of->ios[i] = growth(old ? old[i] : 0, new ? new[i] : 0);
 }
 
-/* Between what does it lie that I/Os of this number and sum took? */
+/* The longest of @io->ios I/Os is at least their mean and at most their sum. */
 static void bound_by_sum(struct dmstat_rate *rate, const struct dmstat_io *io)
 {
 	rate->longest_least_ns = rate->mean_ns;
@@ -125,7 +125,7 @@ static void bound_by_sum(struct dmstat_rate *rate, const struct dmstat_io *io)
 				io->ns : io->longest_ns;
 }
 
-/* The highest bin that has grown narrows that down. */
+/* It is in the highest bin that has grown. */
 static void bound_by_bins(struct dmstat_rate *rate, const uint64_t *bounds,
 			  const struct dmstat_histogram *growth_of)
 {
@@ -143,7 +143,7 @@ static void bound_by_bins(struct dmstat_rate *rate, const uint64_t *bounds,
 		rate->longest_most_ns = bounds[bin] - 1;
 }
 
-/* The longest time of the interval, as far as it can be known: see dmstat.h. */
+/* Bounds for the longest time of the interval: see struct dmstat_rate. */
 static void longest(const struct comparison *comparison,
 		    struct dmstat_rate *rate, const struct dmstat_io *io,
 		    const struct dmstat_io *before,
@@ -159,12 +159,12 @@ static void longest(const struct comparison *comparison,
 	if (growth_of)
 		bound_by_bins(rate, comparison->region->bounds, growth_of);
 
-	/* Of an I/O that has just ended, one may be there without the other. */
+	/* Of an I/O that ended during the reading, only some counters may be in. */
 	if (rate->longest_most_ns < rate->longest_least_ns)
 		rate->longest_most_ns = rate->longest_least_ns;
 }
 
-/* Tell the caller of an area; @before or @after may be NULL. */
+/* Call the callback for an area; @before or @after may be NULL. */
 static int give(const struct comparison *comparison,
 		const struct snapshot_entry *before,
 		const struct snapshot_entry *after)
@@ -213,7 +213,7 @@ static int give(const struct comparison *comparison,
 			area.histogram[i]);
 	}
 
-	/* The time was taken a moment before the areas were read. */
+	/* The time was taken before the area was read: busy_ns may be more. */
 	delta.area = &area;
 	delta.utilization = ratio(area.busy_ns, elapsed_ns);
 	if (delta.utilization > 1)
@@ -222,7 +222,7 @@ static int give(const struct comparison *comparison,
 	return comparison->callback(&delta, comparison->data);
 }
 
-/* A region's id is used again, if only when the module was loaded anew. */
+/* After the module was reloaded, a region may have the id of an earlier one. */
 static bool is_same_region(const struct dmstat_snapshot *a,
 			   const struct dmstat_snapshot *b)
 {
@@ -273,14 +273,14 @@ int dmstat_delta(const struct dmstat_snapshot *before,
 }
 
 /**
- * struct update - a snapshot that becomes a later one
- * @handle: what it is read with
- * @comparison: of what it was with what it becomes
- * @snapshot: what it becomes; NULL before it begins to
- * @olds: what is left of what it was
- * @left: chunk of the last entry that was taken of these, if it was the last
- *        there; to be freed when the next is taken
- * @complete: it has become that one
+ * struct update - state of dmstat_snapshot_update()
+ * @handle: the handle
+ * @comparison: compares old and new entries
+ * @snapshot: has the new entries; NULL before the first change to it
+ * @olds: the old entries that were not compared yet
+ * @left: chunk of the old entry in use, if that is the chunk's last entry;
+ *        freed when the next old entry is taken
+ * @complete: all areas were read and compared
  */
 struct update {
 	struct dmstat *handle;
@@ -291,7 +291,7 @@ struct update {
 	bool complete;
 };
 
-/* Take the next of the old entries, which stays until the next is taken. */
+/* Return: the next old entry, valid until this is called again. */
 static const struct snapshot_entry *take_old(struct update *update)
 {
 	const struct snapshot_entry *old = snapshot_peek(&update->olds);
@@ -301,7 +301,7 @@ static const struct snapshot_entry *take_old(struct update *update)
 	return old;
 }
 
-/* Tell of the old entries before @index: these areas have counted nothing. */
+/* Areas below @index with an old entry but no new one have counted nothing. */
 static int give_olds(struct update *update, uint64_t index)
 {
 	const struct snapshot_entry *next;
@@ -335,7 +335,7 @@ static int update_area(const struct dmstat_area *area, void *data)
 	return give(&update->comparison, old, new);
 }
 
-/* Once it has begun, the old entries are of no use any more. */
+/* Free the old entries; unless complete, the snapshot is unusable. */
 static void update_end(struct update *update)
 {
 	struct snapshot_entries olds = { update->olds.chunk, NULL };
@@ -391,7 +391,7 @@ int dmstat_snapshot_update(struct dmstat *handle,
 	if (ret)
 		return ret;
 
-	/* The kernel is not asked, but callbacks are called. */
+	/* No request is sent, but a callback must not use the handle. */
 	handle->busy = true;
 	ret = give_olds(&update, UINT64_MAX);
 	if (ret < 0)

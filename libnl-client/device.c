@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * device: the devices whose I/O can be counted
+ * device: list and find the devices whose I/O can be counted
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -21,7 +21,7 @@
 #include "request.h"
 #include "scope.h"
 
-/* Numbers in an attribute are aligned to four bytes only: copy them. */
+/* Attributes are aligned to 4 bytes only, so the numbers are copied. */
 static int parse_bins(const struct nlattr *attribute,
 		      struct dmstat_flush *flush)
 {
@@ -72,10 +72,10 @@ static int parse_flush(const struct nlattr *nest, struct dmstat_flush *flush)
 }
 
 /**
- * dmstat_device_parse() - read the answer to DMSTAT_CMD_DEVICE_GET
- * @message: the message, its generic netlink header checked
- * @device: what it says; its strings are in the message
- * @flush: room for its flushes, to which @device points if it has any
+ * dmstat_device_parse() - parse an answer to DMSTAT_CMD_DEVICE_GET
+ * @message: the message; message_is_whole() was true
+ * @device: filled from @message, into which its strings point
+ * @flush: filled, and pointed to by @device, if the message has flushes
  *
  * Return: 0 or -EBADMSG.
  */
@@ -123,7 +123,7 @@ int dmstat_device_parse(const struct nlmsghdr *message,
 	return 0;
 }
 
-/* A walk over devices. */
+/* State of dmstat_devices(). */
 struct device_walk {
 	dmstat_device_fn callback;
 	void *data;
@@ -181,7 +181,7 @@ int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 	return 0;
 }
 
-/* LVM's commands take "vg/lv" for /dev/vg/lv. */
+/* As for LVM's commands, "vg/lv" is /dev/vg/lv. */
 static int stat_in_dev(struct dmstat *handle, const char *path,
 		       struct stat *status)
 {
@@ -216,10 +216,10 @@ static int find_path(struct dmstat *handle, const char *path,
 				 minor(status.st_rdev), device);
 }
 
-/* Devices may come and go during each walk; not for ever. */
+/* Each walk may be interrupted by devices that come and go. */
 #define SEARCH_TRIES	10
 
-/* A search for a device by name. */
+/* State of find_name(). */
 struct device_search {
 	const char *name;
 	bool found;
@@ -227,7 +227,7 @@ struct device_search {
 	uint32_t minor;
 };
 
-/* Goes on when it has found: there is little left, and the socket stays. */
+/* Does not stop the walk: that would close the socket, to save little. */
 static int search_device(const struct dmstat_device *device, void *data)
 {
 	struct device_search *search = data;
@@ -241,8 +241,8 @@ static int search_device(const struct dmstat_device *device, void *data)
 }
 
 /*
- * The kernel lists the devices whose I/O can be counted. Another one may still
- * have this name; to ask for it gives a refusal that says why.
+ * The kernel lists only devices whose I/O can be counted. If another device has
+ * this name, request it by its numbers: the refusal says why it is not listed.
  */
 static int find_unlisted(struct dmstat *handle, const char *name,
 			 const struct dmstat_device **device)
@@ -279,7 +279,7 @@ static int find_name(struct dmstat *handle, const char *name,
 	return find_unlisted(handle, name, device);
 }
 
-/* Is it major:minor, to the last character? */
+/* Is all of @text major:minor? At most 9 digits each, so that both fit. */
 static bool is_numbers(const char *text, uint32_t *major, uint32_t *minor)
 {
 	size_t first = strspn(text, "0123456789"), second;

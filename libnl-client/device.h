@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * device: the devices whose I/O can be counted
+ * device: list and find the devices whose I/O can be counted
  *
  * Copyright (C) 2026 The dmstat authors
  */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * event: what happens to regions, as it happens
+ * event: read the events of a subscription
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * When a socket has no room for an event, the kernel reports ENOBUFS once,
- * before the events that it still has for that socket, and queues none until
- * all of those are read. A program that lists the regions at the ENOBUFS would
- * miss what happens until then. So DMSTAT_EVENT_OVERRUN is told where the
- * events are missing: at a gap in the numbers, or when the queue is empty.
+ * When an event does not fit into a socket's buffer, the kernel reports ENOBUFS
+ * once, ahead of the events that are in the buffer, and drops further events
+ * until all of these are read. A program that lists the regions at the ENOBUFS
+ * would miss the changes until then. So DMSTAT_EVENT_OVERRUN is reported where
+ * events are missing: at a gap in the sequence, or when the buffer is empty.
  */
 #include "event.h"
 
@@ -26,7 +26,7 @@
 #include "scope.h"
 #include "subscription.h"
 
-/* Which event is it? 0 if it is none that is known. */
+/* Return: 0 for an event that this version does not know. */
 static enum dmstat_event_type event_type(const struct nlmsghdr *message)
 {
 	const struct genlmsghdr *header = nlmsg_data(message);
@@ -44,9 +44,9 @@ static enum dmstat_event_type event_type(const struct nlmsghdr *message)
 	return 0;
 }
 
-/* Tell what is about no region. */
-static int tell(enum dmstat_event_type type, dmstat_event_fn callback,
-		void *data)
+/* Report an event without a region. */
+static int report(enum dmstat_event_type type, dmstat_event_fn callback,
+		  void *data)
 {
 	const struct dmstat_event event = { .type = type };
 
@@ -58,7 +58,7 @@ static void forget_numbers(struct dmstat_events *events)
 	events->numbered = false;
 }
 
-/* Another number is of a module before, which is known to be gone. */
+/* If the number is another, it is that of an earlier module: ignore it. */
 static int module_gone(struct dmstat_events *events,
 		       const struct family *family, dmstat_event_fn callback,
 		       void *data)
@@ -69,7 +69,7 @@ static int module_gone(struct dmstat_events *events,
 		return 0;
 	*known = (struct family){ 0 };
 	forget_numbers(events);
-	return tell(DMSTAT_EVENT_MODULE_GONE, callback, data);
+	return report(DMSTAT_EVENT_MODULE_GONE, callback, data);
 }
 
 static int module_back(struct dmstat_events *events,
@@ -81,16 +81,16 @@ static int module_back(struct dmstat_events *events,
 	if (family->type == events->handle->family.type)
 		return 0;
 	ret = dmstat_events_join(events, family);
-	/* There is no such group: it is gone already. */
+	/* No such group: the module was unloaded again. */
 	if (ret == -ENOENT || ret == -EINVAL)
 		return 0;
 	if (ret)
 		return ret;
 	forget_numbers(events);
-	return tell(DMSTAT_EVENT_MODULE_BACK, callback, data);
+	return report(DMSTAT_EVENT_MODULE_BACK, callback, data);
 }
 
-/* The controller of generic netlink tells that a family has come or gone. */
+/* A message of generic netlink's controller: a family has come or gone? */
 static int control_message(struct dmstat_events *events,
 			   const struct nlmsghdr *message,
 			   dmstat_event_fn callback, void *data)
@@ -110,7 +110,10 @@ static int control_message(struct dmstat_events *events,
 	return module_back(events, &family, callback, data);
 }
 
-/* Are events missing before this one? A second look at it finds none. */
+/*
+ * Are events missing before this one? Reports a gap once, also if it is called
+ * for the same event again.
+ */
 static bool is_gap(struct dmstat_events *events, uint32_t sequence)
 {
 	const bool gap = events->numbered && sequence != events->next;
@@ -122,7 +125,7 @@ static bool is_gap(struct dmstat_events *events, uint32_t sequence)
 	return gap;
 }
 
-/* The next message is dealt with: whatever the callback does, it is not again. */
+/* Consume the next message, before a callback that may not return. */
 static void skip(struct dmstat_events *events)
 {
 	events->message = nlmsg_next((struct nlmsghdr *)events->message,
@@ -138,7 +141,7 @@ static int module_message(struct dmstat_events *events,
 	struct dmstat_event event = { .region = &region };
 	int ret;
 
-	/* What is not known has a number, too. */
+	/* Unknown events are part of the sequence as well. */
 	event.type = event_type(message);
 	ret = dmstat_region_parse(message, &region, &told);
 	if (ret && event.type) {
@@ -146,9 +149,9 @@ static int module_message(struct dmstat_events *events,
 		return ret;
 	}
 
-	/* The message stays the next one if the callback wants no more. */
+	/* If the callback stops here, the message is still to be read. */
 	if (told.numbered && is_gap(events, told.sequence)) {
-		ret = tell(DMSTAT_EVENT_OVERRUN, callback, data);
+		ret = report(DMSTAT_EVENT_OVERRUN, callback, data);
 		if (ret)
 			return ret;
 	}
@@ -165,7 +168,7 @@ static int module_message(struct dmstat_events *events,
 	return callback(&event, data);
 }
 
-/* Take the next message of the datagram. */
+/* Process the next message of the datagram. */
 static int events_message(struct dmstat_events *events,
 			  dmstat_event_fn callback, void *data)
 {
@@ -185,13 +188,13 @@ static int events_message(struct dmstat_events *events,
 }
 
 /**
- * dmstat_events_datagram() - hand out the events of the datagram received
+ * dmstat_events_datagram() - report the events of the datagram in the handle
  * @events: the subscription
- * @callback: called for each
+ * @callback: called for each event
  * @data: passed to @callback
  *
- * Return: 0, all are handed out; what @callback returned; -EBADMSG. In the
- * latter cases, call it again for what is left.
+ * Return: 0, none is left; what @callback returned; -EBADMSG, malformed. In the
+ * latter two cases, call this again for the rest of the datagram.
  */
 int dmstat_events_datagram(struct dmstat_events *events,
 			   dmstat_event_fn callback, void *data)
@@ -208,7 +211,7 @@ int dmstat_events_datagram(struct dmstat_events *events,
 	return ret;
 }
 
-/* All that has come is handed out: is there a loss that was not told? */
+/* The buffer is empty: report a loss that showed no gap. */
 static int events_end(struct dmstat_events *events, dmstat_event_fn callback,
 		      void *data)
 {
@@ -226,13 +229,13 @@ static int events_end(struct dmstat_events *events, dmstat_event_fn callback,
 	if (!type)
 		return 0;
 
-	/* How many are missing is not known, so neither is the next number. */
+	/* It is not known how many are missing, so neither is the next number. */
 	events->lost = 0;
 	forget_numbers(events);
-	return tell(type, callback, data);
+	return report(type, callback, data);
 }
 
-/* Hand out what has come, and what comes meanwhile. */
+/* Report events until the buffer is empty. */
 static int events_read(struct dmstat_events *events, dmstat_event_fn callback,
 		       void *data)
 {
@@ -277,7 +280,7 @@ static int read_alone(struct dmstat_events *events, dmstat_event_fn callback,
 int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
 		       void *data)
 {
-	/* The datagram is in use by whoever reads. */
+	/* A callback is using the datagram. */
 	if (events->handle->busy)
 		return -EBUSY;
 	return read_alone(events, callback, data);

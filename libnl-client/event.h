@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * event: what happens to regions, as it happens
+ * event: read the events of a subscription
  *
  * Copyright (C) 2026 The dmstat authors
  */

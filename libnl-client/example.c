@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * example: see which parts of a device are busy
+ * example: print which parts of a device are in use
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * Cuts a device into 16 areas, waits, shows what every area saw meanwhile.
- *
  *	example DEVICE [SECONDS]
  *
- * Waits for a line on standard input if no time is given.
+ * Creates a region of 16 areas, waits for SECONDS or until Enter is pressed,
+ * prints the areas that saw I/O, and deletes the region.
  */
 #include <dmstat.h>
 
@@ -52,12 +51,11 @@ static void wait_for(const char *seconds)
 		return;
 	}
 
-	fprintf(stderr, "counting; press Enter to see\n");
+	fprintf(stderr, "counting; press Enter to print\n");
 	while (getchar() != '\n' && !feof(stdin))
 		;
 }
 
-/* Make a region of the whole device, wait, show it, delete it. */
 static int watch(struct dmstat *handle, const char *name, const char *seconds)
 {
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;

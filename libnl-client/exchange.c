@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * exchange: a request, and the answer to it message by message
+ * exchange: send one request and receive its answer
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * An answer is a number of messages of the request's own type, one after the
- * other in datagrams, then NLMSG_DONE (of a dump) or NLMSG_ERROR (of any other
- * request, with error 0 if all went well). Nothing is allocated for a message.
+ * An answer is any number of messages of the request's own type, several in a
+ * datagram, and then NLMSG_DONE (of a dump) or NLMSG_ERROR (of any other
+ * request; error 0 is success). Nothing is allocated for a message.
  *
- * When an answer is not read to its end, because a callback wants no more or
- * the answer is malformed, the rest must not be taken for an answer to the
- * next request. The socket is closed then: the kernel stops the dump at once,
- * which costs less than to read a million areas.
+ * If an answer is not read to its end, because the callback stops it or because
+ * it is malformed, the rest must not be mistaken for the answer to the next
+ * request. So the socket is closed. That also makes the kernel stop the dump,
+ * which is cheaper than reading a million areas.
  */
 #include "exchange.h"
 
@@ -28,7 +28,7 @@
 #include "handle.h"
 #include "scope.h"
 
-/* No error number of the kernel is greater. */
+/* The kernel uses no higher error number. */
 #define ERROR_MAX	4095
 
 /* The end of an answer: NLMSG_ERROR or NLMSG_DONE. */
@@ -46,9 +46,9 @@ static int exchange_end(struct exchange *exchange,
 	if (error > 0 || error < -ERROR_MAX)
 		return -EBADMSG;
 
-	/* Without memory for its first datagram the kernel refuses a dump, but
-	 * goes on with it, areas that it clears included. If it finds no memory
-	 * once more, receiving fails.
+	/* If the kernel has no memory for a dump's first datagram, it reports
+	 * ENOBUFS, but continues the dump, which may clear areas. If memory is
+	 * short again, receiving fails.
 	 */
 	if (is_error && error == -ENOBUFS &&
 	    exchange->request->nlmsg_flags & NLM_F_DUMP)
@@ -66,11 +66,11 @@ static int exchange_end(struct exchange *exchange,
 static int exchange_message(struct exchange *exchange,
 			    const struct nlmsghdr *message)
 {
-	/* Belated answers to something else are none of ours. */
+	/* A late answer to another request. */
 	if (message->nlmsg_seq != exchange->request->nlmsg_seq)
 		return 0;
 
-	/* The kernel marks the message after the change, and only that. */
+	/* The kernel sets the flag only in the message after the change. */
 	if (message->nlmsg_flags & NLM_F_DUMP_INTR &&
 	    exchange->request->nlmsg_flags & NLM_F_DUMP)
 		exchange->interrupted = true;
@@ -94,13 +94,14 @@ static int exchange_message(struct exchange *exchange,
 }
 
 /**
- * dmstat_exchange_datagram() - take one datagram of the answer
+ * dmstat_exchange_datagram() - process one datagram of the answer
  * @exchange: the exchange
- * @datagram: what was received, aligned for a struct nlmsghdr
- * @size: its size
+ * @datagram: the datagram, aligned for a struct nlmsghdr
+ * @size: its size in bytes
  *
- * Return: 0, with @finished of @exchange set if this was the last; what its
- * callback returned; the error number that the kernel gave; -EBADMSG.
+ * Return: 0, with @finished of @exchange set if this was the last datagram; what
+ * the callback returned; the negative error number that the kernel reported;
+ * -EBADMSG, malformed.
  */
 int dmstat_exchange_datagram(struct exchange *exchange, const void *datagram,
 			     size_t size)
@@ -129,9 +130,9 @@ static int send_once(struct dmstat *handle, const struct nlmsghdr *request)
 }
 
 /*
- * Let the socket send a request of this size. Beyond net.core.wmem_max that
- * takes CAP_NET_ADMIN; without, there is as much as everybody may have. The
- * kernel doubles the number, for it counts more than the bytes.
+ * Let the socket send a request of @size bytes. A size above net.core.wmem_max
+ * needs CAP_NET_ADMIN; without it, the socket gets net.core.wmem_max. The kernel
+ * doubles the number to cover its overhead.
  */
 static void make_room(struct dmstat *handle, uint32_t size)
 {
@@ -174,7 +175,7 @@ static int take_answer(struct dmstat *handle, struct exchange *exchange)
 	return ret;
 }
 
-/* Fill in what the socket knows, and see to it that there is a socket. */
+/* Connect if necessary, and fill in the sequence number and the port. */
 static int complete(struct dmstat *handle, struct nl_msg *request)
 {
 	int ret;
@@ -191,7 +192,7 @@ static int complete(struct dmstat *handle, struct nl_msg *request)
 	return 0;
 }
 
-/* An exchange with whom: the handle is busy while it is there. */
+/* The handle is busy while this exists. */
 struct turn {
 	struct dmstat *handle;
 	const struct exchange *exchange;
@@ -204,7 +205,7 @@ static void turn_end(struct turn *turn)
 		dmstat_handle_disconnect(turn->handle);
 }
 
-/* Return: as dmstat_exchange(). Notes only why sending failed. */
+/* Return: as dmstat_exchange(), but only a failed send sets the failure. */
 static int take_turn(struct dmstat *handle, struct exchange *exchange)
 {
 	struct turn turn ON_EXIT(turn_end) = { handle, exchange };
@@ -220,21 +221,22 @@ static int take_turn(struct dmstat *handle, struct exchange *exchange)
 }
 
 /**
- * dmstat_exchange() - send a request and take the answer to it, once
+ * dmstat_exchange() - send a request and process its answer
  * @handle: the handle
- * @request: the request; stays the caller's
- * @exchange: its @callback and @data are set, all else is 0; says then how it
- *            went
+ * @request: the request; owned by the caller
+ * @exchange: the caller sets @callback and @data, all else to 0; the other
+ *            members have the result
  *
- * Return: 0, what @callback of @exchange returned, or a negative error number,
- * with the words for it in the handle's failure.
+ * Return: 0; what @callback returned; -EAGAIN, what was dumped changed
+ * meanwhile; -EBUSY, called from a callback with the same handle; another
+ * negative error number. The handle's failure describes each of these errors.
  */
 int dmstat_exchange(struct dmstat *handle, struct nl_msg *request,
 		    struct exchange *exchange)
 {
 	int ret;
 
-	/* The datagram is in use. */
+	/* A callback is using the datagram. */
 	if (handle->busy)
 		return dmstat_failure_errno(&handle->failure, -EBUSY);
 

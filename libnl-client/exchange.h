@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * exchange: a request, and the answer to it message by message
+ * exchange: send one request and receive its answer
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -16,21 +16,21 @@ struct failure;
 struct nl_msg;
 struct nlmsghdr;
 
-/* Return: 0 to go on; else the walk ends with it. */
+/* Return: 0 to continue; any other value ends the exchange, which returns it. */
 typedef int (*dmstat_message_fn)(const struct nlmsghdr *message, void *data);
 
 /**
  * struct exchange - a request and the answer to it
- * @request: what was sent
- * @callback: gets the messages of the answer; their generic netlink header
- *            is checked
+ * @request: the request
+ * @callback: called for each message of the answer; message_is_whole() is true
+ *            for it
  * @data: passed to @callback
- * @failure: where a refusal is noted
- * @messages: how many messages the callback got
- * @finished: the kernel has said all
- * @refused: the kernel has reported an error
+ * @failure: set if the kernel refuses the request
+ * @messages: messages passed to @callback
+ * @finished: the answer is complete
+ * @refused: the kernel reported an error
  * @unsent: the request could not be sent
- * @interrupted: what was walked changed during the walk
+ * @interrupted: what was dumped changed during the dump
  */
 struct exchange {
 	const struct nlmsghdr *request;

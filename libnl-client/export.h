@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * export: the library's functions under names that no program can take
+ * export: names for the library's functions that no program can override
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * A program may have a function of its own named dmstat_region_get(): that is
- * what ynl-gen calls it. By the rules of ELF the library would call that one
- * then. So here each function of dmstat.h is, to the compiler and the linker,
- * __dmstat_..., which is hidden. EXPORT() gives it its public name, too:
- * weakly, so that a program with such a function can be linked statically.
+ * A program may define a function of the same name, as ynl-gen does with
+ * dmstat_region_get(). By the rules of ELF, the library would then call that
+ * function. So in the library, INTERNAL() gives each function of dmstat.h the
+ * hidden name __dmstat_..., and EXPORT() adds its public name as a weak alias:
+ * weak, so that a program with such a function can be linked statically.
+ *
+ * Every file that calls or defines a public function includes this header
+ * instead of dmstat.h.
  */
 #ifndef DMSTAT_EXPORT_H
 #define DMSTAT_EXPORT_H

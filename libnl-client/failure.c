@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * failure: what the last failed call ran into, for the caller to ask
+ * failure: the description of the last error
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * The kernel's extended acknowledgment is read here: libnl 3.7 does not.
+ * The kernel's extended acknowledgment is parsed here because libnl 3.7 does not.
  */
 #include "failure.h"
 
@@ -17,7 +17,7 @@
 #include "attribute.h"
 #include "refusal.h"
 
-/* Names and the kernel may say anything; a terminal must not obey it. */
+/* Names and kernel messages must not send control characters to a terminal. */
 static void make_one_line(char *text)
 {
 	for (; *text; text++)
@@ -26,10 +26,10 @@ static void make_one_line(char *text)
 }
 
 /**
- * dmstat_failure_text() - note a failure in the library's own words
- * @failure: where
+ * dmstat_failure_text() - describe an error in the library's own words
+ * @failure: set to the description
  * @error: negative error number
- * @format: the words, as for printf()
+ * @format: the text, as for printf()
  *
  * Return: @error.
  */
@@ -49,8 +49,8 @@ int dmstat_failure_text(struct failure *failure, int error,
 }
 
 /**
- * dmstat_failure_errno() - note a failure for which there are no other words
- * @failure: where
+ * dmstat_failure_errno() - describe an error by its number
+ * @failure: set to the description
  * @error: negative error number
  *
  * Return: @error.
@@ -62,18 +62,18 @@ int dmstat_failure_errno(struct failure *failure, int error)
 					   "the kernel's answer is malformed");
 
 	/*
-	 * strerror() is not for threads and may leave memory behind. A callback
-	 * may have returned INT_MIN, which has no positive.
+	 * %m instead of strerror(), which is not thread-safe. A callback may
+	 * have returned INT_MIN, which cannot be negated as an int.
 	 */
 	errno = -(unsigned int)error;
 	return dmstat_failure_text(failure, error, "%m");
 }
 
 /**
- * dmstat_failure_refused() - note a refusal for which the kernel gave no words
- * @failure: where
+ * dmstat_failure_refused() - describe a refusal without an extack message
+ * @failure: set to the description
  * @error: negative error number
- * @request: what was refused
+ * @request: the refused request
  *
  * Return: @error.
  */
@@ -87,7 +87,7 @@ int dmstat_failure_refused(struct failure *failure, int error,
 	return dmstat_failure_errno(failure, error);
 }
 
-/* Which attribute of the request lies @offset bytes after its start? */
+/* Return: the type of the request's attribute at @offset bytes, or 0. */
 static int attribute_at(const struct nlmsghdr *request, uint32_t offset)
 {
 	const char *at = (const char *)request + offset;
@@ -107,9 +107,9 @@ static int attribute_at(const struct nlmsghdr *request, uint32_t offset)
 }
 
 /*
- * Where do the extended acknowledgment's attributes start? In NLMSG_DONE
- * after the error number; in NLMSG_ERROR after the request, of which only the
- * header is there if the message is marked as capped.
+ * Return: where the extended acknowledgment's attributes start. In NLMSG_DONE,
+ * after the error number; in NLMSG_ERROR, after the copy of the request, which
+ * is only its header if NLM_F_CAPPED is set.
  */
 static size_t extack_offset(const struct nlmsghdr *answer)
 {
@@ -127,11 +127,11 @@ static size_t extack_offset(const struct nlmsghdr *answer)
 }
 
 /**
- * dmstat_failure_extack() - note a failure that the kernel reports
- * @failure: where
+ * dmstat_failure_extack() - describe an error that the kernel reports
+ * @failure: set to the kernel's message and attribute, where it gives them
  * @error: negative error number
  * @answer: NLMSG_ERROR or NLMSG_DONE, long enough for its fixed part
- * @request: what it answers
+ * @request: the request that it answers
  *
  * Return: @error.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * failure: what the last failed call ran into, for the caller to ask
+ * failure: the description of the last error
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -12,10 +12,10 @@
 struct nlmsghdr;
 
 /**
- * struct failure - a failure in words
- * @attribute: the attribute at fault, 0 if not known
+ * struct failure - the description of an error
+ * @attribute: the attribute at fault, or 0 if the kernel named none
  * @extack: @text is the kernel's
- * @text: one line, "" if nothing has failed
+ * @text: one line without control characters; "" if no call has failed
  */
 struct failure {
 	int attribute;

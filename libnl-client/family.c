@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * family: the numbers that the kernel gave to the family "dmstat"
+ * family: the numbers of the generic netlink family "dmstat"
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -14,7 +14,7 @@
 
 #include "attribute.h"
 
-/* One multicast group: take its number if it is ours. */
+/* One multicast group: keep its number if it is "region". */
 static int parse_group(const struct nlattr *nest, struct family *family)
 {
 	const struct nlattr *attribute;
@@ -67,9 +67,9 @@ static int parse_name(const struct nlattr *attribute, struct family *family)
 }
 
 /**
- * dmstat_family_parse() - read CTRL_CMD_NEWFAMILY or CTRL_CMD_DELFAMILY
- * @message: the message, its generic netlink header checked
- * @family: what it says
+ * dmstat_family_parse() - parse CTRL_CMD_NEWFAMILY or CTRL_CMD_DELFAMILY
+ * @message: the message; message_is_whole() was true
+ * @family: filled from @message
  *
  * Return: 0 or -EBADMSG.
  */

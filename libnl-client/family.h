@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * family: the numbers that the kernel gave to the family "dmstat"
+ * family: the numbers of the generic netlink family "dmstat"
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -13,10 +13,10 @@
 struct nlmsghdr;
 
 /**
- * struct family - a family's numbers
- * @is_ours: it is "dmstat"
- * @type: message type
- * @group: multicast group "region", 0 if there is none
+ * struct family - the numbers of a generic netlink family
+ * @is_ours: its name is "dmstat"
+ * @type: message type; 0 if not known
+ * @group: multicast group "region"; 0 if it has none
  */
 struct family {
 	bool is_ours;

@@ -4,9 +4,9 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * libnl blurs error numbers (ENOBUFS becomes NLE_NOMEM) and copies every
- * message that it receives. So messages are built with libnl, but sent and
- * received here and in exchange.c.
+ * libnl merges error numbers (ENOBUFS becomes NLE_NOMEM) and copies every
+ * message that it receives. So libnl only builds messages and opens the socket;
+ * handle.c receives, exchange.c sends.
  */
 #include "handle.h"
 
@@ -24,7 +24,7 @@
 #endif
 
 /**
- * dmstat_handle_disconnect() - close the socket, with all that is unread
+ * dmstat_handle_disconnect() - close the socket and drop all unread data
  * @handle: the handle
  */
 void dmstat_handle_disconnect(struct dmstat *handle)
@@ -37,7 +37,7 @@ void dmstat_handle_disconnect(struct dmstat *handle)
 
 /**
  * dmstat_handle_connect() - open the socket
- * @handle: the handle, without a socket
+ * @handle: the handle; its @socket is NULL
  *
  * Return: 0 or a negative error number.
  */
@@ -52,7 +52,7 @@ int dmstat_handle_connect(struct dmstat *handle)
 	if (!handle->socket)
 		return -ENOMEM;
 
-	/* What genl_connect() returns is blurred; errno itself is not. */
+	/* genl_connect() returns a libnl error; errno has the original one. */
 	errno = 0;
 	if (genl_connect(handle->socket)) {
 		ret = errno ? -errno : -EPROTONOSUPPORT;
@@ -74,10 +74,11 @@ err_disconnect:
 
 /**
  * dmstat_handle_receive() - receive a datagram from the kernel
- * @handle: the handle; the datagram is put into its @datagram
+ * @handle: the handle; its @datagram is overwritten
  * @flags: as for recvmsg()
  *
- * Return: the datagram's length or a negative error number.
+ * Return: the datagram's length in bytes or a negative error number; -EBADMSG,
+ * the datagram did not fit.
  */
 ssize_t dmstat_handle_receive(struct dmstat *handle, int flags)
 {
@@ -93,7 +94,7 @@ ssize_t dmstat_handle_receive(struct dmstat *handle, int flags)
 	};
 	ssize_t size;
 
-	/* Another process may write to this socket, too; the kernel is 0. */
+	/* Other processes can send to this socket; the kernel has port 0. */
 	do {
 		header.msg_namelen = sizeof(from);
 		size = recvmsg(nl_socket_get_fd(handle->socket), &header,
@@ -108,8 +109,8 @@ ssize_t dmstat_handle_receive(struct dmstat *handle, int flags)
 }
 
 /**
- * dmstat_handle_drop() - close a handle when its scope is left
- * @handle: the handle, or NULL: it is somebody else's now
+ * dmstat_handle_drop() - close a handle when its scope is left, see ON_EXIT()
+ * @handle: points to the handle, or to NULL: ownership has moved on
  */
 void dmstat_handle_drop(struct dmstat **handle)
 {

@@ -21,24 +21,24 @@
 struct nl_sock;
 
 /*
- * The kernel makes a dump's datagrams as long as the longest that was asked
- * for so far, up to 32 KiB.
+ * The kernel makes the datagrams of a dump as long as the longest buffer that
+ * was passed to recvmsg() so far, up to 32 KiB.
  */
 #define DMSTAT_DATAGRAM_MAX	32768
 
 /**
  * struct dmstat - see dmstat.h
- * @socket: NULL if an answer was not read to its end: the next request
- *          connects anew
- * @family: the family's numbers when last asked for
- * @busy: a walk is under way
- * @failure: of the last failed call
- * @reply: copy of the answer to the last request that was no walk; what
- *         the caller was given points into it
- * @device: what the caller was given
- * @flush: what it points to
- * @region: likewise
- * @datagram: what was received last
+ * @socket: NULL before the first request, and after an answer was not read to
+ *          its end: the next request connects
+ * @family: the family's numbers as last resolved
+ * @busy: @datagram is in use: a request or a callback is running
+ * @failure: describes the last error
+ * @reply: copy of the last answer of a single message; @device and @region
+ *         point into it
+ * @device: last device that the caller was given
+ * @flush: what @device points to
+ * @region: last region that the caller was given
+ * @datagram: last datagram that was received
  */
 struct dmstat {
 	struct nl_sock *socket;

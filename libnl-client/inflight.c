@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * inflight: I/Os that have started and not ended
+ * inflight: list the I/Os in flight
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -17,9 +17,9 @@
 #include "scope.h"
 
 /**
- * dmstat_inflight_parse() - read the answer to DMSTAT_CMD_INFLIGHT_GET
- * @message: the message, its generic netlink header checked
- * @io: what it says
+ * dmstat_inflight_parse() - parse an answer to DMSTAT_CMD_INFLIGHT_GET
+ * @message: the message; message_is_whole() was true
+ * @io: filled from @message
  *
  * Return: 0 or -EBADMSG.
  */
@@ -51,7 +51,7 @@ int dmstat_inflight_parse(const struct nlmsghdr *message,
 	return left > 0 ? -EBADMSG : 0;
 }
 
-/* A walk over I/Os. */
+/* State of dmstat_inflight(). */
 struct inflight_walk {
 	dmstat_inflight_fn callback;
 	void *data;

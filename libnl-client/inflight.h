@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * inflight: I/Os that have started and not ended
+ * inflight: list the I/Os in flight
  *
  * Copyright (C) 2026 The dmstat authors
  */

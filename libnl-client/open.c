@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * open: a handle that knows the module
+ * open: open a handle and find the module
  *
  * Copyright (C) 2026 The dmstat authors
  */

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * refusal: words for a request that the kernel refuses without any
+ * refusal: texts for refusals without an extack message
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * The module has words for each refusal, but kernels before 6.7 send none with
- * that of a dump, only the number. What it means depends on the request.
+ * The module sets a message for each refusal, but kernels before 6.7 do not send
+ * it when a dump is refused, only the error number. What that means depends on
+ * the request.
  */
 #include "refusal.h"
 
@@ -19,7 +20,7 @@
 
 #include "attribute.h"
 
-/* Commands, as bits. */
+/* Sets of commands. */
 #define TO(name)	(UINT32_C(1) << DMSTAT_CMD_##name)
 #define ANY		UINT32_MAX
 #define DUMPS		(TO(DEVICE_GET) | TO(REGION_GET) | TO(AREA_GET) | \
@@ -28,7 +29,7 @@
 			 TO(REGION_CLEAR) | TO(AREA_GET))
 #define OF_A_DEVICE	(TO(DEVICE_GET) | TO(INFLIGHT_GET) | TO(REGION_NEW))
 
-/* The first that fits is said. */
+/* The first entry that matches is used. */
 static const struct {
 	uint32_t commands;
 	int error;
@@ -37,41 +38,41 @@ static const struct {
 	{ ANY, -EPERM,
 	  "needs CAP_SYS_ADMIN in the initial user namespace: run it as root" },
 	{ ANY, -ENOMEM,
-	  "the kernel has no memory for this now: try again" },
+	  "the kernel is out of memory: try again" },
 	{ TO(INFLIGHT_GET), -ENOENT,
-	  "the device has no region, so its I/O is not followed: make one first" },
+	  "the device has no region, so its I/O is not tracked: create a region first" },
 	{ OF_A_REGION, -ENOENT,
-	  "no such region: list the regions for those that there are" },
+	  "no such region: list the regions to see which exist" },
 	{ OF_A_DEVICE, -ENODEV,
-	  "no such block device, it has no table yet, or it is going away" },
+	  "no such block device, or it has no table yet, or it is being removed" },
 	{ OF_A_DEVICE, -EOPNOTSUPP,
 	  "not a device-mapper device, or a request-based one: this kernel hides its I/O" },
 	{ TO(AREA_GET), -ERANGE,
-	  "the region does not have all of these areas: see how many it has" },
+	  "the region has fewer areas: list it to see how many" },
 	{ TO(AREA_GET), -EOVERFLOW,
-	  "first + count does not fit 64 bits: for all areas, give no count" },
+	  "first + count does not fit 64 bits: omit count to read all areas" },
 	{ TO(REGION_GET), -ERANGE,
 	  "the program id is longer than 255 bytes, or no device can have this number" },
 	{ OF_A_DEVICE, -ERANGE,
 	  "no device can have this number: major is at most 4095, minor at most 1048575" },
 	{ DUMPS, -ENOENT,
-	  "no such device: list the devices for those whose I/O can be counted" },
+	  "no such device: list the devices whose I/O can be counted" },
 	{ DUMPS, -ENODEV,
-	  "the device is gone, or going away" },
+	  "the device was removed, or is being removed" },
 	{ DUMPS, -EOVERFLOW,
 	  "the sum of two numbers of the request does not fit 64 bits" },
 	{ DUMPS, -EOPNOTSUPP,
-	  "the module does not know this request: load that of this libdmstat's version" },
+	  "the module does not know this request: load the module of libdmstat's version" },
 	{ DUMPS, -EINVAL,
-	  "the module does not take this request: load that of this libdmstat's version" },
+	  "the module does not accept this request: load the module of libdmstat's version" },
 };
 
 /**
- * dmstat_refusal() - what the number means with which a request was refused
- * @request: the request
+ * dmstat_refusal() - what an error number means for a request
+ * @request: the refused request
  * @error: negative error number
  *
- * Return: one line for a person; NULL, no more than strerror() says.
+ * Return: one line of text, or NULL: strerror() is as good.
  */
 const char *dmstat_refusal(const struct nlmsghdr *request, int error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * refusal: words for a request that the kernel refuses without any
+ * refusal: texts for refusals without an extack message
  *
  * Copyright (C) 2026 The dmstat authors
  */

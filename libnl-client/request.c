@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * request: a message to a family of generic netlink
+ * request: build a generic netlink message
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -10,24 +10,24 @@
 #include <netlink/genl/genl.h>
 
 /**
- * dmstat_request_drop() - free a request when its scope is left
- * @request: the request, or NULL
+ * dmstat_request_drop() - free a request when its scope is left, see ON_EXIT()
+ * @request: points to the request, or to NULL
  */
 void dmstat_request_drop(struct nl_msg **request)
 {
 	nlmsg_free(*request);
 }
 
-/* For a program id, bounds and user data, each as long as the kernel takes. */
+/* Fits a program id, bounds and user data of the longest that are accepted. */
 #define REQUEST_ROOM	8192
 
 /**
- * dmstat_request_new() - begin a request
+ * dmstat_request_new() - allocate a request without attributes
  * @family: message type
  * @command: DMSTAT_CMD_* or CTRL_CMD_*
  * @flags: NLM_F_*
  *
- * Return: the request, to be freed with dmstat_request_drop(); NULL without
+ * Return: the request, to be freed with dmstat_request_drop(); NULL, out of
  * memory.
  */
 struct nl_msg *dmstat_request_new(uint16_t family, uint8_t command, int flags)
@@ -36,11 +36,11 @@ struct nl_msg *dmstat_request_new(uint16_t family, uint8_t command, int flags)
 }
 
 /**
- * dmstat_request_new_long() - begin a request that may be a long one
+ * dmstat_request_new_long() - allocate a request with more room for attributes
  * @family: message type
  * @command: DMSTAT_CMD_* or CTRL_CMD_*
  * @flags: NLM_F_*
- * @room: bytes that it takes besides what any request has room for
+ * @room: bytes of attributes in addition to what every request has room for
  *
  * Return: as dmstat_request_new().
  */
@@ -52,7 +52,7 @@ struct nl_msg *dmstat_request_new_long(uint16_t family, uint8_t command,
 	if (!request)
 		return NULL;
 
-	/* Room is plenty: only what is the caller's can fail to fit. */
+	/* There is room for this: only the caller's data may not fit later. */
 	if (!genlmsg_put(request, NL_AUTO_PORT, NL_AUTO_SEQ, family, 0, flags,
 			 command, DMSTAT_FAMILY_VERSION)) {
 		nlmsg_free(request);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * request: a message to a family of generic netlink
+ * request: build a generic netlink message
  *
  * Copyright (C) 2026 The dmstat authors
  */

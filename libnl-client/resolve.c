@@ -4,8 +4,8 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * genl_ctrl_resolve() would blur the error, and ask a second time for the
- * group.
+ * genl_ctrl_resolve() would merge error numbers and need a second request for
+ * the group.
  */
 #include "resolve.h"
 
@@ -36,14 +36,14 @@ static int take_ours(const struct nlmsghdr *message, void *data)
 	return ret;
 }
 
-/* Families may come and go during each walk; not for ever. */
+/* Each walk may be interrupted by families that come and go. */
 #define LIST_TRIES	10
 
 /**
  * dmstat_resolve_listed() - find the family in the list of all families
- * @handle: where they are put; the type is 0 if the family is not there
+ * @handle: its @family is set; the type is 0 if the family is not listed
  *
- * The kernel does not load a module for this.
+ * Unlike dmstat_resolve(), this does not make the kernel load the module.
  *
  * Return: 0 or a negative error number.
  */
@@ -74,11 +74,11 @@ int dmstat_resolve_listed(struct dmstat *handle)
 }
 
 /**
- * dmstat_resolve() - ask for the family's numbers
- * @handle: where they are put
+ * dmstat_resolve() - request the family's numbers by its name
+ * @handle: its @family is set
  *
- * Makes the kernel load the module if it can. The handle's @reply stays: a
- * caller may have passed a name from there to the call that led here.
+ * Makes the kernel load the module if it can. Leaves the handle's @reply alone:
+ * the request that led here may have been built from a string in it.
  *
  * Return: 0; -ENOENT, there is no such family; another negative error number.
  */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * snapshot: the counters of a region as they were at a time
+ * snapshot: the counters of a region at one time
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * Entries lie in a list of chunks: nothing is copied when it grows, and what
- * is compared with a later reading can be given back bit by bit.
+ * The entries are in a list of chunks: it grows without copying, and the chunks
+ * can be freed one by one while they are compared with a later reading.
  */
 #include "snapshot.h"
 
@@ -22,7 +22,7 @@
 
 /**
  * dmstat_snapshot_drop() - free entries
- * @entries: the entries; there are none then
+ * @entries: the entries; becomes an empty list
  */
 void dmstat_snapshot_drop(struct snapshot_entries *entries)
 {
@@ -35,18 +35,18 @@ void dmstat_snapshot_drop(struct snapshot_entries *entries)
 	*entries = (struct snapshot_entries){ NULL, NULL };
 }
 
-/* Of three operations. */
+/* Return: how many of the three lowest bits are set. */
 static size_t count_bits(uint64_t bits)
 {
 	return (bits & 1) + (bits >> 1 & 1) + (bits >> 2 & 1);
 }
 
 /**
- * dmstat_snapshot_entry_size() - how long an entry is
- * @snapshot: where it is
+ * dmstat_snapshot_entry_size() - size of an entry
+ * @snapshot: the snapshot that it belongs to
  * @entry: the entry; its @bins need not be set
  *
- * Return: bytes.
+ * Return: its size in bytes.
  */
 size_t dmstat_snapshot_entry_size(const struct dmstat_snapshot *snapshot,
 				  const struct snapshot_entry *entry)
@@ -56,12 +56,12 @@ size_t dmstat_snapshot_entry_size(const struct dmstat_snapshot *snapshot,
 }
 
 /**
- * dmstat_snapshot_bins() - the numbers of a histogram
- * @snapshot: where the entry is
+ * dmstat_snapshot_bins() - find the bins of a histogram
+ * @snapshot: the snapshot that the entry belongs to
  * @entry: the entry
  * @operation: DMSTAT_READ, DMSTAT_WRITE or DMSTAT_DISCARD
  *
- * Return: them; NULL, all are zero.
+ * Return: its bins, as many as the region has; NULL, all are 0.
  */
 const uint64_t *dmstat_snapshot_bins(const struct dmstat_snapshot *snapshot,
 				     const struct snapshot_entry *entry,
@@ -75,7 +75,7 @@ const uint64_t *dmstat_snapshot_bins(const struct dmstat_snapshot *snapshot,
 			    snapshot->bins];
 }
 
-/* What of it has always the same length. */
+/* Set all but the bins. */
 static void set_entry(struct snapshot_entry *entry,
 		      const struct dmstat_area *area)
 {
@@ -118,11 +118,11 @@ static void set_bins(const struct dmstat_snapshot *snapshot,
 }
 
 /**
- * dmstat_snapshot_check() - is this area one of the region's?
- * @snapshot: of the region
- * @area: the area, as the kernel tells of it
+ * dmstat_snapshot_check() - check an area against its region
+ * @snapshot: a snapshot of the region
+ * @area: the area, from the kernel
  *
- * Return: 0 or -EBADMSG.
+ * Return: 0; -EBADMSG, the region cannot have such an area.
  */
 int dmstat_snapshot_check(const struct dmstat_snapshot *snapshot,
 			  const struct dmstat_area *area)
@@ -149,10 +149,11 @@ int dmstat_snapshot_check(const struct dmstat_snapshot *snapshot,
 }
 
 /**
- * dmstat_snapshot_add() - keep what an area has counted, behind the others
- * @snapshot: where
- * @area: the area, which was checked; its index is above that of the last
- * @entry: what is kept of it
+ * dmstat_snapshot_add() - append an entry for an area
+ * @snapshot: the snapshot
+ * @area: the area, checked by dmstat_snapshot_check(); its index is above that
+ *        of the last entry
+ * @entry: set to the new entry
  *
  * Return: 0 or -ENOMEM.
  */
@@ -198,10 +199,10 @@ static uint64_t now(void)
 }
 
 /**
- * dmstat_snapshot_region() - ask what the region is, and note the time
+ * dmstat_snapshot_region() - request a region, and take the time
  * @handle: the handle
  * @region_id: the region
- * @snapshot: what is known of it now; there are no entries yet
+ * @snapshot: initialised from the region, without entries
  *
  * Return: 0 or a negative error number.
  */
@@ -216,7 +217,7 @@ int dmstat_snapshot_region(struct dmstat *handle, uint32_t region_id,
 	if (ret)
 		return ret;
 
-	/* From these it can be told where an area has to be. */
+	/* dmstat_snapshot_check() computes the place of an area from these. */
 	areas = region->area_size ?
 		region->length / region->area_size +
 		!!(region->length % region->area_size) : 0;
@@ -249,10 +250,11 @@ int dmstat_snapshot_region(struct dmstat *handle, uint32_t region_id,
 }
 
 /**
- * dmstat_snapshot_read() - walk the areas of the region that saw I/O
+ * dmstat_snapshot_read() - read the areas of a region that saw I/O
  * @handle: the handle
- * @snapshot: says which; the callback may add to its entries
- * @callback: called for each
+ * @snapshot: its region, first area and count are used; @callback may add
+ *            entries to it
+ * @callback: called for each area
  * @data: passed to @callback
  *
  * Return: as dmstat_areas().
@@ -339,7 +341,7 @@ dmstat_snapshot_info(const struct dmstat_snapshot *snapshot)
 	return &snapshot->info;
 }
 
-/* Set up an area's histograms, all zeros where there was no I/O. */
+/* Set an area's histograms; of an operation without I/O, all bins are 0. */
 static void give_histograms(const struct dmstat_snapshot *snapshot,
 			    const struct snapshot_entry *entry,
 			    struct dmstat_histogram *histograms,

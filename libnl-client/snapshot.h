@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * snapshot: the counters of a region as they were at a time
+ * snapshot: the counters of a region at one time
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -16,9 +16,18 @@
 #define SNAPSHOT_OPERATIONS	(DMSTAT_DISCARD + 1)
 
 /**
- * struct snapshot_entry - where an area is, and what it has counted
- * @histograms: of which operations there are numbers in @bins, by bits
- * @bins: the histograms of these, one behind the other
+ * struct snapshot_entry - an area: see struct dmstat_area
+ * @index: index in the region
+ * @start: first sector
+ * @length: sectors
+ * @in_flight_read: reads in flight
+ * @in_flight_write: writes and discards in flight
+ * @busy_ns: time with I/O in flight
+ * @queue_ns: time in flight, summed over all I/Os
+ * @clears: number of clears
+ * @io: counters by operation
+ * @histograms: bit set of the operations that have bins in @bins
+ * @bins: the histograms of these operations, one after the other
  */
 struct snapshot_entry {
 	uint64_t index;
@@ -34,10 +43,10 @@ struct snapshot_entry {
 	uint64_t bins[];
 };
 
-/* Enough that a chunk is not felt, and little for a region of few areas. */
+/* Large enough to allocate rarely, small enough for a region of few areas. */
 #define SNAPSHOT_CHUNK_SIZE	12288
 
-/* Entries one behind the other, each as long as its histograms make it. */
+/* @used bytes of entries, one after the other, of different sizes. */
 struct snapshot_chunk {
 	struct snapshot_chunk *next;
 	size_t used;
@@ -45,7 +54,7 @@ struct snapshot_chunk {
 		__attribute__((aligned(__alignof__(struct snapshot_entry))));
 };
 
-/* Entries in rising order of their index. */
+/* A list of entries by rising index. */
 struct snapshot_entries {
 	struct snapshot_chunk *first;
 	struct snapshot_chunk *last;
@@ -53,16 +62,17 @@ struct snapshot_entries {
 
 /**
  * struct dmstat_snapshot - see dmstat.h
- * @info: what a caller sees
+ * @info: what the caller can see
  * @start: first sector of the region
- * @length: its sectors
- * @area_size: sectors of an area
- * @of_extents: it was made of extents: where its areas are, only they tell
- * @first: first area that was asked for, or DMSTAT_DEFAULT
- * @count: how many were, or DMSTAT_DEFAULT
- * @bins: how many numbers each of its histograms has, 0: it has none
- * @bounds: of its histograms
- * @spoilt: it is neither what it was nor what it was to become
+ * @length: sectors of the region
+ * @area_size: sectors of an area; the last may be shorter
+ * @of_extents: the region is made of extents, so the place of an area cannot be
+ *              computed
+ * @first: first area that was requested, or DMSTAT_DEFAULT
+ * @count: number of areas that were requested, or DMSTAT_DEFAULT
+ * @bins: bins of each histogram; 0: no histograms
+ * @bounds: @bins - 1 bounds of the histograms, in nanoseconds
+ * @spoilt: an update failed, so there are no entries
  * @entries: the areas that saw I/O
  */
 struct dmstat_snapshot {
@@ -80,9 +90,9 @@ struct dmstat_snapshot {
 };
 
 /**
- * struct snapshot_place - a place in a row of entries
- * @chunk: NULL behind the last
- * @offset: of the next entry in it
+ * struct snapshot_place - a position in a list of entries
+ * @chunk: chunk of the next entry; NULL at the end of the list
+ * @offset: offset of the next entry in @chunk, in bytes
  */
 struct snapshot_place {
 	struct snapshot_chunk *chunk;
@@ -106,7 +116,7 @@ int dmstat_snapshot_read(struct dmstat *handle,
 			 struct dmstat_snapshot *snapshot,
 			 dmstat_area_fn callback, void *data);
 
-/* What comes next; NULL if nothing does. */
+/* Return: the next entry, or NULL at the end of the list. */
 static inline const struct snapshot_entry *
 snapshot_peek(const struct snapshot_place *place)
 {
@@ -114,7 +124,7 @@ snapshot_peek(const struct snapshot_place *place)
 			      &place->chunk->entries[place->offset] : NULL;
 }
 
-/* Return: the chunk that was left behind, or NULL. */
+/* Return: the chunk of the entry that was passed, if that was its last. */
 static inline struct snapshot_chunk *
 snapshot_advance(const struct dmstat_snapshot *snapshot,
 		 struct snapshot_place *place)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * structure: take a structure from a caller that may know a longer or a
- * shorter version of it
+ * structure: accept structures of callers built for another version
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -13,18 +12,18 @@
 #include <string.h>
 
 /**
- * structure_copy() - copy what both sides know
+ * structure_copy() - copy the members that both versions have
  * @to: this version, all members at their defaults
- * @to_size: its size
+ * @to_size: its size in bytes
  * @from: the caller's version
- * @from_size: the size that the caller says
- * @least: the size of the first version
+ * @from_size: its size in bytes, as given by the caller
+ * @least: size in bytes of the first version
  *
- * Members that are not known here have to be zero, which is the default of
- * every member that a later version adds: any other value asks for something.
+ * Members that this version does not have must be 0, which is the default of
+ * every member that a later version adds.
  *
- * Return: 0; -EINVAL, @from_size is too small; -E2BIG, the caller asks for
- * something that this version does not know.
+ * Return: 0; -EINVAL, @from_size is too small; -E2BIG, a member that this
+ * version does not have is not 0.
  */
 static inline int structure_copy(void *to, size_t to_size, const void *from,
 				 size_t from_size, size_t least)

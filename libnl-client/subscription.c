@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * subscription: the socket that events come to, and what it listens to
+ * subscription: the socket that receives events, and its groups
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * When the module is unloaded the kernel takes the socket out of the module's
- * group, and when it is loaded again the group may have another number. So the
- * socket also listens to generic netlink's controller, which tells of both, and
- * which is joined first, lest one of them is missed. Requests are made by other
- * sockets: their answers would mix with the events.
+ * When the module is unloaded, the kernel removes the socket from the module's
+ * group. When it is loaded again, the group may have another number. So the
+ * socket also joins the group of generic netlink's controller, which reports
+ * both, and joins it first, so that no report is missed. Requests use another
+ * socket because their answers would mix with the events.
  */
 #include "subscription.h"
 
@@ -28,13 +28,13 @@
 #define SOL_NETLINK	270
 #endif
 
-/* So that bursts fit. */
+/* Bytes; large enough for a burst of some hundred events. */
 #define EVENTS_BUFFER	(1 << 20)
 
-/* The controller's group "notify" has always the number of its family. */
+/* The controller's group "notify" has a fixed number, that of its family. */
 #define CONTROL_GROUP	GENL_ID_CTRL
 
-/* libnl's function for it would blur the error. */
+/* Without libnl, whose function merges error numbers. */
 static int join(const struct dmstat_events *events, int group)
 {
 	if (setsockopt(nl_socket_get_fd(events->handle->socket), SOL_NETLINK,
@@ -44,11 +44,12 @@ static int join(const struct dmstat_events *events, int group)
 }
 
 /**
- * dmstat_events_join() - listen to the module
- * @events: the subscription
+ * dmstat_events_join() - join the module's group
+ * @events: the subscription; the family of its handle is set
  * @family: the module's numbers
  *
- * Return: 0 or a negative error number; then it listens to nothing.
+ * Return: 0; -EPROTONOSUPPORT, the family has no such group; another negative
+ * error number. After an error the type of the handle's family is 0.
  */
 int dmstat_events_join(struct dmstat_events *events,
 		       const struct family *family)
@@ -66,9 +67,9 @@ int dmstat_events_join(struct dmstat_events *events,
 }
 
 /**
- * dmstat_events_look() - is the module there, and is it still the same?
- * @events: the subscription; listens to the module that is there
- * @type: DMSTAT_EVENT_MODULE_* if one has to be told, else 0
+ * dmstat_events_look() - check whether the module is loaded, and is the same
+ * @events: the subscription; joins the group of the module that is loaded
+ * @type: set to the DMSTAT_EVENT_MODULE_* to report, or 0
  *
  * Return: 0 or a negative error number.
  */
@@ -121,14 +122,14 @@ int dmstat_events_buffer(struct dmstat_events *events, size_t bytes,
 	if (ret || !granted)
 		return ret;
 
-	/* The kernel doubles the number, for it counts more than the bytes. */
+	/* The kernel has doubled the number to cover its overhead. */
 	if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &doubled, &size))
 		return -errno;
 	*granted = doubled / 2;
 	return 0;
 }
 
-/* Ask for the module's numbers, which loads it, and listen to it. */
+/* Find the module, which loads it if necessary, and join its group. */
 static int find_and_join(struct dmstat_events *events)
 {
 	struct dmstat *handle ON_EXIT(dmstat_handle_drop) = NULL;
@@ -148,7 +149,7 @@ static int subscribe(struct dmstat_events *events)
 	if (ret)
 		return ret;
 
-	/* A small buffer is better than none. */
+	/* If it fails, the default size has to do. */
 	set_buffer(events, EVENTS_BUFFER);
 	ret = join(events, CONTROL_GROUP);
 	return ret ? ret : find_and_join(events);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * subscription: the socket that events come to, and what it listens to
+ * subscription: the socket that receives events, and its groups
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -17,15 +17,15 @@ struct nlmsghdr;
 
 /**
  * struct dmstat_events - see dmstat.h
- * @handle: a connection of its own: requests and events do not mix. The type
- *          of its family is 0 while the module is not loaded.
+ * @handle: owns the socket, on which no requests are sent. The type of its family
+ *          is 0 while the module is not loaded.
  * @message: next message in the handle's datagram
- * @left: bytes from there to its end; the kernel sends an event a datagram,
- *        so there is hardly ever anything left between two calls
- * @numbered: what number the next event has is known
- * @next: that number
- * @lost: how often the socket said that events were lost, which is not told yet
- * @unsure: what was lost may have told of the module
+ * @left: bytes from @message to the end of the datagram; usually 0 between two
+ *        calls, because the kernel sends one event in a datagram
+ * @numbered: @next is known
+ * @next: number of the next event
+ * @lost: losses that the socket reported and that were not passed on yet
+ * @unsure: an event about the module may have been lost
  */
 struct dmstat_events {
 	struct dmstat *handle;
