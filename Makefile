@@ -64,6 +64,10 @@ headers:
 no-module:
 	@echo "dmstat: no headers of the running kernel ($(KDIR)): dmstat.ko is not built"
 
+# The uapi header and the policies, from Documentation/netlink/specs/dmstat.yaml.
+generate:
+	@scripts/generate.py
+
 # The virtual machine: nothing of this touches the host's kernel or disks.
 run:
 	@selftests/vm/demo
@@ -165,8 +169,9 @@ help:
 	@echo "make dkms          as root; the module by DKMS, for each kernel to come"
 	@echo "make dkms-remove   as root; every version of it from DKMS"
 	@echo "make module        dmstat.ko alone; KERNEL=6.1 or 6.12, or KDIR=headers"
+	@echo "make generate      after a change of the netlink specification: its C code"
 	@echo "make clean         remove build/"
 
-.PHONY: all library tools module headers no-module run test check check-debug \
-	bench install install-user install-module uninstall uninstall-module \
-	dkms-source dkms dkms-remove clean help
+.PHONY: all library tools module headers no-module generate run test check \
+	check-debug bench install install-user install-module uninstall \
+	uninstall-module dkms-source dkms dkms-remove clean help

@@ -96,6 +96,16 @@ static inline struct gendisk *dmstat_alloc_disk(void)
 		if (nla_type(pos) == (type))
 #endif
 
+/* From 6.7 policies refer to constant ranges; no kernel ever writes to them. */
+#ifndef DMSTAT_HAVE_CONST_RANGE
+#undef NLA_POLICY_FULL_RANGE
+#define NLA_POLICY_FULL_RANGE(tp, _range) {			\
+	.type = NLA_ENSURE_UINT_OR_BINARY_TYPE(tp),		\
+	.validation_type = NLA_VALIDATE_RANGE_PTR,		\
+	.range = (struct netlink_range_validation *)(_range),	\
+}
+#endif
+
 /*
  * Joining a multicast group can be restricted to CAP_SYS_ADMIN by a flag, or,
  * in between, by a bit of its own. Without either the module must not load.

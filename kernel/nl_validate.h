@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Limits of length, for the policies.
+ * Limits of length: what the policies call.
  */
 #ifndef _DMSTAT_NL_VALIDATE_H
 #define _DMSTAT_NL_VALIDATE_H
@@ -12,8 +12,8 @@ int dmstat_nl_validate_program_id(const struct nlattr *attr,
 				  struct netlink_ext_ack *extack);
 int dmstat_nl_validate_user_data(const struct nlattr *attr,
 				 struct netlink_ext_ack *extack);
-int dmstat_nl_validate_bounds(const struct nlattr *attr,
-			      struct netlink_ext_ack *extack);
+int dmstat_nl_validate_histogram_bounds(const struct nlattr *attr,
+					struct netlink_ext_ack *extack);
 int dmstat_nl_validate_extent_ranges(const struct nlattr *attr,
 				     struct netlink_ext_ack *extack);
 int dmstat_nl_validate_region_ids(const struct nlattr *attr,

@@ -1,30 +1,21 @@
 #!/usr/bin/python3 -B
 # SPDX-License-Identifier: GPL-2.0-only
-"""The YAML spec, the uapi header and the kernel's policies say the same.
+"""The kernel has the operations and policies of the YAML specification.
 
-The spec and the header are compared anywhere; the policies, which the kernel
-tells, where the module can be loaded. YNL_DIR is the folder tools/net/ynl of a
-kernel's sources; without it, vm/kernel is asked for them.
+The specification itself is checked anywhere; the policies, which the kernel
+reports, where the module can be loaded. YNL_DIR is the folder tools/net/ynl of
+a kernel's sources; without it, vm/kernel is asked for them.
 """
 import errno
 import functools
 import os
-import pathlib
-import re
-import shutil
-import sys
-import tempfile
 
 import jsonschema
 import yaml
 
 from promise import (Failed, Skip, command, dump_refusal_has_text, equal,
-                     need_module, new_client, promise, root, run, spec,
-                     unload, ynl, ynl_folder)
-
-HEADER = next(path for path in (root / 'uapi/linux/dmstat.h',
-                                root / 'include/uapi/linux/dmstat.h')
-              if path.exists())
+                     need_module, new_client, promise, run, spec, unload, ynl,
+                     ynl_folder)
 
 U32_MAX = 2**32 - 1
 U64_MAX = 2**64 - 1
@@ -96,56 +87,6 @@ def policy_of(attributes, name):
                                                        'u64': U64_MAX}[kind]))}
 
 
-# ------------------------------------------------------------------ header
-
-def without_comments(text):
-    """C without its comments."""
-    return re.sub(r'/\*.*?\*/', '', text, flags=re.DOTALL)
-
-
-def enumerators(body, known):
-    """The names and values in the braces of an enum."""
-    value = -1
-    for entry in filter(None, (part.strip() for part in body.split(','))):
-        name, _, given = (part.strip() for part in entry.partition('='))
-        minus = re.fullmatch(r'\(?(\w+) - 1\)?', given)
-        if minus:
-            value = known[minus.group(1)] - 1
-        elif given:
-            value = int(given, 0)
-        else:
-            value += 1
-        known[name] = value
-        yield name, value
-
-
-def constants_of(text):
-    """All constants of a header: (enum, name) or ('#define', name)."""
-    text = without_comments(text)
-    found = {('#define', name): value.strip() for name, value in
-             re.findall(r'^#define[ \t]+(\w+)[ \t]+(.+)$', text, re.MULTILINE)}
-    known = {}
-    for tag, body in re.findall(r'enum\s*(\w*)\s*{(.*?)}', text, re.DOTALL):
-        for name, value in enumerators(body, known):
-            found[(f'enum {tag}', name)] = value
-    return found
-
-
-def generated_header():
-    """What the kernel's generator makes of the spec."""
-    with tempfile.TemporaryDirectory() as folder:
-        top = pathlib.Path(folder)
-        # It looks for this file upwards, for ever.
-        (top / 'MAINTAINERS').touch()
-        (top / 'specs').mkdir()
-        for schema in netlink_documentation().glob('*.yaml'):
-            shutil.copy(schema, top)
-        shutil.copy(spec, top / 'specs')
-        return command(sys.executable, '-B', ynl_folder() / 'ynl-gen-c.py',
-                       '--mode', 'uapi', '--header',
-                       '--spec', top / 'specs' / spec.name)
-
-
 # ------------------------------------------------------------------ kernel
 
 def need_kernel():
@@ -203,21 +144,6 @@ def schema():
         jsonschema.validate(the_spec(), yaml.safe_load(text))
     except jsonschema.ValidationError as error:
         raise Failed(f'{error.json_path}: {error.message}') from error
-
-
-@promise('the spec gives the constants of the uapi header')
-def header():
-    ours = constants_of(HEADER.read_text('utf-8'))
-    theirs = constants_of(generated_header())
-    for key in sorted(ours.keys() | theirs.keys()):
-        if ours.get(key) != theirs.get(key):
-            print(f'{key}: header {ours.get(key)}, spec {theirs.get(key)}')
-    if ours != theirs:
-        raise Failed('not the same')
-    enums = [key for key in ours if key[0].startswith('enum')]
-    equal('found all kinds', (len(enums) > 50, len(ours) > len(enums) + 3),
-          (True, True))
-    print(f'{len(ours)} constants are the same')
 
 
 @promise('the kernel has the operations and the groups of the spec')

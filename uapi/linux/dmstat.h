@@ -324,10 +324,27 @@
  *                                         a listener that finds another number
  *                                         has lost some. It wraps.
  */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/dmstat.yaml */
+/* YNL-GEN uapi header */
+
 #ifndef _UAPI_LINUX_DMSTAT_H
 #define _UAPI_LINUX_DMSTAT_H
 
 #include <linux/types.h>
+
+/**
+ * struct dmstat_extent_range - an extent in DMSTAT_A_REGION_EXTENT_RANGES
+ * @start: first sector
+ * @length: sectors, more than 0
+ *
+ * In a message it is aligned to 4 bytes only. (Written by hand: the
+ * specification knows no structures.)
+ */
+struct dmstat_extent_range {
+	__u64 start;
+	__u64 length;
+};
 
 #define DMSTAT_FAMILY_NAME	"dmstat"
 #define DMSTAT_FAMILY_VERSION	1
@@ -339,7 +356,9 @@
 #define DMSTAT_REGION_IDS_MAX		4096
 #define DMSTAT_FLUSH_BINS		32
 
-/* What an I/O does. */
+/**
+ * enum dmstat_operation - What an I/O does.
+ */
 enum dmstat_operation {
 	DMSTAT_OPERATION_READ,
 	DMSTAT_OPERATION_WRITE,
@@ -347,22 +366,12 @@ enum dmstat_operation {
 	DMSTAT_OPERATION_FLUSH,
 };
 
-/* Why a region is gone. */
+/**
+ * enum dmstat_cause - Why a region is gone.
+ */
 enum dmstat_cause {
 	DMSTAT_CAUSE_REQUEST,
 	DMSTAT_CAUSE_DEVICE_REMOVED,
-};
-
-/**
- * struct dmstat_extent_range - an extent in DMSTAT_A_REGION_EXTENT_RANGES
- * @start: first sector
- * @length: sectors, more than 0
- *
- * In a message it is aligned to 4 bytes only.
- */
-struct dmstat_extent_range {
-	__u64 start;
-	__u64 length;
 };
 
 enum {
