@@ -82,9 +82,9 @@ out_of_memory()
 	cat "${limit%/*}/memory_used" >"$limit"
 	io -c 3 write /dev/mapper/d 0 8
 	dmstat-nl print "$region" 2>&1 | tee "$work/print"
-	grep -qE "^dmstat-nl: warning: region $region missed 3 I/Os, as memory was short: delete regions, or raise $limit \(now [0-9.]+ KiB, memory_used is [0-9.]+ KiB\)$" \
+	grep -qE "^dmstat-nl: warning: region $region missed 3 I/Os because memory was short: delete regions, or raise $limit \(now [0-9.]+ KiB, memory_used is [0-9.]+ KiB\)$" \
 		"$work/print"
-	dmstat-nl inflight d 2>&1 | grep -q "warning: device d missed 3 I/Os, as memory was short"
+	dmstat-nl inflight d 2>&1 | grep -q "warning: device d missed 3 I/Os because memory was short"
 	dmstat-nl print --clear "$region" &>/dev/null
 	equal "after print --clear" "$(dmstat-nl list -j | jq '.regions[].missed')" 3
 	dmstat-nl clear "$region"

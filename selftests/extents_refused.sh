@@ -63,7 +63,7 @@ without_fiemap()
 	linear d 16
 	mounted minix /dev/mapper/d
 	write_file "$mnt/a" 64
-	refused "does not tell where files are" --file "$mnt/a"
+	refused "does not report where files are" --file "$mnt/a"
 }
 promise "a file system that does not tell where files are is refused" \
 	without_fiemap
@@ -110,8 +110,8 @@ told_by_others()
 	refused_if_told "compresses or encrypts it" 3000 0x8
 	refused_if_told "compresses or encrypts it" 1 0x80
 	refused_if_told "no blocks of its own" 1 0x300
-	refused_if_told "does not tell where it is" 1 0x2
-	refused_if_told "in more than 65536 pieces" 65537 0
+	refused_if_told "does not report where it is" 1 0x2
+	refused_if_told "has more than 65536 extents" 65537 0
 	# What is planned behind the end does not matter, nor who else has it.
 	region=$(told 17 0x6 --file "$mnt/a")
 	equal "extents" "$(areas "$region" | tail -n 1)" "240 8"

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Messages on stderr, and the exit status of a wrong command line.
+ */
+#ifndef DMSTAT_NL_MESSAGE_H
+#define DMSTAT_NL_MESSAGE_H
+
+enum {
+	EXIT_USAGE = 2,	/* beside EXIT_SUCCESS and EXIT_FAILURE */
+};
+
+/** complain() - print one line on stderr, after the program's name */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** usage_is_of() - name the command whose command line is parsed next */
+void usage_is_of(const char *command);
+
+/** usage() - say what is wrong with the command line, and exit with status 2 */
+void usage(const char *format, ...)
+	__attribute__((format(printf, 1, 2), noreturn));
+
+#endif /* DMSTAT_NL_MESSAGE_H */

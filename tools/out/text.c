@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Texts on stdout: UTF-8, with control characters escaped.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <string.h>
+
+#include "out/text.h"
+
+/* What continues a line that was too long. */
+#define WORDS_INDENT	2
+
+void text_put(const char *text, size_t length)
+{
+	fwrite_unlocked(text, 1, length, stdout);
+}
+
+void text_put_char(char c)
+{
+	putc_unlocked(c, stdout);
+}
+
+void text_put_spaces(int count)
+{
+	while (count-- > 0)
+		putc_unlocked(' ', stdout);
+}
+
+/* The length of the UTF-8 character at @text, or 0 if it is not one. */
+static size_t character_length(const unsigned char *text)
+{
+	static const struct {
+		unsigned char lead_min, lead_max, second_min, second_max;
+		size_t length;
+	} forms[] = {	/* Unicode, table 3-7: well-formed byte sequences */
+		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
+		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
+		{ 0xed, 0xed, 0x80, 0x9f, 3 },
+		{ 0xee, 0xef, 0x80, 0xbf, 3 },
+		{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
+		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+	size_t i, k;
+
+	if (text[0] < 0x80)
+		return 1;
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (text[0] < forms[i].lead_min || text[0] > forms[i].lead_max)
+			continue;
+		if (text[1] < forms[i].second_min ||
+		    text[1] > forms[i].second_max)
+			return 0;
+		for (k = 2; k < forms[i].length; k++)
+			if ((text[k] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].length;
+	}
+	return 0;
+}
+
+/*
+ * Write to @shown how the first character of @text is shown, escaped if
+ * necessary. Returns how many bytes of @text it has.
+ */
+static size_t show_character(const char *text, bool json, char shown[8])
+{
+	unsigned char c = *text;
+	size_t length = character_length((const unsigned char *)text);
+
+	if (length == 0)
+		sprintf(shown, json ? "\\ufffd" : "\\x%02x", c);
+	else if (c < ' ' || c == 0x7f)
+		sprintf(shown, json ? "\\u%04x" : "\\x%02x", c);
+	else if (json && (c == '"' || c == '\\'))
+		sprintf(shown, "\\%c", c);
+	else
+		sprintf(shown, "%.*s", (int)length, text);
+	return length ? length : 1;
+}
+
+/* How many characters at the start of @text need no escape. */
+static size_t plain_length(const char *text, bool json)
+{
+	const char *c = text;
+
+	while (*c >= ' ' && *c < 0x7f && !(json && (*c == '"' || *c == '\\')))
+		c++;
+	return c - text;
+}
+
+void text_put_escaped(const char *text, bool json)
+{
+	char shown[8];
+	size_t length;
+
+	for (;;) {
+		length = plain_length(text, json);
+		text_put(text, length);
+		text += length;
+		if (!*text)
+			return;
+		text += show_character(text, json, shown);
+		text_put(shown, strlen(shown));
+	}
+}
+
+int text_width(const char *text)
+{
+	char shown[8];
+	size_t length;
+	int width = 0;
+
+	for (;;) {
+		length = plain_length(text, false);
+		width += length;
+		text += length;
+		if (!*text)
+			return width;
+		text += show_character(text, false, shown);
+		width += (shown[0] & 0x80) ? 1 : (int)strlen(shown);
+	}
+}
+
+int text_put_part(const char *text, int from, int to)
+{
+	int position = 0, written = 0, width;
+	char shown[8];
+
+	while (*text) {
+		text += show_character(text, false, shown);
+		width = (shown[0] & 0x80) ? 1 : (int)strlen(shown);
+		if (position >= from && position + width <= to) {
+			text_put(shown, strlen(shown));
+			written += width;
+		}
+		position += width;
+	}
+	return written;
+}
+
+void text_put_words(char *text, int width)
+{
+	int used = 0, length;
+	bool first = true;
+	char *space;
+
+	while (text) {
+		space = strchr(text, ' ');
+		if (space)
+			*space++ = '\0';
+		length = text_width(text);
+		if (used > WORDS_INDENT && used + 1 + length > width) {
+			putc_unlocked('\n', stdout);
+			text_put_spaces(WORDS_INDENT);
+			used = WORDS_INDENT;
+		} else if (!first) {
+			putc_unlocked(' ', stdout);
+			used++;
+		}
+		text_put_escaped(text, false);
+		used += length;
+		first = false;
+		text = space;
+	}
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Texts on stdout: UTF-8, with control characters escaped. What cannot be
+ * written is noticed by output_end().
+ */
+#ifndef DMSTAT_NL_TEXT_H
+#define DMSTAT_NL_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** text_put() - print a text as it is */
+void text_put(const char *text, size_t length);
+
+/** text_put_char() - print a character as it is */
+void text_put_char(char c);
+
+/** text_put_spaces() - print @count spaces; none if it is negative */
+void text_put_spaces(int count);
+
+/** text_put_escaped() - print a text, escaped for a terminal or for JSON */
+void text_put_escaped(const char *text, bool json);
+
+/** text_width() - how many columns of a terminal an escaped text takes */
+int text_width(const char *text);
+
+/**
+ * text_put_part() - print a part of a text, escaped for a terminal
+ * @text: the text
+ * @from: the first column of the part
+ * @to: the column behind it
+ *
+ * Return: how many columns were printed.
+ */
+int text_put_part(const char *text, int from, int to);
+
+/** text_put_words() - print a text in lines of @width; spaces in it are lost */
+void text_put_words(char *text, int width);
+
+#endif /* DMSTAT_NL_TEXT_H */

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Dates and times, as people read them.
+ */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "out/time_text.h"
+
+#define NS_PER_SECOND	1000000000ULL
+#define NS_PER_MS	1000000ULL
+
+uint64_t time_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+}
+
+char *time_text(char *text, uint64_t ns)
+{
+	time_t seconds = ns / NS_PER_SECOND;
+	struct tm tm = { 0 };
+
+	localtime_r(&seconds, &tm);
+	if (!strftime(text, TIME_TEXT_MAX, "%F %T", &tm))
+		*text = '\0';
+	return text;
+}
+
+char *time_text_ms(char *text, uint64_t ns)
+{
+	size_t length = strlen(time_text(text, ns));
+
+	snprintf(text + length, TIME_TEXT_MAX - length, ".%03u",
+		 (unsigned int)(ns % NS_PER_SECOND / NS_PER_MS));
+	return text;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Dates and times, as people read them.
+ */
+#ifndef DMSTAT_NL_TIME_TEXT_H
+#define DMSTAT_NL_TIME_TEXT_H
+
+#include <stdint.h>
+
+/* Room for each of these texts, with its zero byte. */
+#define TIME_TEXT_MAX	40
+
+/** time_now() - nanoseconds since the Epoch */
+uint64_t time_now(void);
+
+/**
+ * time_text() - write a time, in the local time zone
+ * @text: TIME_TEXT_MAX bytes
+ * @ns: nanoseconds since the Epoch
+ *
+ * Return: @text: "2026-11-26 11:27:15".
+ */
+char *time_text(char *text, uint64_t ns);
+
+/** time_text_ms() - write it with milliseconds: "2026-11-26 11:27:15.123" */
+char *time_text_ms(char *text, uint64_t ns);
+
+#endif /* DMSTAT_NL_TIME_TEXT_H */

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Numbers with a unit, as people read them.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "out/unit.h"
+
+struct scale {
+	const char *name;
+	uint64_t divisor;
+};
+
+static const struct scale byte_scales[] = {
+	{ "B", 1 },
+	{ "KiB", 1ULL << 10 },
+	{ "MiB", 1ULL << 20 },
+	{ "GiB", 1ULL << 30 },
+	{ "TiB", 1ULL << 40 },
+	{ "PiB", 1ULL << 50 },
+	{ NULL, 0 }
+};
+
+static const struct scale sector_scales[] = {
+	{ "KiB", 1ULL << 1 },
+	{ "MiB", 1ULL << 11 },
+	{ "GiB", 1ULL << 21 },
+	{ "TiB", 1ULL << 31 },
+	{ "PiB", 1ULL << 41 },
+	{ "EiB", 1ULL << 51 },
+	{ NULL, 0 }
+};
+
+static const struct scale time_scales[] = {
+	{ "ns", 1 },
+	{ "us", 1000ULL },
+	{ "ms", 1000ULL * 1000 },
+	{ "s", 1000ULL * 1000 * 1000 },
+	{ "min", 60ULL * 1000 * 1000 * 1000 },
+	{ "h", 3600ULL * 1000 * 1000 * 1000 },
+	{ "d", 86400ULL * 1000 * 1000 * 1000 },
+	{ NULL, 0 }
+};
+
+size_t unit_digits(char *text, uint64_t value)
+{
+	char reversed[UNIT_TEXT_MAX];
+	size_t length = 0, i;
+
+	do {
+		reversed[length++] = '0' + value % 10;
+		value /= 10;
+	} while (value);
+	for (i = 0; i < length; i++)
+		text[i] = reversed[length - 1 - i];
+	text[length] = '\0';
+	return length;
+}
+
+/* How many decimals make three digits of value / divisor; their power of ten. */
+static int choose_decimals(uint64_t value, uint64_t divisor, uint64_t *power)
+{
+	/* Half of the last digit is rounded up. */
+	if (value / divisor >= 100 || (value + divisor / 20) / divisor >= 100) {
+		*power = 1;
+		return 0;
+	}
+	if (value / divisor >= 10 || (value + divisor / 200) / divisor >= 10) {
+		*power = 10;
+		return 1;
+	}
+	*power = 100;
+	return 2;
+}
+
+static void format_scaled(char *text, const struct scale *scale, uint64_t value)
+{
+	uint64_t divisor = scale->divisor, power, whole, rest, fraction;
+	int decimals = choose_decimals(value, divisor, &power);
+	size_t length;
+	int i;
+
+	whole = value / divisor;
+	rest = value % divisor * power;
+	fraction = (rest + divisor / 2) / divisor;
+	if (fraction == power) {
+		whole++;
+		fraction = 0;
+	}
+	if (rest % divisor == 0) {	/* exact: no zeros at the end */
+		while (decimals && fraction % 10 == 0) {
+			fraction /= 10;
+			decimals--;
+		}
+	}
+
+	length = unit_digits(text, whole);
+	if (decimals) {
+		text[length] = '.';
+		for (i = decimals; i; i--) {
+			text[length + i] = '0' + fraction % 10;
+			fraction /= 10;
+		}
+		length += 1 + decimals;
+	}
+	text[length++] = ' ';
+	memcpy(text + length, scale->name, strlen(scale->name) + 1);
+}
+
+/* Whether the value, rounded, is still less than one of the next scale. */
+static bool fits(const struct scale *scale, uint64_t value)
+{
+	const struct scale *next = scale + 1;
+
+	if (!next->name)
+		return true;
+	if (value >= next->divisor)
+		return false;
+	return value / scale->divisor < 100 ||
+	       value + scale->divisor / 2 < next->divisor;
+}
+
+char *unit_format(char *text, enum unit unit, uint64_t value)
+{
+	const struct scale *scale;
+
+	switch (unit) {
+	case UNIT_SECTORS:
+		if (value < 2) {
+			scale = byte_scales;
+			value *= 512;
+		} else {
+			scale = sector_scales;
+		}
+		break;
+	case UNIT_BYTES:
+		scale = byte_scales;
+		break;
+	case UNIT_NS:
+		scale = time_scales;
+		break;
+	default:
+		unit_digits(text, value);
+		return text;
+	}
+
+	while (!fits(scale, value))
+		scale++;
+	format_scaled(text, scale, value);
+	return text;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files, and where they are on the device of their file system. The kernel
+ * reports that (FIEMAP) for file systems that store files in blocks of one
+ * device, such as ext4 and xfs. All others are refused.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <linux/fiemap.h>
+#include <linux/fs.h>
+
+#include "out/message.h"
+#include "source/device.h"
+#include "source/extent.h"
+#include "source/file.h"
+#include "source/session.h"
+
+#define SECTOR	512
+
+/* Extents that are requested at once. */
+#define BATCH	1024
+
+/* Return: EXIT_FAILURE. */
+static int refuse(const char *path, const char *why)
+{
+	complain("cannot create a region of '%s': %s", path, why);
+	return EXIT_FAILURE;
+}
+
+/* Opening a FIFO or a device must not block, nor have an effect. */
+int file_open(const char *path)
+{
+	struct stat status;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0) {
+		refuse(path, strerror(errno));
+		return -1;
+	}
+	if (!fstat(fd, &status) && S_ISREG(status.st_mode))
+		return fd;
+	refuse(path, "not a regular file: name one that has data");
+	close(fd);
+	return -1;
+}
+
+/* Write the kernel's name of a block device; its numbers if there is none. */
+static void name_of(dev_t device, char *name, size_t size)
+{
+	char path[64], link[512];
+	ssize_t length;
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u", major(device),
+		 minor(device));
+	length = readlink(path, link, sizeof(link) - 1);
+	link[length < 0 ? 0 : length] = '\0';
+	if (length > 0 && strrchr(link, '/'))
+		snprintf(name, size, "%s", strrchr(link, '/') + 1);
+	else
+		snprintf(name, size, "%s", strrchr(path, '/') + 1);
+}
+
+static bool is_device_mapper(dev_t device)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/dm", major(device),
+		 minor(device));
+	return access(path, F_OK) == 0;
+}
+
+static const char only_directly[] =
+	"if there is one below it, create a region there with --start and --length";
+
+/* Refuse the device of a file system unless it is of device-mapper. */
+static int check_device(const char *path, dev_t device)
+{
+	char name[64];
+
+	/* Major 0 is for file systems without a device, or with several. */
+	if (!major(device))
+		return refuse(path,
+			      "its file system is not on one block device alone (as btrfs, overlay, tmpfs and nfs are not): name a file on one that is, such as ext4 or xfs");
+	if (is_device_mapper(device))
+		return 0;
+
+	name_of(device, name, sizeof(name));
+	complain("'%s' is on %s, which is not a device-mapper device: %s", path,
+		 name, only_directly);
+	return EXIT_FAILURE;
+}
+
+const struct dmstat_device *file_device(struct dmstat *dmstat, const char *path,
+					int fd, const char *text)
+{
+	const struct dmstat_device *device = NULL;
+	struct stat status;
+	dev_t given = 0;
+	int error;
+
+	if (text) {
+		device = device_find(dmstat, text);
+		if (!device)
+			return NULL;
+		given = makedev(device->major, device->minor);
+	}
+
+	if (fstat(fd, &status)) {
+		refuse(path, strerror(errno));
+		return NULL;
+	}
+	if (check_device(path, status.st_dev))
+		return NULL;
+	error = dmstat_device_get(dmstat, major(status.st_dev),
+				  minor(status.st_dev), &device);
+	if (error) {
+		session_failed(dmstat, error, "the device of '%s'", path);
+		return NULL;
+	}
+	if (text && given != status.st_dev) {
+		complain("'%s' is on %s, not on '%s': leave out the device",
+			 path, device->name, text);
+		return NULL;
+	}
+	return device;
+}
+
+/* xfs stores the data of some files on a realtime device of its own. */
+static bool is_elsewhere(int fd)
+{
+	struct fsxattr attributes;
+
+	return ioctl(fd, FS_IOC_FSGETXATTR, &attributes) == 0 &&
+	       attributes.fsx_xflags & FS_XFLAG_REALTIME;
+}
+
+/* Return: why the place of an extent on the device is not known, or NULL. */
+static const char *no_place(const struct fiemap_extent *extent)
+{
+	static const struct {
+		uint32_t flags;
+		const char *why;
+	} reasons[] = {
+		{
+			.flags = FIEMAP_EXTENT_DELALLOC,
+			.why =
+			"it has data that is not on the device yet: wait until nothing writes to it, and try again",
+		}, {
+			.flags = FIEMAP_EXTENT_ENCODED |
+				 FIEMAP_EXTENT_DATA_ENCRYPTED,
+			.why =
+			"its file system compresses or encrypts it, and does not report how much of the device it takes: make a copy without that",
+		}, {
+			.flags = FIEMAP_EXTENT_DATA_INLINE |
+				 FIEMAP_EXTENT_DATA_TAIL |
+				 FIEMAP_EXTENT_NOT_ALIGNED,
+			.why =
+			"it is so small that it has no blocks of its own: name a larger one",
+		}, {
+			.flags = FIEMAP_EXTENT_UNKNOWN,
+			.why =
+			"its file system does not report where it is: create one with --start and --length",
+		},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (extent->fe_flags & reasons[i].flags)
+			return reasons[i].why;
+	if (extent->fe_physical % SECTOR || extent->fe_length % SECTOR)
+		return "it does not begin and end at a sector";
+	return NULL;
+}
+
+static int take_extent(const char *path, const struct fiemap_extent *extent,
+		       uint64_t size, struct extent_list *list)
+{
+	const char *why;
+
+	/* xfs reserves space beyond the end of a file that grows. */
+	if (extent->fe_flags & FIEMAP_EXTENT_DELALLOC &&
+	    extent->fe_logical >= size)
+		return 0;
+
+	why = no_place(extent);
+	if (why)
+		return refuse(path, why);
+	return extent_add(list, extent->fe_physical / SECTOR,
+			  extent->fe_length / SECTOR);
+}
+
+static const char no_fiemap[] =
+	"its file system does not report where files are: create one with --start and --length";
+
+/* Take a batch of extents, and set @map's fm_start to where the next begins. */
+static int take_batch(const char *path, int fd, struct fiemap *map,
+		      struct extent_list *list)
+{
+	const struct fiemap_extent *extent;
+	struct stat status;
+	uint32_t i;
+
+	map->fm_length = FIEMAP_MAX_OFFSET - map->fm_start;
+	map->fm_flags = FIEMAP_FLAG_SYNC;
+	map->fm_extent_count = BATCH;
+	if (ioctl(fd, FS_IOC_FIEMAP, map))
+		return refuse(path, errno == EOPNOTSUPP || errno == ENOTTY ?
+			      no_fiemap : strerror(errno));
+	if (fstat(fd, &status))
+		return refuse(path, strerror(errno));
+	for (i = 0; i < map->fm_mapped_extents; i++) {
+		extent = &map->fm_extents[i];
+		if (take_extent(path, extent, status.st_size, list))
+			return EXIT_FAILURE;
+		map->fm_start = extent->fe_logical + extent->fe_length;
+	}
+	return 0;
+}
+
+static int take_all(const char *path, int fd, struct extent_list *list)
+{
+	struct fiemap *map;
+	bool last;
+	int error;
+
+	map = calloc(1, sizeof(*map) + BATCH * sizeof(*map->fm_extents));
+	if (!map)
+		return refuse(path, strerror(ENOMEM));
+	do {
+		error = take_batch(path, fd, map, list);
+		last = error || !map->fm_mapped_extents ||
+		       map->fm_extents[map->fm_mapped_extents - 1].fe_flags &
+		       FIEMAP_EXTENT_LAST;
+	} while (!last);
+	free(map);
+	return error;
+}
+
+int file_extents(const char *path, int fd, struct extent_list *list)
+{
+	if (is_elsewhere(fd))
+		return refuse(path,
+			      "it is on the realtime device of its file system: name a file that is not");
+	if (take_all(path, fd, list))
+		return EXIT_FAILURE;
+	if (!list->count)
+		return refuse(path,
+			      "it takes no space on the device: write to it first, or reserve space with fallocate(1)");
+
+	extent_merge(list);
+	if (list->count > DMSTAT_EXTENTS_MAX)
+		return refuse(path,
+			      "it has more than 65536 extents, the most that a region can have: defragment it, or make a copy, which has fewer");
+	return 0;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Waiting for a file, a time, or an interrupt by the user.
+ */
+#ifndef DMSTAT_NL_INTERRUPT_H
+#define DMSTAT_NL_INTERRUPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** WAIT_FOREVER - no deadline */
+#define WAIT_FOREVER UINT64_MAX
+
+/**
+ * interrupt_catch() - let SIGINT and SIGTERM end interrupt_wait(), and no more
+ */
+void interrupt_catch(void);
+
+/** interrupted() - whether such a signal has arrived */
+bool interrupted(void);
+
+/** clock_ns() - CLOCK_MONOTONIC, in nanoseconds */
+uint64_t clock_ns(void);
+
+/**
+ * interrupt_wait() - wait for a file, a time, a signal, or until the reader of
+ * stdout closes it
+ * @fd: the file to read from, or -1
+ * @deadline: the time, as of clock_ns(), or WAIT_FOREVER
+ *
+ * Return: 0; 1 if stdout has no reader any more; a negative error number.
+ */
+int interrupt_wait(int fd, uint64_t deadline);
+
+#endif /* DMSTAT_NL_INTERRUPT_H */

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Regions: a list of those of a device, or of all; what a request needs of one.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "out/message.h"
+#include "source/array.h"
+#include "source/device.h"
+#include "source/region.h"
+#include "source/session.h"
+
+void region_list_free(struct region_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		free((char *)list->regions[i].device_name);
+		free((char *)list->regions[i].program_id);
+		free((void *)list->regions[i].user_data);
+	}
+	free(list->regions);
+	list->regions = NULL;
+	list->count = 0;
+}
+
+/* The copy of a region still points to the original's user data: copy it. */
+static int copy_user_data(struct dmstat_region *copy)
+{
+	const void *original = copy->user_data;
+	void *bytes;
+
+	if (!original)
+		return 0;
+	bytes = malloc(copy->user_data_size);
+	copy->user_data = bytes;
+	if (!bytes)
+		return -ENOMEM;
+	memcpy(bytes, original, copy->user_data_size);
+	return 0;
+}
+
+static int collect(const struct dmstat_region *region, void *data)
+{
+	struct region_list *list = data;
+	struct dmstat_region *copy;
+
+	copy = array_grow(list->regions, list->count, sizeof(*copy));
+	if (!copy)
+		return -ENOMEM;
+	list->regions = copy;
+
+	copy += list->count++;
+	*copy = *region;
+	copy->device_name = strdup(region->device_name);
+	copy->program_id = strdup(region->program_id);
+	if (copy_user_data(copy))
+		return -ENOMEM;
+	return copy->device_name && copy->program_id ? 0 : -ENOMEM;
+}
+
+int region_list_get(struct dmstat *dmstat, const char *text,
+		    struct region_list *list)
+{
+	struct dmstat_region_filter filter = { .struct_size = sizeof(filter) };
+	int attempts = WALK_ATTEMPTS;
+	int error;
+
+	list->regions = NULL;
+	list->count = 0;
+	if (device_filter(dmstat, text, &filter))
+		return EXIT_FAILURE;
+
+	do {
+		region_list_free(list);
+		error = dmstat_regions(dmstat, &filter, collect, list);
+	} while (error == -EAGAIN && --attempts);
+
+	if (error) {
+		session_failed(dmstat, error, "cannot list the regions");
+		region_list_free(list);
+		return EXIT_FAILURE;
+	}
+	return 0;
+}
+
+int region_check_areas(const struct dmstat_region *region,
+		       const struct dmstat_area_query *query)
+{
+	if (query->first == DMSTAT_DEFAULT ||
+	    (query->first < region->areas &&
+	     query->count <= region->areas - query->first))
+		return 0;
+	complain("region %u has %" PRIu64 " area%s, numbered from 0: there is no area %" PRIu64,
+		 region->region_id, region->areas,
+		 region->areas == 1 ? "" : "s",
+		 query->first < region->areas ?
+		 query->first + query->count - 1 : query->first);
+	return EXIT_FAILURE;
+}
+
+int region_check_histograms(const struct dmstat_region *region)
+{
+	if (region->bounds_count)
+		return 0;
+	complain("region %u has no histograms: create one with --histogram",
+		 region->region_id);
+	return EXIT_FAILURE;
+}

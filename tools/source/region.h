@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Regions: a list of those of a device, or of all; what a request needs of one.
+ */
+#ifndef DMSTAT_NL_SOURCE_REGION_H
+#define DMSTAT_NL_SOURCE_REGION_H
+
+#include <stddef.h>
+
+#include <dmstat.h>
+
+/**
+ * struct region_list - copies of regions
+ * @regions: the regions
+ * @count: how many
+ */
+struct region_list {
+	struct dmstat_region *regions;
+	size_t count;
+};
+
+/**
+ * region_list_get() - collect regions, all as of one moment
+ * @dmstat: the handle
+ * @device: the DEVICE argument, or NULL: of all devices
+ * @list: set to the regions
+ *
+ * Return: 0, or EXIT_FAILURE after saying why.
+ */
+int region_list_get(struct dmstat *dmstat, const char *device,
+		    struct region_list *list);
+
+/** region_list_free() - free the copies */
+void region_list_free(struct region_list *list);
+
+/**
+ * region_check_areas() - check that a region has the areas of a query
+ * @region: the region
+ * @query: the areas
+ *
+ * Return: 0, or EXIT_FAILURE after saying how many there are.
+ */
+int region_check_areas(const struct dmstat_region *region,
+		       const struct dmstat_area_query *query);
+
+/** region_check_histograms() - the same, that a region has histograms */
+int region_check_histograms(const struct dmstat_region *region);
+
+#endif /* DMSTAT_NL_SOURCE_REGION_H */

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * How a region is shown.
+ */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "out/output.h"
+#include "out/time_text.h"
+#include "source/region.h"
+#include "view/missed.h"
+#include "view/region.h"
+#include "view/rows.h"
+
+enum {
+	REGION_ID,
+	REGION_MAJOR,
+	REGION_MINOR,
+	REGION_DEVICE,
+	REGION_START,
+	REGION_LENGTH,
+	REGION_AREA_SIZE,
+	REGION_AREAS,
+	REGION_EXTENTS,
+	REGION_MEMORY,
+	REGION_CREATED,
+	REGION_MISSED,
+	REGION_CLEARS,
+	REGION_CLEARED,
+	REGION_CLEARED_TIME,
+	REGION_PROGRAM,
+	REGION_COLUMNS
+};
+
+static struct column columns[REGION_COLUMNS] = {
+	[REGION_ID] = { "region_id", "ID", 4, UNIT_NONE },
+	[REGION_MAJOR] = { "major", NULL, 0, UNIT_NONE },
+	[REGION_MINOR] = { "minor", NULL, 0, UNIT_NONE },
+	[REGION_DEVICE] = { "device_name", "DEVICE", -6, UNIT_NONE },
+	[REGION_START] = { "start", "START", 9, UNIT_SECTORS },
+	[REGION_LENGTH] = { "length", "LENGTH", 9, UNIT_SECTORS },
+	[REGION_AREA_SIZE] = { "area_size", "AREA-SIZE", 9, UNIT_SECTORS },
+	[REGION_AREAS] = { "areas", "AREAS", 9, UNIT_NONE },
+	[REGION_EXTENTS] = { "extents", NULL, 7, UNIT_NONE },
+	[REGION_MEMORY] = { "memory", "MEMORY", 9, UNIT_BYTES },
+	[REGION_CREATED] = { "created", NULL, 0, UNIT_NONE },
+	[REGION_MISSED] = { "missed", NULL, 6, UNIT_NONE },
+	[REGION_CLEARS] = { "clears", NULL, 6, UNIT_NONE },
+	[REGION_CLEARED] = { "cleared", NULL, 0, UNIT_NONE },
+	[REGION_CLEARED_TIME] = { NULL, NULL, -19, UNIT_NONE },
+	[REGION_PROGRAM] = { "program_id", "PROGRAM", -7, UNIT_NONE },
+};
+
+static void fit(const struct region_list *list)
+{
+	static const int order[] = {
+		REGION_CLEARED_TIME, REGION_MEMORY, COLUMNS_SHRINK,
+		REGION_CLEARS, REGION_AREA_SIZE, REGION_EXTENTS
+	};
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		column_fit(&columns[REGION_DEVICE],
+			   list->regions[i].device_name);
+		column_fit(&columns[REGION_PROGRAM],
+			   list->regions[i].program_id);
+		if (list->regions[i].extents)
+			columns[REGION_EXTENTS].heading = "EXTENTS";
+		if (list->regions[i].missed)
+			columns[REGION_MISSED].heading = "MISSED";
+		if (list->regions[i].clears) {
+			columns[REGION_CLEARS].heading = "CLEARS";
+			columns[REGION_CLEARED_TIME].heading = "CLEARED";
+		}
+	}
+	columns_fit(columns, REGION_COLUMNS, order,
+		    sizeof(order) / sizeof(order[0]));
+}
+
+static void print_bounds(struct output *out, const struct dmstat_region *region)
+{
+	uint32_t i;
+
+	output_list(out, "histogram_bounds");
+	for (i = 0; i < region->bounds_count; i++)
+		output_field(out, NULL, region->bounds[i]);
+	output_list_end(out);
+}
+
+/* ASCII without control characters, except tab and new line. */
+static bool is_text(const unsigned char *bytes, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		if ((bytes[i] < ' ' && bytes[i] != '\t' && bytes[i] != '\n') ||
+		    bytes[i] > '~')
+			return false;
+	return true;
+}
+
+static void print_user_data(struct output *out,
+			    const struct dmstat_region *region)
+{
+	const unsigned char *bytes = region->user_data;
+	size_t i, size = region->user_data_size;
+	char text[2 * DMSTAT_USER_DATA_MAX + 1];
+
+	if (!out->json || !size || size > DMSTAT_USER_DATA_MAX)
+		return;
+	if (is_text(bytes, size)) {
+		memcpy(text, bytes, size);
+		text[size] = '\0';
+		output_field_string(out, "user_data", text);
+		return;
+	}
+	for (i = 0; i < size; i++)
+		sprintf(&text[2 * i], "%02x", bytes[i]);
+	output_field_string(out, "user_data_hex", text);
+}
+
+static void print_values(struct output *out, const struct dmstat_region *region)
+{
+	char time[TIME_TEXT_MAX];
+
+	output_number(out, &columns[REGION_ID], region->region_id);
+	output_number(out, &columns[REGION_MAJOR], region->major);
+	output_number(out, &columns[REGION_MINOR], region->minor);
+	output_string(out, &columns[REGION_DEVICE], region->device_name);
+	output_number(out, &columns[REGION_START], region->start);
+	output_number(out, &columns[REGION_LENGTH], region->length);
+	output_number(out, &columns[REGION_AREA_SIZE], region->area_size);
+	output_number(out, &columns[REGION_AREAS], region->areas);
+	output_number(out, &columns[REGION_EXTENTS], region->extents);
+	output_number(out, &columns[REGION_MEMORY], region->memory);
+	output_number(out, &columns[REGION_CREATED], region->created);
+	output_number(out, &columns[REGION_MISSED], region->missed);
+	output_number(out, &columns[REGION_CLEARS], region->clears);
+	output_number(out, &columns[REGION_CLEARED], region->cleared);
+	output_string(out, &columns[REGION_CLEARED_TIME],
+		      region->cleared ? time_text(time, region->cleared) : "-");
+	output_string(out, &columns[REGION_PROGRAM], region->program_id);
+	print_bounds(out, region);
+	print_user_data(out, region);
+}
+
+static int print_row(struct output *out, const void *data, size_t i)
+{
+	const struct region_list *list = data;
+
+	output_row(out, columns, REGION_COLUMNS);
+	print_values(out, &list->regions[i]);
+	return output_row_end(out);
+}
+
+void region_table(struct output *out, const struct region_list *list)
+{
+	fit(list);
+	output_object(out, NULL);
+	rows_print(out, "regions", "no regions", print_row, list, list->count);
+	output_object_end(out);
+	output_end(out);
+}
+
+void region_object(struct output *out, const char *key,
+		   const struct dmstat_region *region)
+{
+	if (!out->json)
+		return;
+	output_object(out, key);
+	print_values(out, region);
+	output_object_end(out);
+}
+
+char *region_describe(char *text, const struct dmstat_region *region)
+{
+	char start[UNIT_TEXT_MAX], length[UNIT_TEXT_MAX], size[UNIT_TEXT_MAX];
+	char extents[sizeof(" in 4294967295 extents")] = "";
+	bool program = region->program_id[0];
+
+	if (region->extents)
+		snprintf(extents, sizeof(extents), " in %u extent%s",
+			 region->extents, region->extents == 1 ? "" : "s");
+	unit_format(start, UNIT_SECTORS, region->start);
+	unit_format(length, UNIT_SECTORS, region->length);
+	unit_format(size, UNIT_SECTORS, region->area_size);
+	snprintf(text, REGION_TEXT_MAX,
+		 "%" PRIu64 " area%s of %s%s%s, start %s, %s %s%s%s",
+		 region->areas, region->areas == 1 ? "" : "s",
+		 region->extents ? "at most " : "", size, extents, start,
+		 /* What lies between extents is not counted. */
+		 region->extents ? "span" : "length", length,
+		 program ? ", program " : "",
+		 program ? region->program_id : "");
+	return text;
+}
+
+void region_title(struct output *out, const struct dmstat_region *region)
+{
+	char text[REGION_TEXT_MAX];
+
+	output_text(out, "region %u on %s: %s", region->region_id,
+		    region->device_name, region_describe(text, region));
+}
+
+void region_warn_missed(const struct dmstat_region *region)
+{
+	missed_warn(region->missed, "region %u", region->region_id);
+}

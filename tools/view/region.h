@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How a region is shown.
+ */
+#ifndef DMSTAT_NL_VIEW_REGION_H
+#define DMSTAT_NL_VIEW_REGION_H
+
+#include <dmstat.h>
+
+struct output;
+struct region_list;
+
+/** region_table() - print a list of regions; in JSON, the list "regions" */
+void region_table(struct output *out, const struct region_list *list);
+
+/** region_object() - print a region, in JSON only; @key as output_object() */
+void region_object(struct output *out, const char *key,
+		   const struct dmstat_region *region);
+
+/* Room for the text of region_describe(). */
+#define REGION_TEXT_MAX	512
+
+/**
+ * region_describe() - describe a region in words
+ * @text: REGION_TEXT_MAX bytes
+ * @region: the region
+ *
+ * Return: @text: "100 areas of 10 MiB, start 0 B, length 1000 MiB".
+ */
+char *region_describe(char *text, const struct dmstat_region *region);
+
+/** region_title() - print "region 1 on lin: 100 areas of ...", for people */
+void region_title(struct output *out, const struct dmstat_region *region);
+
+/** region_warn_missed() - say on stderr how many I/Os it missed, if any */
+void region_warn_missed(const struct dmstat_region *region);
+
+#endif /* DMSTAT_NL_VIEW_REGION_H */
