@@ -163,6 +163,20 @@ def complete_in_c():
     shell.nothing_ran()
 
 
+@promise("each option of a command is completed, as its table has it")
+def options():
+    prepare([])
+    shell = Shell()
+    table = [line.split('\t') for line in
+             command('dmstat-nl', 'help', '--table').splitlines()]
+    names = [line[2] for line in table if line[:2] == ['option', 'create']]
+    for name in names:
+        start = name[:-1]
+        if sum(other.startswith(start) for other in names) == 1:
+            completed(shell, name, start)
+    shell.nothing_ran()
+
+
 @promise('a list of names runs none of them')
 def listed():
     prepare([name for name, _ in NAMES] + REFUSED)
