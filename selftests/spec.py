@@ -76,8 +76,8 @@ def policy_of(attributes, name):
         return {'type': 'nul-string',
                 'max-length': value_of(checks.get('max-len'))}
     if kind == 'binary':
-        return {'type': 'binary',
-                'max-length': value_of(checks.get('max-len'))}
+        most = value_of(checks.get('max-len'))
+        return {'type': 'binary', **({'max-length': most} if most else {})}
     if kind == 'nest':
         inside = attribute_set(attributes[name]['nested-attributes'])
         return {'type': 'nested',

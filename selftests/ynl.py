@@ -10,6 +10,7 @@ import errno
 import functools
 import json
 import os
+import struct
 import subprocess
 import sys
 import time
@@ -170,6 +171,28 @@ def region_new():
           client().do('region-get', {'region-id': made['region-id']}), made)
     equal('dmstat-nl list', by_command('list', '-j')['regions'],
           [as_command(made, REGION)])
+
+
+def ranges(*extents):
+    """The bytes of extents, (start, length) each."""
+    return b''.join(struct.pack('=QQ', *extent) for extent in extents)
+
+
+@promise('region-new makes a region of extents, from one attribute or several')
+def region_of_extents():
+    numbers = device()
+    extents = [(8, 8), (32, 16), (64, 24)]
+    one, *more = extents
+    for given in (ranges(*extents), [ranges(one), ranges(*more)]):
+        made = client().do('region-new', {**numbers, 'extent-ranges': given})
+        equal('extents, areas, start, length',
+              [made[name] for name in ('extents', 'areas', 'start', 'length')],
+              [3, 3, 8, 80])
+        equal('areas', [(area['start'], area['length'])
+                        for area in areas(made['region-id'])], extents)
+    refused('region-new', {**numbers, 'extent-ranges': ranges(one)[:8]},
+            errno.EINVAL, 'extent ranges are a start and a length of 8 bytes '
+            'each, at least one', '.extent-ranges')
 
 
 @promise('region-get dumps every region, those of a device, of a program')
