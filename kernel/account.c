@@ -17,6 +17,7 @@
 #include "chunk.h"
 #include "clock.h"
 #include "device.h"
+#include "geometry.h"
 #include "index.h"
 #include "inflight.h"
 #include "large.h"

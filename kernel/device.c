@@ -6,7 +6,6 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/device-mapper.h>
-#include <linux/netlink.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -253,21 +252,14 @@ static bool can_be_seen(const struct dmstat_device_info *info)
 	return !info->request_based || hooks->sees_requests();
 }
 
-static int refuse_device(dev_t devt, struct netlink_ext_ack *extack)
+/* Why there is no such device-mapper device. */
+static int look_for_other(dev_t devt)
 {
 	struct device *dev = class_find_device_by_devt(disk_class, devt);
 	int ret = -ENODEV;
 
-	if (!dev) {
-		NL_SET_ERR_MSG(extack,
-			       "no such block device, or it has no table yet");
-	} else if (is_device_mapper(dev)) {
-		NL_SET_ERR_MSG(extack, "the device is going away");
-	} else {
-		NL_SET_ERR_MSG(extack,
-			       "not a device-mapper device: only the I/O of these can be counted");
-		ret = -EOPNOTSUPP;
-	}
+	if (dev)
+		ret = is_device_mapper(dev) ? -ENXIO : -ENOTBLK;
 	put_device(dev);
 	return ret;
 }
@@ -289,25 +281,19 @@ static bool find_info(dev_t devt, struct dmstat_device_info *info)
  * dmstat_device_find() - find out about a device-mapper device
  * @devt: its number
  * @info: where what is known of it is put
- * @extack: for the message
  *
  * It may have gone when this returns: as long as it is held, its removal waits.
  *
  * Context: process, may sleep.
- * Return: 0; -ENODEV, there is none, or it has no table yet; -EOPNOTSUPP, it is
- * another kind of device, or one whose I/O this kernel does not show.
+ * Return: 0; -ENODEV, there is none, or it has no table yet; -ENXIO, it is going
+ * away; -ENOTBLK, it is another kind of device; -EOPNOTSUPP, this kernel does not
+ * show its I/O.
  */
-int dmstat_device_find(dev_t devt, struct dmstat_device_info *info,
-		       struct netlink_ext_ack *extack)
+int dmstat_device_find(dev_t devt, struct dmstat_device_info *info)
 {
 	if (!find_info(devt, info))
-		return refuse_device(devt, extack);
-	if (can_be_seen(info))
-		return 0;
-
-	NL_SET_ERR_MSG(extack,
-		       "the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O");
-	return -EOPNOTSUPP;
+		return look_for_other(devt);
+	return can_be_seen(info) ? 0 : -EOPNOTSUPP;
 }
 
 /* Put the numbers of @room devices in @list. Return: how many there are. */
@@ -410,16 +396,14 @@ static void look_up_work(struct work_struct *work)
 	dmstat_device_put(device);
 }
 
-static struct dmstat_device *device_alloc(const struct dmstat_device_info *info,
-					  struct netlink_ext_ack *extack)
+static struct dmstat_device *device_alloc(const struct dmstat_device_info *info)
 {
 	struct dmstat_device *device;
-	int ret = -ENOSPC;
+	int ret = -ENOMEM;
 
 	if (!dmstat_memory_charge(dmstat_memory_size(sizeof(*device))))
-		goto err_refused;
+		return ERR_PTR(-ENOSPC);
 
-	ret = -ENOMEM;
 	device = kzalloc(sizeof(*device), GFP_KERNEL);
 	if (!device)
 		goto err_uncharge;
@@ -445,28 +429,21 @@ err_free:
 	kfree(device);
 err_uncharge:
 	dmstat_memory_uncharge(dmstat_memory_size(sizeof(*device)));
-err_refused:
-	if (ret == -ENOSPC)
-		NL_SET_ERR_MSG(extack,
-			       "over the module's memory limit: delete regions, or raise the parameter memory_limit");
 	return ERR_PTR(ret);
 }
 
 /**
  * dmstat_device_watch() - get the watched device, or a new one to be watched
  * @info: the device, which may have gone meanwhile
- * @extack: for the message
  *
  * The hot path sees a new one after dmstat_device_show(). Who does not give it
  * a region calls dmstat_device_unwatch().
  *
  * Context: dmstat_lock held; may sleep.
- * Return: the device; -ENODEV, it has gone; -ENOSPC, over the memory limit;
+ * Return: the device; -ENXIO, it is going away; -ENOSPC, over the memory limit;
  * -ENOMEM.
  */
-struct dmstat_device *
-dmstat_device_watch(const struct dmstat_device_info *info,
-		    struct netlink_ext_ack *extack)
+struct dmstat_device *dmstat_device_watch(const struct dmstat_device_info *info)
 {
 	struct dmstat_device *device;
 
@@ -474,12 +451,11 @@ dmstat_device_watch(const struct dmstat_device_info *info,
 
 	device = dmstat_device_lookup(info->bdev);
 	if (!device)
-		return device_alloc(info, extack);
+		return device_alloc(info);
 	if (device->devt == info->devt)
 		return device;
 	/* coverage: another disk has its memory already */
-	NL_SET_ERR_MSG(extack, "the device is going away");
-	return ERR_PTR(-ENODEV);
+	return ERR_PTR(-ENXIO);
 }
 
 static int attach(const struct dmstat_device *device)
@@ -546,7 +522,6 @@ static bool disk_is_there(const struct dmstat_device *device)
 /**
  * dmstat_device_show() - let the hot path see a device
  * @device: the device; it has an index
- * @extack: for the message
  *
  * If the disk went before this, that is noticed now, and is as if it went just
  * after.
@@ -554,8 +529,7 @@ static bool disk_is_there(const struct dmstat_device *device)
  * Context: dmstat_lock held; may sleep.
  * Return: 0 or what attaching to I/O returned.
  */
-int dmstat_device_show(struct dmstat_device *device,
-		       struct netlink_ext_ack *extack)
+int dmstat_device_show(struct dmstat_device *device)
 {
 	int ret;
 
@@ -565,11 +539,8 @@ int dmstat_device_show(struct dmstat_device *device,
 		return 0;
 
 	ret = attach(device);
-	if (ret) {
-		NL_SET_ERR_MSG(extack,
-			       "cannot attach to the tracepoints of the block layer");
+	if (ret)
 		return ret;
-	}
 	device->attached = true;
 	spin_lock(&hash_lock);
 	hlist_add_head_rcu(&device->node, dmstat_device_head(device->bdev));

@@ -23,7 +23,6 @@
 
 struct dmstat_index;
 struct mapped_device;
-struct netlink_ext_ack;
 
 struct dmstat_device {
 	/* This cache line is read by the hot path, and written when regions come
@@ -190,17 +189,14 @@ void dmstat_device_exit(void);
 unsigned int dmstat_change_begin(void);
 void dmstat_change_end(unsigned int noio);
 
-int dmstat_device_find(dev_t devt, struct dmstat_device_info *info,
-		       struct netlink_ext_ack *extack);
+int dmstat_device_find(dev_t devt, struct dmstat_device_info *info);
 struct dmstat_device_list *dmstat_device_list(void);
 bool dmstat_device_listed(dev_t devt, struct dmstat_device_info *info);
 unsigned int dmstat_device_generation(void);
 
 struct dmstat_device *
-dmstat_device_watch(const struct dmstat_device_info *info,
-		    struct netlink_ext_ack *extack);
-int dmstat_device_show(struct dmstat_device *device,
-		       struct netlink_ext_ack *extack);
+dmstat_device_watch(const struct dmstat_device_info *info);
+int dmstat_device_show(struct dmstat_device *device);
 void dmstat_device_unwatch(struct dmstat_device *device);
 struct dmstat_device *dmstat_device_get_watched(dev_t devt);
 void dmstat_device_put(struct dmstat_device *device);

@@ -24,21 +24,13 @@ int dmstat_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct dmstat_nl_message message;
 	struct dmstat_device_info device;
 	struct sk_buff *answer;
-	dev_t devt;
 	int ret;
 
 	ret = dmstat_nl_check_privilege(skb, info->extack) ?:
-	      dmstat_nl_get_devt(info->attrs, DMSTAT_A_DEVICE_MAJOR, &devt,
-				 info->extack);
+	      dmstat_nl_get_device(info->attrs, DMSTAT_A_DEVICE_MAJOR, &device,
+				   info->extack);
 	if (ret)
 		return ret;
-
-	ret = dmstat_device_find(devt, &device, info->extack);
-	if (ret) {
-		NL_SET_BAD_ATTR(info->extack,
-				info->attrs[DMSTAT_A_DEVICE_MAJOR]);
-		return ret;
-	}
 
 	answer = dmstat_nl_answer_new(NLMSG_GOODSIZE, info);
 	if (!answer)

@@ -46,16 +46,12 @@ int dmstat_nl_inflight_get_start(struct netlink_callback *cb)
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 
 	ret = dmstat_nl_check_privilege(cb->skb, cb->extack) ?:
-	      dmstat_nl_get_devt(attrs, DMSTAT_A_INFLIGHT_MAJOR, &dump->devt,
-				 cb->extack);
+	      dmstat_nl_get_device(attrs, DMSTAT_A_INFLIGHT_MAJOR, &info,
+				   cb->extack);
 	if (ret)
 		return ret;
 
-	ret = dmstat_device_find(dump->devt, &info, cb->extack);
-	if (ret) {
-		NL_SET_BAD_ATTR(cb->extack, attrs[DMSTAT_A_INFLIGHT_MAJOR]);
-		return ret;
-	}
+	dump->devt = info.devt;
 	device = get_watched(dump->devt, cb->extack);
 	if (!device)
 		return -ENOENT;

@@ -7,6 +7,7 @@
 #include <net/genetlink.h>
 
 #include "device.h"
+#include "geometry.h"
 #include "inflight.h"
 #include "nl_put.h"
 #include "read.h"

@@ -7,15 +7,13 @@
 #include <net/genetlink.h>
 
 #include "compat.h"
-#include "memory.h"
 #include "nl_notify.h"
 #include "nl_put.h"
 #include "nl_region.h"
 #include "nl_request.h"
+#include "nl_spec.h"
 #include "read.h"
 #include "region.h"
-
-/* ------------------------------------------------------ parse and check */
 
 static const char *get_program_id(struct nlattr **attrs)
 {
@@ -35,202 +33,36 @@ static void get_label(struct nlattr **attrs, struct dmstat_label_spec *label)
 	}
 }
 
-/* Return: how many. */
-static u32 get_bounds(struct nlattr **attrs, u64 *bounds)
-{
-	const struct nlattr *attr = attrs[DMSTAT_A_REGION_HISTOGRAM_BOUNDS];
-
-	if (!attr)
-		return 0;
-	return nla_memcpy(bounds, attr, DMSTAT_HISTOGRAM_BOUNDS_MAX *
-			  sizeof(*bounds)) / sizeof(*bounds);
-}
-
-/* The extent that starts at @before or later, from the @i-th range of @attr. */
-static int get_extent(const struct nlattr *attr, u32 i, sector_t before,
-		      struct dmstat_extent *extent,
+/* Return: the number to refuse with. */
+static int refuse_new(int error, struct nlattr **attrs,
 		      struct netlink_ext_ack *extack)
 {
-	struct dmstat_extent_range range;
-
-	/* Attributes are aligned to 4 bytes only. */
-	memcpy(&range, nla_data(attr) + i * sizeof(range), sizeof(range));
-	if (!range.length) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "an extent's length is zero: it has at least one sector");
-		return -EINVAL;
-	}
-	extent->start = range.start;
-	if (check_add_overflow(range.start, range.length, &extent->end)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "an extent's start + length does not fit 64 bits");
-		return -EOVERFLOW;
-	}
-	if (extent->start < before) {
-		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "extents have to rise and must not overlap: sort them, join those that do");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int check_extents_alone(struct nlattr **attrs,
-			       struct netlink_ext_ack *extack)
-{
-	struct nlattr *attr = attrs[DMSTAT_A_REGION_START] ?:
-			      attrs[DMSTAT_A_REGION_LENGTH];
-
-	if (!attr)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "give start and length or extents, not both");
-	return -EINVAL;
-}
-
-static size_t extents_memory(u32 nr)
-{
-	return dmstat_memory_size(nr * sizeof(struct dmstat_extent));
-}
-
-static void free_extents(struct dmstat_extent *extents, u32 nr)
-{
-	if (!extents)
-		return;
-	kvfree(extents);
-	dmstat_memory_uncharge(extents_memory(nr));
-}
-
-static u32 count_ranges(const struct nlattr *attr)
-{
-	return nla_len(attr) / sizeof(struct dmstat_extent_range);
-}
-
-static int count_extents(struct genl_info *info, u32 *nr)
-{
-	int offset = GENL_HDRLEN, left;
-	const struct nlattr *attr;
-
-	*nr = 0;
-	nlmsg_for_each_attr_type(attr, DMSTAT_A_REGION_EXTENT_RANGES,
-				 info->nlhdr, offset, left) {
-		*nr += count_ranges(attr);
-		if (*nr <= DMSTAT_EXTENTS_MAX)
-			continue;
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "more than 65536 extents: make several regions");
-		return -ERANGE;
-	}
-	return 0;
-}
-
-/* Return: an array for free_extents(), or an error number. */
-static struct dmstat_extent *alloc_extents(u32 nr,
-					   struct netlink_ext_ack *extack)
-{
-	struct dmstat_extent *extents;
-
-	if (!dmstat_memory_charge(extents_memory(nr))) {
+	switch (error) {
+	case -ENXIO:
+		NL_SET_ERR_MSG_ATTR(extack, attrs[DMSTAT_A_REGION_MAJOR],
+				    "the device is going away");
+		return -ENODEV;
+	case -ENOSPC:
 		NL_SET_ERR_MSG(extack,
-			       "over the module's memory limit: use fewer extents, delete regions, or raise the parameter memory_limit");
-		return ERR_PTR(-ENOSPC);
-	}
-	extents = kvcalloc(nr, sizeof(*extents), GFP_KERNEL | __GFP_NOWARN);
-	if (extents)
-		return extents;
-	dmstat_memory_uncharge(extents_memory(nr));
-	NL_SET_ERR_MSG(extack,
-		       "no memory for the extents: nothing was made, try again");
-	return ERR_PTR(-ENOMEM);
-}
-
-static int fill_extents(struct genl_info *info, struct dmstat_extent *extents)
-{
-	int offset = GENL_HDRLEN, left, ret;
-	const struct nlattr *attr;
-	sector_t before = 0;
-	u32 i;
-
-	nlmsg_for_each_attr_type(attr, DMSTAT_A_REGION_EXTENT_RANGES,
-				 info->nlhdr, offset, left) {
-		for (i = 0; i < count_ranges(attr); i++) {
-			ret = get_extent(attr, i, before, extents,
-					 info->extack);
-			if (ret)
-				return ret;
-			before = extents++->end;
-		}
-		/* After 4,095 extents at most. */
-		cond_resched();
-	}
-	return 0;
-}
-
-/* Fills an array for free_extents(), or NULL if there are no extents. */
-static int get_extents(struct genl_info *info, struct dmstat_extent **extents,
-		       u32 *nr)
-{
-	struct dmstat_extent *array;
-	int ret;
-
-	*extents = NULL;
-	*nr = 0;
-	if (!info->attrs[DMSTAT_A_REGION_EXTENT_RANGES])
-		return 0;
-	ret = check_extents_alone(info->attrs, info->extack) ?:
-	      count_extents(info, nr);
-	if (ret)
-		return ret;
-	array = alloc_extents(*nr, info->extack);
-	if (IS_ERR(array))
-		return PTR_ERR(array);
-	*extents = array;
-	return fill_extents(info, array);
-}
-
-/* ------------------------------------------------------------- regions */
-
-static void get_spec(struct nlattr **attrs, struct dmstat_region_spec *spec)
-{
-	if (attrs[DMSTAT_A_REGION_START])
-		spec->start = nla_get_u64(attrs[DMSTAT_A_REGION_START]);
-	if (attrs[DMSTAT_A_REGION_LENGTH]) {
-		spec->have_length = true;
-		spec->length = nla_get_u64(attrs[DMSTAT_A_REGION_LENGTH]);
-	}
-	if (attrs[DMSTAT_A_REGION_AREA_SIZE]) {
-		spec->have_area_size = true;
-		spec->area_size = nla_get_u64(attrs[DMSTAT_A_REGION_AREA_SIZE]);
-	}
-	if (attrs[DMSTAT_A_REGION_AREAS]) {
-		spec->have_areas = true;
-		spec->areas = nla_get_u64(attrs[DMSTAT_A_REGION_AREAS]);
-	}
-}
-
-static void refuse_spec(const struct genl_info *info, int error,
-			enum dmstat_region_fault fault)
-{
-	static const u16 fault_attr[] = {
-		[DMSTAT_FAULT_DEVICE] = DMSTAT_A_REGION_MAJOR,
-		[DMSTAT_FAULT_START] = DMSTAT_A_REGION_START,
-		[DMSTAT_FAULT_LENGTH] = DMSTAT_A_REGION_LENGTH,
-		[DMSTAT_FAULT_AREAS] = DMSTAT_A_REGION_AREAS,
-		[DMSTAT_FAULT_AREA_SIZE] = DMSTAT_A_REGION_AREA_SIZE,
-		[DMSTAT_FAULT_EXTENT] = DMSTAT_A_REGION_EXTENT_RANGES,
-		[DMSTAT_FAULT_BOUNDS] = DMSTAT_A_REGION_HISTOGRAM_BOUNDS,
-	};
-
-	if (error == -ENOMEM)
-		NL_SET_ERR_MSG(info->extack,
+			       "over the module's memory limit: use fewer areas, delete regions, or raise the parameter memory_limit");
+		return error;
+	case -ENOMEM:
+		NL_SET_ERR_MSG(extack,
 			       "no memory: nothing was made; use fewer areas or fewer regions that overlap, or try again");
-	if (fault != DMSTAT_FAULT_NONE)
-		NL_SET_BAD_ATTR(info->extack, info->attrs[fault_attr[fault]]);
+		return error;
+	case -EBUSY:
+		NL_SET_ERR_MSG(extack, "no region id is free: delete regions");
+		return error;
+	default:
+		NL_SET_ERR_MSG(extack,
+			       "cannot attach to the tracepoints of the block layer");
+		return error;
+	}
 }
 
 static int region_new(const struct dmstat_region_spec *spec,
 		      struct genl_info *info)
 {
-	enum dmstat_region_fault fault;
 	struct dmstat_change change;
 	struct sk_buff *answer;
 	int ret, sent;
@@ -239,11 +71,9 @@ static int region_new(const struct dmstat_region_spec *spec,
 	if (!answer)
 		return -ENOMEM;
 	dmstat_nl_change_init(&change, answer, info);
-	ret = dmstat_region_new(spec, &change, &fault, info->extack);
+	ret = dmstat_region_new(spec, &change);
 	sent = dmstat_nl_change_end(&change);
-	if (ret)
-		refuse_spec(info, ret, fault);
-	return ret ?: sent;
+	return ret ? refuse_new(ret, info->attrs, info->extack) : sent;
 }
 
 /**
@@ -255,26 +85,19 @@ static int region_new(const struct dmstat_region_spec *spec,
  */
 int dmstat_nl_region_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	u64 bounds[DMSTAT_HISTOGRAM_BOUNDS_MAX];
-	struct dmstat_region_spec spec = { .bounds = bounds };
-	struct dmstat_extent *extents;
+	struct dmstat_nl_spec spec;
 	int ret;
 
-	ret = dmstat_nl_check_privilege(skb, info->extack) ?:
-	      dmstat_nl_get_devt(info->attrs, DMSTAT_A_REGION_MAJOR, &spec.devt,
-				 info->extack);
+	ret = dmstat_nl_check_privilege(skb, info->extack);
 	if (ret)
 		return ret;
 
-	ret = get_extents(info, &extents, &spec.nr_extents);
-	if (!ret) {
-		spec.extents = extents;
-		spec.nr_bounds = get_bounds(info->attrs, bounds);
-		get_label(info->attrs, &spec.label);
-		get_spec(info->attrs, &spec);
-		ret = region_new(&spec, info);
-	}
-	free_extents(extents, spec.nr_extents);
+	ret = dmstat_nl_spec_get(&spec, info);
+	if (ret)
+		return ret;
+	get_label(info->attrs, &spec.region.label);
+	ret = region_new(&spec.region, info);
+	dmstat_nl_spec_free(&spec);
 	return ret;
 }
 
@@ -443,7 +266,7 @@ int dmstat_nl_region_set_doit(struct sk_buff *skb, struct genl_info *info)
 	get_label(info->attrs, &label);
 	if (!label.program_id && !label.user_data) {
 		NL_SET_ERR_MSG(info->extack,
-			       "set what? give program-id, user-data or both");
+			       "program-id or user-data is required");
 		return -EINVAL;
 	}
 	return region_set(id, &label, info);
@@ -480,13 +303,13 @@ static int get_filter(struct nlattr **attrs,
 
 	if (!id && !ids && !common) {
 		NL_SET_ERR_MSG(extack,
-			       "which regions? give region-id, region-ids, or major and minor, program-id or both");
+			       "region-id, region-ids, major and minor, or program-id is required");
 		NL_SET_ERR_ATTR_MISS(extack, NULL, DMSTAT_A_REGION_REGION_ID);
 		return -EINVAL;
 	}
 	if (!!id + !!ids + !!common > 1) {
 		NL_SET_ERR_MSG_ATTR(extack, common ?: ids,
-				    "give region-id, region-ids, or what regions have in common: one of these");
+				    "give only one of region-id, region-ids, and what regions have in common");
 		return -EINVAL;
 	}
 	if (id || ids)
@@ -512,10 +335,10 @@ static void refuse_del(int error, struct nlattr **attrs,
 		NL_SET_ERR_MSG_ATTR(extack, ids,
 				    "one of the regions does not exist: none was deleted");
 	else if (error == -ENOENT)
-		NL_SET_ERR_MSG(extack, "there is no such region");
+		NL_SET_ERR_MSG(extack, "no region matches");
 	else
 		/* coverage: the requester is dead */
-		NL_SET_ERR_MSG(extack, "interrupted: some may be left");
+		NL_SET_ERR_MSG(extack, "interrupted: some regions may be left");
 }
 
 static int region_del(const struct dmstat_region_filter *filter, u32 *deleted,

@@ -8,6 +8,7 @@
 #include <linux/kdev_t.h>
 #include <net/genetlink.h>
 
+#include "device.h"
 #include "nl_request.h"
 #include "region.h"
 
@@ -92,6 +93,53 @@ int dmstat_nl_get_devt(struct nlattr **attrs, int major, dev_t *devt,
 	}
 	*devt = MKDEV(nla_get_u32(attrs[major]), nla_get_u32(attrs[minor]));
 	return 0;
+}
+
+static int refuse_device(int error, const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	switch (error) {
+	case -ENXIO:
+		NL_SET_ERR_MSG_ATTR(extack, attr, "the device is going away");
+		return -ENODEV;
+	case -ENOTBLK:
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "not a device-mapper device: only the I/O of these can be counted");
+		return -EOPNOTSUPP;
+	case -EOPNOTSUPP:
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O");
+		return error;
+	default:
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "no such block device, or it has no table yet");
+		return error;
+	}
+}
+
+/**
+ * dmstat_nl_get_device() - get the device that a request names
+ * @attrs: the attributes of the request
+ * @major: which of them is the major number; the minor number follows
+ * @info: set to what is known of the device
+ * @extack: for the message
+ *
+ * Context: process, may sleep.
+ * Return: 0; -EINVAL, a number is missing; -ENODEV, there is none, or it has no
+ * table yet; -EOPNOTSUPP, its I/O cannot be counted.
+ */
+int dmstat_nl_get_device(struct nlattr **attrs, int major,
+			 struct dmstat_device_info *info,
+			 struct netlink_ext_ack *extack)
+{
+	dev_t devt;
+	int ret;
+
+	ret = dmstat_nl_get_devt(attrs, major, &devt, extack);
+	if (ret)
+		return ret;
+	ret = dmstat_device_find(devt, info);
+	return ret ? refuse_device(ret, attrs[major], extack) : 0;
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 
+struct dmstat_device_info;
 struct dmstat_region;
 struct genl_info;
 struct netlink_ext_ack;
@@ -23,6 +24,9 @@ int dmstat_nl_check_region_id(const struct nlattr *id,
 
 int dmstat_nl_get_devt(struct nlattr **attrs, int major, dev_t *devt,
 		       struct netlink_ext_ack *extack);
+int dmstat_nl_get_device(struct nlattr **attrs, int major,
+			 struct dmstat_device_info *info,
+			 struct netlink_ext_ack *extack);
 struct dmstat_region *dmstat_nl_get_region(const struct nlattr *id,
 					   struct netlink_ext_ack *extack);
 

@@ -3,7 +3,6 @@
  * Regions: made, found, deleted.
  */
 #include <linux/mm.h>
-#include <linux/netlink.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
@@ -36,195 +35,6 @@ static void next_generation(void)
 }
 
 /* ------------------------------------------------- making and deleting */
-
-/* A message has to be a literal, hence no function. */
-#define refuse(fault, what, extack, message, error) ({	\
-	*(fault) = (what);				\
-	NL_SET_ERR_MSG(extack, message);		\
-	(error);					\
-})
-
-#define OVER_LIMIT \
-	"over the module's memory limit: use fewer areas, delete regions, or raise the parameter memory_limit"
-
-/* The whole device or a range of it: one extent. */
-static int check_range(struct dmstat_region *region,
-		       const struct dmstat_region_spec *spec,
-		       sector_t size, enum dmstat_region_fault *fault,
-		       struct netlink_ext_ack *extack)
-{
-	struct dmstat_extent *extent = region->extents;
-	sector_t length = spec->length;
-
-	if (spec->start >= size)
-		return refuse(fault, DMSTAT_FAULT_START, extack,
-			      "start is beyond the end of the device", -ERANGE);
-	if (!spec->have_length)
-		length = size - spec->start;
-	if (!length)
-		return refuse(fault, DMSTAT_FAULT_LENGTH, extack,
-			      "length is zero: a region has at least one sector",
-			      -EINVAL);
-	if (check_add_overflow(spec->start, length, &extent->end))
-		return refuse(fault, DMSTAT_FAULT_LENGTH, extack,
-			      "start + length does not fit 64 bits",
-			      -EOVERFLOW);
-	if (extent->end > size)
-		return refuse(fault, DMSTAT_FAULT_LENGTH, extack,
-			      "start + length is beyond the end of the device",
-			      -ERANGE);
-	extent->start = spec->start;
-	return 0;
-}
-
-/* They rise and do not overlap, so it is the last one that may be too far. */
-static int check_extents(struct dmstat_region *region,
-			 const struct dmstat_region_spec *spec,
-			 sector_t size, enum dmstat_region_fault *fault,
-			 struct netlink_ext_ack *extack)
-{
-	if (spec->extents[spec->nr_extents - 1].end > size)
-		return refuse(fault, DMSTAT_FAULT_EXTENT, extack,
-			      "an extent is beyond the end of the device",
-			      -ERANGE);
-	memcpy(region->extents, spec->extents,
-	       spec->nr_extents * sizeof(*spec->extents));
-	region->of_extents = true;
-	return 0;
-}
-
-static u64 extent_length(const struct dmstat_extent *extent)
-{
-	return extent->end - extent->start;
-}
-
-static int check_area_spec(const struct dmstat_region *region,
-			   const struct dmstat_region_spec *spec,
-			   enum dmstat_region_fault *fault,
-			   struct netlink_ext_ack *extack)
-{
-	if (spec->have_areas && spec->have_area_size)
-		return refuse(fault, DMSTAT_FAULT_AREAS, extack,
-			      "give the size of an area or the number of areas, not both",
-			      -EINVAL);
-	if (spec->have_areas && region->of_extents)
-		return refuse(fault, DMSTAT_FAULT_AREAS, extack,
-			      "extents are cut by an area size, or are an area each: no number of areas",
-			      -EINVAL);
-	if (spec->have_areas && !spec->areas)
-		return refuse(fault, DMSTAT_FAULT_AREAS, extack,
-			      "number of areas is zero: a region has at least one",
-			      -EINVAL);
-	if (spec->have_areas && spec->areas > extent_length(region->extents))
-		return refuse(fault, DMSTAT_FAULT_AREAS, extack,
-			      "more areas than sectors in the region", -ERANGE);
-	if (spec->have_area_size && !spec->area_size)
-		return refuse(fault, DMSTAT_FAULT_AREA_SIZE, extack,
-			      "area size is zero: an area has at least one sector",
-			      -EINVAL);
-	return 0;
-}
-
-/* If none is given, no extent is cut. */
-static u64 choose_area_size(const struct dmstat_region *region,
-			    const struct dmstat_region_spec *spec)
-{
-	u64 longest = 0;
-	u32 i;
-
-	if (spec->have_area_size)
-		return spec->area_size;
-	for (i = 0; i < region->nr_extents; i++) {
-		longest = max(longest, extent_length(&region->extents[i]));
-		if (!(i % 4096))
-			cond_resched();
-	}
-	return spec->have_areas ? DIV64_U64_ROUND_UP(longest, spec->areas) :
-				  longest;
-}
-
-static int cut_into_areas(struct dmstat_region *region,
-			  const struct dmstat_region_spec *spec,
-			  enum dmstat_region_fault *fault,
-			  struct netlink_ext_ack *extack)
-{
-	struct dmstat_extent *extent;
-	u64 areas = 0;
-	u32 i;
-
-	for (i = 0; i < region->nr_extents; i++) {
-		extent = &region->extents[i];
-		extent->first_area = areas;
-		areas += div64_u64(extent_length(extent) - 1,
-				   region->area_size) + 1;
-		if (areas > U32_MAX)
-			return refuse(fault, spec->have_areas ?
-				      DMSTAT_FAULT_AREAS :
-				      DMSTAT_FAULT_AREA_SIZE, extack,
-				      "more than 4294967295 areas: use larger ones",
-				      -ERANGE);
-		if (!(i % 4096))
-			cond_resched();
-	}
-	region->areas = areas;
-	return 0;
-}
-
-static int check_areas(struct dmstat_region *region,
-		       const struct dmstat_region_spec *spec,
-		       enum dmstat_region_fault *fault,
-		       struct netlink_ext_ack *extack)
-{
-	int ret = check_area_spec(region, spec, fault, extack);
-
-	if (ret)
-		return ret;
-	region->area_size = choose_area_size(region, spec);
-	ret = cut_into_areas(region, spec, fault, extack);
-	if (ret)
-		return ret;
-	if (region->areas == region->nr_extents)
-		region->area_shift = ilog2(U64_MAX);
-	else if (is_power_of_2(region->area_size))
-		region->area_shift = ilog2(region->area_size);
-	else
-		region->area_shift = -1;
-	return 0;
-}
-
-static int check_bounds(const struct dmstat_region_spec *spec,
-			enum dmstat_region_fault *fault,
-			struct netlink_ext_ack *extack)
-{
-	u32 i;
-
-	for (i = 0; i < spec->nr_bounds; i++) {
-		if (spec->bounds[i] <= (i ? spec->bounds[i - 1] : 0))
-			return refuse(fault, DMSTAT_FAULT_BOUNDS, extack,
-				      "histogram bounds have to rise, from more than zero",
-				      -EINVAL);
-	}
-	return 0;
-}
-
-static int check_spec(struct dmstat_region *region,
-		      const struct dmstat_region_spec *spec, sector_t size,
-		      enum dmstat_region_fault *fault,
-		      struct netlink_ext_ack *extack)
-{
-	int ret;
-
-	if (!size)
-		return refuse(fault, DMSTAT_FAULT_DEVICE, extack,
-			      "the device has no sectors yet: load a table and resume it",
-			      -ERANGE);
-
-	ret = spec->nr_extents ?
-	      check_extents(region, spec, size, fault, extack) :
-	      check_range(region, spec, size, fault, extack);
-	return ret ?: check_areas(region, spec, fault, extack) ?:
-	       check_bounds(spec, fault, extack);
-}
 
 /* Memory that does not depend on the areas. */
 static size_t extents_memory(const struct dmstat_region *region)
@@ -271,34 +81,23 @@ static void free_work(struct work_struct *work)
 }
 
 static int region_alloc_extents(struct dmstat_region *region,
-				enum dmstat_region_fault *fault,
-				struct netlink_ext_ack *extack)
+				const struct dmstat_region_spec *spec)
 {
 	if (!dmstat_memory_charge_to(&region->store.memory,
 				     extents_memory(region)))
-		return refuse(fault, DMSTAT_FAULT_NONE, extack, OVER_LIMIT,
-			      -ENOSPC);
+		return -ENOSPC;
 
-	region->extents = kvcalloc(region->nr_extents,
-				   sizeof(*region->extents),
-				   GFP_KERNEL | __GFP_NOWARN);
-	if (region->extents)
-		return 0;
-	dmstat_memory_uncharge_from(&region->store.memory,
-				    extents_memory(region));
-	return -ENOMEM;
-}
-
-static int region_init_store(struct dmstat_region *region,
-			     const struct dmstat_region_spec *spec,
-			     enum dmstat_region_fault *fault,
-			     struct netlink_ext_ack *extack)
-{
-	int ret = dmstat_store_init(&region->store, region->areas,
-				    spec->bounds, spec->nr_bounds);
-
-	return ret == -ENOSPC ? refuse(fault, DMSTAT_FAULT_NONE, extack,
-				       OVER_LIMIT, ret) : ret;
+	region->extents = kvmalloc_array(spec->nr_extents,
+					 sizeof(*region->extents),
+					 GFP_KERNEL | __GFP_NOWARN);
+	if (!region->extents) {
+		dmstat_memory_uncharge_from(&region->store.memory,
+					    extents_memory(region));
+		return -ENOMEM;
+	}
+	memcpy(region->extents, spec->extents,
+	       spec->nr_extents * sizeof(*spec->extents));
+	return 0;
 }
 
 /* The extents as the index has them. */
@@ -324,22 +123,8 @@ static int region_alloc_refs(struct dmstat_region *region)
 	return 0;
 }
 
-static int region_write_label(struct dmstat_region *region,
-			      const struct dmstat_label_spec *spec,
-			      enum dmstat_region_fault *fault,
-			      struct netlink_ext_ack *extack)
-{
-	int ret = dmstat_label_write(region, spec);
-
-	return ret == -ENOSPC ? refuse(fault, DMSTAT_FAULT_NONE, extack,
-				       OVER_LIMIT, ret) : ret;
-}
-
 /* A region with its memory, not yet on a device. */
-static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
-					  sector_t size,
-					  enum dmstat_region_fault *fault,
-					  struct netlink_ext_ack *extack)
+static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec)
 {
 	struct dmstat_region *region;
 	int ret;
@@ -348,21 +133,22 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec,
 	if (!region)
 		return ERR_PTR(-ENOMEM);
 
-	region->nr_extents = spec->nr_extents ?: 1;
-	ret = region_alloc_extents(region, fault, extack);
+	region->area_size = spec->area_size;
+	region->area_shift = spec->area_shift;
+	region->areas = spec->areas;
+	region->nr_extents = spec->nr_extents;
+	region->of_extents = spec->of_extents;
+	ret = region_alloc_extents(region, spec);
 	if (ret)
 		goto err_free;
-
-	ret = check_spec(region, spec, size, fault, extack);
-	if (ret)
-		goto err_free_extents;
-	ret = region_write_label(region, &spec->label, fault, extack);
+	ret = dmstat_label_write(region, &spec->label);
 	if (ret)
 		goto err_free_extents;
 	ret = region_alloc_refs(region);
 	if (ret)
 		goto err_free_label;
-	ret = region_init_store(region, spec, fault, extack);
+	ret = dmstat_store_init(&region->store, region->areas, spec->bounds,
+				spec->nr_bounds);
 	if (ret)
 		goto err_free_refs;
 
@@ -435,8 +221,7 @@ static void region_hide(struct dmstat_region *region,
 
 /* Give @region an id and a place on @device, and let it count. */
 static int region_publish(struct dmstat_region *region,
-			  struct dmstat_device *device,
-			  struct netlink_ext_ack *extack)
+			  struct dmstat_device *device)
 {
 	int ret;
 
@@ -453,12 +238,10 @@ static int region_publish(struct dmstat_region *region,
 		WRITE_ONCE(device->many_regions, true);
 
 	ret = dmstat_index_add(device, region);
-	if (ret == -ENOSPC)
-		NL_SET_ERR_MSG(extack, OVER_LIMIT);
 	if (ret)
 		goto err_erase;
 	/* It fails only if no I/O has seen the index yet. */
-	ret = dmstat_device_show(device, extack);
+	ret = dmstat_device_show(device);
 	if (ret)
 		goto err_erase;
 
@@ -478,21 +261,20 @@ err_erase:
 
 static int region_add(struct dmstat_region *region,
 		      const struct dmstat_device_info *info,
-		      struct dmstat_change *change,
-		      struct netlink_ext_ack *extack)
+		      struct dmstat_change *change)
 {
 	struct dmstat_device *device;
 	unsigned int noio;
 	int ret;
 
 	noio = dmstat_change_begin();
-	device = dmstat_device_watch(info, extack);
+	device = dmstat_device_watch(info);
 	if (IS_ERR(device)) {
 		ret = PTR_ERR(device);
 		goto out;
 	}
 
-	ret = region_publish(region, device, extack);
+	ret = region_publish(region, device);
 	if (ret)
 		dmstat_device_unwatch(device);
 	else
@@ -503,40 +285,28 @@ out:
 }
 
 /**
- * dmstat_region_new() - make a region
- * @spec: what to make
+ * dmstat_region_new() - create a region
+ * @spec: what to create, checked
  * @change: passed to the listener
- * @fault: where is put what of @spec is at fault, if anything is
- * @extack: for the message
  *
  * It counts exactly the I/Os that start after this returns; of those that
  * start meanwhile, any.
  *
  * Context: process, takes dmstat_lock.
- * Return: 0; -EINVAL, -ERANGE, -EOVERFLOW, a bad spec; -ENODEV, -EOPNOTSUPP, a
- * bad device; -ENOSPC, over the memory limit; -ENOMEM.
+ * Return: 0; -ENXIO, the device is going away; -ENOSPC, over the memory limit;
+ * -ENOMEM; -EBUSY, no id is free; else the tracepoints cannot be attached to.
  */
 int dmstat_region_new(const struct dmstat_region_spec *spec,
-		      struct dmstat_change *change,
-		      enum dmstat_region_fault *fault,
-		      struct netlink_ext_ack *extack)
+		      struct dmstat_change *change)
 {
-	struct dmstat_device_info info;
 	struct dmstat_region *region;
 	int ret;
 
-	ret = dmstat_device_find(spec->devt, &info, extack);
-	if (ret) {
-		*fault = DMSTAT_FAULT_DEVICE;
-		return ret;
-	}
-
-	*fault = DMSTAT_FAULT_NONE;
-	region = region_alloc(spec, info.sectors, fault, extack);
+	region = region_alloc(spec);
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
-	ret = region_add(region, &info, change, extack);
+	ret = region_add(region, spec->device, change);
 	if (ret)
 		dmstat_region_put(region);
 	return ret;
@@ -966,94 +736,4 @@ void dmstat_region_exit(void)
 		dmstat_region_device_gone(region->device);
 	dmstat_change_end(noio);
 	xa_destroy(&regions);
-}
-
-/* ----------------------------------------------------------------- areas */
-
-/* The last extent that @before says is before something, or NULL. */
-static const struct dmstat_extent *
-last_extent(const struct dmstat_region *region, u64 value,
-	    bool (*before)(const struct dmstat_extent *extent, u64 value))
-{
-	u32 low = 0, high = region->nr_extents;
-
-	while (low < high) {
-		u32 middle = low + (high - low) / 2;
-
-		if (before(&region->extents[middle], value))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low ? &region->extents[low - 1] : NULL;
-}
-
-static bool starts_before(const struct dmstat_extent *extent, u64 sector)
-{
-	return extent->start < sector;
-}
-
-static bool begins_with_area(const struct dmstat_extent *extent, u64 area)
-{
-	return extent->first_area <= area;
-}
-
-static u32 area_of(const struct dmstat_region *region,
-		   const struct dmstat_extent *extent, sector_t sector)
-{
-	return extent->first_area +
-	       dmstat_region_area_of(region, sector - extent->start);
-}
-
-/**
- * dmstat_region_areas() - the areas that a range of sectors touches
- * @region: the region
- * @sector: the first sector
- * @end: the first sector after it
- * @first: where the first of the areas is put
- * @last: where the last one is put
- *
- * Context: any.
- * Return: false if there are none.
- */
-bool dmstat_region_areas(const struct dmstat_region *region, sector_t sector,
-			 sector_t end, u32 *first, u32 *last)
-{
-	const struct dmstat_extent *from, *to;
-
-	to = last_extent(region, end, starts_before);
-	if (!to || to->end <= sector)
-		return false;
-	*last = area_of(region, to, min(end, to->end) - 1);
-
-	from = last_extent(region, sector + 1, starts_before);
-	if (from && from->end > sector) {
-		*first = area_of(region, from, sector);
-	} else {
-		/* It begins before the next one, which it reaches. */
-		from = from ? from + 1 : region->extents;
-		*first = from->first_area;
-	}
-	return true;
-}
-
-/**
- * dmstat_region_area_range() - where an area is
- * @region: the region
- * @area: the area
- * @end: where the first sector after it is put
- *
- * Context: any.
- * Return: its first sector.
- */
-sector_t dmstat_region_area_range(const struct dmstat_region *region, u32 area,
-				  sector_t *end)
-{
-	const struct dmstat_extent *extent =
-		last_extent(region, area, begins_with_area);
-	u64 offset = (area - extent->first_area) * region->area_size;
-
-	*end = extent->start + min(extent_length(extent),
-				   offset + region->area_size);
-	return extent->start + offset;
 }

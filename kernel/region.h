@@ -7,7 +7,6 @@
 
 #include <linux/kernel.h>
 #include <linux/list.h>
-#include <linux/math64.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/seqlock.h>
@@ -70,23 +69,18 @@ struct dmstat_region {
 
 static_assert(offsetof(struct dmstat_region, store.memory) == 64);
 
-/* What to make. */
+/* What to create; the caller has checked it. */
 struct dmstat_region_spec {
-	dev_t devt;
-	bool have_length;		/* else to the end of the device */
-	bool have_area_size;
-	bool have_areas;		/* with neither, one area an extent */
-	sector_t start;
-	sector_t length;
+	const struct dmstat_device_info *device;
+	struct dmstat_extent *extents;	/* rising, not overlapping, none empty */
+	u32 nr_extents;			/* at least 1 */
+	/* As struct dmstat_region has them. */
+	bool of_extents;
 	u64 area_size;
-	u64 areas;
-	/* Instead of @start and @length: rising, not overlapping, none empty,
-	 * @first_area not set.
-	 */
-	const struct dmstat_extent *extents;
-	u32 nr_extents;
+	int area_shift;
+	u32 areas;
 	struct dmstat_label_spec label;
-	const u64 *bounds;		/* of histograms, ns */
+	const u64 *bounds;		/* of histograms, ns; rising */
 	u32 nr_bounds;
 };
 
@@ -117,27 +111,6 @@ struct dmstat_region_listener {
 	void (*removed)(const struct dmstat_region *region);
 };
 
-/* What of a spec is at fault; the caller knows the attribute's name. */
-enum dmstat_region_fault {
-	DMSTAT_FAULT_NONE,
-	DMSTAT_FAULT_DEVICE,
-	DMSTAT_FAULT_START,
-	DMSTAT_FAULT_LENGTH,
-	DMSTAT_FAULT_AREAS,
-	DMSTAT_FAULT_AREA_SIZE,
-	DMSTAT_FAULT_EXTENT,
-	DMSTAT_FAULT_BOUNDS,
-};
-
-/* Of the areas of an extent, the one that a sector @offset into it is in. */
-static __always_inline u64
-dmstat_region_area_of(const struct dmstat_region *region, sector_t offset)
-{
-	if (likely(region->area_shift >= 0))
-		return offset >> region->area_shift;
-	return div64_u64(offset, region->area_size);
-}
-
 /* The region that a chunk is in. */
 static inline struct dmstat_region *
 dmstat_region_of(const struct dmstat_chunk *chunk)
@@ -149,9 +122,7 @@ void dmstat_region_listen(const struct dmstat_region_listener *region_listener);
 void dmstat_region_exit(void);
 
 int dmstat_region_new(const struct dmstat_region_spec *spec,
-		      struct dmstat_change *change,
-		      enum dmstat_region_fault *fault,
-		      struct netlink_ext_ack *extack);
+		      struct dmstat_change *change);
 struct dmstat_region *dmstat_region_get(u32 id);
 struct dmstat_region *dmstat_region_next(unsigned long *id);
 struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
@@ -168,10 +139,5 @@ int dmstat_region_cleared(struct dmstat_region *region,
 			  struct dmstat_change *change);
 void dmstat_region_device_going(void);
 void dmstat_region_device_gone(struct dmstat_device *device);
-
-bool dmstat_region_areas(const struct dmstat_region *region, sector_t sector,
-			 sector_t end, u32 *first, u32 *last);
-sector_t dmstat_region_area_range(const struct dmstat_region *region, u32 area,
-				  sector_t *end);
 
 #endif /* _DMSTAT_REGION_H */

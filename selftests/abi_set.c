@@ -188,7 +188,7 @@ TEST_F(set, what_is_wrong_is_refused_and_changes_nothing)
 
 TEST_F(set, a_refusal_says_why)
 {
-	EXPECT_STREQ("set what? give program-id, user-data or both",
+	EXPECT_STREQ("program-id or user-data is required",
 		     region_set(&self->netlink, self->id).text);
 	EXPECT_STREQ("no such region",
 		     region_set(&self->netlink, self->id + 1,

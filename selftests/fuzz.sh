@@ -38,12 +38,12 @@ sources=${DMSTAT_SOURCES:-$root/kernel}
 limit=$((256 << 10))
 parameters=/sys/module/dmstat/parameters
 
-# What is not always reached: memory that fails for other reasons than the
-# limit, devices caught at the moment when they go, kernels without tracepoints,
-# two numbers that have to meet (there is a case for that).
-not_reached='no memory for a new index: not all were deleted, try again
+# What is not always reached: ids that are all used, memory that fails for other
+# reasons than the limit, devices caught at the moment when they go, kernels
+# without tracepoints, two numbers that have to meet (there is a case for that).
+not_reached='no region id is free: delete regions
 no memory to list devices: try again
-interrupted: some may be left
+interrupted: some regions may be left
 no memory for the answer: nothing was done, try again
 no memory: nothing was set, try again
 over the module'\''s memory limit: nothing was set; delete regions, or raise the parameter memory_limit

@@ -305,7 +305,7 @@ def region_del_many():
     equal('by program', client().do('region-del', {'program-id': 'a'}),
           {'deleted': 1})
     refused('region-del', {'program-id': 'a'}, errno.ENOENT,
-            'there is no such region')
+            'no region matches')
     equal('by device', client().do('region-del', numbers), {'deleted': 1})
     equal('dmstat-nl list', by_command('list', '-j')['regions'], [])
 
@@ -330,7 +330,7 @@ def region_set():
                                       'user-data': b''})
     equal('removed', {'program-id', 'user-data'} & set(told), set())
     refused('region-set', number, errno.EINVAL,
-            'set what? give program-id, user-data or both')
+            'program-id or user-data is required')
     refused('region-set', {**number, 'user-data': b'x' * 4097}, errno.ERANGE,
             'user data is too long: at most 4096 bytes', '.user-data')
     refused('region-set', {'region-id': 4000000000, 'program-id': 'x'},

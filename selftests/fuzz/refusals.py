@@ -2,15 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """refusals.py FILE...: print each message that these sources refuse with.
 
-A message is a literal, or the name of one, in NL_SET_ERR_MSG(), its variants,
-or refuse().
+A message is a literal, or the name of one, in NL_SET_ERR_MSG() or its variants.
 """
 import pathlib
 import re
 import sys
 
 LITERAL = r'"(?:[^"\\]|\\.)*"'
-CALL = re.compile(r'\b(?:NL_SET_ERR_MSG\w*|refuse)\(([^;]*);')
+CALL = re.compile(r'\bNL_SET_ERR_MSG\w*\(([^;]*);')
 DEFINE = re.compile(r'^#define[ \t]+(\w+)\s*(?:\\\n\s*)?(' + LITERAL + ')',
                     re.MULTILINE)
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a request to create a region asks for.
+ */
+#ifndef _DMSTAT_NL_SPEC_H
+#define _DMSTAT_NL_SPEC_H
+
+#include <linux/dmstat.h>
+#include <linux/types.h>
+
+#include "device.h"
+#include "region.h"
+
+struct genl_info;
+
+struct dmstat_nl_spec {
+	/* Refers to what follows; @label is not set. */
+	struct dmstat_region_spec region;
+	struct dmstat_device_info device;
+	struct dmstat_extent range;	/* if no extents are given */
+	struct dmstat_extent *extents;	/* if they are; allocated */
+	u64 bounds[DMSTAT_HISTOGRAM_BOUNDS_MAX];
+};
+
+int dmstat_nl_spec_get(struct dmstat_nl_spec *spec, struct genl_info *info);
+void dmstat_nl_spec_free(struct dmstat_nl_spec *spec);
+
+#endif /* _DMSTAT_NL_SPEC_H */
