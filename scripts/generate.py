@@ -4,9 +4,9 @@
 
 Documentation/netlink/specs/dmstat.yaml gives uapi/linux/dmstat.h and the
 policies, kernel/nl_policy.[ch]. They are written to the source tree or, for
-comparing, to another folder. The enums and policies are made by the kernel's
-own generator, tools/net/ynl/ynl-gen-c.py. YNL_DIR is its folder; without it,
-selftests/vm/kernel is asked for it.
+comparing, to another folder. The kernel's own generator makes constants and
+policies, tools/net/ynl/ynl-gen-c.py; comment.py draws the header's comment.
+YNL_DIR is the generator's folder; without it, selftests/vm/kernel is asked.
 """
 import os
 import pathlib
@@ -17,12 +17,17 @@ import tempfile
 
 import yaml
 
+import comment
+
 TOP = pathlib.Path(__file__).resolve().parent.parent
 SPEC = pathlib.Path('Documentation/netlink/specs/dmstat.yaml')
 HEADER = pathlib.Path('uapi/linux/dmstat.h')
 POLICY = pathlib.Path('kernel/nl_policy.c')
 
 LICENCE = '((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)'
+
+TITLE = ('dmstat: I/O statistics of device-mapper devices over generic netlink',
+         '', 'Copyright (C) 2026 The dmstat authors')
 
 # The types whose length is checked by a function: see nl_validate.c.
 NLA_TYPES = {'string': 'NLA_NUL_STRING', 'binary': 'NLA_BINARY'}
@@ -164,18 +169,18 @@ def policies():
 # ------------------------------------------------------------------ header
 
 def header():
-    """The header: the generator's constants, and what is by hand.
+    """The header: a comment, the generator's constants, and what is by hand.
 
-    By hand are the comment at the top and what precedes the first constant:
-    the specification knows no structures.
+    By hand is what precedes the first constant: the specification knows no
+    structures.
     """
     old = (TOP / HEADER).read_text('utf-8')
-    comment = re.match(r'.*?^ \*/\n', old, re.DOTALL | re.MULTILINE)[0]
     guard = re.search(r'^#define _UAPI.*\n\n', old, re.MULTILINE)
     by_hand = old[guard.end():old.index('#define DMSTAT_FAMILY_NAME')]
     made = run_generator(load(), 'uapi', 'header', HEADER.name)
-    made = made[made.index('/* Do not edit'):]
-    return {HEADER: comment + made.replace(guard[0], guard[0] + by_hand, 1)}
+    source, start, constants = made.partition('#ifndef ')
+    return {HEADER: source + comment.draw(load(), *TITLE) + start +
+            constants.replace(guard[0], guard[0] + by_hand, 1)}
 
 
 # ----------------------------------------------------------------- numbers
@@ -193,7 +198,7 @@ def constants_of(text):
                 continue
             value = int(given, 0) if given else value + 1
             found[name] = value
-    # The numbers of the kinds of things, not of things.
+    # How many there are in a list may change.
     return {name: value for name, value in found.items()
             if not (name.startswith('__') and name.endswith('_MAX'))}
 
@@ -216,7 +221,10 @@ def main():
     if len(sys.argv) > 2:
         sys.exit('usage: generate.py [FOLDER]')
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) == 2 else TOP
-    files = {**header(), **policies()}
+    try:
+        files = {**header(), **policies()}
+    except comment.Unknown as what:
+        sys.exit(f'generate.py: {SPEC}: {what}')
     check_numbers(files[HEADER])
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -1,333 +1,377 @@
 /* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/dmstat.yaml */
+/* YNL-GEN uapi header */
+
 /*
  * dmstat: I/O statistics of device-mapper devices over generic netlink
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * A *region* is a range of a device-mapper device, or a list of ranges, its
- * *extents*, cut into *areas* of equal size (the last one of each may be
- * shorter). The kernel counts the I/O of every area. This file is the
- * interface: the generic netlink family "dmstat", version 1.
- * Documentation/netlink/specs/dmstat.yaml says the same to programs.
+ * A region is a range of a device-mapper device, or a list of ranges, its
+ * extents. It is cut into areas of equal size; the last area of each range may
+ * be shorter. The kernel counts the I/O of every area. The interface is the
+ * generic netlink family "dmstat", version 1.
  *
- * Units. A sector is 512 bytes, whatever the device's block size; positions
- * and lengths are in sectors from the start of the device. Times are in
- * nanoseconds. "uint" below is an unsigned integer of 4 bytes, or of 8 where
- * the value needs them; a client must accept both. Integers are in host byte
- * order; u64 attributes are aligned to 4 bytes only. Strings are terminated
- * by a zero byte.
+ * Units. A sector is 512 bytes, whatever the block size of the device.
+ * Positions are in sectors from the start of the device, lengths in sectors.
+ * Times are in nanoseconds; points in time are since the Epoch. "uint" is an
+ * unsigned integer of 4 bytes, or of 8 if the value needs them: a client must
+ * accept both. Integers are in host byte order. Attributes are aligned to 4
+ * bytes, those of 8 bytes too. A string ends in a zero byte, which is not part
+ * of its limit.
  *
- * Who may. Every request, and joining the multicast group, needs
- * CAP_SYS_ADMIN in the initial user namespace (else EPERM): the opener of the
- * socket and the sender of the request. For a dump that is checked once, when
- * it starts; receiving the rest needs nothing. The family is in the initial
- * network namespace only.
+ * Privilege. Every request, and joining the multicast group, needs
+ * CAP_SYS_ADMIN in the initial user namespace: the process that opened the
+ * socket and the one that sends the request. A dump is checked once, when it
+ * starts. The family exists in the initial network namespace only.
  *
- * Refusals. A request is refused by an NLMSG_ERROR; so is a dump, before it
- * gives anything. An extended acknowledgment has a message that says what to
- * do, and the offset of the attribute at fault; a missing attribute is named by
- * its type. Before kernel 6.7 a refused dump has these only if an attribute is
- * unknown, malformed, too long or out of its range, and else the error number
- * alone. Unknown attributes, attributes that do not belong to the operation and
- * a wrong attribute length give EINVAL; a value out of its range, or a flag
- * with a value, ERANGE.
+ * Errors. A request or dump is refused by an NLMSG_ERROR. Its extended
+ * acknowledgment has a message that says what to do, and the offset of the
+ * attribute at fault or the type of a missing one. Before kernel 6.7 the
+ * refusal of a dump has these only if an attribute is unknown, malformed, too
+ * long or out of its range; else it has the error number alone. Every operation
+ * can give:
+ * - EPERM: no privilege.
+ * - EINVAL: an attribute is missing or unknown, does not belong to the
+ *   operation, or has a wrong length.
+ * - ERANGE: a value is out of its range, a string or binary attribute is too
+ *   long, or a flag has a value.
+ * - ENODEV: there is no such device, or it is being removed.
+ * - EOPNOTSUPP: it is not a device-mapper device, or it is request-based and
+ *   this kernel lacks the tracepoints for that.
  *
- * A dump that has started can still fail: its region or device goes, or there
- * is no memory. It ends in an NLMSG_DONE that carries the negative error number
- * and the message, and from kernel 6.12 on the offset. A dump for whose first
- * datagram there is no memory is refused with ENOBUFS, and goes on
- * nevertheless, clearing what it clears: receive until NLMSG_DONE, or until
- * receiving fails.
+ * A dump that has started can still fail, because its region or device is gone
+ * or memory is short. It ends in an NLMSG_DONE with the negative error number,
+ * the message and, from kernel 6.12 on, the offset. A dump that finds no memory
+ * for its first datagram is refused with ENOBUFS, but continues, and clears
+ * what it clears: receive until NLMSG_DONE, or until receiving fails.
  *
- * Counters whose value is zero are left out of answers, and so is the nest of
- * an operation that has counted nothing. A missing counter is a zero.
+ * Counters. A counter that is zero is left out of an answer, and so is a nest
+ * of counters that are all zero. No counter goes back unless it is cleared, but
+ * for those of I/O in flight.
  *
- * Devices are named by DMSTAT_A_*_MAJOR and DMSTAT_A_*_MINOR. Common errors:
- * ENODEV, there is no such device or it is going away; EOPNOTSUPP, it is not a
- * device-mapper device, or is a request-based one and this kernel lacks the
- * tracepoints for those; EINVAL, an attribute is missing.
+ * Notifications are sent in the order in which things happen. A request with
+ * NLM_F_ECHO also gets the notification that it causes, after its answer.
  *
  * DMSTAT_CMD_DEVICE_GET
  *
- *   do:    DMSTAT_A_DEVICE_MAJOR      u32
- *          DMSTAT_A_DEVICE_MINOR      u32
- *   dump:  nothing; every device whose I/O can be counted, one a message
+ *   A device; a dump gives every device whose I/O can be counted.
  *
- *   reply: DMSTAT_A_DEVICE_MAJOR      u32
- *          DMSTAT_A_DEVICE_MINOR      u32
- *          DMSTAT_A_DEVICE_NAME       string, the device-mapper name
- *          DMSTAT_A_DEVICE_UUID       string, left out if it has none
- *          DMSTAT_A_DEVICE_SIZE       uint, sectors
- *          DMSTAT_A_DEVICE_REGIONS    u32, regions on the device
- *          DMSTAT_A_DEVICE_MISSED     uint, I/Os that could not be counted for
- *                                     want of memory since the device got the
- *                                     first of its regions
- *          DMSTAT_A_DEVICE_FLUSH      nest, counters of flushes; there once a
- *                                     flush was started while the device had
- *                                     a region
+ *   do:
+ *     DMSTAT_A_DEVICE_MAJOR (u32, at most 4095): Major number of the device.
+ *     DMSTAT_A_DEVICE_MINOR (u32, at most 1048575): Minor number of the device.
  *
- *   DMSTAT_A_DEVICE_FLUSH:
- *          DMSTAT_A_FLUSH_IOS         uint, flushes that ended, failed ones
- *                                     among them
- *          DMSTAT_A_FLUSH_NS          uint, time from start to end, summed
- *          DMSTAT_A_FLUSH_ERRORS      uint, flushes that failed
- *          DMSTAT_A_FLUSH_LONGEST_NS  uint, the longest time from start to end
- *          DMSTAT_A_FLUSH_BUSY_NS     uint, time with at least one flush in
- *                                     flight, up to now
- *          DMSTAT_A_FLUSH_AGAIN       uint, flushes that were not done, as
- *                                     DMSTAT_A_IO_AGAIN
- *          DMSTAT_A_FLUSH_IN_FLIGHT   uint, flushes started and not ended
- *          DMSTAT_A_FLUSH_HISTOGRAM   binary, DMSTAT_FLUSH_BINS u64: flushes
- *                                     that took less than 1 us (bin 0), at
- *                                     least 2^(i-1) us and less than 2^i us
- *                                     (bin i), longer than that (the last)
+ *   dump: no attributes
  *
- *   A flush is an I/O without sectors. A write that flushes the cache before
- *   or after it (REQ_PREFLUSH, REQ_FUA) is a write and nothing else.
+ *   reply:
+ *     DMSTAT_A_DEVICE_MAJOR (u32, at most 4095)
+ *     DMSTAT_A_DEVICE_MINOR (u32, at most 1048575)
+ *     DMSTAT_A_DEVICE_NAME (string): Device-mapper name of the device.
+ *     DMSTAT_A_DEVICE_UUID (string): Device-mapper uuid of the device; left out
+ *         if it has none.
+ *     DMSTAT_A_DEVICE_SIZE (uint): Sectors of the device.
+ *     DMSTAT_A_DEVICE_REGIONS (u32): Regions on the device.
+ *     DMSTAT_A_DEVICE_MISSED (uint): I/Os that were not counted because memory
+ *         was short, since the device got the first of its regions.
+ *     DMSTAT_A_DEVICE_FLUSH (nest): Counters of flushes; left out until a flush
+ *         has started while the device had a region.
+ *       DMSTAT_A_FLUSH_IOS (uint): Flushes that ended, also those that failed.
+ *       DMSTAT_A_FLUSH_NS (uint): Sum of their times from start to end.
+ *       DMSTAT_A_FLUSH_ERRORS (uint): Flushes that failed.
+ *       DMSTAT_A_FLUSH_LONGEST_NS (uint): The longest time from start to end.
+ *       DMSTAT_A_FLUSH_BUSY_NS (uint): Time with at least one flush in flight,
+ *           up to now.
+ *       DMSTAT_A_FLUSH_AGAIN (uint): Flushes that were not done because their
+ *           submitter does not wait (REQ_NOWAIT) and the device was not ready
+ *           (EAGAIN). No other counter has them.
+ *       DMSTAT_A_FLUSH_IN_FLIGHT (uint): Flushes that have started and not
+ *           ended.
+ *       DMSTAT_A_FLUSH_HISTOGRAM (binary, u64 each): Flushes by the time that
+ *           they took, in DMSTAT_FLUSH_BINS bins. Bin 0 has those of less than
+ *           1 us; bin i those of at least 2^(i-1) us and less than 2^i us; the
+ *           last bin has all longer ones too.
+ *
+ *   A flush is an I/O without sectors. A write that flushes the cache before or
+ *   after it (REQ_PREFLUSH, REQ_FUA) counts as a write only.
  *
  * DMSTAT_CMD_REGION_NEW
  *
- *   Creates a region. It counts an I/O if and only if the I/O starts after the
- *   region was made; the device is not disturbed.
+ *   Create a region. It counts an I/O if and only if the I/O starts after the
+ *   region was created. The device is not disturbed.
  *
- *   do:    DMSTAT_A_REGION_MAJOR      u32
- *          DMSTAT_A_REGION_MINOR      u32
- *          DMSTAT_A_REGION_START      u64, optional: 0
- *          DMSTAT_A_REGION_LENGTH     u64, optional: to the end of the device
- *          DMSTAT_A_REGION_AREA_SIZE  u64, optional: sectors of an area; or
- *          DMSTAT_A_REGION_AREAS      u64, optional: the number of areas: the
- *                                     area size is length / areas, rounded up
- *                                     to a sector, so there may be fewer. With
- *                                     neither, the region is one area.
- *          DMSTAT_A_REGION_PROGRAM_ID string, optional, at most
- *                                     DMSTAT_PROGRAM_ID_MAX bytes; kept for
- *                                     the programs that share the regions
- *          DMSTAT_A_REGION_HISTOGRAM_BOUNDS
- *                                     binary, optional: 1 to
- *                                     DMSTAT_HISTOGRAM_BOUNDS_MAX u64, rising
- *                                     from more than 0, in nanoseconds: each
- *                                     area counts how many I/Os took less
- *                                     than the first, at least the first and
- *                                     less than the second, ... at least the
- *                                     last
- *          DMSTAT_A_REGION_EXTENT_RANGES
- *                                     binary, optional, instead of start and
- *                                     length: struct dmstat_extent_range, one
- *                                     for each extent, up to
- *                                     DMSTAT_EXTENTS_MAX; sorted, not
- *                                     overlapping. The attribute is repeated
- *                                     for more than the 4,095 that fit one.
- *                                     Each extent is cut by the area size from
- *                                     its own start or, without one, is an
- *                                     area.
- *          DMSTAT_A_REGION_USER_DATA  binary, optional, at most
- *                                     DMSTAT_USER_DATA_MAX bytes, of which the
- *                                     kernel knows nothing; kept as well
+ *   do:
+ *     DMSTAT_A_REGION_MAJOR (u32, at most 4095): Major number of the device.
+ *     DMSTAT_A_REGION_MINOR (u32, at most 1048575): Minor number of the device.
+ *     DMSTAT_A_REGION_START (u64): First sector of the region or of its first
+ *         extent. Optional in a request: the default is 0.
+ *     DMSTAT_A_REGION_LENGTH (u64): Sectors of the region, up to the end of its
+ *         last extent. Optional in a request: the default is to the end of the
+ *         device.
+ *     DMSTAT_A_REGION_AREA_SIZE (u64): Sectors of an area; if each extent is an
+ *         area, the length of the longest. Optional in a request: without this
+ *         and DMSTAT_A_REGION_AREAS the region, or each extent, is one area.
+ *     DMSTAT_A_REGION_AREAS (u64): Number of areas. Optional in a request,
+ *         instead of DMSTAT_A_REGION_AREA_SIZE: the area size is then length /
+ *         areas, rounded up to a sector, so there may be fewer areas.
+ *     DMSTAT_A_REGION_PROGRAM_ID (string, at most DMSTAT_PROGRAM_ID_MAX bytes):
+ *         Which program the region belongs to, for the programs that share the
+ *         regions. Optional in a request; left out of an answer if there is
+ *         none.
+ *     DMSTAT_A_REGION_HISTOGRAM_BOUNDS (binary, u64 each, at most 512 bytes):
+ *         Times in nanoseconds, rising, all above 0; up to
+ *         DMSTAT_HISTOGRAM_BOUNDS_MAX. Each area counts the I/Os that took less
+ *         than the first bound, those that took at least the first and less
+ *         than the second, and so on, those that took at least the last.
+ *         Optional in a request; left out of an answer if there are none.
+ *     DMSTAT_A_REGION_EXTENT_RANGES (binary, u64 each, repeated): Extents,
+ *         instead of DMSTAT_A_REGION_START and DMSTAT_A_REGION_LENGTH: a struct
+ *         dmstat_extent_range each, up to DMSTAT_EXTENTS_MAX; rising, not
+ *         overlapping. An attribute holds up to 4095; for more it is repeated.
+ *         Each extent is cut into areas from its own start.
+ *     DMSTAT_A_REGION_USER_DATA (binary, at most DMSTAT_USER_DATA_MAX bytes):
+ *         Bytes for the programs that share the regions; the kernel does not
+ *         interpret them. Optional in a request; left out of an answer if there
+ *         are none.
  *
- *   reply: as DMSTAT_CMD_REGION_GET. A region id is never 0 and is not used
- *          again until 2^32 have been given out.
+ *   reply:
+ *     DMSTAT_A_REGION_REGION_ID (u32, at least 1): Id of the region, never 0.
+ *         An id is not used again until 2^32 ids have been given out.
+ *     DMSTAT_A_REGION_MAJOR (u32, at most 4095)
+ *     DMSTAT_A_REGION_MINOR (u32, at most 1048575)
+ *     DMSTAT_A_REGION_DEVICE_NAME (string): Device-mapper name that the device
+ *         has now; if it was removed, the last one.
+ *     DMSTAT_A_REGION_START (u64)
+ *     DMSTAT_A_REGION_LENGTH (u64)
+ *     DMSTAT_A_REGION_AREA_SIZE (u64)
+ *     DMSTAT_A_REGION_AREAS (u64)
+ *     DMSTAT_A_REGION_PROGRAM_ID (string, at most DMSTAT_PROGRAM_ID_MAX bytes)
+ *     DMSTAT_A_REGION_MEMORY (uint): Bytes of kernel memory that the region
+ *         holds.
+ *     DMSTAT_A_REGION_CREATED (uint): When the region was created.
+ *     DMSTAT_A_REGION_MISSED (uint): I/Os of the region that were not counted
+ *         because memory was short.
+ *     DMSTAT_A_REGION_HISTOGRAM_BOUNDS (binary, u64 each, at most 512 bytes)
+ *     DMSTAT_A_REGION_EXTENTS (u32): How many extents the region was made of;
+ *         left out if it was made by DMSTAT_A_REGION_START and
+ *         DMSTAT_A_REGION_LENGTH. The areas tell where the extents are.
+ *     DMSTAT_A_REGION_USER_DATA (binary, at most DMSTAT_USER_DATA_MAX bytes)
+ *     DMSTAT_A_REGION_CLEARS (uint): How often the region was cleared: by
+ *         DMSTAT_CMD_REGION_CLEAR, or by a dump of DMSTAT_CMD_AREA_GET with
+ *         DMSTAT_A_AREA_CLEAR that cleared at least one area.
+ *     DMSTAT_A_REGION_CLEARED (uint): When the region was last cleared; left
+ *         out if it never was.
  *
- *   Errors: EINVAL, an empty range, zero areas or sectors of an area, both an
- *   area size and a number, bounds that do not rise, extents that are not
- *   sorted, overlap or come with start, length or a number of areas; ERANGE, the
- *   range goes beyond the device, more areas than sectors, more than 2^32 - 1
- *   areas, too many bounds or extents, program id or user data too long;
- *   EOVERFLOW, start + length does not fit 64 bits; ENOSPC, over the module's
- *   memory limit; ENOMEM.
+ *   Errors:
+ *   - EINVAL: an empty range, no areas, areas of no sectors, both an area size
+ *     and a number of areas, bounds that do not rise, or extents that do not
+ *     rise, overlap, or come with start, length or a number of areas.
+ *   - ERANGE: the range ends beyond the device, more areas than sectors or than
+ *     2^32 - 1, or too many extents.
+ *   - EOVERFLOW: start + length does not fit 64 bits.
+ *   - ENOSPC: over the memory limit of the module.
+ *   - ENOMEM: no memory.
  *
  * DMSTAT_CMD_REGION_GET
  *
- *   do:    DMSTAT_A_REGION_REGION_ID  u32
- *   dump:  DMSTAT_A_REGION_MAJOR      u32, optional: regions of this device
- *          DMSTAT_A_REGION_MINOR      u32, optional, with major
- *          DMSTAT_A_REGION_PROGRAM_ID string, optional: only of this program
+ *   A region; a dump gives every region or, if the request says so, those of a
+ *   device, of a program, or of a program on a device.
  *
- *   reply: DMSTAT_A_REGION_REGION_ID   u32
- *          DMSTAT_A_REGION_MAJOR       u32
- *          DMSTAT_A_REGION_MINOR       u32
- *          DMSTAT_A_REGION_DEVICE_NAME string, the device-mapper name
- *          DMSTAT_A_REGION_START       u64, of the first extent
- *          DMSTAT_A_REGION_LENGTH      u64, up to the end of the last extent
- *          DMSTAT_A_REGION_AREA_SIZE   u64; if extents are an area each, the
- *                                      length of the longest
- *          DMSTAT_A_REGION_AREAS       u64
- *          DMSTAT_A_REGION_PROGRAM_ID  string, left out if there is none
- *          DMSTAT_A_REGION_MEMORY      uint, bytes of kernel memory held
- *          DMSTAT_A_REGION_CREATED     uint, nanoseconds since the Epoch
- *          DMSTAT_A_REGION_MISSED      uint, I/Os of this region that could
- *                                      not be counted for want of memory
- *          DMSTAT_A_REGION_HISTOGRAM_BOUNDS
- *                                      binary, u64 each; left out if there are
- *                                      none
- *          DMSTAT_A_REGION_EXTENTS     u32, how many it was made of; left out
- *                                      if it was made by start and length.
- *                                      Where they are is told by the areas.
- *          DMSTAT_A_REGION_USER_DATA   binary, left out if there is none
- *          DMSTAT_A_REGION_CLEARS      uint, how often it was cleared, by
- *                                      DMSTAT_CMD_REGION_CLEAR or, some of its
- *                                      areas, by DMSTAT_CMD_AREA_GET with
- *                                      DMSTAT_A_AREA_CLEAR: once for a dump
- *                                      that clears anything
- *          DMSTAT_A_REGION_CLEARED     uint, the last time of these, nanoseconds
- *                                      since the Epoch; left out if there was
- *                                      none
+ *   do:
+ *     DMSTAT_A_REGION_REGION_ID (u32, at least 1)
  *
- *   A message can be longer than 5 KiB: receive with room for 8 KiB at least.
- *   A region that changes during a dump is given as it was before or after.
+ *   dump:
+ *     DMSTAT_A_REGION_MAJOR (u32, at most 4095)
+ *     DMSTAT_A_REGION_MINOR (u32, at most 1048575)
+ *     DMSTAT_A_REGION_PROGRAM_ID (string, at most DMSTAT_PROGRAM_ID_MAX bytes)
  *
- *   Errors: ENOENT, no such region.
+ *   reply: as DMSTAT_CMD_REGION_NEW
  *
- * DMSTAT_CMD_REGION_SET
+ *   Receive with a buffer of at least 8 KiB: an answer can be longer than 5
+ *   KiB. A region that changes during a dump is given as it was before or after
+ *   the change.
  *
- *   Changes what is kept for the programs. What is given replaces what was
- *   there, both at once: nobody is given one of before and one of after. An
- *   empty string, or no bytes, removes it.
- *
- *   do:    DMSTAT_A_REGION_REGION_ID  u32
- *          DMSTAT_A_REGION_PROGRAM_ID string, optional, as for a new region
- *          DMSTAT_A_REGION_USER_DATA  binary, optional, as for a new region
- *
- *   reply: as DMSTAT_CMD_REGION_GET.
- *
- *   Errors: EINVAL, neither is given; ERANGE, program id or user data too
- *   long; ENOENT; ENOSPC, over the module's memory limit; ENOMEM. Then nothing
- *   has changed.
+ *   Errors:
+ *   - ENOENT: there is no such region.
  *
  * DMSTAT_CMD_REGION_DEL
  *
- *   do:    DMSTAT_A_REGION_REGION_ID  u32, one region; or
+ *   Delete one region, by DMSTAT_A_REGION_REGION_ID; or those that
+ *   DMSTAT_A_REGION_REGION_IDS lists; or all of a device, of a program, or of a
+ *   program on a device. There is an answer unless DMSTAT_A_REGION_REGION_ID
+ *   was given.
  *
- *          DMSTAT_A_REGION_REGION_IDS binary, u32 each, rising: these, up to
- *                                     DMSTAT_REGION_IDS_MAX; or
+ *   do:
+ *     DMSTAT_A_REGION_REGION_ID (u32, at least 1)
+ *     DMSTAT_A_REGION_REGION_IDS (binary, u32 each, at most 16384 bytes): Ids
+ *         of regions, rising; up to DMSTAT_REGION_IDS_MAX.
+ *     DMSTAT_A_REGION_MAJOR (u32, at most 4095)
+ *     DMSTAT_A_REGION_MINOR (u32, at most 1048575)
+ *     DMSTAT_A_REGION_PROGRAM_ID (string, at most DMSTAT_PROGRAM_ID_MAX bytes)
  *
- *          DMSTAT_A_REGION_MAJOR      u32, all of this device,
- *          DMSTAT_A_REGION_MINOR      u32,
- *          DMSTAT_A_REGION_PROGRAM_ID string, all of this program; with both,
- *                                     those of the program on the device
+ *   reply:
+ *     DMSTAT_A_REGION_DELETED (u32): How many regions were deleted.
  *
- *   reply, unless DMSTAT_A_REGION_REGION_ID was given:
- *          DMSTAT_A_REGION_DELETED    u32, how many were deleted
+ *   Each deleted region has a notification. To delete many regions by one
+ *   request is much faster than by one each. Of listed regions all are deleted,
+ *   or none if one does not exist. Regions that are created meanwhile may be
+ *   deleted if they match.
  *
- *   Each has a notification of its own. Many are deleted in far less time than
- *   by a request each. Of those listed all are deleted, or none if one does not
- *   exist. Regions that others make meanwhile may be deleted if they match.
- *
- *   Errors: EINVAL, nothing is given, or more than one of the three, or ids do
- *   not rise; ERANGE, too many ids; ENOENT, no such region, or nothing matches;
- *   ENOMEM, some may be deleted, the others are unchanged.
+ *   Errors:
+ *   - EINVAL: none of the three ways is given, or more than one, or ids do not
+ *     rise.
+ *   - ENOENT: there is no such region, or none matches.
+ *   - ENOMEM: some may be deleted, the others are unchanged.
  *
  * DMSTAT_CMD_REGION_CLEAR
  *
- *   Sets the counters of every area, and missed, to zero. I/O in flight stays
- *   in flight, and counts when it ends.
+ *   Set the counters of every area of a region, and DMSTAT_A_REGION_MISSED, to
+ *   zero. I/O in flight stays in flight and counts when it ends.
  *
- *   do:    DMSTAT_A_REGION_REGION_ID  u32
+ *   do:
+ *     DMSTAT_A_REGION_REGION_ID (u32, at least 1)
  *
- *   Errors: ENOENT, no such region, or deleted meanwhile; ENOMEM, some areas
- *   are cleared, the others unchanged.
+ *   Errors:
+ *   - ENOENT: there is no such region, or it was deleted meanwhile.
+ *   - ENOMEM: some areas are cleared, the others are unchanged.
  *
  * DMSTAT_CMD_AREA_GET
  *
- *   dump:  DMSTAT_A_AREA_REGION_ID    u32
- *          DMSTAT_A_AREA_FIRST_AREA   u64, optional: 0
- *          DMSTAT_A_AREA_AREA_COUNT   u64, optional: to the last area
- *          DMSTAT_A_AREA_ACTIVE       flag: skip areas that have seen no I/O
- *                                     since they were made or cleared
- *          DMSTAT_A_AREA_CLEAR        flag: set what is given to zero; no I/O
- *                                     is lost or given twice between the two
+ *   The areas of a region, in rising order. A dump may be as slow as the client
+ *   likes: it continues by area number.
  *
- *   reply, one area a message, in rising order:
- *          DMSTAT_A_AREA_INDEX           uint, from 0
- *          DMSTAT_A_AREA_START           uint, sectors from the device's start
- *          DMSTAT_A_AREA_LENGTH          uint, sectors
- *          DMSTAT_A_AREA_IN_FLIGHT_READ  uint, reads started and not ended
- *          DMSTAT_A_AREA_IN_FLIGHT_WRITE uint, writes and discards, likewise
- *          DMSTAT_A_AREA_BUSY_NS         uint, time with I/O in flight, up to
- *                                        now
- *          DMSTAT_A_AREA_QUEUE_NS        uint, time in flight summed over all
- *                                        I/Os, those in flight now included
- *          DMSTAT_A_AREA_READ            nest, counters of ended reads
- *          DMSTAT_A_AREA_WRITE           nest, counters of ended writes
- *          DMSTAT_A_AREA_DISCARD         nest, counters of ended discards,
- *                                        secure erases among them
- *          DMSTAT_A_AREA_CLEARS          uint, how often it was cleared after
- *                                        it had counted something
+ *   dump:
+ *     DMSTAT_A_AREA_REGION_ID (u32, at least 1): The region.
+ *     DMSTAT_A_AREA_FIRST_AREA (u64): Index of the first area wanted. Optional:
+ *         the default is 0.
+ *     DMSTAT_A_AREA_AREA_COUNT (u64, at least 1): How many areas are wanted.
+ *         Optional: the default is all from the first.
+ *     DMSTAT_A_AREA_ACTIVE (flag): Skip areas that have seen no I/O since they
+ *         were created or cleared.
+ *     DMSTAT_A_AREA_CLEAR (flag): Set what is answered to zero. No I/O is lost
+ *         or answered twice between the two.
  *
- *   each nest:
- *          DMSTAT_A_IO_IOS               uint, I/Os, failed ones among them
- *          DMSTAT_A_IO_SECTORS           uint, sectors of them in this area
- *          DMSTAT_A_IO_NS                uint, time from start to end, summed
- *          DMSTAT_A_IO_ERRORS            uint, I/Os that failed
- *          DMSTAT_A_IO_LONGEST_NS        uint, the longest time from start to
- *                                        end, since the area was cleared
- *          DMSTAT_A_IO_HISTOGRAM         binary, u64 each: I/Os by the bounds
- *                                        of the region, one more than these;
- *                                        left out if there are none
- *          DMSTAT_A_IO_AGAIN             uint, I/Os that were not done because
- *                                        their submitter does not wait
- *                                        (REQ_NOWAIT) and the device was not
- *                                        ready (EAGAIN). They are in no other
- *                                        counter.
+ *   reply:
+ *     DMSTAT_A_AREA_INDEX (uint): Index of the area in its region, from 0.
+ *     DMSTAT_A_AREA_START (uint): First sector of the area.
+ *     DMSTAT_A_AREA_LENGTH (uint): Sectors of the area.
+ *     DMSTAT_A_AREA_IN_FLIGHT_READ (uint): Reads that have started and not
+ *         ended.
+ *     DMSTAT_A_AREA_IN_FLIGHT_WRITE (uint): Writes and discards that have
+ *         started and not ended.
+ *     DMSTAT_A_AREA_BUSY_NS (uint): Time with at least one I/O in flight, up to
+ *         now. It grows by no more than the time that passes.
+ *     DMSTAT_A_AREA_QUEUE_NS (uint): Time in flight, summed over all I/Os, also
+ *         those in flight now.
+ *     DMSTAT_A_AREA_READ (nest): Counters of reads that have ended.
+ *       DMSTAT_A_IO_IOS (uint): I/Os, also those that failed.
+ *       DMSTAT_A_IO_SECTORS (uint): Sectors of these I/Os that are in the area.
+ *       DMSTAT_A_IO_NS (uint): Sum of their times from start to end.
+ *       DMSTAT_A_IO_ERRORS (uint): I/Os that failed.
+ *       DMSTAT_A_IO_LONGEST_NS (uint): The longest time from start to end since
+ *           the area was created or cleared.
+ *       DMSTAT_A_IO_HISTOGRAM (binary, u64 each): I/Os by the time that they
+ *           took: one number more than the region has
+ *           DMSTAT_A_REGION_HISTOGRAM_BOUNDS. Left out if it has none.
+ *       DMSTAT_A_IO_AGAIN (uint): I/Os that were not done because their
+ *           submitter does not wait (REQ_NOWAIT) and the device was not ready
+ *           (EAGAIN). No other counter has them.
+ *     DMSTAT_A_AREA_WRITE (nest as DMSTAT_A_AREA_READ): Counters of writes that
+ *         have ended.
+ *     DMSTAT_A_AREA_DISCARD (nest as DMSTAT_A_AREA_READ): Counters of discards
+ *         and secure erases that have ended.
+ *     DMSTAT_A_AREA_CLEARS (uint): How often the area was cleared after it had
+ *         counted something.
  *
- *   An I/O that touches several areas is counted in each, its sectors being
- *   divided between them. Where several CPUs do tens of thousands of I/Os a
- *   second in an area, idle gaps of less than 131072 ns count as busy; else busy
- *   time is exact. No counter goes back unless it is cleared, and busy time grows
- *   by no more than the time that passes. A zone append counts where it was
- *   written; until it ends it is in flight in no area. An I/O in more than 64
- *   areas, of all regions together, is counted a moment after it has ended. A
- *   flush has no sectors, so no area counts it: see DMSTAT_A_DEVICE_FLUSH. The
- *   dump resumes by area number: it may take as long as it likes.
+ *   An I/O that touches several areas counts in each of them, with the sectors
+ *   that are in it. Where several CPUs do tens of thousands of I/Os a second in
+ *   an area, idle gaps of less than 131072 ns count as busy; else busy time is
+ *   exact. A zone append counts where it was written, and is in flight in no
+ *   area until it ends. An I/O in more than 64 areas, of all regions together,
+ *   is counted a moment after it has ended. No area counts flushes: see
+ *   DMSTAT_A_DEVICE_FLUSH.
  *
- *   Errors: ENOENT, no such region, or deleted during the dump; ERANGE, no
- *   such area, or EOVERFLOW, first + count does not fit 64 bits; ENOMEM, no
- *   memory, or, to clear an area, over the memory limit: the area was neither
- *   given nor cleared.
+ *   Errors:
+ *   - ENOENT: there is no such region, or it was deleted during the dump.
+ *   - ERANGE: there is no such area.
+ *   - EOVERFLOW: first area + count does not fit 64 bits.
+ *   - ENOMEM: no memory or, to clear an area, over the memory limit of the
+ *     module. The area was neither given nor cleared.
  *
  * DMSTAT_CMD_INFLIGHT_GET
  *
- *   dump:  DMSTAT_A_INFLIGHT_MAJOR     u32
- *          DMSTAT_A_INFLIGHT_MINOR     u32
+ *   The I/Os in flight on a device that has a region, in no order.
  *
- *   reply, one I/O a message, in no order:
- *          DMSTAT_A_INFLIGHT_SECTOR    uint, the first
- *          DMSTAT_A_INFLIGHT_SECTORS   uint, how many
- *          DMSTAT_A_INFLIGHT_OPERATION u32, enum dmstat_operation
- *          DMSTAT_A_INFLIGHT_AGE_NS    uint, time since it started
+ *   dump:
+ *     DMSTAT_A_INFLIGHT_MAJOR (u32, at most 4095): Major number of the device.
+ *     DMSTAT_A_INFLIGHT_MINOR (u32, at most 1048575): Minor number of the
+ *         device.
  *
- *   Only I/Os that started while the device had a region are known. A flush
- *   has DMSTAT_OPERATION_FLUSH and no sectors.
+ *   reply:
+ *     DMSTAT_A_INFLIGHT_SECTOR (uint): First sector of the I/O.
+ *     DMSTAT_A_INFLIGHT_SECTORS (uint): Sectors of the I/O; a flush has none.
+ *     DMSTAT_A_INFLIGHT_OPERATION (u32, enum dmstat_operation): What the I/O
+ *         does.
+ *     DMSTAT_A_INFLIGHT_AGE_NS (uint): Time since the I/O started.
  *
- *   Errors: ENOENT, the device has no region, so its I/O is not followed.
+ *   Only I/Os that started while the device had a region are known. An I/O in
+ *   more than 64 areas, of all regions together, is listed until it is counted,
+ *   a moment after it has ended.
+ *
+ *   Errors:
+ *   - ENOENT: the device has no region, so its I/O is not followed.
+ *
+ * DMSTAT_CMD_REGION_SET
+ *
+ *   Change what a region keeps for programs. What is given replaces what was
+ *   there, all at once; what is empty removes it; what is not given stays.
+ *
+ *   do:
+ *     DMSTAT_A_REGION_REGION_ID (u32, at least 1)
+ *     DMSTAT_A_REGION_PROGRAM_ID (string, at most DMSTAT_PROGRAM_ID_MAX bytes)
+ *     DMSTAT_A_REGION_USER_DATA (binary, at most DMSTAT_USER_DATA_MAX bytes)
+ *
+ *   reply: as DMSTAT_CMD_REGION_NEW
+ *
+ *   Errors:
+ *   - EINVAL: neither DMSTAT_A_REGION_PROGRAM_ID nor DMSTAT_A_REGION_USER_DATA
+ *     is given.
+ *   - ENOENT: there is no such region.
+ *   - ENOSPC: over the memory limit of the module. Nothing has changed.
+ *   - ENOMEM: no memory. Nothing has changed.
  *
  * Multicast group DMSTAT_MCGRP_REGION
  *
- *   Notifications are sent in the order in which things happen. One that a
- *   request causes goes to its sender too if it has NLM_F_ECHO, after the
- *   answer.
+ * DMSTAT_CMD_REGION_NEW_NTF
  *
- *   DMSTAT_CMD_REGION_NEW_NTF   a region was made; as DMSTAT_CMD_REGION_GET
- *   DMSTAT_CMD_REGION_SET_NTF   its program id or user data was set; the same
- *   DMSTAT_CMD_REGION_CLEAR_NTF it was cleared by DMSTAT_CMD_REGION_CLEAR; the
- *                               same. What DMSTAT_CMD_AREA_GET clears is not
- *                               told.
- *   DMSTAT_CMD_REGION_DEL_NTF   a region is gone; the same, and
- *          DMSTAT_A_REGION_CAUSE      u32, enum dmstat_cause
+ *   A region was created.
  *
- *   DMSTAT_A_REGION_DEVICE_NAME is the name that the device has then; if the
- *   device was removed, the last one that it had.
+ *   attributes: as DMSTAT_CMD_REGION_NEW, and
+ *     DMSTAT_A_REGION_EVENT_TIME (uint): When it happened.
+ *     DMSTAT_A_REGION_EVENT_SEQUENCE (u32): 1 in the first notification since
+ *         the module was loaded, then one more in each. A listener that finds a
+ *         gap has lost notifications. It wraps.
  *
- *   each besides:
- *          DMSTAT_A_REGION_EVENT_TIME     uint, nanoseconds since the Epoch
- *          DMSTAT_A_REGION_EVENT_SEQUENCE u32, 1 in the first since the module
- *                                         was loaded, then one more with each;
- *                                         a listener that finds another number
- *                                         has lost some. It wraps.
+ * DMSTAT_CMD_REGION_DEL_NTF
+ *
+ *   A region is gone.
+ *
+ *   attributes: as DMSTAT_CMD_REGION_NEW_NTF, and
+ *     DMSTAT_A_REGION_CAUSE (u32, enum dmstat_cause): Why the region is gone.
+ *
+ * DMSTAT_CMD_REGION_SET_NTF
+ *
+ *   The program id or the user data of a region was set.
+ *
+ *   attributes: as DMSTAT_CMD_REGION_NEW_NTF
+ *
+ * DMSTAT_CMD_REGION_CLEAR_NTF
+ *
+ *   A region was cleared by DMSTAT_CMD_REGION_CLEAR. There is no notification
+ *   of what DMSTAT_CMD_AREA_GET clears.
+ *
+ *   attributes: as DMSTAT_CMD_REGION_NEW_NTF
  */
-/* Do not edit directly, auto-generated from: */
-/*	Documentation/netlink/specs/dmstat.yaml */
-/* YNL-GEN uapi header */
-
 #ifndef _UAPI_LINUX_DMSTAT_H
 #define _UAPI_LINUX_DMSTAT_H
 
@@ -358,6 +402,8 @@ struct dmstat_extent_range {
 
 /**
  * enum dmstat_operation - What an I/O does.
+ * @DMSTAT_OPERATION_DISCARD: Discard or secure erase.
+ * @DMSTAT_OPERATION_FLUSH: Flush of the cache; it has no sectors.
  */
 enum dmstat_operation {
 	DMSTAT_OPERATION_READ,
@@ -368,6 +414,8 @@ enum dmstat_operation {
 
 /**
  * enum dmstat_cause - Why a region is gone.
+ * @DMSTAT_CAUSE_REQUEST: A request deleted it.
+ * @DMSTAT_CAUSE_DEVICE_REMOVED: Its device was removed.
  */
 enum dmstat_cause {
 	DMSTAT_CAUSE_REQUEST,
