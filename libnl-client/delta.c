@@ -47,8 +47,8 @@ static bool bins_are_less(const struct dmstat_snapshot *region,
 }
 
 /*
- * An area's number of clears shows it if the area has counted anything since. If
- * it has not, the kernel skips the area, so all of its counters are 0.
+ * An area's number of clears shows it if the area has counted anything since.
+ * If it has not, the kernel skips the area, so all of its counters are 0.
  */
 static bool was_cleared(const struct dmstat_snapshot *region,
 			const struct snapshot_entry *before,
@@ -159,7 +159,7 @@ static void longest(const struct comparison *comparison,
 	if (growth_of)
 		bound_by_bins(rate, comparison->region->bounds, growth_of);
 
-	/* Of an I/O that ended during the reading, only some counters may be in. */
+	/* An I/O that ended meanwhile may be in some of the counters only. */
 	if (rate->longest_most_ns < rate->longest_least_ns)
 		rate->longest_most_ns = rate->longest_least_ns;
 }

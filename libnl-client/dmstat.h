@@ -4,47 +4,57 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * A client of the generic netlink family "dmstat" that dmstat.ko offers. A
- * region is a range of a device-mapper device, cut into areas of equal size
- * (the last may be shorter); the kernel counts the I/O of every area.
+ * A client of the generic netlink family "dmstat" of the kernel module dmstat.
+ * A region is a range of a device-mapper device, or a list of such ranges
+ * (extents). It is divided into areas of equal size, of which the last one may
+ * be shorter. The kernel counts the I/O of every area.
  *
- * Units: a sector is 512 bytes; positions are in sectors from the start of the
- * device; times are in nanoseconds.
+ * Units: a sector is 512 bytes. Positions are in sectors from the start of the
+ * device. All times are in nanoseconds.
  *
- * Return values: 0, or a negative error number (-ENOENT). After a failure
- * dmstat_error() has the text for a person, and dmstat_extack() the kernel's
- * own words. A callback that returns other than 0 ends the walk, and the walk
- * returns that value: use positive values to tell it from an error. Besides
- * what each function names: -EBADMSG, the kernel's answer makes no sense;
- * -E2BIG, a structure is longer than this version of the library knows it, and
- * what is behind is not zero, so it asks for something that is not known here;
- * -ENOBUFS, the kernel had to drop its answer; -ENOMEM; what the system's calls
- * for sockets return. After each of them the handle can be used further.
+ * Return values: int functions return 0 or a negative error number. After an
+ * error, dmstat_error() returns a text for users, and dmstat_extack() the
+ * kernel's message. If a callback returns a value other than 0, the walk ends
+ * and returns that value; positive values cannot be mistaken for an error. In
+ * addition to the errors listed at each function, there are:
  *
- * Ownership: what a function hands out as "const struct ... *" belongs to the
- * handle and is valid until the next call with that handle, to which it may be
- * passed; what a callback is given is valid until the callback returns.
- * Structures that the library fills may grow at their end in later versions, so
- * copy fields, not whole structures across library versions.
+ *   -EBADMSG  the kernel's answer is malformed
+ *   -EBUSY    called from a callback with the same handle or subscription
+ *   -E2BIG    the program was built for a later version of the library, and has
+ *             set a member that this version does not have
+ *   -EINVAL   struct_size is not set
+ *   -ENOBUFS  the kernel had no memory for its answer
+ *   -ENOMEM   out of memory
+ *   -EPERM    see Privilege
  *
- * Threads: a handle is for one thread at a time; different handles are
- * independent. A callback must not call the library with the same handle or
- * the same subscription (-EBUSY), nor close it.
+ * and the errors of socket(), send() and recvmsg(). After any error the handle
+ * can still be used.
  *
- * Names: the library calls its own functions, also where a program has others
- * of the same name, as those that ynl-gen makes. <linux/dmstat.h> may be included
- * too, before or after this header.
+ * Ownership: a "const struct ... *" that a function stores for the caller
+ * belongs to the handle, and is valid until the next call with that handle. It
+ * may be passed to that call. What a callback receives is valid until the
+ * callback returns. Structures that the library fills may get members at their
+ * end in later versions, so a program must not depend on their size: copy
+ * members.
  *
- * Exceptions: a callback may throw a C++ exception, and a thread may be cancelled
- * by pthread_cancel() in a callback or while it waits for the kernel (with
- * deferred cancellation, and where that unwinds the stack, as with glibc). The
- * call ends as if the callback had returned other than 0, without a return value:
- * the handle or the subscription can be used further, also by another thread;
- * what was to be opened or taken is freed; a snapshot that was being updated can
+ * Threads: a handle, or a subscription, must not be used by two threads at the
+ * same time. Different handles are independent. A callback must not call the
+ * library with the same handle or subscription (-EBUSY), and must not close it.
+ *
+ * Names: the library calls its own functions, even if the program defines some
+ * of the same name, as code of ynl-gen does. <linux/dmstat.h> can be included
+ * as well, before or after this header.
+ *
+ * Exceptions: a callback may throw a C++ exception. A thread may be cancelled
+ * by pthread_cancel() in a callback or while it waits for the kernel, if
+ * cancellation is deferred and unwinds the stack, as glibc's does. Then the
+ * call ends as if the callback had returned a value other than 0, but returns
+ * no value. The handle or subscription can still be used, by any thread. What
+ * the call was to open or take is freed. A snapshot that was being updated can
  * only be freed. A callback must not leave by longjmp().
  *
- * Privilege: every request needs CAP_SYS_ADMIN in the initial user namespace
- * (-EPERM).
+ * Privilege: every request needs CAP_SYS_ADMIN in the initial user namespace,
+ * and fails with -EPERM without it.
  */
 #ifndef DMSTAT_H
 #define DMSTAT_H
@@ -62,69 +72,63 @@ struct dmstat;
 /** struct dmstat_events - a subscription to events; opaque */
 struct dmstat_events;
 
-/** DMSTAT_DEFAULT - "leave it to the kernel", for 64-bit members below */
+/** DMSTAT_DEFAULT - "use the default", for 64-bit members below */
 #define DMSTAT_DEFAULT UINT64_MAX
 
 /**
  * dmstat_open() - connect to the kernel module
- * @handle: where the handle is put; NULL after a failure
+ * @handle: set to the handle, which the caller closes; NULL after an error
  *
- * Asking for the family makes the kernel load dmstat.ko if it is installed and
- * the caller may load modules.
+ * Makes the kernel load the module if it is installed.
  *
- * A failure leaves no handle to ask for its text: strerror() has it. Unloading
- * the module and loading it again does not end the connection.
+ * After an error there is no handle for dmstat_error(): use strerror(). A
+ * handle stays usable when the module is unloaded and loaded again.
  *
- * Return: 0; -ENOENT, the module is not loaded and could not be; -EPERM;
- * -EPROTONOSUPPORT, no generic netlink here; -ENOMEM.
+ * Return: 0; -ENOENT, the module is not loaded and could not be loaded;
+ * -EPROTONOSUPPORT, the kernel has no generic netlink.
  */
 int dmstat_open(struct dmstat **handle);
 
 /**
- * dmstat_close() - end the connection and free the handle
+ * dmstat_close() - close the connection and free the handle
  * @handle: the handle, or NULL
  */
 void dmstat_close(struct dmstat *handle);
 
 /**
- * dmstat_error() - what the last failed call with this handle ran into
+ * dmstat_error() - text for the last error of this handle
  * @handle: the handle
  *
- * Return: one line for a person, without a full stop or control characters:
- * the kernel's own words if it gave any, else the library's for what was refused
- * (kernels before 6.7 give none with a refused walk), else the system's text for
- * the error.
- * "" if no call has failed. Valid until the next call with the handle.
+ * Return: one line without a full stop or control characters: the kernel's
+ * message if there was one; else the library's text for what was refused,
+ * because kernels before 6.7 send no message when they refuse a walk; else the
+ * text of strerror(). "" if no call has failed. Valid until the next call with
+ * the handle.
  */
 const char *dmstat_error(const struct dmstat *handle);
 
 /**
- * dmstat_extack() - the kernel's extended acknowledgment of the last failure
+ * dmstat_extack() - the kernel's message (extended ack) for the last error
  * @handle: the handle
  *
- * Return: the kernel's text, or NULL if it gave none or nothing failed. Valid
- * until the next call with the handle.
+ * Return: one line, or NULL if the kernel sent no message or no call has
+ * failed. Valid until the next call with the handle.
  */
 const char *dmstat_extack(const struct dmstat *handle);
 
 /**
- * dmstat_extack_attribute() - which attribute the kernel found at fault, or
- * missing
+ * dmstat_extack_attribute() - the attribute that caused the last error
  * @handle: the handle
  *
- * Return: the attribute's number in its set (DMSTAT_A_* of <linux/dmstat.h>),
- * or 0 if the kernel did not say.
+ * Return: the invalid or missing attribute, DMSTAT_A_* of <linux/dmstat.h>; 0
+ * if the kernel named none.
  */
 int dmstat_extack_attribute(const struct dmstat *handle);
 
-/** dmstat_version() - the library's version, "0.1.0" */
+/** dmstat_version() - the version of the library in use, as "0.1.0" */
 const char *dmstat_version(void);
 
-/*
- * DMSTAT_VERSION_MAJOR, _MINOR, _PATCH - the version of this header, which a
- * program is compiled for; dmstat_version() is that of the library which it runs
- * with
- */
+/* DMSTAT_VERSION_* - version of this header, which the program is built for */
 #define DMSTAT_VERSION_MAJOR	0
 #define DMSTAT_VERSION_MINOR	1
 #define DMSTAT_VERSION_PATCH	0
@@ -139,25 +143,25 @@ const char *dmstat_version(void);
 
 /* ------------------------------------------------------------- devices */
 
-/** DMSTAT_FLUSH_BINS - how many numbers the histogram of flushes has */
+/** DMSTAT_FLUSH_BINS - number of bins of the histogram of flushes */
 #define DMSTAT_FLUSH_BINS	32
 
 /**
- * struct dmstat_flush - the flushes of a device, which are I/Os without sectors
- * @ios: flushes that ended, failed ones among them
+ * struct dmstat_flush - counters of a device's flushes, I/Os without sectors
+ * @ios: flushes that ended, including those that failed
  * @ns: time from start to end, summed
  * @errors: flushes that failed
- * @longest_ns: the longest time from start to end
+ * @longest_ns: longest time from start to end
  * @busy_ns: time with at least one flush in flight, up to now
- * @again: flushes that were not done because their submitter does not wait
- *         (REQ_NOWAIT); they are in no other counter
- * @in_flight: flushes that have started and not ended
- * @histogram: flushes by the time that they took: less than 1 us ([0]), at
- *             least 2^(i-1) us and less than 2^i us ([i]), longer than that
- *             (the last)
+ * @again: flushes that failed with EAGAIN because their submitter does not wait
+ *         (REQ_NOWAIT); no other counter includes them
+ * @in_flight: flushes in flight
+ * @histogram: flushes by the time that they took: less than 1 us in bin 0, from
+ *             2^(i-1) us to less than 2^i us in bin i, all that took longer in
+ *             the last bin
  *
- * Counted while the device has a region. A write that flushes the cache before
- * or after it is a write, and not in here.
+ * Flushes are counted while the device has a region. A write with REQ_PREFLUSH
+ * or REQ_FUA counts as a write, and not here.
  */
 struct dmstat_flush {
 	uint64_t ios;
@@ -171,17 +175,18 @@ struct dmstat_flush {
 };
 
 /**
- * struct dmstat_device - a device-mapper device
+ * struct dmstat_device - a device-mapper device whose I/O can be counted
  * @major: major number
  * @minor: minor number
  * @name: device-mapper name
- * @uuid: device-mapper uuid, "" if it has none
+ * @uuid: device-mapper uuid, or ""
  * @size: sectors
- * @regions: regions on the device
- * @missed: I/Os that could not be counted for want of memory, since the
- *          device got the first of its regions
- * @flush: its flushes; NULL if none was started while it had a region. Owned
- *         as the structure itself is.
+ * @regions: number of regions on the device
+ * @missed: I/Os not counted because memory was short, since the first of the
+ *          device's present regions was created
+ * @flush: counters of flushes; NULL if no flush started since then
+ *
+ * What it points to belongs to the same owner and is valid as long.
  */
 struct dmstat_device {
 	uint32_t major;
@@ -199,75 +204,78 @@ typedef int (*dmstat_device_fn)(const struct dmstat_device *device, void *data);
 /**
  * dmstat_devices() - walk the devices whose I/O can be counted
  * @handle: the handle
- * @callback: called for each device
+ * @callback: called for each device, in no particular order
  * @data: passed to @callback
  *
- * Return: 0; what @callback returned; -EAGAIN, devices came or went during the
- * walk, so it may have left out some: walk again.
+ * Return: 0; what @callback returned; -EAGAIN, devices were added or removed
+ * during the walk, which may have missed some: walk again.
  */
 int dmstat_devices(struct dmstat *handle, dmstat_device_fn callback,
 		   void *data);
 
 /**
- * dmstat_device_get() - one device by its numbers
+ * dmstat_device_get() - get a device by its numbers
  * @handle: the handle
  * @major: major number
  * @minor: minor number
- * @device: where the device is put
+ * @device: set to the device
  *
  * Return: 0; -ENODEV, no such device; -EOPNOTSUPP, not a device-mapper device,
- * or a request-based one on a kernel that does not show the I/O of those.
+ * or a request-based one whose I/O cannot be seen on this kernel; -ERANGE, no
+ * device can have these numbers.
  */
 int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 		      const struct dmstat_device **device);
 
 /**
- * dmstat_device_find() - one device as a person names it
+ * dmstat_device_find() - find a device by a name that a user gives
  * @handle: the handle
  * @text: a path (/dev/vg/lv, /dev/mapper/x, /dev/dm-3), major:minor, or a
- *        device-mapper name; what contains a slash is a path, and if there is
- *        none, one in /dev: vg/lv, as LVM has it
- * @device: where the device is put
+ *        device-mapper name. If it contains a slash, it is a path; if there is
+ *        no such file, it is a path in /dev, as vg/lv is for LVM.
+ * @device: set to the device
  *
- * Return: 0; -ENODEV, no such device; -ENOTBLK, a path that is not a block
- * device; -EAGAIN, devices came or went during each of several searches by
- * name; what stat() and dmstat_device_get() return.
+ * Return: 0; -ENODEV, no such device; -ENOTBLK, the path is not a block device;
+ * -EAGAIN, devices were added or removed during each of 10 searches by name;
+ * the errors of stat() and dmstat_device_get().
  */
 int dmstat_device_find(struct dmstat *handle, const char *text,
 		       const struct dmstat_device **device);
 
 /* ------------------------------------------------------------- regions */
 
-/** DMSTAT_BOUNDS_MAX - how many bounds the histograms of a region can have */
+/** DMSTAT_BOUNDS_MAX - maximum number of bounds of a region's histograms */
 #define DMSTAT_BOUNDS_MAX	64
 
-/** DMSTAT_EXTENTS_MAX - how many extents a region can be made of */
+/** DMSTAT_EXTENTS_MAX - maximum number of extents of a region */
 #define DMSTAT_EXTENTS_MAX	65536
 
 /**
  * struct dmstat_region - a region
- * @region_id: its id, never 0
- * @major: major number of its device
- * @minor: minor number of its device
- * @device_name: device-mapper name of its device
- * @start: first sector
- * @length: sectors
- * @area_size: sectors of an area; the last may be shorter
+ * @region_id: id of the region, never 0
+ * @major: major number of the device
+ * @minor: minor number of the device
+ * @device_name: device-mapper name of the device
+ * @start: first sector; of a region of extents, that of the first one
+ * @length: sectors; of a region of extents, up to the end of the last one
+ * @area_size: sectors of an area; the last one may be shorter. If each extent
+ *             is one area, the length of the longest.
  * @areas: number of areas
- * @program_id: "" if none was given
- * @memory: bytes of kernel memory held
- * @created: when it was made, nanoseconds since the Epoch
- * @missed: its I/Os that could not be counted for want of memory
- * @extents: how many extents it was made of; 0 if it is a single range
- * @bounds_count: how many bounds its histograms have; 0: it has none
- * @bounds: nanoseconds, rising
- * @user_data: what programs keep with it; NULL if @user_data_size is 0
- * @user_data_size: bytes of it
- * @clears: how often it was cleared, by dmstat_region_clear() or, some of its
- *          areas, with DMSTAT_AREAS_CLEAR
- * @cleared: the last time of these, nanoseconds since the Epoch; 0: never
+ * @program_id: program that the region belongs to, or ""
+ * @memory: kernel memory that the region holds, in bytes
+ * @created: time of creation, in nanoseconds since the Epoch
+ * @missed: I/Os not counted because memory was short
+ * @extents: number of extents; 0 if the region is a single range
+ * @bounds_count: number of bounds of the histograms; 0: no histograms
+ * @bounds: bounds of the histograms, rising, in nanoseconds
+ * @user_data: data that programs store with the region; NULL if @user_data_size
+ *             is 0
+ * @user_data_size: size of @user_data in bytes
+ * @clears: number of times that the region was cleared by
+ *          dmstat_region_clear(), or areas of it by DMSTAT_AREAS_CLEAR
+ * @cleared: time of the last of these, in nanoseconds since the Epoch; 0: never
  *
- * What it points to is owned as the structure itself is: copy it to keep it.
+ * What it points to belongs to the same owner and is valid as long.
  */
 struct dmstat_region {
 	uint32_t region_id;
@@ -294,40 +302,44 @@ struct dmstat_region {
 /**
  * struct dmstat_extent - a range of a device
  * @start: first sector
- * @length: sectors, more than 0
+ * @length: sectors, at least 1
  */
 struct dmstat_extent {
 	uint64_t start;
 	uint64_t length;
 };
 
-/** DMSTAT_PROGRAM_ID_MAX - the longest program id, in bytes */
+/** DMSTAT_PROGRAM_ID_MAX - maximum length of a program id in bytes */
 #define DMSTAT_PROGRAM_ID_MAX		255
 
-/** DMSTAT_USER_DATA_MAX - the longest user data, in bytes */
+/** DMSTAT_USER_DATA_MAX - maximum size of user data in bytes */
 #define DMSTAT_USER_DATA_MAX		4096
 
 /**
- * struct dmstat_region_spec - what region to make
+ * struct dmstat_region_spec - a region to be created
  * @struct_size: sizeof(struct dmstat_region_spec), so that it may grow
  * @major: major number of the device
  * @minor: minor number of the device
  * @start: first sector, or DMSTAT_DEFAULT: 0
  * @length: sectors, or DMSTAT_DEFAULT: to the end of the device
  * @area_size: sectors of an area, or DMSTAT_DEFAULT
- * @areas: number of areas, or DMSTAT_DEFAULT; not together with @area_size;
- *         without either the region is one area
+ * @areas: number of areas, or DMSTAT_DEFAULT; cannot be combined with
+ *         @area_size. As areas are of whole sectors and of equal size, there
+ *         may be fewer. If both are DMSTAT_DEFAULT, the region is one area.
  * @program_id: at most DMSTAT_PROGRAM_ID_MAX bytes, or NULL
- * @bounds: of histograms, rising from more than 0, in nanoseconds, or NULL
- * @bounds_count: how many, at most DMSTAT_BOUNDS_MAX; 0: no histograms
- * @extents: what the region is made of, instead of @start, @length and @areas:
- *           sorted by start and not overlapping, or NULL. Each is cut by
- *           @area_size from its own start or, without one, is an area.
- * @extents_count: how many, at most DMSTAT_EXTENTS_MAX; 0: a single range
- * @user_data: of the caller, for the kernel to keep with the region, or NULL
- * @user_data_size: bytes of it, at most DMSTAT_USER_DATA_MAX
+ * @bounds: bounds of the histograms in nanoseconds, above 0 and rising, or NULL
+ * @bounds_count: number of bounds, at most DMSTAT_BOUNDS_MAX; 0: no histograms
+ * @extents: extents to use instead of @start, @length and @areas, sorted by
+ *           start and not overlapping, or NULL. Each extent is divided into
+ *           areas of @area_size from its own start; if that is DMSTAT_DEFAULT,
+ *           each extent is one area.
+ * @extents_count: number of extents, at most DMSTAT_EXTENTS_MAX; 0: a single
+ *                 range
+ * @user_data: data for the kernel to store with the region, or NULL
+ * @user_data_size: size of @user_data in bytes, at most DMSTAT_USER_DATA_MAX
  *
- * Set it up with DMSTAT_REGION_SPEC_INIT, then change what matters.
+ * Initialise it with DMSTAT_REGION_SPEC_INIT. What it points to is only used
+ * during the call.
  */
 struct dmstat_region_spec {
 	size_t struct_size;
@@ -346,7 +358,7 @@ struct dmstat_region_spec {
 	size_t user_data_size;
 };
 
-/* Member by member, in their order: C++17 knows no other way. */
+/* All members in their order, because C++17 has no designated initialisers. */
 #define DMSTAT_REGION_SPEC_INIT {					\
 	sizeof(struct dmstat_region_spec),				\
 	0, 0,				/* device */			\
@@ -359,31 +371,32 @@ struct dmstat_region_spec {
 }
 
 /**
- * dmstat_region_create() - make a region
+ * dmstat_region_create() - create a region
  * @handle: the handle
- * @spec: what to make
- * @region: where the new region is put, or NULL
+ * @spec: the region to be created
+ * @region: set to the new region, or NULL
  *
- * It counts exactly the I/Os that start after it was made. It stays until it
- * is deleted, its device is removed or the module is unloaded.
+ * The region counts exactly the I/Os that start after it was created. It exists
+ * until it is deleted, the device is removed or the module is unloaded.
  *
- * Return: 0; -ENODEV; -EOPNOTSUPP; -EINVAL, empty range, zero areas or area
- * size, bounds that do not rise, extents that are not sorted, overlap or come
- * with what they are instead of; -ERANGE, beyond the device, more areas than
- * sectors, program id or user data too long, too many bounds or extents;
- * -EOVERFLOW; -ENOSPC, over the module's memory limit; -EMSGSIZE, more extents
- * (some 26,000) than may be sent at once without CAP_NET_ADMIN or a larger
- * net.core.wmem_max; -ENOMEM.
+ * Return: 0; -ENODEV and -EOPNOTSUPP, see dmstat_device_get(); -EINVAL, the
+ * range is empty, areas or area size are 0 or both given, bounds do not rise,
+ * extents are not sorted, overlap, or are combined with members that they
+ * replace; -ERANGE, beyond the end of the device, more areas than sectors or
+ * than UINT32_MAX, program id or user data too long, too many bounds or
+ * extents; -EOVERFLOW, the end does not fit 64 bits; -ENOSPC, the module's
+ * memory limit is reached; -EMSGSIZE, more extents (some 26,000) than a process
+ * without CAP_NET_ADMIN may send at once if net.core.wmem_max is not raised.
  */
 int dmstat_region_create(struct dmstat *handle,
 			 const struct dmstat_region_spec *spec,
 			 const struct dmstat_region **region);
 
 /**
- * dmstat_region_get() - one region
+ * dmstat_region_get() - get a region by its id
  * @handle: the handle
- * @region_id: its id
- * @region: where the region is put
+ * @region_id: id of the region
+ * @region: set to the region
  *
  * Return: 0; -ENOENT, no such region.
  */
@@ -391,12 +404,14 @@ int dmstat_region_get(struct dmstat *handle, uint32_t region_id,
 		      const struct dmstat_region **region);
 
 /**
- * struct dmstat_region_filter - which regions to walk, or to delete
+ * struct dmstat_region_filter - the regions to walk, or to delete
  * @struct_size: sizeof(struct dmstat_region_filter)
- * @by_device: other than 0: only those of device @major:@minor
+ * @by_device: if not 0, only regions of device @major:@minor
  * @major: major number
  * @minor: minor number
- * @program_id: only those of this program, or NULL
+ * @program_id: if not NULL, only regions with this program id
+ *
+ * Initialise it with DMSTAT_REGION_FILTER_INIT, which matches all regions.
  */
 struct dmstat_region_filter {
 	size_t struct_size;
@@ -417,12 +432,13 @@ typedef int (*dmstat_region_fn)(const struct dmstat_region *region, void *data);
 /**
  * dmstat_regions() - walk the regions
  * @handle: the handle
- * @filter: which, or NULL for all
- * @callback: called for each
+ * @filter: the regions to walk, or NULL: all regions
+ * @callback: called for each region
  * @data: passed to @callback
  *
- * Return: 0; what @callback returned; -EAGAIN, regions came or went during the
- * walk, so it may have left out some or shown some twice: walk again.
+ * Return: 0; what @callback returned; -EAGAIN, regions were created or deleted
+ * during the walk, which may have missed some or reported some twice: walk
+ * again; -ERANGE, program id too long.
  */
 int dmstat_regions(struct dmstat *handle,
 		   const struct dmstat_region_filter *filter,
@@ -431,63 +447,67 @@ int dmstat_regions(struct dmstat *handle,
 /**
  * dmstat_region_delete() - delete a region
  * @handle: the handle
- * @region_id: its id
+ * @region_id: id of the region
  *
  * Return: 0; -ENOENT, no such region.
  */
 int dmstat_region_delete(struct dmstat *handle, uint32_t region_id);
 
-/** DMSTAT_DELETE_MAX - how many regions dmstat_regions_delete_ids() takes */
+/** DMSTAT_DELETE_MAX - maximum number of ids for dmstat_regions_delete_ids() */
 #define DMSTAT_DELETE_MAX	4096
 
 /**
- * dmstat_regions_delete_ids() - delete several regions by one request
+ * dmstat_regions_delete_ids() - delete several regions in one request
  * @handle: the handle
- * @region_ids: their ids, rising, none twice
- * @count: how many, 1 to DMSTAT_DELETE_MAX
+ * @region_ids: ids of the regions, rising, without duplicates
+ * @count: number of ids, 1 to DMSTAT_DELETE_MAX
  *
- * Takes far less time than a request for each.
+ * Much faster than a request for each region.
  *
- * Return: 0; -ENOENT, one of them does not exist, and none was deleted;
+ * Return: 0; -ENOENT, one of the regions does not exist, and none was deleted;
  * -EINVAL, the ids do not rise, or there are none; -ERANGE, more than
- * DMSTAT_DELETE_MAX; -ENOMEM, some may be deleted, the others are unchanged.
+ * DMSTAT_DELETE_MAX; -ENOMEM, some may have been deleted, the others are
+ * unchanged.
  */
 int dmstat_regions_delete_ids(struct dmstat *handle,
 			      const uint32_t *region_ids, size_t count);
 
 /**
- * dmstat_regions_delete() - delete all regions of a device, or of a program
+ * dmstat_regions_delete() - delete all regions of a device or of a program
  * @handle: the handle
- * @filter: which; it names a device, a program, or both
- * @count: where is put how many were deleted, or NULL; 0 after an error
+ * @filter: the regions to delete; must set a device, a program id or both
+ * @count: set to the number of deleted regions, 0 after an error; or NULL
  *
- * Takes far less time than a request for each. Regions that others make
- * meanwhile may be deleted if they match.
+ * Much faster than a request for each region. Regions that other programs
+ * create during the call are deleted as well if they match.
  *
- * Return: 0; -ENOENT, nothing matches; -EINVAL, the filter matches everything;
- * -ERANGE, program id too long; -ENOMEM, some may be deleted, the others are
- * unchanged: try again.
+ * Return: 0; -ENOENT, no region matches; -EINVAL, the filter sets neither a
+ * device nor a program id; -ERANGE, program id too long; -ENOMEM, some may have
+ * been deleted, the others are unchanged: try again.
  */
 int dmstat_regions_delete(struct dmstat *handle,
 			  const struct dmstat_region_filter *filter,
 			  uint32_t *count);
 
 /**
- * dmstat_region_clear() - set all counters of a region to zero
+ * dmstat_region_clear() - set all counters of a region to 0
  * @handle: the handle
- * @region_id: its id
+ * @region_id: id of the region
  *
  * Return: 0; -ENOENT, no such region; -ENOMEM, only some areas were cleared.
  */
 int dmstat_region_clear(struct dmstat *handle, uint32_t region_id);
 
 /**
- * struct dmstat_region_change - what to change of a region
+ * struct dmstat_region_change - changes to a region
  * @struct_size: sizeof(struct dmstat_region_change)
- * @region_id: the region
- * @program_id: the new one, "" to remove it, or NULL: it stays
- * @user_data: the new one, or NULL: it stays
- * @user_data_size: bytes of it; 0, with @user_data other than NULL, removes it
+ * @region_id: id of the region
+ * @program_id: new program id, "" to remove it, or NULL to keep it
+ * @user_data: new user data, or NULL to keep it
+ * @user_data_size: size of @user_data in bytes; 0, with @user_data not NULL,
+ *                  removes the user data
+ *
+ * Initialise it with DMSTAT_REGION_CHANGE_INIT.
  */
 struct dmstat_region_change {
 	size_t struct_size;
@@ -507,14 +527,14 @@ struct dmstat_region_change {
 /**
  * dmstat_region_set() - change a region's program id or user data, or both
  * @handle: the handle
- * @change: what to change
- * @region: where the region, as it is then, is put, or NULL
+ * @change: the changes
+ * @region: set to the changed region, or NULL
  *
- * Both are changed at once: nobody is given one of before and one of after.
+ * Both changes are one: no reader sees an old and a new value together.
  *
  * Return: 0; -ENOENT, no such region; -EINVAL, nothing to change; -ERANGE,
- * program id or user data too long; -ENOSPC, over the module's memory limit;
- * -ENOMEM.
+ * program id or user data too long; -ENOSPC, the module's memory limit is
+ * reached.
  */
 int dmstat_region_set(struct dmstat *handle,
 		      const struct dmstat_region_change *change,
@@ -522,23 +542,23 @@ int dmstat_region_set(struct dmstat *handle,
 
 /* --------------------------------------------------------------- areas */
 
-/** enum dmstat_operation lives in <linux/dmstat.h>; the names for it here */
+/** DMSTAT_READ... - as enum dmstat_operation of <linux/dmstat.h> */
 #define DMSTAT_READ	0
 #define DMSTAT_WRITE	1
 #define DMSTAT_DISCARD	2
-/** in flight only: see struct dmstat_flush for those that ended */
+/** only of I/Os in flight: see struct dmstat_flush for those that ended */
 #define DMSTAT_FLUSH	3
 
 /**
  * struct dmstat_io - counters of one operation
- * @ios: I/Os that ended, failed ones among them
- * @sectors: their sectors in this area
+ * @ios: I/Os that ended, including those that failed
+ * @sectors: sectors of these I/Os in the area
  * @ns: time from start to end, summed
  * @errors: I/Os that failed
- * @longest_ns: the longest time from start to end, since the area was cleared
- * @again: I/Os that were not done because their submitter does not wait
- *         (REQ_NOWAIT) and the device was not ready (EAGAIN); they are in no
- *         other counter
+ * @longest_ns: longest time from start to end since the area was cleared
+ * @again: I/Os that failed with EAGAIN because their submitter does not wait
+ *         (REQ_NOWAIT) and the device was not ready; no other counter includes
+ *         them
  */
 struct dmstat_io {
 	uint64_t ios;
@@ -551,10 +571,10 @@ struct dmstat_io {
 
 /**
  * struct dmstat_histogram - I/Os of one operation by the time that they took
- * @bins: how many there are: one more than the region has bounds; 0: the
- *        region has no histogram, or the area saw no such I/O
- * @ios: by bin: those that took less than the first bound, at least the first
- *       and less than the second, and so on
+ * @bins: number of bins: one more than the region has bounds
+ * @ios: I/Os in each bin. Bin 0 has those that took less than the first bound,
+ *       bin 1 those that took at least the first and less than the second
+ *       bound, and so on.
  */
 struct dmstat_histogram {
 	uint32_t bins;
@@ -563,20 +583,21 @@ struct dmstat_histogram {
 
 /**
  * struct dmstat_area - an area and its counters
- * @index: index in its region, from 0
- * @start: first sector, from the start of the device
+ * @index: index in the region, from 0
+ * @start: first sector
  * @length: sectors
- * @in_flight_read: reads that have started and not ended
- * @in_flight_write: writes and discards, likewise
- * @busy_ns: time during which at least one I/O was in flight, up to now
- * @queue_ns: time in flight summed over all I/Os, those in flight included
- * @read: never NULL
- * @write: never NULL
- * @discard: never NULL; secure erases count here
- * @histogram: by DMSTAT_READ, DMSTAT_WRITE, DMSTAT_DISCARD; each is NULL if the
- *             region has none. Straight from the kernel it is NULL, too, if
- *             there was no such I/O; of a snapshot it then has zeros.
- * @clears: how often it was cleared after it had counted something
+ * @in_flight_read: reads in flight
+ * @in_flight_write: writes and discards in flight
+ * @busy_ns: time with at least one I/O in flight, up to now
+ * @queue_ns: time in flight, summed over all I/Os, including those in flight
+ * @read: counters of reads; never NULL
+ * @write: counters of writes; never NULL
+ * @discard: counters of discards and secure erases; never NULL
+ * @histogram: indexed by DMSTAT_READ, DMSTAT_WRITE and DMSTAT_DISCARD; NULL if
+ *             the region has no histograms. If there was no I/O of the
+ *             operation, it is NULL in a walk by dmstat_areas(), and all 0 in a
+ *             walk over a snapshot.
+ * @clears: number of times that it was cleared after it had counted something
  */
 struct dmstat_area {
 	uint64_t index;
@@ -593,18 +614,20 @@ struct dmstat_area {
 	uint64_t clears;
 };
 
-/** DMSTAT_AREAS_ACTIVE - skip areas that never saw I/O */
+/** DMSTAT_AREAS_ACTIVE - skip areas without I/O since creation or clear */
 #define DMSTAT_AREAS_ACTIVE	(1U << 0)
-/** DMSTAT_AREAS_CLEAR - set what is given to zero, nothing lost in between */
+/** DMSTAT_AREAS_CLEAR - clear each area as it is read, without losing I/O */
 #define DMSTAT_AREAS_CLEAR	(1U << 1)
 
 /**
- * struct dmstat_area_query - which areas to walk
+ * struct dmstat_area_query - the areas to walk
  * @struct_size: sizeof(struct dmstat_area_query)
- * @region_id: the region
+ * @region_id: id of the region
  * @flags: DMSTAT_AREAS_*, or 0
  * @first: index of the first area, or DMSTAT_DEFAULT: 0
- * @count: how many areas, or DMSTAT_DEFAULT: all from @first
+ * @count: number of areas, or DMSTAT_DEFAULT: all from @first
+ *
+ * Initialise it with DMSTAT_AREA_QUERY_INIT.
  */
 struct dmstat_area_query {
 	size_t struct_size;
@@ -624,21 +647,21 @@ struct dmstat_area_query {
 typedef int (*dmstat_area_fn)(const struct dmstat_area *area, void *data);
 
 /**
- * dmstat_areas() - walk areas of a region, in rising order
+ * dmstat_areas() - walk areas of a region, by rising index
  * @handle: the handle
- * @query: which
- * @callback: called for each area as it comes from the kernel
+ * @query: the areas to walk
+ * @callback: called for each area as the kernel sends it
  * @data: passed to @callback
  *
- * Streams: memory does not grow with the number of areas. Reading changes no
- * counter unless DMSTAT_AREAS_CLEAR is asked for. The kernel is ahead of the
- * callback then: if @callback ends the walk early, some hundred areas behind
- * the one it was given last are cleared, too, and what they had counted is
- * lost. So let a clearing walk come to its end, and ask for no more than you
- * want.
+ * The memory used does not depend on the number of areas. Reading changes no
+ * counters, except with DMSTAT_AREAS_CLEAR. Then the kernel is ahead of the
+ * callback: if @callback ends the walk early, some hundred areas after its last
+ * one are cleared as well, and their counters are lost. So complete a clearing
+ * walk, and limit it by @query instead.
  *
- * Return: 0; what @callback returned; -ENOENT, no such region, or deleted
- * during the walk; -ERANGE, no such area; -EOVERFLOW.
+ * Return: 0; what @callback returned; -ENOENT, no such region, or it was
+ * deleted during the walk; -ERANGE, the region has fewer areas; -EOVERFLOW,
+ * @first + @count of @query does not fit 64 bits; -EINVAL, unknown flags.
  */
 int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 		 dmstat_area_fn callback, void *data);
@@ -646,32 +669,33 @@ int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 /* ---------------------------------------------- snapshots and differences */
 
 /*
- * Any number of programs can watch a region without clearing it, and without
- * knowing of each other: each keeps what it has read, a snapshot, and takes the
- * difference to what it reads later.
+ * Any number of programs can watch a region at the same time. Instead of
+ * clearing counters, each one keeps what it has read, a snapshot, and computes
+ * the difference to what it reads later.
  *
- * A snapshot holds the areas that saw I/O and no others: about 210 bytes each,
- * and 8 bytes for each number of the histograms of what it saw, reads, writes
- * or discards. It belongs to the caller, who frees it; it does not depend on the handle that
- * it was taken with, and may be used and freed after that is closed. Threads
- * may read one at the same time, but for dmstat_snapshot_update() and
- * dmstat_snapshot_free(), which are for one thread alone.
+ * A snapshot has the areas that saw I/O. Each takes 216 bytes, and 8 bytes for
+ * each bin of the histograms of each operation that it saw. A snapshot belongs
+ * to the caller, who frees it. It does not depend on the handle, and can be
+ * used after the handle is closed. Several threads can read a snapshot at the
+ * same time, but dmstat_snapshot_update() and dmstat_snapshot_free() need
+ * exclusive access.
  */
 
-/** struct dmstat_snapshot - what a region had counted at a time; opaque */
+/** struct dmstat_snapshot - the counters of a region at one time; opaque */
 struct dmstat_snapshot;
 
 /**
- * struct dmstat_snapshot_info - what a snapshot is of
- * @region_id: the region
- * @areas: areas of the region
- * @created: when the region was made, nanoseconds since the Epoch
- * @missed: its I/Os that could not be counted for want of memory
- * @taken_ns: when reading the areas began: CLOCK_MONOTONIC, in nanoseconds
- * @active: areas in the snapshot
- * @clears: how often it was cleared, all of it or some areas; more than in an
- *          earlier snapshot: it was in between
- * @cleared: the last time of these, nanoseconds since the Epoch; 0: never
+ * struct dmstat_snapshot_info - description of a snapshot
+ * @region_id: id of the region
+ * @areas: number of areas of the region
+ * @created: time when the region was created, in nanoseconds since the Epoch
+ * @missed: I/Os of the region not counted because memory was short
+ * @taken_ns: time just before the areas were read, in nanoseconds of
+ *            CLOCK_MONOTONIC
+ * @active: number of areas in the snapshot
+ * @clears: number of times that the region, or areas of it, were cleared. If it
+ *          is higher than in an earlier snapshot, that happened in between.
+ * @cleared: time of the last clear, in nanoseconds since the Epoch; 0: never
  */
 struct dmstat_snapshot_info {
 	uint32_t region_id;
@@ -685,14 +709,14 @@ struct dmstat_snapshot_info {
 };
 
 /**
- * dmstat_snapshot_take() - read areas of a region and keep what they say
+ * dmstat_snapshot_take() - read areas of a region into a new snapshot
  * @handle: the handle
- * @query: which; areas that never saw I/O are skipped, as if
- *         DMSTAT_AREAS_ACTIVE were asked for, and DMSTAT_AREAS_CLEAR must not be
- * @snapshot: where the snapshot is put; NULL after a failure
+ * @query: the areas to read. DMSTAT_AREAS_ACTIVE is implied, DMSTAT_AREAS_CLEAR
+ *         is not allowed.
+ * @snapshot: set to the snapshot, which the caller frees; NULL after an error
  *
- * Return: 0; -ENOENT, no such region; -ERANGE, no such area; -EOVERFLOW;
- * -EINVAL, DMSTAT_AREAS_CLEAR or unknown flags.
+ * Return: 0; -EINVAL, DMSTAT_AREAS_CLEAR or unknown flags; else as
+ * dmstat_areas().
  */
 int dmstat_snapshot_take(struct dmstat *handle,
 			 const struct dmstat_area_query *query,
@@ -705,43 +729,45 @@ int dmstat_snapshot_take(struct dmstat *handle,
 void dmstat_snapshot_free(struct dmstat_snapshot *snapshot);
 
 /**
- * dmstat_snapshot_info() - what a snapshot is of, and when it was taken
+ * dmstat_snapshot_info() - describe a snapshot
  * @snapshot: the snapshot
  *
- * Return: never NULL; belongs to the snapshot.
+ * Return: the description, never NULL; belongs to the snapshot.
  */
 const struct dmstat_snapshot_info *
 dmstat_snapshot_info(const struct dmstat_snapshot *snapshot);
 
 /**
- * dmstat_snapshot_areas() - walk the areas of a snapshot, in rising order
+ * dmstat_snapshot_areas() - walk the areas of a snapshot, by rising index
  * @snapshot: the snapshot
- * @callback: called for each
+ * @callback: called for each area
  * @data: passed to @callback
  *
- * Return: 0; what @callback returned; -EINVAL, dmstat_snapshot_update() failed
- * with this snapshot.
+ * Return: 0; what @callback returned; -EINVAL, an update of the snapshot
+ * failed.
  */
 int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
 			  dmstat_area_fn callback, void *data);
 
 /**
- * struct dmstat_rate - I/O of one operation over time
- * @ios_per_s: I/Os a second
- * @sectors_per_s: sectors a second
- * @mean_ns: mean time from start to end of an I/O; 0 if there was none
- * @longest_least_ns: the longest time from start to end was at least this
- * @longest_most_ns: and at most this; both are 0 if there was no I/O
+ * struct dmstat_rate - I/O of one operation in an interval
+ * @ios_per_s: I/Os per second
+ * @sectors_per_s: sectors per second
+ * @mean_ns: mean time from start to end; 0 if there was no I/O
+ * @longest_least_ns: lower bound of the longest time from start to end; 0 if
+ *                    there was no I/O
+ * @longest_most_ns: upper bound of it; 0 if there was no I/O
  *
- * The kernel keeps the longest time since the area was cleared, not that of an
- * interval. If it is greater at the later reading, or the area was cleared in
- * between, it is that of the interval: both numbers are it. Else the longest
- * time of the interval lies somewhere between both: it is no longer than the
- * kernel's, than all I/Os of the interval together and than the upper end of the
- * highest bin of the histogram that has grown; it is no shorter than their mean
- * and the lower end of that bin. So with histograms the two are a bin apart, and
- * with a single I/O they are the same. An I/O that ends while the area is read
- * may be seen in part by this interval and in part by the next.
+ * The kernel knows the longest time since the area was cleared, not that of an
+ * interval. If it has grown, or the area was cleared in the interval, it is the
+ * longest time of the interval, and both bounds are the same. Otherwise the
+ * upper bound is the lowest of three: the kernel's longest time, the sum of the
+ * times of all I/Os in the interval, and the upper end of the highest bin of
+ * the histogram that has grown. The lower bound is the higher of two: the mean
+ * and the lower end of that bin. So with histograms the bounds are at most one
+ * bin apart, and with a single I/O they are the same. An I/O that ends while
+ * the area is read may be counted in part in this interval and in part in the
+ * next.
  */
 struct dmstat_rate {
 	double ios_per_s;
@@ -753,29 +779,25 @@ struct dmstat_rate {
 
 /**
  * struct dmstat_delta - what happened in an area between two readings
- * @area: where it is; how much each of its counters has grown, those of its
- *        histograms too; what is in flight, and the longest times since the area
- *        was cleared, at the later reading (see struct dmstat_rate for those of
- *        the interval)
- * @elapsed_ns: time between the readings, on which all rates are based; if it
- *              is 0, they are 0, too
- * @cleared: other than 0: somebody cleared the area in between. What @area says
- *           happened since then, and the rates are the least that they can
- *           have been.
- * @read: never NULL
- * @write: never NULL
- * @discard: never NULL
- * @utilization: part of the time with an I/O in flight, 0 to 1. The time is
- *               taken a moment before the area is read, so busy_ns of @area may
- *               be a little more than @elapsed_ns: that is 1.
+ * @area: the area; its counters and histograms have the difference between the
+ *        readings. The numbers of I/Os in flight, the number of clears and the
+ *        longest times are those of the later reading; see struct dmstat_rate
+ *        for the longest times of the interval.
+ * @elapsed_ns: time between the readings; if it is 0, all rates are 0
+ * @cleared: not 0 if the area was cleared in between. Then the counters of
+ *           @area started at the clear, and the real rates may have been
+ *           higher.
+ * @read: rates of reads; never NULL
+ * @write: rates of writes; never NULL
+ * @discard: rates of discards; never NULL
+ * @utilization: share of the time with I/O in flight, 0 to 1. The time is taken
+ *               before the area is read, so busy_ns of @area may be a little
+ *               more than @elapsed_ns; the share is 1 then.
  * @queue_depth: mean number of I/Os in flight
  *
- * A clear is noticed by a counter or a longest time that is less than it was; if
- * an area has counted more of everything since the clear than in all its time
- * before, that cannot be told from no clear of this area; whether any area of the
- * region was cleared, see struct dmstat_snapshot_info. I/Os that were in flight when
- * it was cleared bring along all of their time when they end, but for busy and
- * queue time.
+ * A clear shows in the number of clears of the area, or in a counter that is
+ * lower than before. An I/O that was in flight at the clear counts with all of
+ * its time when it ends, except in busy and queue time.
  */
 struct dmstat_delta {
 	const struct dmstat_area *area;
@@ -791,40 +813,39 @@ struct dmstat_delta {
 typedef int (*dmstat_delta_fn)(const struct dmstat_delta *delta, void *data);
 
 /**
- * dmstat_delta() - walk what happened between two snapshots, in rising order
+ * dmstat_delta() - walk the differences of two snapshots, by rising index
  * @before: the earlier snapshot
- * @after: the later one of the same areas; may be the same snapshot
- * @callback: called for each area that is in either, also if nothing happened
+ * @after: the later snapshot, of the same areas; may be the same snapshot
+ * @callback: called for each area of either snapshot, even if nothing changed
  * @data: passed to @callback
  *
- * Needs no connection, allocates nothing, and changes neither snapshot. An area
- * that is in @after only had counted nothing before; one that is in @before only
- * was cleared and has counted nothing since.
+ * Needs no connection, allocates no memory, and changes neither snapshot. An
+ * area that is only in @after had counted nothing before. One that is only in
+ * @before was cleared and has counted nothing since.
  *
- * Return: 0; what @callback returned; -EINVAL, they are of different regions
- * or of different areas, @after was taken before @before, or
- * dmstat_snapshot_update() failed with one of them.
+ * Return: 0; what @callback returned; -EINVAL, the snapshots are of different
+ * regions or areas, @after was taken before @before, or an update of one of
+ * them failed.
  */
 int dmstat_delta(const struct dmstat_snapshot *before,
 		 const struct dmstat_snapshot *after,
 		 dmstat_delta_fn callback, void *data);
 
 /**
- * dmstat_snapshot_update() - read the areas again, and walk what happened since
- * @handle: the handle
- * @snapshot: what was read before; becomes what is read now
- * @callback: called as for dmstat_delta(), for each area as it comes from the
- *            kernel; must not use @snapshot
+ * dmstat_snapshot_update() - read the areas again, and walk the differences
+ * @handle: the handle; need not be the one that @snapshot was taken with
+ * @snapshot: the earlier snapshot; replaced by what is read
+ * @callback: called as for dmstat_delta(), for each area as the kernel sends
+ *            it; must not use @snapshot
  * @data: passed to @callback
  *
- * Takes the memory of one snapshot only, and allocates only for areas that are
- * new in it. If it fails once areas are read, or if @callback ends the walk,
- * @snapshot is neither the one nor the other: then each function but
- * dmstat_snapshot_info() and dmstat_snapshot_free() refuses it, so take a new
+ * Needs little more memory than one snapshot. If reading the areas fails, or
+ * @callback ends the walk, @snapshot is incomplete: all functions except
+ * dmstat_snapshot_info() and dmstat_snapshot_free() refuse it, so take a new
  * one.
  *
- * Return: 0; what @callback returned; -ENOENT, the region is gone; -EINVAL, an
- * earlier update of @snapshot failed.
+ * Return: 0; what @callback returned; -ENOENT, the region was deleted; -EINVAL,
+ * an earlier update of @snapshot failed.
  */
 int dmstat_snapshot_update(struct dmstat *handle,
 			   struct dmstat_snapshot *snapshot,
@@ -833,11 +854,11 @@ int dmstat_snapshot_update(struct dmstat *handle,
 /* ----------------------------------------------------------- in flight */
 
 /**
- * struct dmstat_inflight - an I/O that has started and not ended
+ * struct dmstat_inflight - an I/O in flight
  * @sector: first sector
- * @sectors: sectors
- * @operation: DMSTAT_READ, DMSTAT_WRITE, DMSTAT_DISCARD or DMSTAT_FLUSH, which
- *             has no sectors; more may come
+ * @sectors: number of sectors; 0 for a flush
+ * @operation: DMSTAT_READ, DMSTAT_WRITE, DMSTAT_DISCARD or DMSTAT_FLUSH; later
+ *             kernels may have more
  * @age_ns: time since it started
  */
 struct dmstat_inflight {
@@ -854,60 +875,66 @@ typedef int (*dmstat_inflight_fn)(const struct dmstat_inflight *io, void *data);
  * @handle: the handle
  * @major: major number
  * @minor: minor number
- * @callback: called for each
+ * @callback: called for each I/O
  * @data: passed to @callback
  *
- * Return: 0; what @callback returned; -ENOENT, the device has no region, so
- * its I/O is not followed; -ENODEV; -EOPNOTSUPP.
+ * Return: 0; what @callback returned; -ENOENT, the device has no region, so its
+ * I/O is not tracked; -ENODEV and -EOPNOTSUPP, see dmstat_device_get().
  */
 int dmstat_inflight(struct dmstat *handle, uint32_t major, uint32_t minor,
 		    dmstat_inflight_fn callback, void *data);
 
 /* -------------------------------------------------------------- events */
 
-/** enum dmstat_event_type - what an event tells; more may come: skip others */
+/** enum dmstat_event_type - type of an event; more may come: ignore others */
 enum dmstat_event_type {
-	/** a region was made */
+	/** a region was created */
 	DMSTAT_EVENT_REGION_NEW = 1,
-	/** a region is gone; see the event's cause */
+	/** a region was deleted; see the event's cause */
 	DMSTAT_EVENT_REGION_DEL = 2,
 	/**
-	 * events are missing here, because the reader was too slow or memory
-	 * was short: list the regions again
+	 * events are missing here because the reader was too slow or memory was
+	 * short: list the regions again
 	 */
 	DMSTAT_EVENT_OVERRUN = 3,
-	/** the program id or the user data of a region was set */
+	/** the program id or user data of a region was changed */
 	DMSTAT_EVENT_REGION_SET = 4,
-	/** a region was cleared by dmstat_region_clear(), not area by area */
+	/** a region was cleared by dmstat_region_clear() */
 	DMSTAT_EVENT_REGION_CLEAR = 5,
 	/**
-	 * the module was unloaded, and all regions are gone, without an event
-	 * for each; the subscription waits for the module
+	 * the module was unloaded: all regions are gone, without an event for
+	 * each; the subscription waits for the module
 	 */
 	DMSTAT_EVENT_MODULE_GONE = 6,
 	/**
-	 * the module was loaded again, and the subscription goes on: list the
-	 * regions, because some may have been made before it did. Regions of
-	 * before are gone, also if DMSTAT_EVENT_MODULE_GONE was lost.
+	 * the module was loaded again, and the subscription continues: list the
+	 * regions, because some may have been created before that. All earlier
+	 * regions are gone, even if DMSTAT_EVENT_MODULE_GONE was lost.
 	 */
 	DMSTAT_EVENT_MODULE_BACK = 7,
 };
 
-/** DMSTAT_GONE_* - why a region is gone (enum dmstat_cause); more may come */
-#define DMSTAT_GONE_REQUEST		0
-#define DMSTAT_GONE_DEVICE_REMOVED	1
+/**
+ * DMSTAT_EVENT_CAUSE_* - why a region was deleted, as enum dmstat_cause of
+ * <linux/dmstat.h>; more may come
+ */
+#define DMSTAT_EVENT_CAUSE_REQUEST		0
+#define DMSTAT_EVENT_CAUSE_DEVICE_REMOVED	1
+
+/* Earlier names of these. */
+#define DMSTAT_GONE_REQUEST		DMSTAT_EVENT_CAUSE_REQUEST
+#define DMSTAT_GONE_DEVICE_REMOVED	DMSTAT_EVENT_CAUSE_DEVICE_REMOVED
 
 /**
  * struct dmstat_event - an event
- * @type: what it tells
- * @cause: DMSTAT_GONE_*, for DMSTAT_EVENT_REGION_DEL
+ * @type: type of the event
+ * @cause: DMSTAT_EVENT_CAUSE_*, for DMSTAT_EVENT_REGION_DEL
  * @region: the region; NULL for DMSTAT_EVENT_OVERRUN, DMSTAT_EVENT_MODULE_GONE
  *          and DMSTAT_EVENT_MODULE_BACK
- * @time: when it happened, nanoseconds since the Epoch; 0: not known
- * @sequence: its number: 1 is the first since the module was loaded, each has
- *            one more than the one before, 0 follows UINT32_MAX. Nothing needs
- *            to be done with it: events that are missing are told by
- *            DMSTAT_EVENT_OVERRUN. Events without a region have 0.
+ * @time: time of the event, in nanoseconds since the Epoch; 0: not known
+ * @sequence: number of the event: the first after the module was loaded has 1,
+ *            and 0 follows UINT32_MAX. Events without a region have 0. Programs
+ *            need not look for gaps: DMSTAT_EVENT_OVERRUN reports them.
  */
 struct dmstat_event {
 	enum dmstat_event_type type;
@@ -919,69 +946,69 @@ struct dmstat_event {
 
 typedef int (*dmstat_event_fn)(const struct dmstat_event *event, void *data);
 
-/** DMSTAT_EVENTS_BUFFER_MAX - the most that dmstat_events_buffer() asks for */
+/** DMSTAT_EVENTS_BUFFER_MAX - maximum for dmstat_events_buffer(), in bytes */
 #define DMSTAT_EVENTS_BUFFER_MAX	(1U << 30)
 
 /**
  * dmstat_events_open() - subscribe to events
- * @events: where the subscription is put; NULL after a failure
+ * @events: set to the subscription, which the caller closes; NULL after an
+ *          error
  *
- * Has a socket of its own; needs no handle. It goes on when the module is
- * unloaded and loaded again, and tells so: DMSTAT_EVENT_MODULE_GONE and
- * DMSTAT_EVENT_MODULE_BACK. It does not make the kernel load the module then.
+ * The subscription has its own socket and needs no handle. It continues when
+ * the module is unloaded and loaded again, and reports both by
+ * DMSTAT_EVENT_MODULE_GONE and DMSTAT_EVENT_MODULE_BACK. It makes the kernel
+ * load the module only when it is opened.
  *
- * Events that were not read yet wait in a buffer of the kernel, of 1 MiB if the
- * process has CAP_NET_ADMIN, else of net.core.rmem_max if that is less; see
- * dmstat_events_buffer().
+ * Events that were not read yet wait in a buffer of the kernel. Its size is 1
+ * MiB, or net.core.rmem_max if that is less and the process lacks
+ * CAP_NET_ADMIN; see dmstat_events_buffer().
  *
- * Return: as dmstat_open().
+ * Return: 0; -EPERM, the process lacks CAP_SYS_ADMIN; else as dmstat_open().
  */
 int dmstat_events_open(struct dmstat_events **events);
 
 /**
- * dmstat_events_buffer() - set how much may wait to be read
+ * dmstat_events_buffer() - set the size of the buffer for unread events
  * @events: the subscription
- * @bytes: the size wanted, at most DMSTAT_EVENTS_BUFFER_MAX
- * @granted: where the size that the system granted is put, or NULL: less than
- *           @bytes if the process lacks CAP_NET_ADMIN and net.core.rmem_max is
- *           less; more if @bytes is less than the system's least
+ * @bytes: the size in bytes, 1 to DMSTAT_EVENTS_BUFFER_MAX
+ * @granted: set to the actual size in bytes, or NULL; less than @bytes if the
+ *           process lacks CAP_NET_ADMIN and net.core.rmem_max is less, more
+ *           if @bytes is below the kernel's minimum.
  *
- * An event takes 1 to 9 KiB of it, what the kernel needs to manage it included.
- * May be called at any time, but not while a callback runs.
+ * An event takes 1 to 9 KiB, including the kernel's overhead.
  *
- * Return: 0; -EINVAL, @bytes is 0 or too large; -EBUSY; what setsockopt()
- * returns.
+ * Return: 0; -EINVAL, @bytes is 0 or too large; the errors of setsockopt().
  */
 int dmstat_events_buffer(struct dmstat_events *events, size_t bytes,
 			 size_t *granted);
 
 /**
- * dmstat_events_fd() - the file descriptor to wait on
+ * dmstat_events_fd() - get the file descriptor to wait on
  * @events: the subscription
  *
- * Return: a descriptor for poll(): readable when dmstat_events_read() has
- * something. It belongs to the subscription: do not read or close it. After
- * dmstat_events_read() has returned other than 0 there may be something all
- * the same: call it again, until it returns 0, before you wait.
+ * Return: a descriptor for poll(), readable when there are events to read. It
+ * belongs to the subscription: do not read from it or close it. Before waiting,
+ * call dmstat_events_read() until it returns 0: after any other value there may
+ * be events left although the descriptor is not readable.
  */
 int dmstat_events_fd(const struct dmstat_events *events);
 
 /**
- * dmstat_events_read() - hand out the events that have come, without waiting
+ * dmstat_events_read() - read all events that have arrived, without waiting
  * @events: the subscription
- * @callback: called for each
+ * @callback: called for each event
  * @data: passed to @callback
  *
- * Return: 0, also if nothing had come; what @callback returned, the other
- * events then wait for the next call; -EPERM, the module was loaded again, but
- * the process has no right to hear of its events any more; or another negative
- * error number. After each of them the subscription can be used further.
+ * Return: 0, even if there was no event; what @callback returned, and the
+ * remaining events wait for the next call; -EPERM, the module was loaded again,
+ * but the process no longer has CAP_SYS_ADMIN. After an error the subscription
+ * can still be used.
  */
 int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
 		       void *data);
 
 /**
- * dmstat_events_close() - end the subscription
+ * dmstat_events_close() - close a subscription and free it
  * @events: the subscription, or NULL
  */
 void dmstat_events_close(struct dmstat_events *events);

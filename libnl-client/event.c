@@ -229,7 +229,7 @@ static int events_end(struct dmstat_events *events, dmstat_event_fn callback,
 	if (!type)
 		return 0;
 
-	/* It is not known how many are missing, so neither is the next number. */
+	/* How many are missing, and so the next number, is not known. */
 	events->lost = 0;
 	forget_numbers(events);
 	return report(type, callback, data);

@@ -99,9 +99,9 @@ static int exchange_message(struct exchange *exchange,
  * @datagram: the datagram, aligned for a struct nlmsghdr
  * @size: its size in bytes
  *
- * Return: 0, with @finished of @exchange set if this was the last datagram; what
- * the callback returned; the negative error number that the kernel reported;
- * -EBADMSG, malformed.
+ * Return: 0, with @finished of @exchange set if this was the last datagram;
+ * what the callback returned; the negative error number that the kernel
+ * reported; -EBADMSG, malformed.
  */
 int dmstat_exchange_datagram(struct exchange *exchange, const void *datagram,
 			     size_t size)
@@ -131,8 +131,8 @@ static int send_once(struct dmstat *handle, const struct nlmsghdr *request)
 
 /*
  * Let the socket send a request of @size bytes. A size above net.core.wmem_max
- * needs CAP_NET_ADMIN; without it, the socket gets net.core.wmem_max. The kernel
- * doubles the number to cover its overhead.
+ * needs CAP_NET_ADMIN; without it, the socket gets net.core.wmem_max. The
+ * kernel doubles the number to cover its overhead.
  */
 static void make_room(struct dmstat *handle, uint32_t size)
 {

@@ -16,7 +16,7 @@ struct failure;
 struct nl_msg;
 struct nlmsghdr;
 
-/* Return: 0 to continue; any other value ends the exchange, which returns it. */
+/* Return: 0 to continue; any other value ends the exchange, with that value. */
 typedef int (*dmstat_message_fn)(const struct nlmsghdr *message, void *data);
 
 /**

@@ -4,7 +4,8 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * The kernel's extended acknowledgment is parsed here because libnl 3.7 does not.
+ * The kernel's extended acknowledgment is parsed here because libnl 3.7 does
+ * not.
  */
 #include "failure.h"
 

@@ -4,9 +4,9 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * The module sets a message for each refusal, but kernels before 6.7 do not send
- * it when a dump is refused, only the error number. What that means depends on
- * the request.
+ * The module sets a message for each refusal, but kernels before 6.7 do not
+ * send it when a dump is refused, only the error number. What that means
+ * depends on the request.
  */
 #include "refusal.h"
 

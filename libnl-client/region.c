@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * region: ranges of devices, cut into areas
+ * region: create, list, change, clear and delete regions
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -98,10 +98,10 @@ static int parse_attribute(const struct nlattr *attribute,
 }
 
 /**
- * dmstat_region_parse() - read what describes a region
- * @message: answer or notification, its generic netlink header checked
- * @region: what it says; its strings are in the message
- * @event: what it says if it is a notification
+ * dmstat_region_parse() - parse an answer or a notification about a region
+ * @message: the message; message_is_whole() was true
+ * @region: filled from @message, into which its pointers point
+ * @event: filled from @message; all 0 unless it is a notification
  *
  * Return: 0 or -EBADMSG.
  */
@@ -127,7 +127,7 @@ int dmstat_region_parse(const struct nlmsghdr *message,
 	return 0;
 }
 
-/* Send a request that is answered by a region. */
+/* Send a request whose answer is a region; @region may be NULL. */
 static int request_region(struct dmstat *handle, struct nl_msg *request,
 			  const struct dmstat_region **region)
 {
@@ -147,7 +147,7 @@ static int request_region(struct dmstat *handle, struct nl_msg *request,
 	return 0;
 }
 
-/* A request about one region. */
+/* Allocate a request about one region. */
 static struct nl_msg *new_request(struct dmstat *handle, uint8_t command,
 				  uint32_t region_id)
 {
@@ -166,7 +166,7 @@ static void put_unless_default(struct nl_msg *request, int attribute,
 		nla_put_u64(request, attribute, value);
 }
 
-/* A string that is too long for the request is too long for the kernel. */
+/* A string that does not fit the request is longer than the kernel accepts. */
 static int put_program_id(struct nl_msg *request, const char *program_id)
 {
 	if (!program_id)
@@ -189,24 +189,24 @@ static int put_bounds(struct nl_msg *request, const uint64_t *bounds,
 		       count * sizeof(*bounds), bounds) ? -ENOMEM : 0;
 }
 
-/* An extent is sent as it is. */
+/* Extents are sent as they are. */
 static_assert(sizeof(struct dmstat_extent) ==
 	      sizeof(struct dmstat_extent_range));
 static_assert(offsetof(struct dmstat_extent, length) ==
 	      offsetof(struct dmstat_extent_range, length));
 
-/* Extents that fit an attribute. */
+/* Extents that fit into one attribute. */
 #define EXTENTS_AT_ONCE							\
 	((UINT16_MAX - NLA_HDRLEN) / sizeof(struct dmstat_extent_range))
 
-/* Bytes of all attributes for @count extents. */
+/* Return: bytes of the attributes for @count extents, or a few more. */
 static size_t extents_room(size_t count)
 {
 	return count * sizeof(struct dmstat_extent_range) +
 	       (count / EXTENTS_AT_ONCE + 1) * NLA_HDRLEN;
 }
 
-/* The request was made with room for them. */
+/* The request has room for extents_room(). */
 static void put_extents(struct nl_msg *request,
 			const struct dmstat_extent *extents, uint32_t count)
 {
@@ -226,13 +226,13 @@ static int check_extents(struct dmstat *handle,
 		return dmstat_failure_errno(&handle->failure, -EINVAL);
 	if (spec->extents_count > DMSTAT_EXTENTS_MAX)
 		return dmstat_failure_text(&handle->failure, -ERANGE,
-					   "%u extents are more than %u: make several regions",
+					   "%u extents are more than %u: create several regions",
 					   spec->extents_count,
 					   DMSTAT_EXTENTS_MAX);
 	return 0;
 }
 
-/* As well. */
+/* Data that does not fit the request is longer than the kernel accepts. */
 static int put_user_data(struct nl_msg *request, const void *data, size_t size)
 {
 	if (!data)
@@ -320,7 +320,7 @@ int dmstat_region_set(struct dmstat *handle,
 	return request_region(handle, request, region);
 }
 
-/* Send a request about one region that is only acknowledged. */
+/* Send a request about one region whose answer is an acknowledgment. */
 static int order(struct dmstat *handle, uint8_t command, uint32_t region_id)
 {
 	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
@@ -351,7 +351,7 @@ int dmstat_regions_delete_ids(struct dmstat *handle,
 		return dmstat_failure_errno(&handle->failure, -EINVAL);
 	if (count > DMSTAT_DELETE_MAX)
 		return dmstat_failure_text(&handle->failure, -ERANGE,
-					   "%zu regions are more than %u: delete them by several calls",
+					   "%zu regions are more than %u: delete them in several calls",
 					   count, DMSTAT_DELETE_MAX);
 
 	request = dmstat_request_new_long(handle->family.type,
@@ -432,7 +432,7 @@ int dmstat_regions_delete(struct dmstat *handle,
 	return 0;
 }
 
-/* A walk over regions. */
+/* State of dmstat_regions(). */
 struct region_walk {
 	dmstat_region_fn callback;
 	void *data;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * region: ranges of devices, cut into areas
+ * region: create, list, change, clear and delete regions
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -15,11 +15,11 @@
 struct nlmsghdr;
 
 /**
- * struct region_event - what a notification about a region says besides
- * @cause: why the region is gone, 0 if it is not
- * @time: when it happened, 0 if it is not known
- * @sequence: the event's number
- * @numbered: it has one
+ * struct region_event - the part of a notification that is not about the region
+ * @cause: enum dmstat_cause: why the region was deleted
+ * @time: time of the event, in nanoseconds since the Epoch; 0: not known
+ * @sequence: number of the event
+ * @numbered: @sequence is set
  */
 struct region_event {
 	uint32_t cause;

@@ -17,8 +17,8 @@ struct nlmsghdr;
 
 /**
  * struct dmstat_events - see dmstat.h
- * @handle: owns the socket, on which no requests are sent. The type of its family
- *          is 0 while the module is not loaded.
+ * @handle: owns the socket, on which no requests are sent. The type of its
+ *          family is 0 while the module is not loaded.
  * @message: next message in the handle's datagram
  * @left: bytes from @message to the end of the datagram; usually 0 between two
  *        calls, because the kernel sends one event in a datagram

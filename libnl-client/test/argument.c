@@ -247,7 +247,7 @@ static void extents_that_cannot_be_are_refused(void)
 	kernel_answer_region();
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ERANGE);
 	EXPECT_STRING(dmstat_error(handle),
-		      "65537 extents are more than 65536: make several regions");
+		      "65537 extents are more than 65536: create several regions");
 
 	spec.extents_count = 1;
 	spec.extents = NULL;

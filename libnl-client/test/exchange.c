@@ -463,7 +463,7 @@ static void events_are_told_apart(void)
 	EXPECT_EQUAL(dmstat_events_datagram(&events, see, NULL), 0);
 	EXPECT_EQUAL(messages, 1);
 	EXPECT_EQUAL(seen_type, DMSTAT_EVENT_REGION_DEL);
-	EXPECT_EQUAL(seen_cause, DMSTAT_GONE_DEVICE_REMOVED);
+	EXPECT_EQUAL(seen_cause, DMSTAT_EVENT_CAUSE_DEVICE_REMOVED);
 	EXPECT_EQUAL(seen_id, 6);
 	free(datagram.bytes);
 }

@@ -227,7 +227,7 @@ static void every_attribute_of_a_region_is_read(void)
 	EXPECT_EQUAL(region.missed, 1);
 	EXPECT_EQUAL(region.clears, 4);
 	EXPECT_EQUAL(region.cleared, BIG + 1);
-	EXPECT_EQUAL(event.cause, DMSTAT_GONE_DEVICE_REMOVED);
+	EXPECT_EQUAL(event.cause, DMSTAT_EVENT_CAUSE_DEVICE_REMOVED);
 	EXPECT_EQUAL(event.time, BIG + 2);
 	EXPECT_EQUAL(event.sequence, 6);
 	EXPECT(event.numbered);
@@ -311,7 +311,7 @@ static void what_is_left_out_is_zero_or_empty(void)
 	EXPECT_EQUAL(region.missed, 0);
 	EXPECT_EQUAL(region.clears, 0);
 	EXPECT_EQUAL(region.cleared, 0);
-	EXPECT_EQUAL(event.cause, DMSTAT_GONE_REQUEST);
+	EXPECT_EQUAL(event.cause, DMSTAT_EVENT_CAUSE_REQUEST);
 	EXPECT_EQUAL(event.time, 0);
 	EXPECT(!event.numbered);
 	free(message);
