@@ -327,8 +327,7 @@ static int call_regions_delete(struct client *client, const char *text)
 	int ret;
 
 	ret = dmstat_regions_delete(client->handle, &filter, &count);
-	if (ret && count)
-		abort();
+	HOLDS(client, !ret || !count);
 	return ret;
 }
 
