@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Strict validation: what does not belong into a request is refused, and not
- * passed over. Requests of one region here, built by hand.
+ * ignored. The requests are about one region and built by hand.
  */
 #include "abi.h"
 
@@ -192,6 +192,39 @@ TEST_F(request, whose_last_attribute_is_cut_off_is_refused)
 	EXPECT_REFUSED(exchange(), EINVAL, 0);
 }
 
+/* Of the message, or of an attribute. */
+TEST_F(request, whose_lengths_lie_is_refused)
+{
+	static const uint16_t lengths[] = { 0, 3, 12, UINT16_MAX };
+	struct nlattr *attribute = (void *)self->message.attributes;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		start_get();
+		attribute->nla_len = lengths[i];
+		EXPECT_REFUSED(exchange(), EINVAL, 0);
+	}
+	/* Generic netlink refuses this one, without a message. */
+	start_get();
+	self->message.header.nlmsg_len = NLMSG_HDRLEN + 1;
+	EXPECT_ERROR(exchange(), EINVAL);
+}
+
+TEST_F(request, with_nests_in_place_of_a_string_is_refused)
+{
+	const uint16_t type = DMSTAT_A_REGION_PROGRAM_ID | NLA_F_NESTED;
+	struct nlattr nests[80];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(nests); i++) {
+		nests[i].nla_len = sizeof(nests) - i * NLA_HDRLEN;
+		nests[i].nla_type = type;
+	}
+	start_new();
+	add(type, nests, sizeof(nests));
+	EXPECT_REFUSED(exchange(), EINVAL, DMSTAT_A_REGION_PROGRAM_ID);
+}
+
 TEST_F(request, with_something_behind_its_attributes_is_refused)
 {
 	start_get();
@@ -210,6 +243,10 @@ TEST_F(request, with_a_flag_that_means_nothing_is_refused)
 {
 	start_get();
 	self->message.header.nlmsg_flags |= NLM_F_REPLACE;
+	EXPECT_REFUSED(exchange(), EINVAL, 0);
+	/* Half of NLM_F_DUMP. */
+	start_get();
+	self->message.header.nlmsg_flags |= NLM_F_MATCH;
 	EXPECT_REFUSED(exchange(), EINVAL, 0);
 	start_new();
 	self->message.header.nlmsg_flags |= NLM_F_CREATE;
@@ -255,6 +292,25 @@ TEST_F(request, to_dump_what_can_only_be_done_is_refused)
 		  netlink_dump(&self->netlink, DMSTAT_CMD_REGION_CLEAR,
 			       ATTRIBUTES(REGION(self->id))).error);
 	ASSERT_TAKEN(region_get(&self->netlink, self->id));
+}
+
+TEST_F(request, to_dump_during_a_dump_is_refused_and_the_first_goes_on)
+{
+	struct answer first, second;
+	uint32_t id;
+
+	id = region_make(&self->netlink, self->minor,
+			 U64(DMSTAT_A_REGION_AREAS, 1000));
+	first = netlink_dump_start(&self->netlink, DMSTAT_CMD_AREA_GET,
+				   ATTRIBUTES(AREA_REGION(id)));
+	ASSERT_FALSE(first.ended);
+	/* What comes of the first until then is in this answer. */
+	second = netlink_dump(&self->netlink, DMSTAT_CMD_REGION_GET,
+			      ATTRIBUTES());
+	EXPECT_EQ(EBUSY, second.error);
+	netlink_finish(&self->netlink, &first);
+	EXPECT_EQ(0, first.error);
+	EXPECT_EQ(1000, first.nr + second.nr);
 }
 
 TEST_HARNESS_MAIN

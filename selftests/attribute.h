@@ -42,23 +42,26 @@ static inline uint16_t attribute_type(const struct nlattr *attribute)
 }
 
 /* An integer of 1, 2, 4 or 8 bytes. */
-static inline uint64_t integer_get(const void *data, size_t size, bool is_signed,
-				   bool swapped)
+static inline uint64_t integer_get(const void *data, size_t size)
 {
-	unsigned int spare = 64 - 8 * size;
-	uint64_t value = 0;
+	union {
+		uint8_t u8;
+		uint16_t u16;
+		uint32_t u32;
+		uint64_t u64;
+	} integer;
 
-	memcpy(&value, data, size);
-	if (swapped)
-		value = __builtin_bswap64(value) >> spare;
-	if (is_signed)
-		value = (int64_t)(value << spare) >> spare;
-	return value;
-}
-
-static inline uint64_t integer_put(uint64_t value, size_t size, bool swapped)
-{
-	return swapped ? __builtin_bswap64(value) >> (64 - 8 * size) : value;
+	memcpy(&integer, data, size);
+	switch (size) {
+	case sizeof(uint8_t):
+		return integer.u8;
+	case sizeof(uint16_t):
+		return integer.u16;
+	case sizeof(uint32_t):
+		return integer.u32;
+	default:
+		return integer.u64;
+	}
 }
 
 static inline bool integer_size_is_known(size_t size)

@@ -1,20 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# fuzz.sh [OPTION]... [FUNCTION]...: whatever is sent to the family, it is
-# answered, and does no harm. Without options 200,000 messages of seed 1, or
+# fuzz.sh [OPTION]...: every message to the family is answered as the interface
+# says, and does no harm. Without options 200,000 messages of seed 1, or
 # $DMSTAT_FUZZ_MESSAGES. By hand:
 #
-#	fuzz.sh --seed N --messages N fuzzing
-#	fuzz.sh --seed N --seconds S fuzzing
-#	fuzz.sh --seed N --replay PROCESS:N replay
+#	fuzz.sh --seed N --messages N
+#	fuzz.sh --seed N --seconds S
 #
-# The fuzzer is in fuzz/; what it knows of the family it has from the YAML spec.
-# What it once found is kept in fuzz/cases/ and sent first.
+# The fuzzer is in fuzz/. It takes what it knows of the family from the YAML spec.
 
 source "$(dirname "$0")/lib.sh"
 
-# From so many messages on, what they have to have reached is known.
+# So many messages must reach everything that can be reached.
 enough=100000
 messages=${DMSTAT_FUZZ_MESSAGES:-200000}
 
@@ -31,17 +29,17 @@ root=$here/..
 [[ -d $root/uapi ]] || root=$here/../../../..
 fuzzer=$root/build/selftests/fuzz/fuzz
 [[ -x $fuzzer ]] || fuzzer=$here/fuzz/fuzz
-spec=$root/Documentation/netlink/specs/dmstat.yaml
 sources=${DMSTAT_SOURCES:-$root/kernel}
 
-# Of memory so much that most requests fit, and so little that some do not.
+# Bytes of memory: most requests fit, and some do not.
 limit=$((256 << 10))
 parameters=/sys/module/dmstat/parameters
 
-# What is not always reached: ids that are all used, memory that fails for other
-# reasons than the limit, devices caught at the moment when they go, kernels
-# without tracepoints, two numbers that have to meet (there is a case for that).
+# Refusals that chance may miss: memory that fails for other reasons than the
+# limit, devices caught while they go, kernels without tracepoints, two numbers
+# that have to fit to each other.
 not_reached='no region id is free: delete regions
+no memory for a new index: not all were deleted, try again
 no memory to list devices: try again
 interrupted: some regions may be left
 no memory for the answer: nothing was done, try again
@@ -59,7 +57,7 @@ more than 65536 extents: make several regions
 first-area + area-count does not fit 64 bits
 the device is going away'
 
-# What only a dump is refused with: kernels before 6.7 cannot say it.
+# Refusals of dumps alone: kernels before 6.7 give no message with these.
 [[ $(printf '%s\n' 6.7 "$(uname -r)" | sort -V | head -n 1) == 6.7 ]] ||
 	not_reached+='
 first-area is beyond the region'\''s last area
@@ -76,8 +74,8 @@ request_based()
 	dm "$1" "0 8192 multipath 0 0 1 1 round-robin 0 1 1 /dev/nullb1 1000"
 }
 
-# With I/O that takes some time, huge, failing, request-based, without a table,
-# with one that is not in use yet; cases take the last one that is listed.
+# Devices with slow I/O, huge, failing, request-based, without a table, and with
+# one that is not in use yet.
 devices()
 {
 	dmsetup create unused --notable
@@ -91,7 +89,7 @@ devices()
 	later dmsetup remove empty
 }
 
-# Some I/O is in flight at any time, and little of the processor is used.
+# Keeps some I/O in flight, and uses little of the processor.
 start_io()
 {
 	start_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=16 --rate_iops=100
@@ -115,7 +113,7 @@ least_limit()
 		least=$((least + $2))
 		((least <= limit)) || fail "no region fits $limit bytes"
 	done
-	# What was deleted is given back a little later.
+	# Memory is given back some time after a region is deleted.
 	unload
 	load inflight_slots=64
 }
@@ -130,28 +128,6 @@ find_least_limit()
 }
 
 # --------------------------------------------------------------- promises
-
-cases()
-{
-	load_with inflight_slots=64
-	devices
-	"$fuzzer" "$here"/fuzz/cases/*.txt
-	echo "cases: $(find "$here/fuzz/cases" -name '*.txt' | wc -l)"
-}
-promise "what once broke is answered as it has to be" cases
-
-syzkaller()
-{
-	local missing
-
-	"$here/fuzz/describe.py" --constants "$spec" >"$work/constants"
-	within "constants" "$(wc -l <"$work/constants")" 10 1000
-	missing=$(grep -woE 'DMSTAT_(CMD|A)_[A-Z0-9_]+' "$here/fuzz/dmstat.txt" |
-		sort -u | grep -vxFf - "$work/constants" || true)
-	equal "not in fuzz/dmstat.txt" "$missing" ""
-}
-promise "syzkaller's description has each request and attribute of the spec" \
-	syzkaller
 
 # count WORD: the number after it in the line that begins with "requests".
 count()
@@ -179,7 +155,7 @@ check_operations()
 	done <"$work/operations"
 }
 
-# Each message in the sources was met, but for what is hard to meet.
+# Each message in the sources was met, except those that chance may miss.
 check_refusals()
 {
 	local missed
@@ -191,7 +167,7 @@ check_refusals()
 	equal "refusals that were not met" "$missed" ""
 }
 
-# Nothing has stayed: not a byte is missing, and none was given back twice.
+# No byte of memory is missing, and none was given back twice.
 check_memory()
 {
 	dmstat-nl delete --all
@@ -221,29 +197,19 @@ fuzzing()
 	find_least_limit
 	echo "$limit" >"$parameters/memory_limit"
 	start_io
-	later rm -f /dev/shm/dmstat-fuzz
-	"$fuzzer" --record /dev/shm/dmstat-fuzz "${options[@]}" | tee "$work/fuzz"
+	"$fuzzer" "${options[@]}" | tee "$work/fuzz"
 	stop_fio
 	check_memory
 	check_exact
 	unload
 	if ((messages < enough)); then
-		echo "not looked at for so few messages: what they reached"
+		echo "too few messages to check what they reached"
 		return
 	fi
 	check_operations
 	check_refusals
 }
-promise "right or wrong, each message is answered; then all is as before" \
+promise "each message, right or wrong, is answered, and nothing is left behind" \
 	fuzzing
-
-replay()
-{
-	load_with inflight_slots=64
-	devices
-	"$fuzzer" "${options[@]}"
-}
-# Only by name, for it needs to be told what.
-[[ " $* " != *" replay "* ]] || promise "a datagram of a run, once more" replay
 
 run_promises "$@"

@@ -88,7 +88,7 @@ static uint64_t attribute_uint(const struct nlattr *attribute)
 	if (size != sizeof(uint32_t) && size != sizeof(uint64_t))
 		errx(EXIT_FAILURE, "attribute %u: not an integer",
 		     attribute->nla_type);
-	return integer_get(attribute_data(attribute), size, false, false);
+	return integer_get(attribute_data(attribute), size);
 }
 
 /* The type of the attribute at an offset of the request; 0, if that is longer

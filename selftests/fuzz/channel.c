@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Netlink sockets. The kernel handles a request before send() returns, and what
- * follows of a dump before recvmmsg() returns: what is not there then is
- * missing, and nobody ever has to wait for an answer.
+ * Netlink sockets. The kernel handles a request before send() returns, and
+ * continues a dump before recvmmsg() returns: what is not there then is missing,
+ * and there is no need to wait for an answer.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include <linux/capability.h>
-#include <netlink/genl/ctrl.h>
-#include <netlink/genl/genl.h>
+#include <linux/netlink.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -20,31 +19,6 @@
 /* The kernel makes the datagrams of a dump as large as they can be received. */
 #define RECEIVE_CAPPED 8192
 #define RECEIVE_WHOLE (DATAGRAM_ROOM + 4096)
-
-void channel_find_family(struct channel_family *found)
-{
-	struct nl_sock *socket = nl_socket_alloc();
-	unsigned int i;
-	int id;
-
-	if (!socket || genl_connect(socket))
-		errx(EXIT_FAILURE, "no generic netlink");
-	id = genl_ctrl_resolve(socket, family.name);
-	if (id < 0)
-		errx(EXIT_FAILURE, "no family %s: is the module loaded?",
-		     family.name);
-	found->id = id;
-	found->nr_groups = family.nr_groups;
-	if (family.nr_groups > sizeof(found->groups) / sizeof(int))
-		errx(EXIT_FAILURE, "too many groups");
-	for (i = 0; i < family.nr_groups; i++) {
-		found->groups[i] = genl_ctrl_resolve_grp(socket, family.name,
-							 family.groups[i]);
-		if (found->groups[i] < 0)
-			errx(EXIT_FAILURE, "no group %s", family.groups[i]);
-	}
-	nl_socket_free(socket);
-}
 
 static void set_option(int fd, int option)
 {
@@ -79,7 +53,7 @@ void channel_open(struct channel *channel, bool capped)
 	channel->privileged = true;
 }
 
-/* What counts is who opened the socket, and who sends. */
+/* The kernel asks for the privileges of the opener of a socket and the sender. */
 static void set_privileged(bool privileged)
 {
 	struct __user_cap_header_struct header = {

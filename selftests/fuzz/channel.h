@@ -14,13 +14,6 @@
 
 #define CHANNEL_BATCH 8
 
-/* The family, as the kernel has registered it. */
-struct channel_family {
-	uint16_t id;
-	unsigned int nr_groups;
-	int groups[8];
-};
-
 struct channel {
 	int fd;
 	uint32_t port;
@@ -38,9 +31,6 @@ struct received {
 	} datagram[CHANNEL_BATCH];
 };
 
-/* Ends the program if there is no such family. */
-void channel_find_family(struct channel_family *found);
-
 void channel_open(struct channel *channel, bool capped);
 void channel_open_unprivileged(struct channel *channel, bool capped);
 void channel_close(struct channel *channel);
@@ -51,8 +41,8 @@ int channel_join(struct channel *channel, int group);
 /* Return: 0 or an error number. */
 int channel_send(struct channel *channel, const struct datagram *datagram);
 /*
- * What is there, at most @most datagrams, without waiting. Return: 0 or an
- * error number; nothing is received if nothing more is there.
+ * Take what is there, at most @most datagrams, without waiting. Return: 0 or an
+ * error number; 0 datagrams if there are none.
  */
 int channel_receive(struct channel *channel, struct received *received,
 		    unsigned int most);

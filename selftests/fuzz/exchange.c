@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A datagram goes out, and what comes back is checked.
+ * A datagram is sent, and the answer is checked.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include "exchange.h"
 #include "record.h"
 
-/* What a message that is no dump is answered with: reply, event, verdict. */
+/* The answer to a request that is no dump: reply, notification, verdict. */
 #define ANSWERS 3
 
 static void take(const struct exchange *exchange,
@@ -25,10 +25,6 @@ static void take(const struct exchange *exchange,
 		if (received->datagram[i].truncated)
 			complain("a datagram of more than %zu bytes",
 				 received->datagram[i].size);
-		if (exchange->look)
-			exchange->look(received->datagram[i].data,
-				       received->datagram[i].size,
-				       exchange->context);
 		answer_take(context, received->datagram[i].data,
 			    received->datagram[i].size);
 	}
@@ -43,7 +39,7 @@ static unsigned int take_some(const struct exchange *exchange,
 	int error;
 
 	error = channel_receive(exchange->channel, &received, most);
-	/* Who does not know what was asked may have lost answers. */
+	/* A socket whose answers were not read may have lost some. */
 	if (error && !(error == ENOBUFS && !context->asked))
 		complain("cannot receive: %s", strerrorname_np(error));
 	take(exchange, context, &received);
@@ -65,13 +61,13 @@ static struct answer_context begin(const struct exchange *exchange)
 {
 	int error = channel_send(exchange->channel, exchange->datagram);
 
-	/* Newer kernels do not take an empty datagram. */
+	/* Newer kernels refuse an empty datagram. */
 	if (error && !(error == ENODATA && !exchange->datagram->size))
 		complain("cannot send %zu bytes: %s", exchange->datagram->size,
 			 strerrorname_np(error));
 	return (struct answer_context){
 		.channel = exchange->channel,
-		.id = exchange->found->id,
+		.id = exchange->id,
 		.asked = exchange->datagram,
 		.learnt = exchange->learnt,
 	};
@@ -111,7 +107,7 @@ void exchange_drain(const struct exchange *exchange, unsigned int most)
 {
 	struct answer_context context = {
 		.channel = exchange->channel,
-		.id = exchange->found->id,
+		.id = exchange->id,
 	};
 	unsigned int nr;
 

@@ -9,32 +9,27 @@
 #include "datagram.h"
 #include "learn.h"
 
-/* Called with what is received, before it is checked. */
-typedef void exchange_look(const void *data, size_t size, void *context);
-
-/* Longer than any dump that is asked for to be read to its end. */
+/* Longer than any dump here is. */
 #define EXCHANGE_ALL 1000
 
 struct exchange {
-	const struct channel_family *found;
+	uint16_t id;			/* of the family */
 	struct channel *channel;
 	struct datagram *datagram;	/* walked */
-	struct learnt *learnt;		/* or NULL */
-	exchange_look *look;		/* or NULL */
-	void *context;
+	struct learnt *learnt;
 	unsigned int most;		/* datagrams of a dump until it is left */
 };
 
 /*
- * Check the whole answer, and complain of what is wrong. After a dump that is
- * left the socket is closed, and another one opened.
+ * Check the whole answer, and complain of what is wrong. A dump that is left
+ * ends with its socket, and another one is opened.
  */
 void exchange(const struct exchange *exchange);
 
-/* The same, but the socket is closed after some of the answer. */
+/* The same, but the socket is closed after part of the answer. */
 void exchange_part(const struct exchange *exchange, unsigned int part);
 
-/* Take at most @most datagrams of which nobody knows what they answer. */
+/* Take at most @most datagrams that answer something sent earlier. */
 void exchange_drain(const struct exchange *exchange, unsigned int most);
 
 #endif /* _EXCHANGE_H */

@@ -2,21 +2,13 @@
 /*
  * fuzz: messages to the family of the spec, right ones and wrong ones
  *
- *	fuzz [OPTION]...		all of them
- *	fuzz [OPTION]... --replay P:N	datagram N of process P alone: print it
- *					as a case, send it, say what comes of it
- *	fuzz CASE...			send what is in these files: see case.h
- *
  *	--seed N	default 1
  *	--messages N	in all, default 200000
  *	--seconds S	instead: as long as that
- *	--processes N	that fuzz at once, default 4
- *	--patience S	seconds until a process counts as hung, default 60
- *	--record FILE	where what was sent last is kept, on tmpfs best
  *
  * The module has to be loaded, and there should be devices with I/O. What is
- * wrong is printed in lines that begin with WRONG, and the status is 1; then
- * the last datagrams are printed as cases. At the end the counts are printed.
+ * wrong is printed in lines that begin with WRONG, with the datagrams that were
+ * sent last, and the status is 1. At the end the counts are printed.
  */
 #include <err.h>
 #include <getopt.h>
@@ -24,106 +16,93 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 
-#include "case.h"
+#include "../netlink.h"
 #include "device.h"
-#include "explore.h"
-#include "watch.h"
+#include "record.h"
 #include "worker.h"
 
-struct options {
-	uint64_t seed;
-	uint64_t messages;
-	uint64_t seconds;
-	uint64_t number;		/* to replay */
-	unsigned int processes;
-	unsigned int process;		/* to replay */
-	unsigned int patience;
-	bool replay;
-	const char *record;
-};
+#define PROCESSES 4
+/* One more makes devices. */
+#define RECORDS (PROCESSES + 1)
 
-static void usage(void)
+/* Seconds without progress until a process counts as hung. */
+#define PATIENCE 60
+
+/* ----------------------------------------------------------------- watching */
+
+static unsigned long kernel_taint(void)
 {
-	fprintf(stderr,
-		"usage: fuzz [--seed N] [--messages N | --seconds S] [--processes N]\n"
-		"            [--patience S] [--record FILE] [--replay PROCESS:N]\n"
-		"       fuzz CASE...\n");
-	exit(2);
+	FILE *file = fopen("/proc/sys/kernel/tainted", "r");
+	unsigned long taint;
+
+	if (!file || fscanf(file, "%lu", &taint) != 1)
+		err(EXIT_FAILURE, "/proc/sys/kernel/tainted");
+	fclose(file);
+	return taint;
 }
 
-static uint64_t parse_number(const char *text)
+/* Return: whether the process runs, or has ended well. */
+static bool is_well(struct record *process, time_t *since, uint64_t *progress)
 {
-	char *end;
-	uint64_t value = strtoull(text, &end, 0);
+	int status;
 
-	if (end == text || *end)
-		usage();
-	return value;
-}
-
-static void parse_replay(struct options *options, char *text)
-{
-	char *colon = strchr(text, ':');
-
-	if (!colon)
-		usage();
-	*colon = 0;
-	options->process = parse_number(text);
-	options->number = parse_number(colon + 1);
-	options->replay = true;
-}
-
-static void parse_options(struct options *options, int argc, char **argv)
-{
-	static const struct option names[] = {
-		{ "seed", required_argument, NULL, 's' },
-		{ "messages", required_argument, NULL, 'm' },
-		{ "seconds", required_argument, NULL, 't' },
-		{ "processes", required_argument, NULL, 'p' },
-		{ "patience", required_argument, NULL, 'w' },
-		{ "record", required_argument, NULL, 'f' },
-		{ "replay", required_argument, NULL, 'r' },
-		{ }
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
-		switch (c) {
-		case 's':
-			options->seed = parse_number(optarg);
-			break;
-		case 'm':
-			options->messages = parse_number(optarg);
-			break;
-		case 't':
-			options->seconds = parse_number(optarg);
-			break;
-		case 'p':
-			options->processes = parse_number(optarg);
-			break;
-		case 'w':
-			options->patience = parse_number(optarg);
-			break;
-		case 'f':
-			options->record = optarg;
-			break;
-		case 'r':
-			parse_replay(options, optarg);
-			break;
-		default:
-			usage();
-		}
+	if (!process->pid)
+		return true;
+	if (waitpid(process->pid, &status, WNOHANG) == process->pid) {
+		process->pid = 0;
+		if (!status)
+			return true;
+		printf("WRONG: process %u ended with status %#x\n",
+		       process->process, status);
+		return false;
 	}
-	/* One record is for what makes devices. */
-	if (!options->processes || options->processes >= RECORD_PROCESSES)
-		usage();
+	if (process->progress != *progress) {
+		*progress = process->progress;
+		*since = time(NULL);
+	}
+	if (time(NULL) - *since < PATIENCE)
+		return true;
+	printf("WRONG: process %u hangs\n", process->process);
+	return false;
 }
 
-/* -------------------------------------------------------------------- fuzzing */
+/* Return: whether all is well: no process ended badly, no report of the kernel. */
+static bool watch(struct record *records)
+{
+	unsigned long taint = kernel_taint();
+	uint64_t progress[RECORDS] = {};
+	time_t since[RECORDS] = {};
+	bool good = true, fuzzing;
+	unsigned int i;
+
+	do {
+		usleep(200000);
+		fuzzing = false;
+		for (i = 0; i < RECORDS; i++) {
+			good &= is_well(&records[i], &since[i], &progress[i]);
+			fuzzing |= i < PROCESSES && records[i].pid;
+		}
+		if (kernel_taint() != taint) {
+			printf("WRONG: see the kernel log\n");
+			good = false;
+		}
+	} while (good && fuzzing);
+
+	for (i = 0; i < RECORDS; i++) {
+		if (!good)
+			record_print_last(&records[i]);
+		if (records[i].pid && !kill(records[i].pid, SIGKILL))
+			waitpid(records[i].pid, NULL, 0);
+	}
+	return good;
+}
+
+/* ---------------------------------------------------------------- processes */
 
 /* Return: whether this is the child. */
 static bool start(struct record *own)
@@ -143,78 +122,80 @@ static bool start(struct record *own)
 	return true;
 }
 
-static void start_all(const struct options *options, struct worker *worker,
-		      struct record *records)
+static void start_all(struct worker *worker, struct record *records)
 {
-	unsigned int nr = options->processes, i;
+	unsigned int i;
 
-	for (i = 0; i < nr; i++) {
+	worker->messages = (worker->messages + PROCESSES - 1) / PROCESSES;
+	for (i = 0; i < PROCESSES; i++) {
+		records[i].process = i;
 		if (!start(&records[i]))
 			continue;
 		worker->process = i;
-		record->process = i;
-		worker->messages = (options->messages + nr - 1) / nr;
 		worker_run(worker);
 		exit(record->complaints ? EXIT_FAILURE : EXIT_SUCCESS);
 	}
-	if (start(&records[nr]))
+	records[i].process = i;
+	if (start(&records[i]))
 		device_come_and_go();
 }
 
-static bool fuzz(const struct options *options, struct worker *worker,
-		 struct record *records)
+static uint64_t number(const char *text)
 {
-	struct watch watch = {
-		.records = records,
-		.nr = options->processes,
-		.id = worker->found->id,
-		.patience = options->patience,
-	};
-	bool good;
+	char *end;
+	uint64_t value = strtoull(text, &end, 0);
 
-	printf("seed %llu\n", (unsigned long long)options->seed);
-	watch_open_log(&watch);
-	start_all(options, worker, records);
-	good = watch_until_end(&watch);
-	device_remove_all();
-	records_print(records, options->processes);
-	return good;
+	if (end == text || *end)
+		errx(2, "%s: not a number", text);
+	return value;
+}
+
+static void parse_options(struct worker *worker, int argc, char **argv)
+{
+	static const struct option names[] = {
+		{ "seed", required_argument, NULL, 's' },
+		{ "messages", required_argument, NULL, 'm' },
+		{ "seconds", required_argument, NULL, 't' },
+		{ }
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		if (c == 's')
+			worker->seed = number(optarg);
+		else if (c == 'm')
+			worker->messages = number(optarg);
+		else if (c == 't')
+			worker->seconds = number(optarg);
+		else
+			errx(2, "usage: fuzz [--seed N] [--messages N | --seconds S]");
+	}
 }
 
 int main(int argc, char **argv)
 {
-	struct options options = {
-		.seed = 1,
-		.messages = 200000,
-		.processes = 4,
-		.patience = 60,
-	};
-	static struct channel_family found;
-	static struct worker worker;
+	static struct worker worker = { .seed = 1, .messages = 200000 };
+	struct netlink netlink;
 	struct record *records;
-	bool good = true;
+	bool good;
 
-	parse_options(&options, argc, argv);
-	channel_find_family(&found);
-	records = records_map(options.record);
-	/* Until there are processes that fuzz. */
-	record = &records[RECORD_PROCESSES - 1];
+	parse_options(&worker, argc, argv);
+	if (netlink_open(&netlink))
+		errx(EXIT_FAILURE, "no family: is the module loaded?");
+	worker.id = netlink.family;
+	worker.group = netlink.group;
+	netlink_close(&netlink);
 
-	worker.found = &found;
-	worker.seed = options.seed;
-	worker.seconds = options.seconds;
-	explore_needs(&worker.learnt, &found);
-	if (optind < argc) {
-		for (; optind < argc; optind++)
-			case_run(argv[optind], &found, &worker.learnt);
-	} else if (options.replay) {
-		explore_objects(&worker.learnt, &found, true);
-		worker.process = options.process;
-		record->process = options.process;
-		worker_replay(&worker, options.number);
-	} else {
-		explore_objects(&worker.learnt, &found, false);
-		good = fuzz(&options, &worker, records);
-	}
-	return good && !record->complaints ? EXIT_SUCCESS : EXIT_FAILURE;
+	records = records_map(RECORDS);
+	record = &records[PROCESSES];
+	learn(&worker.learnt, worker.id);
+	if (record->complaints)
+		return EXIT_FAILURE;
+
+	printf("seed %llu\n", (unsigned long long)worker.seed);
+	start_all(&worker, records);
+	good = watch(records);
+	device_remove_all();
+	records_print(records, PROCESSES);
+	return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -103,11 +103,9 @@ static uint64_t into_range(const struct spec_attribute *attribute,
 {
 	uint64_t span = attribute->max - attribute->min;
 
-	/* Without a sign: also right for those that have one. */
 	if (value - attribute->min > span)
-		value = attribute->min + (span == UINT64_MAX ?
-					  value : value % (span + 1));
-	return value & attribute->mask;
+		value = attribute->min + value % (span + 1);
+	return value;
 }
 
 static uint64_t sensible_integer(struct maker *maker,
@@ -159,7 +157,6 @@ static void put_integer(struct maker *maker,
 
 	if (maker->rising)
 		maker->rising = value;
-	value = integer_put(value, size, attribute->swapped);
 	datagram_put(maker->datagram, type, &value, size);
 }
 
@@ -325,35 +322,13 @@ static void put_nest(struct maker *maker,
 	datagram_nest_end(maker->datagram, nest);
 }
 
-/* The types in an indexed array are indexes. */
-static void put_array(struct maker *maker,
-		      const struct spec_attribute *attribute, uint16_t type)
-{
-	size_t array = datagram_nest(maker->datagram, type), element;
-	uint64_t nr = random_below(maker->random, REPETITIONS), i, value;
-
-	for (i = 1; i <= nr; i++) {
-		if (!attribute->nest) {
-			value = any_magnitude(maker->random);
-			datagram_put(maker->datagram, i, &value,
-				     attribute->size);
-			continue;
-		}
-		element = datagram_nest(maker->datagram, i);
-		fill_nest(maker, attribute->nest);
-		datagram_nest_end(maker->datagram, element);
-	}
-	datagram_nest_end(maker->datagram, array);
-}
-
 /* --------------------------------------------------------------- attributes */
 
 static void put_one(struct maker *maker, const struct spec_attribute *attribute,
 		    uint16_t type)
 {
 	switch (attribute->kind) {
-	case SPEC_UNSIGNED:
-	case SPEC_SIGNED:
+	case SPEC_INTEGER:
 		put_integer(maker, attribute, type);
 		break;
 	case SPEC_STRING:
@@ -364,9 +339,6 @@ static void put_one(struct maker *maker, const struct spec_attribute *attribute,
 		break;
 	case SPEC_NEST:
 		put_nest(maker, attribute, type);
-		break;
-	case SPEC_ARRAY:
-		put_array(maker, attribute, type);
 		break;
 	default:
 		datagram_put(maker->datagram, type, NULL, 0);
@@ -395,12 +367,8 @@ static void put_attribute(struct maker *maker, const struct spec_set *set,
 
 /* ----------------------------------------------------------------- messages */
 
-/*
- * What deletes comes less often, so that there is something to delete. Dumps
- * come more often, for there is one in a datagram at most.
- */
-#define WEIGHT 8
-#define UNDO_WEIGHT 3
+/* Dumps are weighted, because a datagram has at most one. */
+#define DO_WEIGHT 8
 #define DUMP_WEIGHT 14
 
 struct choice {
@@ -408,42 +376,28 @@ struct choice {
 	int mode;
 };
 
-static unsigned int weight_of(const struct spec_operation *operation, int mode)
-{
-	unsigned int i;
-
-	if (mode == SPEC_DUMP)
-		return DUMP_WEIGHT;
-	for (i = 0; i < SPEC_OPERATIONS; i++)
-		if (family.operations[i].undo == (int)spec_index(operation))
-			return UNDO_WEIGHT;
-	return WEIGHT;
-}
-
 static unsigned int fill_choices(struct choice *choices)
 {
-	const struct spec_operation *operation;
-	unsigned int i, weight, nr = 0;
+	static const unsigned int weight[SPEC_MODES] = {
+		[SPEC_DO] = DO_WEIGHT, [SPEC_DUMP] = DUMP_WEIGHT,
+	};
+	const struct spec_operation *operation = family.operations;
+	unsigned int i, nr = 0;
 	int mode;
 
-	for (i = 0; i < SPEC_OPERATIONS; i++) {
-		operation = &family.operations[i];
-		for (mode = 0; mode < SPEC_MODES; mode++) {
-			if (!operation->mode[mode].there)
-				continue;
-			weight = weight_of(operation, mode);
-			while (weight--)
+	for (; operation < family.operations + SPEC_OPERATIONS; operation++)
+		for (mode = 0; mode < SPEC_MODES; mode++)
+			for (i = 0; operation->mode[mode].there &&
+				    i < weight[mode]; i++)
 				choices[nr++] = (struct choice){ operation,
 								 mode };
-		}
-	}
 	return nr;
 }
 
 static struct choice choose(struct random *random)
 {
 	static struct choice choices[SPEC_OPERATIONS *
-				     (WEIGHT + DUMP_WEIGHT)];
+				     (DO_WEIGHT + DUMP_WEIGHT)];
 	static unsigned int nr;
 
 	if (!nr)
@@ -551,8 +505,7 @@ void generate(struct datagram *datagram, struct random *random,
 
 void generate_plain(struct datagram *datagram,
 		    const struct spec_operation *operation, int mode,
-		    uint64_t types, const struct learnt_object *object,
-		    uint16_t id)
+		    uint64_t types, uint16_t id)
 {
 	uint16_t flags = NLM_F_REQUEST | NLM_F_ACK;
 	const struct spec_attribute *attribute;
@@ -566,10 +519,7 @@ void generate_plain(struct datagram *datagram,
 	message = datagram_begin(datagram, id, operation->command, flags);
 	spec_for_each_type(type, types, left) {
 		attribute = spec_attribute(operation->set, type);
-		if (!object || !learnt_integer(object, attribute, &value))
-			value = attribute->min;
-		value = integer_put(value, attribute->size ?: 8,
-				    attribute->swapped);
+		value = attribute->min;
 		datagram_put(datagram, type, &value, attribute->size ?: 8);
 	}
 	datagram_end(datagram, message);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Messages as the spec wants them, with values of which most make sense and
- * some are hostile.
+ * Messages as the spec describes them: most values make sense, some are hostile.
  */
 #ifndef _GENERATE_H
 #define _GENERATE_H
@@ -14,10 +13,9 @@
 void generate(struct datagram *datagram, struct random *random,
 	      const struct learnt *learnt, uint16_t id);
 
-/* A message with what it needs, of this thing: nothing is left to chance. */
+/* A message with the least values of these attributes, nothing random. */
 void generate_plain(struct datagram *datagram,
 		    const struct spec_operation *operation, int mode,
-		    uint64_t types, const struct learnt_object *object,
-		    uint16_t id);
+		    uint64_t types, uint16_t id);
 
 #endif /* _GENERATE_H */

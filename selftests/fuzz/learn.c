@@ -1,60 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Learning from answers what a next request can be about.
+ * Learning from answers what a next request can be about. A request without
+ * attributes is refused for the first that is missing, and a dump that needs
+ * none lists all there is.
  */
-#include <stddef.h>
 #include <string.h>
 
 #include "../attribute.h"
+#include "exchange.h"
+#include "generate.h"
 #include "learn.h"
 
-/* Whether a set of attributes has all names that are needed in a request. */
-static bool has_names(const struct spec_set *set, uint64_t types,
-		      const struct spec_set *other, uint64_t needed)
-{
-	uint64_t left, others_left;
-	uint16_t type, other_type;
-	bool found;
-
-	spec_for_each_type(other_type, needed, others_left) {
-		found = false;
-		spec_for_each_type(type, types, left)
-			found |= set->attributes[type].number ==
-				 other->attributes[other_type].number;
-		if (!found)
-			return false;
-	}
-	return needed;
-}
-
-static bool teaches(const struct learnt *learnt,
-		    const struct spec_operation *operation, int mode)
-{
-	const struct spec_operation *other;
-	unsigned int i;
-	int m;
-
-	for (i = 0; i < SPEC_OPERATIONS; i++) {
-		other = &family.operations[i];
-		for (m = 0; m < SPEC_MODES; m++)
-			if (has_names(operation->set,
-				      operation->mode[mode].reply, other->set,
-				      learnt->needed[i][m]))
-				return true;
-	}
-	return false;
-}
-
-void learn_ready(struct learnt *learnt)
-{
-	unsigned int i;
-	int mode;
-
-	for (i = 0; i < SPEC_OPERATIONS; i++)
-		for (mode = 0; mode < SPEC_MODES; mode++)
-			learnt->teaches[i][mode] =
-				teaches(learnt, &family.operations[i], mode);
-}
+/* ----------------------------------------------------------------- objects */
 
 void learn_object(struct learnt *learnt, const struct spec_set *set,
 		  const void *attributes, size_t size)
@@ -70,7 +27,7 @@ void learn_object(struct learnt *learnt, const struct spec_set *set,
 	memcpy(object->attributes, attributes, size);
 }
 
-/* In another set an attribute of the same name is of the same thing. */
+/* Attributes of equal names in different sets mean the same. */
 const struct nlattr *learnt_attribute(const struct learnt_object *object,
 				      const struct spec_attribute *attribute)
 {
@@ -85,23 +42,16 @@ const struct nlattr *learnt_attribute(const struct learnt_object *object,
 	return NULL;
 }
 
-static bool is_integer(const struct spec_attribute *attribute)
-{
-	return attribute->kind == SPEC_UNSIGNED ||
-	       attribute->kind == SPEC_SIGNED;
-}
-
 static bool get_integer(const struct learnt_object *object,
 			const struct nlattr *a, uint64_t *value)
 {
 	const struct spec_attribute *known;
 
 	known = spec_attribute(object->set, attribute_type(a));
-	if (!known || !is_integer(known) ||
+	if (!known || known->kind != SPEC_INTEGER ||
 	    !integer_size_is_known(attribute_size(a)))
 		return false;
-	*value = integer_get(attribute_data(a), attribute_size(a),
-			     known->kind == SPEC_SIGNED, known->swapped);
+	*value = integer_get(attribute_data(a), attribute_size(a));
 	return true;
 }
 
@@ -162,42 +112,96 @@ learnt_choose(const struct learnt *learnt,
 	return nr ? fit[chosen / LEARN_OBJECTS % nr] : NULL;
 }
 
-/* The latest of a set. */
-static const struct learnt_object *latest(const struct learnt *learnt,
-					  unsigned int set)
+/* ------------------------------------------------------------------- needs */
+
+static void ask(struct learnt *learnt, struct channel *channel, uint16_t id,
+		struct datagram *datagram)
 {
-	if (!learnt->nr[set])
-		return NULL;
-	return &learnt->objects[set][(learnt->nr[set] - 1) % LEARN_OBJECTS];
+	const struct exchange asked = {
+		.id = id,
+		.channel = channel,
+		.datagram = datagram,
+		.learnt = learnt,
+		.most = EXCHANGE_ALL,
+	};
+
+	datagram_walk(datagram, id, 1);
+	exchange(&asked);
 }
 
-bool learnt_by_name(const struct learnt *learnt, const char *name,
-		    uint64_t *value)
+/* Return: whether the request is accepted once it misses nothing. */
+static bool find_needs(struct learnt *learnt, struct channel *channel,
+		       uint16_t id, const struct spec_operation *operation,
+		       int mode)
 {
-	const struct learnt_object *object;
-	const struct spec_set *set;
-	unsigned int i;
-	uint16_t type;
+	uint64_t *needed = &learnt->needed[spec_index(operation)][mode];
+	static struct datagram datagram;
+	uint64_t bit;
 
-	for (i = 0; i < SPEC_SETS; i++) {
-		object = latest(learnt, i);
-		set = &family.sets[i];
-		for (type = 0; object && type < set->end; type++)
-			if (spec_attribute(set, type) &&
-			    !strcmp(set->attributes[type].name, name) &&
-			    learnt_integer(object, &set->attributes[type],
-					   value))
-				return true;
+	for (;;) {
+		generate_plain(&datagram, operation, mode, *needed, id);
+		ask(learnt, channel, id, &datagram);
+		bit = 1ULL << datagram.requests[0].missing;
+		if (bit == 1 || *needed & bit ||
+		    !(operation->mode[mode].request & bit))
+			return datagram.requests[0].verdict ==
+			       VERDICT_ACCEPTED;
+		*needed |= bit;
 	}
-	return false;
 }
 
-const char *learnt_needed_name(const struct learnt *learnt,
-			       const struct spec_operation *operation, int mode,
-			       uint16_t type)
+/* The types of a set that have the name of some other attributes. */
+static uint64_t same_names(const struct spec_set *set, uint64_t types,
+			   const struct spec_set *other, uint64_t other_types)
 {
-	if (type >= 64 ||
-	    !(learnt->needed[spec_index(operation)][mode] >> type & 1))
-		return NULL;
-	return spec_attribute(operation->set, type)->name;
+	uint64_t left, others_left, same = 0;
+	uint16_t type, other_type;
+
+	spec_for_each_type(type, types, left)
+		spec_for_each_type(other_type, other_types, others_left)
+			if (set->attributes[type].number ==
+			    other->attributes[other_type].number)
+				same |= 1ULL << type;
+	return same;
+}
+
+/*
+ * Kernels before 6.12 do not say what a dump misses. Guess: what names things
+ * that other dumps list.
+ */
+static uint64_t guess_needs(const struct learnt *learnt,
+			    const struct spec_operation *operation)
+{
+	const struct spec_operation *other = family.operations;
+	uint64_t needed = 0;
+
+	for (; other < family.operations + SPEC_OPERATIONS; other++)
+		if (learnt->lists[spec_index(other)])
+			needed |= same_names(operation->set,
+					operation->mode[SPEC_DUMP].request,
+					other->set,
+					other->mode[SPEC_DUMP].reply);
+	return needed;
+}
+
+void learn(struct learnt *learnt, uint16_t id)
+{
+	const struct spec_operation *operation;
+	struct channel channel;
+	unsigned int i;
+
+	channel_open(&channel, true);
+	for (i = 0; i < SPEC_OPERATIONS; i++) {
+		operation = &family.operations[i];
+		if (operation->mode[SPEC_DUMP].there)
+			learnt->lists[i] = find_needs(learnt, &channel, id,
+						      operation, SPEC_DUMP);
+		if (operation->mode[SPEC_DO].there)
+			find_needs(learnt, &channel, id, operation, SPEC_DO);
+	}
+	for (i = 0; i < SPEC_OPERATIONS; i++)
+		if (!learnt->lists[i] && !learnt->needed[i][SPEC_DUMP])
+			learnt->needed[i][SPEC_DUMP] =
+				guess_needs(learnt, &family.operations[i]);
+	channel_close(&channel);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is learnt from the kernel's answers: which attributes a request must
- * have, and things that exist, by whose attributes other requests name them.
+ * What the kernel's answers teach: which attributes a request must have, and
+ * which things exist, by whose attributes other requests name them.
  */
 #ifndef _LEARN_H
 #define _LEARN_H
@@ -29,17 +29,15 @@ struct learnt {
 	uint64_t needed[SPEC_OPERATIONS][SPEC_MODES];
 	/* Whether a dump lists things without being told which. */
 	bool lists[SPEC_OPERATIONS];
-	/* Whether answers tell of things that requests have to name. */
-	bool teaches[SPEC_OPERATIONS][SPEC_MODES];
-	/* Things of a set, the latest ones. */
+	/* The latest things of a set. */
 	struct learnt_object objects[SPEC_SETS][LEARN_OBJECTS];
 	unsigned int nr[SPEC_SETS];
 };
 
-/* All that is needed is known: find out which answers teach. */
-void learn_ready(struct learnt *learnt);
+/* Ask the kernel what requests need and what there is. */
+void learn(struct learnt *learnt, uint16_t id);
 
-/* Something that has been told with attributes of this set. */
+/* The kernel gave these attributes of something. */
 void learn_object(struct learnt *learnt, const struct spec_set *set,
 		  const void *attributes, size_t size);
 
@@ -52,22 +50,14 @@ learnt_choose(const struct learnt *learnt,
 	      const struct spec_operation *operation, int mode,
 	      struct random *random);
 
-/* Return: whether the thing has the attribute: an integer, or something else. */
-bool learnt_integer(const struct learnt_object *object,
-		    const struct spec_attribute *attribute, uint64_t *value);
+/* The attribute of the thing with that name, or NULL. */
 const struct nlattr *learnt_attribute(const struct learnt_object *object,
 				      const struct spec_attribute *attribute);
-
-/* Some integer of the thing: its other attributes may have to fit to it. */
+/* Return: whether there is one, and it is an integer. */
+bool learnt_integer(const struct learnt_object *object,
+		    const struct spec_attribute *attribute, uint64_t *value);
+/* Some integer of the thing, because other attributes may have to fit to it. */
 bool learnt_any_integer(const struct learnt_object *object,
 			struct random *random, uint64_t *value);
-
-/* By name, of the latest thing that has it. */
-bool learnt_by_name(const struct learnt *learnt, const char *name,
-		    uint64_t *value);
-/* The name of an attribute of a request that has to have it, or NULL. */
-const char *learnt_needed_name(const struct learnt *learnt,
-			       const struct spec_operation *operation, int mode,
-			       uint16_t type);
 
 #endif /* _LEARN_H */

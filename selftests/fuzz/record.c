@@ -1,65 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What is written down while fuzzing, and printing it.
+ * What is recorded while fuzzing, and printing it.
  */
 #define _GNU_SOURCE
 #include <err.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <sys/mman.h>
 
-#include "case.h"
 #include "record.h"
 
-/* One thing that is wrong is seldom wrong only once. */
+/* A fault seldom shows only once. */
 #define COMPLAINTS 10
 
 struct record *record;
 
-const char *const manner_names[MANNERS] = {
-	[MANNER_READ] = "read",
-	[MANNER_FLOOD] = "flood",
-	[MANNER_UNPRIVILEGED] = "unprivileged",
-	[MANNER_HOUSEKEEPING] = "housekeeping",
-};
-
-struct record *records_map(const char *path)
+struct record *records_map(unsigned int nr)
 {
-	size_t size = RECORD_PROCESSES * sizeof(struct record);
 	struct record *records;
-	int fd = -1;
 
-	if (path) {
-		fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-		if (fd < 0 || ftruncate(fd, size))
-			err(EXIT_FAILURE, "%s", path);
-	}
-	records = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_SHARED | (path ? 0 : MAP_ANONYMOUS), fd, 0);
+	records = mmap(NULL, nr * sizeof(*records), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (records == MAP_FAILED)
 		err(EXIT_FAILURE, "mmap");
 	return records;
 }
 
-void record_datagram(const struct datagram *datagram, uint64_t number,
-		     enum manner manner)
+void record_datagram(const struct datagram *datagram, uint64_t number)
 {
 	struct record_datagram *last;
 
 	last = &record->datagram[record->datagrams++ % RECORD_DATAGRAMS];
 	last->number = number;
-	last->manner = manner;
 	last->size = datagram->size;
 	memcpy(last->bytes, datagram->bytes, datagram->size < RECORD_BYTES ?
 	       datagram->size : RECORD_BYTES);
 	record->number = number;
 	record->messages += datagram->nr;
-	record->manner[manner] += datagram->nr;
 	record->progress++;
 }
 
@@ -69,19 +48,14 @@ void record_verdicts(const struct datagram *datagram)
 	struct record_mode *mode;
 
 	for (; request < &datagram->requests[datagram->nr]; request++) {
-		if (!request->handled || !request->operation) {
-			record->others++;
+		if (!request->handled || !request->operation)
 			continue;
-		}
 		mode = &record->mode[spec_index(request->operation)]
 				    [request->mode];
 		mode->sent++;
 		mode->accepted += request->verdict == VERDICT_ACCEPTED;
 		mode->left += request->verdict == VERDICT_LEFT;
 		mode->refused += request->verdict == VERDICT_REFUSED;
-		if (request->verdict == VERDICT_REFUSED &&
-		    request->error < RECORD_ERRORS)
-			mode->errors[request->error]++;
 	}
 }
 
@@ -100,8 +74,7 @@ static struct record_text *find_text(struct record_text *texts, int error,
 		    !strncmp(entry->text, text, sizeof(entry->text) - 1))
 			return entry;
 	}
-	/* What has no room is counted together. */
-	return &texts[RECORD_TEXTS - 1];
+	errx(EXIT_FAILURE, "more than %u different refusals", RECORD_TEXTS);
 }
 
 void record_text(int error, const char *text)
@@ -126,37 +99,31 @@ void complain(const char *format, ...)
 
 /* ----------------------------------------------------------------- printing */
 
+/* A line for each four bytes of a message would be too long to read. */
 static void print_datagram(const struct record_datagram *last,
-			   unsigned int process, uint16_t id)
+			   unsigned int process)
 {
-	static struct datagram datagram;
+	size_t size = last->size < RECORD_BYTES ? last->size : RECORD_BYTES, i;
 
-	datagram.size = last->size < RECORD_BYTES ? last->size : RECORD_BYTES;
-	memcpy(datagram.bytes, last->bytes, datagram.size);
-	datagram_walk(&datagram, id, 0);
-	printf("# %u:%llu, %s, %u bytes%s\n", process,
-	       (unsigned long long)last->number, manner_names[last->manner],
-	       last->size, last->size > datagram.size ? ", cut off here" : "");
-	case_print(&datagram, id, NULL);
-	printf("\n");
+	printf("%u:%llu, %u bytes:", process, (unsigned long long)last->number,
+	       last->size);
+	for (i = 0; i < size; i++)
+		printf("%s%02x", i % 4 ? "" : i % 32 ? " " : "\n\t",
+		       last->bytes[i]);
+	printf("%s\n", size < last->size ? " ..." : "");
 }
 
-void record_print_last(const struct record *from, unsigned int process,
-		       uint16_t id)
+void record_print_last(const struct record *from)
 {
 	uint64_t i = from->datagrams > RECORD_DATAGRAMS ?
 		     from->datagrams - RECORD_DATAGRAMS : 0;
 
-	if (!from->datagrams)
-		return;
-	printf("the last datagrams of process %u:\n", process);
 	for (; i < from->datagrams; i++)
-		print_datagram(&from->datagram[i % RECORD_DATAGRAMS], process,
-			       id);
+		print_datagram(&from->datagram[i % RECORD_DATAGRAMS],
+			       from->process);
 	fflush(stdout);
 }
 
-/* The records of all processes in one. */
 static void add_up(struct record *sum, const struct record *from)
 {
 	const uint64_t *add = (const uint64_t *)from->mode;
@@ -165,17 +132,7 @@ static void add_up(struct record *sum, const struct record *from)
 	size_t i;
 
 	sum->messages += from->messages;
-	sum->others += from->others;
-	sum->events += from->events;
-	sum->spoiled += from->spoiled;
 	sum->datagrams += from->datagrams;
-	if (from->slowest_ns > sum->slowest_ns) {
-		sum->slowest_ns = from->slowest_ns;
-		sum->slowest = from->slowest;
-		sum->slowest_process = from->slowest_process;
-	}
-	for (i = 0; i < MANNERS; i++)
-		sum->manner[i] += from->manner[i];
 	for (i = 0; i < sizeof(sum->mode) / sizeof(*to); i++)
 		to[i] += add[i];
 	for (text = from->texts; text < from->texts + RECORD_TEXTS; text++)
@@ -187,69 +144,43 @@ static void add_up(struct record *sum, const struct record *from)
 static void print_mode(const struct spec_operation *operation, int mode,
 		       const struct record_mode *counts)
 {
-	unsigned int i;
-
-	printf("operation %s %s sent %llu accepted %llu left %llu refused %llu",
+	printf("operation %s %s sent %llu accepted %llu left %llu refused %llu\n",
 	       operation->name, mode == SPEC_DO ? "do" : "dump",
 	       (unsigned long long)counts->sent,
 	       (unsigned long long)counts->accepted,
 	       (unsigned long long)counts->left,
 	       (unsigned long long)counts->refused);
-	for (i = 0; i < RECORD_ERRORS; i++)
-		if (counts->errors[i])
-			printf(" %s %llu", strerrorname_np(i),
-			       (unsigned long long)counts->errors[i]);
-	printf("\n");
-}
-
-static void print_total(const struct record *sum)
-{
-	struct record_mode total = {};
-	unsigned int i;
-	int mode;
-
-	for (i = 0; i < SPEC_OPERATIONS; i++) {
-		for (mode = 0; mode < SPEC_MODES; mode++) {
-			total.sent += sum->mode[i][mode].sent;
-			total.accepted += sum->mode[i][mode].accepted;
-		}
-	}
-	printf("messages %llu in datagrams %llu spoiled %llu events %llu\n",
-	       (unsigned long long)sum->messages,
-	       (unsigned long long)sum->datagrams,
-	       (unsigned long long)sum->spoiled,
-	       (unsigned long long)sum->events);
-	printf("slowest %u:%llu, %llu us\n", sum->slowest_process,
-	       (unsigned long long)sum->slowest,
-	       (unsigned long long)sum->slowest_ns / 1000);
-	printf("requests %llu accepted %llu percent %llu, no requests %llu\n",
-	       (unsigned long long)total.sent,
-	       (unsigned long long)total.accepted,
-	       (unsigned long long)(total.accepted * 100 / (total.sent ?: 1)),
-	       (unsigned long long)sum->others);
-	for (i = 0; i < MANNERS; i++)
-		printf("manner %s %llu\n", manner_names[i],
-		       (unsigned long long)sum->manner[i]);
 }
 
 void records_print(const struct record *records, unsigned int nr)
 {
-	static struct record sum;
+	struct record_mode total = {};
 	const struct record_text *text;
+	static struct record sum;
 	unsigned int i;
 	int mode;
 
 	for (i = 0; i < nr; i++)
 		add_up(&sum, &records[i]);
-	for (i = 0; i < SPEC_OPERATIONS; i++)
-		for (mode = 0; mode < SPEC_MODES; mode++)
-			if (family.operations[i].mode[mode].there)
-				print_mode(&family.operations[i], mode,
-					   &sum.mode[i][mode]);
+	for (i = 0; i < SPEC_OPERATIONS; i++) {
+		for (mode = 0; mode < SPEC_MODES; mode++) {
+			if (!family.operations[i].mode[mode].there)
+				continue;
+			print_mode(&family.operations[i], mode,
+				   &sum.mode[i][mode]);
+			total.sent += sum.mode[i][mode].sent;
+			total.accepted += sum.mode[i][mode].accepted;
+		}
+	}
 	for (text = sum.texts; text < sum.texts + RECORD_TEXTS; text++)
 		if (text->nr)
 			printf("refusal %llu %s %s\n",
 			       (unsigned long long)text->nr,
 			       strerrorname_np(text->error), text->text);
-	print_total(&sum);
+	printf("requests %llu accepted %llu percent %llu, messages %llu, datagrams %llu\n",
+	       (unsigned long long)total.sent,
+	       (unsigned long long)total.accepted,
+	       (unsigned long long)(total.accepted * 100 / (total.sent ?: 1)),
+	       (unsigned long long)sum.messages,
+	       (unsigned long long)sum.datagrams);
 }

@@ -23,7 +23,7 @@ const struct spec_event *spec_event(uint8_t command)
 {
 	unsigned int i;
 
-	for (i = 0; i < family.nr_events; i++)
+	for (i = 0; i < SPEC_EVENTS; i++)
 		if (family.events[i].command == command)
 			return &family.events[i];
 	return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the YAML spec says of the family, in tables that describe.py makes.
+ * What the YAML spec has of the family, in tables that describe.py makes.
  * Attributes of a request or an answer are masks of their types.
  */
 #ifndef _SPEC_H
@@ -9,19 +9,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* SPEC_OPERATIONS and SPEC_SETS; where SPEC_TABLES is defined, the tables. */
+/* SPEC_OPERATIONS and the like; where SPEC_TABLES is defined, the tables. */
 #include "family.h"
 
 enum spec_kind {
 	SPEC_NONE,			/* a type that is not in the set */
-	SPEC_UNSIGNED,
-	SPEC_SIGNED,
+	SPEC_INTEGER,
 	SPEC_STRING,
-	SPEC_BINARY,			/* an array of integers if it has a size */
+	SPEC_BINARY,
 	SPEC_FLAG,
 	SPEC_NEST,
-	SPEC_ARRAY,			/* nest of elements: nests or integers */
-	SPEC_PAD,
 };
 
 struct spec_set;
@@ -29,14 +26,12 @@ struct spec_set;
 struct spec_attribute {
 	const char *name;
 	enum spec_kind kind;
-	uint16_t number;		/* the same for the same name */
+	uint16_t number;		/* equal in all sets for equal names */
 	uint8_t size;			/* of an integer; 0: 4 bytes or 8 */
 	bool multi;			/* may be repeated */
-	bool swapped;			/* big-endian */
 	uint64_t min;			/* value, or length of others */
 	uint64_t max;
-	uint64_t mask;			/* bits of an integer that may be set */
-	const struct spec_set *nest;	/* of a nest or an array of nests */
+	const struct spec_set *nest;
 };
 
 struct spec_set {
@@ -58,13 +53,11 @@ struct spec_operation {
 	const char *name;
 	uint8_t command;
 	const struct spec_set *set;
+	bool undoes;			/* deletes what another one makes */
 	struct spec_mode mode[SPEC_MODES];
-	/* Indexes of operations, or -1. */
-	int8_t undo;			/* what deletes what this one makes */
-	int8_t list;			/* whose dump lists what this one makes */
 };
 
-/* What is told to a multicast group. */
+/* A notification. */
 struct spec_event {
 	const char *name;
 	uint8_t command;
@@ -73,19 +66,15 @@ struct spec_event {
 };
 
 struct spec_family {
-	const char *name;
 	uint8_t version;
 	const struct spec_set *sets;			/* SPEC_SETS */
 	const struct spec_operation *operations;	/* SPEC_OPERATIONS */
-	const struct spec_event *events;
-	unsigned int nr_events;
-	const char *const *groups;
-	unsigned int nr_groups;
+	const struct spec_event *events;		/* SPEC_EVENTS */
 };
 
 extern const struct spec_family family;
 
-/* NULL: there is none. */
+/* Return: NULL if there is none. */
 const struct spec_operation *spec_operation(uint8_t command);
 const struct spec_event *spec_event(uint8_t command);
 const struct spec_attribute *spec_attribute(const struct spec_set *set,

@@ -7,11 +7,11 @@
 
 #include <stdint.h>
 
-#include "channel.h"
 #include "learn.h"
 
 struct worker {
-	const struct channel_family *found;
+	uint16_t id;			/* of the family */
+	int group;
 	struct learnt learnt;
 	uint64_t seed;
 	unsigned int process;
@@ -20,8 +20,5 @@ struct worker {
 };
 
 void worker_run(struct worker *worker);
-
-/* One datagram of the process: print it, send it, print what comes of it. */
-void worker_replay(struct worker *worker, uint64_t number);
 
 #endif /* _WORKER_H */
