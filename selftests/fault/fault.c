@@ -165,7 +165,11 @@ static void fault_take_line(struct fault *fault, char *line,
 			fault->place = FAULT_ELSEWHERE;
 		return;
 	}
-	if (*events != 1 || *fault->function || !strstr(line, fault->mark))
+	if (*events != 1 || *fault->function)
+		return;
+	if (fault->many && strstr(line, fault->many))
+		fault->of_many = true;
+	if (!strstr(line, fault->mark))
 		return;
 	line += strlen(" => ");
 	size = strcspn(line, "+");
@@ -184,6 +188,7 @@ static void fault_take_trace(struct fault *fault)
 
 	fault->place = FAULT_UNKNOWN;
 	*fault->function = 0;
+	fault->of_many = false;
 	/* What does not fit is about later allocations. */
 	while ((size = read(fault->trace, text + have,
 			    sizeof(text) - 1 - have)) > 0) {

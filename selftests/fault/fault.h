@@ -32,9 +32,11 @@ struct fault {
 	int always;
 	int trace;
 	const char *mark;	/* of a caller in the module */
+	const char *many;	/* of one with many allocations alike, or NULL */
 	/* Of what was armed last. */
 	enum fault_place place;
 	char function[64];	/* the module's innermost, or "" */
+	bool of_many;
 };
 
 bool fault_possible(void);

@@ -13,6 +13,11 @@
 
 #define MODULE_CACHE "/sys/kernel/slab/dmstat_overflow"
 
+/* Of the hundreds before the module's first allocation, one in so many fails. */
+#define LOADER_STEP 10
+/* And of a reserve, whose objects are alike. */
+#define RESERVE_STEP 8
+
 /* A disk is made and removed after one attempt in so many. */
 #define DISK_STEP 8
 
@@ -44,7 +49,7 @@ static void check_not_loaded(struct sweep *sweep)
 	dm_remove("abi");
 }
 
-bool try_to_load(struct sweep *sweep, void *image, size_t size)
+static bool try_to_load(struct sweep *sweep, void *image, size_t size)
 {
 	bool fired, in_module;
 	int error;
@@ -64,4 +69,26 @@ bool try_to_load(struct sweep *sweep, void *image, size_t size)
 		unload();
 	check_not_loaded(sweep);
 	return fired;
+}
+
+void sweep_module(struct sweep *sweep, void *image, size_t size)
+{
+	unsigned int step = LOADER_STEP;
+	bool after_reserve = false;
+
+	sweep->fault.mark = " => do_one_initcall+";
+	sweep->fault.many = " => mempool_create";
+	for (sweep->nth = 1; try_to_load(sweep, image, size);
+	     sweep->nth += step) {
+		if (!after_reserve && sweep->fault.of_many) {
+			step = RESERVE_STEP;
+		} else if (step == RESERVE_STEP) {
+			/* Back to the last one that was of the reserve. */
+			after_reserve = true;
+			sweep->nth -= step;
+			step = 1;
+		} else if (sweep->in_module) {
+			step = 1;
+		}
+	}
 }

@@ -9,11 +9,8 @@
 
 #define MODULE "/sys/module/dmstat"
 
-/* Some hundreds fail before the module is asked: one in so many will do. */
-#define LOADER_STEP 10
-
 void read_module(void **image, size_t *size);
-/* Return: whether allocation @sweep->nth failed. */
-bool try_to_load(struct sweep *sweep, void *image, size_t size);
+/* Load with each allocation failing that the module makes, and some others. */
+void sweep_module(struct sweep *sweep, void *image, size_t size);
 
 #endif /* _MODULE_H */

@@ -145,6 +145,7 @@ static void check_outcome(struct sweep *sweep, const struct exchange *exchange)
 	if (!answer->ended && !exchange->lost && !exchange->send_error)
 		complain(sweep, "the answer ends without an error");
 	if (answer->error && !*answer->text &&
+	    (!is_dump(sweep) || dump_refusal_has_text()) &&
 	    sweep->fault.mode == FAULT_ONE &&
 	    sweep->fault.place != FAULT_ELSEWHERE)
 		complain(sweep, "%s, without a message",
