@@ -2,8 +2,7 @@
 /*
  * What the ABI tests share: what a refusal has to look like.
  *
- * Fixtures are torn down by the parent: what a test has made goes even if the
- * test died half-way.
+ * The parent tears fixtures down, so that nothing is left even if a test dies.
  */
 #ifndef _ABI_H
 #define _ABI_H
@@ -18,11 +17,11 @@
 #include "kselftest_harness.h"
 #include "request.h"
 
-/* Seconds; the harness's 30 are too few on a debug kernel under emulation. */
+/* Seconds; 30, the harness's own, are too few on an emulated debug kernel. */
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT 300
 
-/* Where every client sees it, and nothing is given. */
+/* By NLMSG_ERROR, which every client sees, and without objects. */
 #define EXPECT_ERROR(got, expected_error)				\
 do {									\
 	struct answer _e = (got);					\
@@ -44,7 +43,7 @@ do {									\
 	EXPECT_EQ(_a.fault, (expected_fault));				\
 } while (0)
 
-/* The same of a dump: old kernels give neither the message nor the attribute. */
+/* The same for a dump: old kernels send neither message nor attribute. */
 #define EXPECT_DUMP_REFUSED(got, expected_error, expected_fault)	\
 do {									\
 	struct answer _d = (got);					\
@@ -55,7 +54,7 @@ do {									\
 		EXPECT_ERROR(_d, expected_error);			\
 } while (0)
 
-/* A refusal for want of an attribute, which it names. */
+/* A refusal that names a missing attribute. */
 #define EXPECT_MISSING(got, expected_missing)			\
 do {									\
 	struct answer _m = (got);					\
@@ -65,8 +64,7 @@ do {									\
 } while (0)
 
 /*
- * A request names its device by two attributes, @major and the one after it:
- * both.
+ * A request needs two attributes to name its device: @major and the next type.
  */
 #define EXPECT_DEVICE_NEEDED(netlink, command, major)			\
 do {									\

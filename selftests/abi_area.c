@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * area-get and region-clear: what is told of areas, which of them, and what
- * clearing leaves.
+ * area-get and region-clear: which areas an answer has, what it has of each, and
+ * what is left after a clear.
  */
 #include <time.h>
 
@@ -39,7 +39,7 @@ FIXTURE_TEARDOWN_PARENT(area)
 
 #define dump(...) area_dump(&self->netlink, self->id, ##__VA_ARGS__)
 
-/* The one area that is asked for. */
+/* The only area in the answer. */
 #define one_area(index, ...) \
 	only_one(dump(FIRST(index), COUNT(1), ##__VA_ARGS__))
 
@@ -61,7 +61,7 @@ do {									\
 	EXPECT_EQ(io_counter(_o, operation, DMSTAT_A_IO_ERRORS), errors); \
 } while (0)
 
-/* The indexes that are given are those from @first on. */
+/* The answer has the indexes from @first on. */
 static bool gives_range(const struct answer *answer, uint64_t first, size_t nr)
 {
 	size_t i;
@@ -78,7 +78,7 @@ static bool gives_range(const struct answer *answer, uint64_t first, size_t nr)
 
 /* ------------------------------------------------------------- contents */
 
-TEST_F(area, without_io_has_index_start_and_length_alone)
+TEST_F(area, without_io_has_only_index_start_and_length)
 {
 	struct object area = one_area(7);
 
@@ -98,7 +98,7 @@ TEST_F(area, zero_is_given_with_its_index_and_start)
 	EXPECT_TRUE(object_has(&area, DMSTAT_A_AREA_START));
 }
 
-TEST_F(area, that_is_last_tells_its_short_length)
+TEST_F(area, that_is_last_has_its_short_length)
 {
 	struct object area = one_area(NR_AREAS - 1);
 
@@ -106,7 +106,7 @@ TEST_F(area, that_is_last_tells_its_short_length)
 	EXPECT_EQ(8, object_uint(&area, DMSTAT_A_AREA_LENGTH));
 }
 
-TEST_F(area, counts_reads_writes_and_discards_apart)
+TEST_F(area, counts_reads_writes_and_discards_separately)
 {
 	struct object area, read;
 	struct answer answer;
@@ -180,7 +180,7 @@ TEST_F(area, counts_its_own_sectors_of_an_io_across_areas)
 	EXPECT_IO(&area, DMSTAT_A_AREA_READ, 1, 8, 0);
 }
 
-TEST_F(area, tells_what_is_in_flight)
+TEST_F(area, has_the_number_of_ios_in_flight)
 {
 	unsigned int minor = dm_create_linear("abi2", 4000);
 	uint32_t id = region_make(&self->netlink, minor);
@@ -292,7 +292,7 @@ TEST_F(area, that_never_saw_io_is_skipped_if_active_ones_are_asked_for)
 	io_end(write);
 }
 
-TEST_F(area, range_out_of_the_region_is_refused)
+TEST_F(area, range_outside_of_the_region_is_refused)
 {
 	EXPECT_DUMP_REFUSED(dump(FIRST(NR_AREAS)), ERANGE,
 			    DMSTAT_A_AREA_FIRST_AREA);
@@ -408,7 +408,7 @@ TEST_F(area, that_is_cleared_gives_what_it_had_and_then_begins_at_zero)
 	area = one_area(5);
 	EXPECT_EQ(4, object_count(&area));
 	EXPECT_EQ(1, object_uint(&area, DMSTAT_A_AREA_CLEARS));
-	/* Nothing was there to be cleared. */
+	/* There was nothing to clear. */
 	one_area(5, CLEAR);
 
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 5000, 24));
@@ -482,14 +482,14 @@ TEST_F(area, of_other_regions_stays_when_a_region_is_cleared)
 	EXPECT_IO(&area, DMSTAT_A_AREA_READ, 1, 8, 0);
 }
 
-/* How often a region was cleared, and when. */
+/* The number of clears of a region, and the time of the last. */
 static uint64_t clears(struct netlink *netlink, uint32_t id, uint64_t *when)
 {
 	struct object region = only_one(region_get(netlink, id));
 
 	if (object_has(&region, DMSTAT_A_REGION_CLEARS) !=
 	    object_has(&region, DMSTAT_A_REGION_CLEARED))
-		errx(KSFT_FAIL, "half of how often and when");
+		errx(KSFT_FAIL, "the number of clears without a time, or the reverse");
 	*when = object_uint(&region, DMSTAT_A_REGION_CLEARED);
 	return object_uint(&region, DMSTAT_A_REGION_CLEARS);
 }
@@ -505,7 +505,7 @@ static uint64_t now(void)
 	return time.tv_sec * 1000000000ULL + time.tv_nsec;
 }
 
-TEST_F(area, of_a_region_says_how_often_and_when_it_was_cleared)
+TEST_F(area, clears_of_a_region_are_counted_with_the_last_time)
 {
 	uint64_t before, when, first;
 	uint32_t other;
@@ -523,7 +523,7 @@ TEST_F(area, of_a_region_says_how_often_and_when_it_was_cleared)
 	EXPECT_LE(before, when);
 	EXPECT_GE(now(), when);
 
-	/* By region-clear also if there was nothing. */
+	/* region-clear counts even if there was nothing to clear. */
 	first = when;
 	ASSERT_TAKEN(region_clear(&self->netlink, self->id));
 	EXPECT_CLEARS(2);

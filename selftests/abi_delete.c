@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Deleting many regions by one request: those listed, or all of a device, of a
- * program, or of both.
+ * Deleting many regions by one request: those listed, or all regions of a device,
+ * of a program, or of both.
  */
 #include "abi.h"
 
@@ -9,14 +9,14 @@
 #define REGION_IDS(v, n) \
 	BYTES(DMSTAT_A_REGION_REGION_IDS, v, (n) * sizeof(uint32_t))
 
-/* More than are deleted under the lock at once. */
+/* More than the module deletes without releasing the lock. */
 #define MANY 4500
 
 /* region_del_by(NETLINK, ATTRIBUTE...): the answer. */
 #define region_del_by(netlink, ...)					\
 	netlink_do(netlink, DMSTAT_CMD_REGION_DEL, ATTRIBUTES(__VA_ARGS__))
 
-/* So many were deleted, and the answer says nothing else. */
+/* The answer has the number of deleted regions, and nothing else. */
 #define EXPECT_DELETED(got, expected)					\
 do {									\
 	struct answer _d = (got);					\
@@ -33,7 +33,7 @@ FIXTURE(delete)
 {
 	struct netlink netlink, listener;
 	unsigned int minor, other_minor;
-	/* On the device: of no program, of "a", of "a"; on the other: of "a". */
+	/* One device: no program, "a", "a"; the other: "a". */
 	uint32_t none, first, second, other;
 };
 
@@ -63,7 +63,7 @@ static bool is_there(struct netlink *netlink, uint32_t id)
 	return !region_get(netlink, id).error;
 }
 
-/* The id of the region that the next notification says is gone; else 0. */
+/* The id of the region in the next notification of a deletion, or 0. */
 static uint32_t told(struct netlink *listener)
 {
 	struct answer answer = {};
@@ -76,7 +76,7 @@ static uint32_t told(struct netlink *listener)
 	return object_uint(&answer.objects[0], DMSTAT_A_REGION_REGION_ID);
 }
 
-TEST_F(delete, by_ids_deletes_those_listed_and_tells_of_each)
+TEST_F(delete, by_ids_deletes_those_listed_and_notifies_of_each)
 {
 	const uint32_t ids[] = { self->first, self->other, self->second };
 
@@ -92,7 +92,7 @@ TEST_F(delete, by_ids_deletes_those_listed_and_tells_of_each)
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
-TEST_F(delete, by_ids_of_which_one_is_none_deletes_nothing)
+TEST_F(delete, by_ids_of_which_one_does_not_exist_deletes_nothing)
 {
 	const uint32_t ids[] = { self->none, self->second, 4000000000U };
 
@@ -143,12 +143,12 @@ TEST_F(delete, by_program_deletes_all_of_it_on_every_device)
 	EXPECT_FALSE(is_there(&self->netlink, self->first));
 	EXPECT_FALSE(is_there(&self->netlink, self->second));
 	EXPECT_FALSE(is_there(&self->netlink, self->other));
-	/* Of no program. */
+	/* The region without a program. */
 	EXPECT_DELETED(region_del_by(&self->netlink, PROGRAM_ID("")), 1);
 	EXPECT_FALSE(is_there(&self->netlink, self->none));
 }
 
-TEST_F(delete, by_device_and_program_deletes_what_is_of_both)
+TEST_F(delete, by_device_and_program_deletes_what_has_both)
 {
 	EXPECT_DELETED(region_del_by(&self->netlink,
 				     REGION_DEVICE(self->minor),
@@ -168,7 +168,7 @@ TEST_F(delete, of_what_matches_nothing_is_refused)
 				     REGION_DEVICE(1048575)), ENOENT, 0);
 }
 
-TEST_F(delete, says_which_by_one_way_alone)
+TEST_F(delete, names_regions_in_one_way_only)
 {
 	EXPECT_MISSING(region_del_by(&self->netlink),
 		       DMSTAT_A_REGION_REGION_ID);

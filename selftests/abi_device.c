@@ -66,7 +66,7 @@ TEST_F(device, has_no_uuid_attribute_without_a_uuid)
 	EXPECT_FALSE(object_has(&answer.objects[0], DMSTAT_A_DEVICE_UUID));
 }
 
-TEST_F(device, of_more_than_32_bits_of_sectors_tells_its_size)
+TEST_F(device, of_more_than_32_bits_of_sectors_has_its_size)
 {
 	unsigned int minor = dm_create("abi2", 1ULL << 34);
 	struct answer answer = device_get(&self->netlink, minor);
@@ -76,7 +76,7 @@ TEST_F(device, of_more_than_32_bits_of_sectors_tells_its_size)
 		  object_uint(&answer.objects[0], DMSTAT_A_DEVICE_SIZE));
 }
 
-TEST_F(device, tells_how_many_regions_it_has)
+TEST_F(device, has_its_number_of_regions)
 {
 	uint32_t id = region_make(&self->netlink, self->minor);
 	struct answer answer;
@@ -92,7 +92,7 @@ TEST_F(device, tells_how_many_regions_it_has)
 	EXPECT_EQ(1, object_uint(&answer.objects[0], DMSTAT_A_DEVICE_REGIONS));
 }
 
-TEST_F(device, that_is_request_based_is_one_like_any_other)
+TEST_F(device, that_is_request_based_is_listed_like_any_other)
 {
 	unsigned int minor = dm_create_multipath("abi2", 8192);
 	struct answer answer;
@@ -116,7 +116,7 @@ TEST_F(device, that_is_request_based_is_one_like_any_other)
 						 minor))));
 }
 
-TEST_F(device, is_named_by_major_and_minor_both)
+TEST_F(device, is_named_by_both_major_and_minor)
 {
 	EXPECT_DEVICE_NEEDED(&self->netlink, DMSTAT_CMD_DEVICE_GET,
 			     DMSTAT_A_DEVICE_MAJOR);
@@ -143,13 +143,13 @@ static const struct object *find_device(const struct answer *answer,
 		    object_uint(o, DMSTAT_A_DEVICE_MINOR) != minor)
 			continue;
 		if (found)
-			errx(KSFT_FAIL, "minor %u is given twice", minor);
+			errx(KSFT_FAIL, "minor %u is listed twice", minor);
 		found = o;
 	}
 	return found;
 }
 
-TEST_F(device, dump_says_of_each_what_get_says)
+TEST_F(device, dump_has_the_same_for_each_as_get)
 {
 	unsigned int minor = dm_create("abi2", 8);
 	struct answer dump, get;
@@ -169,7 +169,7 @@ TEST_F(device, dump_says_of_each_what_get_says)
 	EXPECT_EQ(NLM_F_MULTI, dump.objects[0].flags);
 }
 
-/* Several datagrams of them. */
+/* They take several datagrams. */
 #define MANY 48
 
 #define LONG_NAME \
@@ -187,8 +187,8 @@ static void make_many(unsigned int *minors)
 	}
 }
 
-/* Both in one, for it takes a while to make many devices. */
-TEST_F_TIMEOUT(device, dump_gives_each_once_and_is_marked_if_one_goes, 600)
+/* Two promises in one test, because making many devices takes long. */
+TEST_F_TIMEOUT(device, dump_lists_each_once_and_is_marked_if_one_goes, 600)
 {
 	unsigned int minors[MANY];
 	struct answer answer;

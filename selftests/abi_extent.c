@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Regions made of extents: which areas they have, what these count, and what
+ * Regions made of extents: which areas they have, what these count, and which
  * extents are refused.
  */
 #include <sys/socket.h>
@@ -71,7 +71,7 @@ TEST_F(extent, is_an_area_each)
 	EXPECT_EQ(1000, object_uint(&got.objects[0], DMSTAT_A_REGION_START));
 	EXPECT_EQ(7000, object_uint(&got.objects[0], DMSTAT_A_REGION_LENGTH));
 
-	/* Before, between, after; in each; from the second on; over the two. */
+	/* Before, between and after the extents; in each; over both. */
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 992, 8));
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 2000, 8));
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 8000, 8));
@@ -86,7 +86,7 @@ TEST_F(extent, is_an_area_each)
 	EXPECT_AREA(&got.objects[2], 5000, 3000, 1, 8);
 }
 
-TEST_F(extent, is_cut_by_the_area_size)
+TEST_F(extent, is_cut_into_areas_of_the_area_size)
 {
 	struct answer got;
 	uint32_t id;
@@ -131,7 +131,7 @@ TEST_F(extent, counts_beside_and_over_other_regions)
 	EXPECT_AREA(&got.objects[2], 56, 16, 1, 16);
 }
 
-TEST_F(extent, that_is_the_only_one_is_a_range)
+TEST_F(extent, that_is_the_only_one_becomes_a_range)
 {
 	uint32_t id = region_make(&self->netlink, self->minor,
 				  RANGES({ 16, 32 }));
@@ -166,7 +166,7 @@ static char *add_many(char *next, size_t nr)
 	return next;
 }
 
-/* More than fits any other message here. */
+/* More than in any other request here. */
 static struct answer many_extents(struct netlink *netlink, unsigned int minor,
 				  size_t nr)
 {
@@ -212,7 +212,7 @@ TEST_F(extent, comes_in_tens_of_thousands)
 	ASSERT_TAKEN(region_del(&self->netlink, id));
 }
 
-/* Not only what the region reports, but also what finds its extents. */
+/* The index that finds its extents is charged, too. */
 TEST_F(extent, is_charged_with_its_place_in_the_index)
 {
 	struct answer got;
@@ -228,7 +228,7 @@ TEST_F(extent, is_charged_with_its_place_in_the_index)
 	EXPECT_LT(object_uint(&got.objects[0], DMSTAT_A_REGION_MEMORY) +
 		  MANY * 64, used);
 
-	/* At the limit it can be deleted, and then not be made again. */
+	/* At the limit it can be deleted, and then cannot be made again. */
 	memory_set_limit(1);
 	ASSERT_TAKEN(region_del(&self->netlink, id));
 	EXPECT_EQ(before, memory_used_after(before));
@@ -241,7 +241,7 @@ TEST_F(extent, is_charged_with_its_place_in_the_index)
 	EXPECT_EQ(before + used, memory_used_after(before + used));
 }
 
-/* It is read before anything is known of the device's size. */
+/* It is parsed before the device's size is known. */
 TEST_F(extent, list_of_a_request_is_charged)
 {
 	unsigned int small = dm_create("abi2", 8);

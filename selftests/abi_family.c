@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The family as a whole: how it gets there, where it can be seen.
+ * The family as a whole: when it is registered, and where it can be seen.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -29,7 +29,7 @@ static long unload(void)
 	return syscall(SYS_delete_module, "dmstat", O_NONBLOCK) ? errno : 0;
 }
 
-TEST_F(family, loads_the_module_when_it_is_asked_for)
+TEST_F(family, loads_the_module_when_it_is_requested)
 {
 	ASSERT_NE(0, access("/sys/module/dmstat", F_OK));
 	ASSERT_EQ(0, netlink_open(&self->netlink));
@@ -74,7 +74,7 @@ TEST_F(family, keeps_the_module_while_a_dump_is_under_way)
 	EXPECT_EQ(0, unload());
 }
 
-TEST_F(family, lets_the_module_go_after_a_dump_that_nobody_finished)
+TEST_F(family, does_not_keep_the_module_after_a_dump_that_was_abandoned)
 {
 	uint32_t id;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Histograms and the longest I/O of an area: what a region that is made with
- * bounds gives, and what bounds are refused.
+ * Histograms and the longest I/O of an area: what a region with bounds reports, and
+ * which bounds are refused.
  */
 #include "abi.h"
 #include "attribute.h"
@@ -16,7 +16,7 @@ static const uint16_t operations[OPERATIONS] = {
 #define BOUNDS(array)							\
 	BYTES(DMSTAT_A_REGION_HISTOGRAM_BOUNDS, array, sizeof(array))
 
-/* Every I/O takes longer than the first and not so long as the second. */
+/* Every I/O takes longer than the first and less than the second. */
 static const uint64_t bounds[] = { 1, 3600000000000000ULL };
 
 FIXTURE(histogram)
@@ -64,7 +64,7 @@ static void do_io(struct __test_metadata *_metadata, unsigned int minor)
 	EXPECT_EQ(0, io_do(minor, IO_DISCARD, 0, 8));
 }
 
-TEST_F(histogram, bounds_are_given_back)
+TEST_F(histogram, bounds_are_reported_as_they_were_set)
 {
 	struct answer got = region_get(&self->netlink, self->id);
 	const struct nlattr *given;
@@ -76,7 +76,7 @@ TEST_F(histogram, bounds_are_given_back)
 	EXPECT_EQ(0, memcmp(attribute_data(given), bounds, sizeof(bounds)));
 }
 
-TEST_F(histogram, has_each_operation_apart)
+TEST_F(histogram, has_each_operation_separately)
 {
 	static const uint64_t ios[OPERATIONS] = { 2, 1, 1 };
 	struct answer got;
@@ -109,7 +109,7 @@ TEST_F(histogram, bins_are_between_the_bounds)
 	EXPECT_EQ(longest, io_counter(&got.objects[0], DMSTAT_A_AREA_READ,
 				      DMSTAT_A_IO_NS));
 
-	/* Some thousand times longer than that none will be. */
+	/* None takes a thousand times as long. */
 	around[0] = 1;
 	around[1] = 2;
 	around[2] = 10000 * longest;
@@ -142,7 +142,7 @@ TEST_F(histogram, with_64_bounds_counts_all)
 	EXPECT_EQ(40, sum);
 }
 
-TEST_F(histogram, begins_anew_when_it_is_cleared)
+TEST_F(histogram, begins_at_zero_when_it_is_cleared)
 {
 	struct answer got;
 
@@ -165,7 +165,7 @@ TEST_F(histogram, begins_anew_when_it_is_cleared)
 	EXPECT_FALSE(object_has(&got.objects[0], DMSTAT_A_AREA_READ));
 }
 
-TEST_F(histogram, is_none_without_bounds)
+TEST_F(histogram, is_absent_without_bounds)
 {
 	uint32_t id = region_make(&self->netlink, self->minor);
 	struct answer got;

@@ -23,7 +23,7 @@ struct region {
 	struct extent extents[EXTENTS];
 };
 
-/* How regions lie: in the first sectors, of which length, how many extents. */
+/* Where regions are: first sectors, lengths, numbers of extents. */
 struct shape {
 	unsigned int sectors;
 	unsigned int grain;
@@ -151,7 +151,7 @@ static void count(struct world *world, uint64_t sector,
 	}
 }
 
-/* What is in many areas is counted a moment after it has ended. */
+/* An I/O over many areas is counted a moment after it has ended. */
 static void wait_until_counted(struct world *world)
 {
 	struct answer got;

@@ -44,7 +44,7 @@ static const struct object *find_io(const struct answer *answer,
 				DMSTAT_A_INFLIGHT_SECTOR) != sector)
 			continue;
 		if (found)
-			errx(KSFT_FAIL, "the I/O at %llu is given twice",
+			errx(KSFT_FAIL, "the I/O at %llu is listed twice",
 			     (unsigned long long)sector);
 		found = &answer->objects[i];
 	}
@@ -60,7 +60,7 @@ TEST_F(inflight, is_refused_for_a_device_without_a_region)
 			    0);
 }
 
-TEST_F(inflight, needs_major_and_minor_both)
+TEST_F(inflight, needs_both_major_and_minor)
 {
 	EXPECT_DUMP_REFUSED(netlink_dump(&self->netlink,
 					 DMSTAT_CMD_INFLIGHT_GET,
@@ -177,7 +177,7 @@ TEST_F(inflight, io_that_started_before_the_first_region_is_not_known)
 	io_end(after);
 }
 
-TEST_F(inflight, io_of_other_devices_is_not_given)
+TEST_F(inflight, io_of_other_devices_is_not_listed)
 {
 	unsigned int minor = dm_create("abi2", 1000);
 	struct answer answer;
@@ -221,7 +221,7 @@ static aio_context_t submit_reads(unsigned int minor, int nr)
 	return context;
 }
 
-TEST_F(inflight, ios_over_several_datagrams_are_given_each_once)
+TEST_F(inflight, ios_over_several_datagrams_are_listed_once_each)
 {
 	aio_context_t context;
 	struct answer answer;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * memory_limit and memory_used: what they mean, and that they tell the truth.
+ * memory_limit and memory_used: what they mean, and that memory_used is true.
  */
 #include <sys/sysinfo.h>
 
@@ -45,7 +45,7 @@ TEST_F(memory, limit_of_0_is_the_default)
 	EXPECT_EQ(0, region_new(&self->netlink, self->minor).error);
 }
 
-TEST_F(memory, limit_may_be_as_high_as_a_number_can_be)
+TEST_F(memory, limit_may_be_the_largest_number)
 {
 	memory_set_limit(UINT64_MAX);
 	EXPECT_EQ(UINT64_MAX, memory_limit());
@@ -54,7 +54,7 @@ TEST_F(memory, limit_may_be_as_high_as_a_number_can_be)
 
 /* -------------------------------------------------------------- what is held */
 
-/* Kernels that look for bugs take more for each object. */
+/* Debug kernels need more memory for each object. */
 static bool kernel_is_plain(void)
 {
 	struct utsname name;

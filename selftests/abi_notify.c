@@ -28,7 +28,7 @@ FIXTURE_TEARDOWN_PARENT(notification)
 	dm_remove_all();
 }
 
-TEST_F(notification, tells_all_of_a_region_that_is_made)
+TEST_F(notification, has_all_of_a_region_that_is_made)
 {
 	struct answer made = region_new(&self->netlink, self->minor,
 					U64(DMSTAT_A_REGION_AREAS, 10),
@@ -41,7 +41,7 @@ TEST_F(notification, tells_all_of_a_region_that_is_made)
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
-TEST_F(notification, tells_all_of_a_region_that_is_deleted_and_why)
+TEST_F(notification, has_all_of_a_region_that_is_deleted_and_the_cause)
 {
 	struct answer made = region_new(&self->netlink, self->minor,
 					STRING(DMSTAT_A_REGION_PROGRAM_ID,
@@ -62,7 +62,7 @@ TEST_F(notification, tells_all_of_a_region_that_is_deleted_and_why)
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
-TEST_F(notification, tells_of_each_region_that_goes_with_its_device)
+TEST_F(notification, comes_for_each_region_that_goes_with_its_device)
 {
 	struct answer made[3];
 	struct object told;
@@ -84,7 +84,7 @@ TEST_F(notification, tells_of_each_region_that_goes_with_its_device)
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
-TEST_F(notification, comes_to_all_who_listen)
+TEST_F(notification, comes_to_all_members_of_the_group)
 {
 	struct netlink second;
 	struct object told;
@@ -98,7 +98,7 @@ TEST_F(notification, comes_to_all_who_listen)
 	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, told.command);
 }
 
-TEST_F(notification, does_not_come_to_who_has_not_joined)
+TEST_F(notification, does_not_come_to_sockets_that_have_not_joined)
 {
 	struct netlink second;
 	uint32_t id;
@@ -110,7 +110,7 @@ TEST_F(notification, does_not_come_to_who_has_not_joined)
 	EXPECT_FALSE(netlink_pending(&self->netlink));
 }
 
-TEST_F(notification, does_not_come_of_what_was_refused_or_only_read)
+TEST_F(notification, does_not_come_for_refused_or_reading_requests)
 {
 	uint32_t id = region_make(&self->netlink, self->minor);
 
@@ -139,7 +139,7 @@ static struct answer echo(struct netlink *netlink, uint8_t command,
 #define ECHO_DEL(netlink, id) \
 	echo(netlink, DMSTAT_CMD_REGION_DEL, ATTRIBUTES(REGION(id)))
 
-TEST_F(notification, comes_to_who_asks_for_an_echo_and_to_the_group)
+TEST_F(notification, comes_as_an_echo_and_to_the_group)
 {
 	struct answer answer;
 	struct object told;
@@ -164,7 +164,7 @@ TEST_F(notification, comes_to_who_asks_for_an_echo_and_to_the_group)
 	EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, told.command);
 }
 
-TEST_F(notification, comes_as_an_echo_although_nobody_listens)
+TEST_F(notification, comes_as_an_echo_without_any_listener)
 {
 	struct answer answer;
 
@@ -179,7 +179,7 @@ TEST_F(notification, comes_as_an_echo_although_nobody_listens)
 	EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, answer.objects[0].command);
 }
 
-TEST_F(notification, that_is_lost_is_told_as_enobufs)
+TEST_F(notification, that_is_lost_is_reported_as_enobufs)
 {
 	struct answer answer = {};
 	int small = 4096, i;
@@ -189,7 +189,7 @@ TEST_F(notification, that_is_lost_is_told_as_enobufs)
 	for (i = 0; i < 100; i++)
 		region_make(&self->netlink, self->minor);
 	EXPECT_EQ(ENOBUFS, netlink_receive(&self->listener, &answer));
-	/* And then those that there was room for. */
+	/* Then those that fitted into the buffer. */
 	EXPECT_EQ(0, netlink_receive(&self->listener, &answer));
 }
 
@@ -214,7 +214,7 @@ TEST_F(notification, has_a_number_one_more_than_the_one_before)
 	EXPECT_EQ(DMSTAT_CMD_REGION_CLEAR_NTF, told.command);
 	EXPECT_EQ(first + 2, event_sequence(&told));
 
-	/* Neither what is refused has one, nor what is not told. */
+	/* Refused requests and those without notifications take no number. */
 	region_del(&self->netlink, id + 1);
 	area_dump(&self->netlink, id, FLAG(DMSTAT_A_AREA_CLEAR));
 	answer = ECHO_DEL(&self->netlink, id);
@@ -230,7 +230,7 @@ TEST_F(notification, has_a_number_one_more_than_the_one_before)
 	EXPECT_EQ(first + 5, event_sequence(&told));
 }
 
-TEST_F(notification, that_nobody_hears_leaves_a_gap_in_the_numbers)
+TEST_F(notification, without_a_listener_takes_a_number_all_the_same)
 {
 	struct object told;
 	uint32_t id, last;
@@ -276,7 +276,7 @@ TEST_F(notification, that_is_lost_leaves_a_gap_in_the_numbers)
 	EXPECT_EQ(last + 101 - nr, event_sequence(&told));
 }
 
-TEST_F(notification, is_the_first_after_the_module_was_loaded)
+TEST_F(notification, numbers_begin_at_one_when_the_module_is_loaded)
 {
 	struct object told;
 
@@ -314,7 +314,7 @@ TEST_F(notification, has_the_time_when_it_happened)
 	EXPECT_LE(object_uint(&told, DMSTAT_A_REGION_CREATED), time);
 }
 
-/* How many; DMSTAT_REGIONS in the environment for more. */
+/* The number of regions; DMSTAT_REGIONS in the environment sets another. */
 #define REGIONS 10000
 #define REGIONS_DEBUG 1000
 
@@ -353,7 +353,7 @@ static void *make_one_by_one(void *argument)
 	return NULL;
 }
 
-/* Try until it is there: ids rise one by one. */
+/* Retry until it exists: ids rise one by one. */
 static void *delete_at_once(void *argument)
 {
 	struct pair *pair = argument;
@@ -373,7 +373,7 @@ static void *delete_at_once(void *argument)
 	return NULL;
 }
 
-/* What is heard of pairs: each region comes, and then it goes. */
+/* The notifications of regions that are made and deleted in turn. */
 struct order {
 	uint32_t sequence;
 	uint64_t time;
@@ -416,7 +416,7 @@ TEST_F_TIMEOUT(notification, comes_in_the_order_in_which_things_happen, 3000)
 
 	ASSERT_EQ(0, setsockopt(self->listener.fd, SOL_SOCKET, SO_RCVBUFFORCE,
 				&size, sizeof(size)));
-	/* It takes long to begin to watch a device, and to end it. */
+	/* Starting and stopping to watch a device takes long. */
 	pair.next_id = region_make(&self->netlink, self->minor) + 1;
 	heard(&self->listener);
 
@@ -468,7 +468,7 @@ TEST_F(notification, has_the_name_that_the_device_has_then)
 	EXPECT_TRUE(has_name(&told, "abi again"));
 }
 
-/* Nothing has looked at the device in between. */
+/* No request was made in between. */
 TEST_F(notification, of_a_removal_has_the_last_name_of_the_device)
 {
 	struct object told;
@@ -481,7 +481,7 @@ TEST_F(notification, of_a_removal_has_the_last_name_of_the_device)
 		heard(&self->listener);
 		dm_rename("abi", "abi once");
 		dm_rename("abi once", "abi at last");
-		/* The module learns of it by a work item. */
+		/* The module is notified in a work item. */
 		usleep(200 * 1000);
 		dm_remove("abi at last");
 		told = heard(&self->listener);

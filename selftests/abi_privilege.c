@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who may: CAP_SYS_ADMIN in the initial user namespace, for every request and
- * for joining the group, and nobody else.
+ * Privileges: every request, and joining the group, needs CAP_SYS_ADMIN in the
+ * initial user namespace.
  */
 #include <grp.h>
 #include <linux/capability.h>
@@ -102,7 +102,7 @@ FIXTURE_TEARDOWN_PARENT(unprivileged)
 	dm_remove_all();
 }
 
-/* Every request there is, rightly made. */
+/* Every request of the family, without a fault. */
 #define EXPECT_ALL_REFUSED(socket)					\
 do {									\
 	struct netlink *_n = (socket);					\
@@ -133,8 +133,8 @@ TEST_F(unprivileged, is_refused_every_request)
 	EXPECT_ALL_REFUSED(&netlink);
 }
 
-/* Nor is anything given away about what there is. */
-TEST_F(unprivileged, is_not_told_whether_a_region_or_device_exists)
+/* A refusal is the same for objects that exist and that do not. */
+TEST_F(unprivileged, does_not_learn_whether_a_region_or_device_exists)
 {
 	struct netlink netlink;
 
@@ -162,7 +162,7 @@ TEST_F(unprivileged, cannot_use_a_socket_that_root_has_opened)
 	EXPECT_EQ(EPERM, netlink_join(&self->root));
 }
 
-/* So that no answer fits into one datagram. */
+/* No answer fits into one datagram. */
 #define MANY_AREAS 10000
 #define MANY_REGIONS 300
 
@@ -180,8 +180,8 @@ static void make_many(struct netlink *netlink, unsigned int minor)
 #define DUMP_REGIONS(netlink)						\
 	netlink_dump_start(netlink, DMSTAT_CMD_REGION_GET, ATTRIBUTES())
 
-/* What one was allowed to begin is finished by one who may begin nothing. */
-TEST_F(unprivileged, goes_on_with_a_dump_that_was_begun_with_privilege)
+/* The privilege is checked when a dump starts, not when it continues. */
+TEST_F(unprivileged, continues_a_dump_that_was_started_with_privilege)
 {
 	uint32_t id = region_make(&self->root, self->minor,
 				  U64(DMSTAT_A_REGION_AREAS, MANY_AREAS));
@@ -210,8 +210,8 @@ TEST_F(unprivileged, goes_on_with_a_dump_that_was_begun_with_privilege)
 					 ATTRIBUTES()), EPERM, 0);
 }
 
-/* The same by another process, which got the socket. */
-TEST_F(unprivileged, goes_on_with_a_dump_on_a_socket_that_it_was_given)
+/* The same in another process, which received the socket. */
+TEST_F(unprivileged, continues_a_dump_on_a_socket_that_it_received)
 {
 	uint32_t id = region_make(&self->root, self->minor,
 				  U64(DMSTAT_A_REGION_AREAS, MANY_AREAS));
@@ -274,8 +274,8 @@ FIXTURE_TEARDOWN_PARENT(socket)
 	dm_remove_all();
 }
 
-/* A program of root's may be made to write to a socket it was given. */
-TEST_F(socket, that_nobody_has_opened_does_not_serve_root)
+/* A program of root can be made to write to a socket that it inherited. */
+TEST_F(socket, opened_without_privilege_does_not_serve_root)
 {
 	EXPECT_ALL_REFUSED(&self->netlink);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Nothing is attached to the block layer while nobody has a region: whether a
- * tracepoint has probes is read from the kernel's own memory.
+ * Without regions nothing is attached to the block layer: whether a tracepoint has
+ * probes is read from the kernel's memory.
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -91,7 +91,7 @@ static bool has_probes(int i)
 	if (!tracepoints[i].address)
 		errx(KSFT_FAIL, "no tracepoint %s in /proc/kallsyms", name);
 	read_kernel(tracepoints[i].address, &tracepoint, sizeof(tracepoint));
-	/* Or else the kernel's struct is not what we think. */
+	/* If not, the kernel's struct has another layout. */
 	read_kernel(tracepoint.name, seen, strlen(name) + 1);
 	if (strcmp(seen, name))
 		errx(KSFT_FAIL, "the name of tracepoint %s is not there", name);
@@ -117,7 +117,7 @@ do {									\
 
 #define EXPECT_PROBES(there) EXPECT_BOTH_PROBES(there, false)
 
-/* What it leaves behind is deleted by a work item, or by the next request. */
+/* Regions of a removed disk are deleted by a work item, or the next request. */
 static void remove_device(struct netlink *netlink, const char *name)
 {
 	dm_remove(name);
@@ -148,7 +148,7 @@ TEST_F(probes, are_not_there_without_a_region)
 	EXPECT_PROBES(false);
 }
 
-TEST_F(probes, come_with_the_first_region_and_go_with_the_last)
+TEST_F(probes, are_attached_with_the_first_region_until_the_last)
 {
 	unsigned int other = dm_create("abi2", 100000);
 	uint32_t first = region_make(&self->netlink, self->minor);
@@ -172,7 +172,7 @@ TEST_F(probes, go_with_the_last_device)
 	EXPECT_PROBES(false);
 }
 
-TEST_F(probes, for_requests_are_there_for_request_based_devices_alone)
+TEST_F(probes, for_requests_are_there_only_for_request_based_devices)
 {
 	unsigned int other = dm_create_multipath("abi2", 8192);
 	uint32_t first, second;

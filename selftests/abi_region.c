@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * region-new, region-get, region-del: what is made of a request, what is
- * refused. (region-clear is with the areas.)
+ * region-new, region-get, region-del: which region a request makes, and what is
+ * refused. (region-clear is in abi_area.)
  */
 #include <time.h>
 
@@ -16,7 +16,7 @@
 #define AREAS(v) U64(DMSTAT_A_REGION_AREAS, v)
 #define PROGRAM_ID(v) STRING(DMSTAT_A_REGION_PROGRAM_ID, v)
 
-/* A program id that is one too long; from its second byte on it is not. */
+/* A program id that is one byte too long; from its second byte on it fits. */
 static char too_long[DMSTAT_PROGRAM_ID_MAX + 2];
 
 static void fill_too_long(void)
@@ -139,7 +139,7 @@ TEST_F(region, has_the_number_of_areas_asked_for_the_size_rounded_up)
 		     0, SECTORS, 1001, 1000);
 	EXPECT_SHAPE(region_new(&self->netlink, self->minor, LENGTH(1000),
 				AREAS(1000)), 0, 1000, 1, 1000);
-	/* Of two sectors each: five, and not seven. */
+	/* Five areas of two sectors, not seven. */
 	EXPECT_SHAPE(region_new(&self->netlink, self->minor, LENGTH(10),
 				AREAS(7)), 0, 10, 2, 5);
 }
@@ -160,7 +160,7 @@ TEST_F(region, keeps_a_program_id_of_up_to_255_bytes)
 					    DMSTAT_A_REGION_PROGRAM_ID));
 }
 
-TEST_F(region, of_the_same_range_can_be_there_many_times)
+TEST_F(region, of_the_same_range_can_exist_many_times)
 {
 	int i;
 
@@ -190,14 +190,14 @@ TEST_F(region, needs_a_device)
 			     DMSTAT_A_REGION_MAJOR);
 }
 
-TEST_F(region, takes_no_device_number_out_of_range)
+TEST_F(region, refuses_device_numbers_out_of_range)
 {
 	EXPECT_DEVICE_IN_RANGE(netlink_do, &self->netlink,
 			       DMSTAT_CMD_REGION_NEW, DMSTAT_A_REGION_MAJOR);
 }
 
-/* What comes back from region-new is all that region-get says. */
-TEST_F(region, is_answered_whole_when_it_is_made)
+/* The answer to region-new has all that region-get has. */
+TEST_F(region, is_whole_in_the_answer_when_it_is_made)
 {
 	struct answer made, got;
 	uint32_t id;
@@ -263,7 +263,7 @@ TEST_F(region, is_named_by_its_id)
 	}
 }
 
-TEST_F(region, is_got_by_its_id_alone)
+TEST_F(region, is_read_by_its_id_only)
 {
 	uint32_t id = region_make(&self->netlink, self->minor);
 
@@ -282,7 +282,7 @@ TEST_F(region, is_got_by_its_id_alone)
 
 /* ------------------------------------------------------------------ dump */
 
-/* Whether the dump gives exactly these regions, in the order of their ids. */
+/* Whether the dump has exactly these regions, in the order of their ids. */
 static bool gives(const struct answer *answer, const uint32_t *ids, size_t nr)
 {
 	size_t i;
@@ -297,7 +297,7 @@ static bool gives(const struct answer *answer, const uint32_t *ids, size_t nr)
 	return true;
 }
 
-TEST_F(region, dump_gives_all_or_those_of_a_device_or_of_a_program)
+TEST_F(region, dump_lists_all_or_those_of_a_device_or_of_a_program)
 {
 	unsigned int other = dm_create("abi2", 8);
 	const uint32_t ids[4] = {
@@ -331,7 +331,7 @@ TEST_F(region, dump_gives_all_or_those_of_a_device_or_of_a_program)
 	EXPECT_TRUE(gives(&answer, NULL, 0));
 }
 
-TEST_F(region, dump_says_of_each_what_get_says)
+TEST_F(region, dump_has_the_same_for_each_as_get)
 {
 	uint32_t id = region_make(&self->netlink, self->minor, AREAS(7),
 				  PROGRAM_ID("me"));
@@ -343,7 +343,7 @@ TEST_F(region, dump_says_of_each_what_get_says)
 	EXPECT_TRUE(object_equal(get.objects, dump.objects));
 }
 
-TEST_F(region, dump_over_several_datagrams_gives_each_once)
+TEST_F(region, dump_over_several_datagrams_lists_each_once)
 {
 	struct answer answer;
 	uint32_t ids[300];
@@ -575,13 +575,13 @@ TEST_F(refused, by_region_new)
 				  a[2]), variant->error, variant->fault);
 	EXPECT_EQ(0, regions_of(&self->netlink, self->minor));
 
-	/* And it left nothing behind that would be in the way. */
+	/* The refused request left nothing behind. */
 	if (variant->memory_limit)
 		memory_set_limit(256 << 20);
 	ASSERT_TAKEN(region_new(&self->netlink, self->minor));
 }
 
-/* What changes in the index is made first, and what it replaces is freed later. */
+/* A new index is allocated first, and the old one is freed later. */
 TEST_F(region, is_deleted_at_the_limit_although_that_takes_memory)
 {
 	uint64_t regions = 200, before, i;
@@ -602,7 +602,7 @@ TEST_F(region, is_deleted_at_the_limit_although_that_takes_memory)
 	EXPECT_GT(before, memory_used_after(before - 1));
 }
 
-TEST_F(region, of_a_table_that_is_not_in_use_yet_is_refused)
+TEST_F(region, on_a_device_whose_table_is_not_active_is_refused)
 {
 	unsigned int unused = dm_create_unused("abi2", SECTORS);
 
@@ -612,7 +612,7 @@ TEST_F(region, of_a_table_that_is_not_in_use_yet_is_refused)
 	ASSERT_TAKEN(region_new(&self->netlink, unused));
 }
 
-TEST_F(region, of_the_most_areas_is_refused_only_for_want_of_memory)
+TEST_F(region, of_the_most_areas_is_refused_only_because_memory_is_short)
 {
 	unsigned int huge = dm_create("abi2", HUGE_SECTORS);
 	uint64_t most = (1ULL << 32) - 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What programs write on a region, its program id and user data: given when it
- * is made, changed by region-set, told to listeners, charged.
+ * The label of a region, its program id and user data: set when it is made,
+ * changed by region-set, notified, charged.
  */
 #include <pthread.h>
 
@@ -11,7 +11,7 @@
 #define PROGRAM_ID(v) STRING(DMSTAT_A_REGION_PROGRAM_ID, v)
 #define USER_DATA(v, s) BYTES(DMSTAT_A_REGION_USER_DATA, v, s)
 
-/* Of the dump that has the longest messages. */
+/* For the dump with the longest messages. */
 #define NR_LONGEST 50
 
 #define SETS 2000
@@ -114,7 +114,7 @@ TEST_F(set, a_region_is_made_with_user_data_of_up_to_4096_bytes)
 	EXPECT_TRUE(has_data(made.objects, NULL, 0));
 }
 
-TEST_F(set, answers_with_the_region_as_it_is_then)
+TEST_F(set, answers_with_the_changed_region)
 {
 	struct answer answer;
 	struct object now;
@@ -130,7 +130,7 @@ TEST_F(set, answers_with_the_region_as_it_is_then)
 	EXPECT_TRUE(object_equal(answer.objects, &now));
 }
 
-TEST_F(set, what_is_not_given_stays)
+TEST_F(set, leaves_what_the_request_does_not_have)
 {
 	struct answer answer;
 
@@ -144,7 +144,7 @@ TEST_F(set, what_is_not_given_stays)
 	EXPECT_TRUE(has_data(answer.objects, "after", 5));
 }
 
-TEST_F(set, what_is_empty_removes_it)
+TEST_F(set, removes_what_is_empty_in_the_request)
 {
 	struct answer answer;
 
@@ -158,7 +158,7 @@ TEST_F(set, what_is_empty_removes_it)
 	EXPECT_TRUE(has_data(answer.objects, NULL, 0));
 }
 
-TEST_F(set, what_is_wrong_is_refused_and_changes_nothing)
+TEST_F(set, refuses_what_is_wrong_and_changes_nothing)
 {
 	struct object before = look(&self->netlink, self->id), after;
 
@@ -198,7 +198,7 @@ TEST_F(set, a_refusal_says_why)
 				USER_DATA(data, sizeof(data))).text);
 }
 
-TEST_F(set, a_region_that_was_deleted_is_not_there)
+TEST_F(set, of_a_deleted_region_is_refused)
 {
 	ASSERT_TAKEN(region_del(&self->netlink, self->id));
 	EXPECT_REFUSED(region_set(&self->netlink, self->id, PROGRAM_ID("x")),
@@ -237,7 +237,7 @@ static struct answer echo(struct netlink *netlink, uint8_t command,
 	return netlink_exchange(netlink, &message);
 }
 
-TEST_F(set, is_told_to_listeners)
+TEST_F(set, is_notified)
 {
 	struct answer answer;
 	struct object told;
@@ -251,7 +251,7 @@ TEST_F(set, is_told_to_listeners)
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
-TEST_F(set, is_told_as_an_echo)
+TEST_F(set, is_notified_as_an_echo)
 {
 	struct answer answer;
 
@@ -264,7 +264,7 @@ TEST_F(set, is_told_as_an_echo)
 	EXPECT_TRUE(tells_of(&answer.objects[1], &answer.objects[0]));
 }
 
-TEST_F(set, a_region_that_is_cleared_is_told_and_echoed)
+TEST_F(set, a_clear_of_a_region_is_notified_and_echoed)
 {
 	struct answer answer;
 	struct object told, now;
@@ -281,7 +281,7 @@ TEST_F(set, a_region_that_is_cleared_is_told_and_echoed)
 	EXPECT_TRUE(object_equal(&told, &answer.objects[0]));
 }
 
-TEST_F(set, areas_that_are_given_and_cleared_are_not_told)
+TEST_F(set, a_clear_of_areas_by_a_dump_is_not_notified)
 {
 	ASSERT_TAKEN(area_dump(&self->netlink, self->id,
 			       FLAG(DMSTAT_A_AREA_CLEAR)));
@@ -292,7 +292,7 @@ TEST_F(set, areas_that_are_given_and_cleared_are_not_told)
 
 /* -------------------------------------------------------------- memory */
 
-TEST_F(set, is_charged_and_given_back)
+TEST_F(set, is_charged_and_uncharged)
 {
 	uint64_t before, with;
 	uint32_t plain;
@@ -400,7 +400,7 @@ static void *set_again_and_again(void *argument)
 	return NULL;
 }
 
-/* The first letter of the program id is in all of the user data. */
+/* All bytes of the user data are the first letter of the program id. */
 static bool is_pair(const struct object *region)
 {
 	const char *id = object_string(region, DMSTAT_A_REGION_PROGRAM_ID);
@@ -410,7 +410,7 @@ static bool is_pair(const struct object *region)
 	return id && has_data(region, bytes, sizeof(bytes));
 }
 
-TEST_F_TIMEOUT(set, nobody_is_given_half_of_it, 300)
+TEST_F_TIMEOUT(set, is_never_seen_half_done, 300)
 {
 	struct setter setters[2] = {
 		{ .id = self->id, .program_id = "a", .byte = 'a' },
@@ -450,7 +450,7 @@ TEST_F_TIMEOUT(set, nobody_is_given_half_of_it, 300)
 
 /* --------------------------------------- set while regions come and go */
 
-/* Of regions: each ends with a grace period. */
+/* Deletes of regions: each takes a grace period. */
 #define LIVES 300
 
 struct rival {
@@ -459,7 +459,7 @@ struct rival {
 	unsigned int taken, missing, others;
 };
 
-/* Until the regions end, each time the one that was made last. */
+/* Sets the region that was made last, until no more are made. */
 static void *set_what_comes_and_goes(void *argument)
 {
 	struct rival *rival = argument;
@@ -482,8 +482,8 @@ static void *set_what_comes_and_goes(void *argument)
 	return NULL;
 }
 
-/* Readers may be at it until then. */
-TEST_F(set, what_is_replaced_is_charged_until_it_is_freed)
+/* Readers may still use it until then. */
+TEST_F(set, keeps_what_it_replaces_charged_until_that_is_freed)
 {
 	uint64_t before, most = 0;
 	int i;
@@ -505,7 +505,7 @@ TEST_F(set, what_is_replaced_is_charged_until_it_is_freed)
 	EXPECT_EQ(before, memory_used_after(before));
 }
 
-TEST_F(set, of_a_region_that_is_being_deleted_is_done_or_finds_none)
+TEST_F(set, of_a_region_that_is_being_deleted_succeeds_or_finds_none)
 {
 	_Atomic uint32_t id = self->id;
 	_Atomic bool over = false;

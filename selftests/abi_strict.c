@@ -47,7 +47,7 @@ static void start(struct netlink *netlink, struct message *message,
 #define exchange() \
 	netlink_exchange(&self->netlink, &self->message)
 
-TEST_F(request, of_the_tests_is_taken_as_it_is)
+TEST_F(request, of_these_tests_is_accepted_without_a_fault)
 {
 	start_get();
 	ASSERT_TAKEN(exchange());
@@ -79,7 +79,7 @@ TEST_F(request, with_an_unknown_attribute_is_refused)
 	EXPECT_REFUSED(exchange(), EINVAL, DMSTAT_A_AREA_MAX + 1);
 }
 
-/* What only answers have, or requests of other operations. */
+/* Attributes of answers, or of other operations. */
 TEST_F(request, with_an_attribute_of_another_operation_is_refused)
 {
 	const uint64_t value = 1;
@@ -164,7 +164,7 @@ TEST_F(request, with_an_empty_string_attribute_is_refused)
 	EXPECT_REFUSED(exchange(), EINVAL, DMSTAT_A_REGION_PROGRAM_ID);
 }
 
-TEST_F(request, with_an_integer_that_says_it_is_a_nest_is_refused)
+TEST_F(request, with_an_integer_marked_as_a_nest_is_refused)
 {
 	const uint64_t value = 0;
 
@@ -177,7 +177,7 @@ TEST_F(request, with_an_integer_that_says_it_is_a_nest_is_refused)
 	EXPECT_REFUSED(exchange(), EINVAL, DMSTAT_A_AREA_ACTIVE);
 }
 
-/* No attribute can be pointed at: what is there is none. */
+/* There is no attribute to point at. */
 TEST_F(request, whose_last_attribute_is_cut_off_is_refused)
 {
 	const uint64_t value = 0;
@@ -225,7 +225,7 @@ TEST_F(request, with_nests_in_place_of_a_string_is_refused)
 	EXPECT_REFUSED(exchange(), EINVAL, DMSTAT_A_REGION_PROGRAM_ID);
 }
 
-TEST_F(request, with_something_behind_its_attributes_is_refused)
+TEST_F(request, with_bytes_after_its_attributes_is_refused)
 {
 	start_get();
 	self->message.header.nlmsg_len += 3;
@@ -239,7 +239,7 @@ TEST_F(request, with_the_reserved_field_in_use_is_refused)
 	EXPECT_REFUSED(exchange(), EINVAL, 0);
 }
 
-TEST_F(request, with_a_flag_that_means_nothing_is_refused)
+TEST_F(request, with_a_flag_without_a_meaning_is_refused)
 {
 	start_get();
 	self->message.header.nlmsg_flags |= NLM_F_REPLACE;
@@ -254,7 +254,7 @@ TEST_F(request, with_a_flag_that_means_nothing_is_refused)
 }
 
 /* Generic netlink gives no message with these. */
-TEST_F(request, of_a_command_that_is_none_is_refused)
+TEST_F(request, of_an_unknown_command_is_refused)
 {
 	const uint8_t commands[] = {
 		0, DMSTAT_CMD_REGION_NEW_NTF, DMSTAT_CMD_REGION_DEL_NTF,
@@ -270,7 +270,7 @@ TEST_F(request, of_a_command_that_is_none_is_refused)
 	}
 }
 
-TEST_F(request, to_do_what_can_only_be_dumped_is_refused)
+TEST_F(request, to_do_an_operation_that_only_dumps_is_refused)
 {
 	EXPECT_EQ(EOPNOTSUPP,
 		  netlink_do(&self->netlink, DMSTAT_CMD_AREA_GET,
@@ -280,7 +280,7 @@ TEST_F(request, to_do_what_can_only_be_dumped_is_refused)
 			     ATTRIBUTES(INFLIGHT_DEVICE(self->minor))).error);
 }
 
-TEST_F(request, to_dump_what_can_only_be_done_is_refused)
+TEST_F(request, to_dump_an_operation_that_does_not_is_refused)
 {
 	EXPECT_EQ(EOPNOTSUPP,
 		  netlink_dump(&self->netlink, DMSTAT_CMD_REGION_NEW,
@@ -304,7 +304,7 @@ TEST_F(request, to_dump_during_a_dump_is_refused_and_the_first_goes_on)
 	first = netlink_dump_start(&self->netlink, DMSTAT_CMD_AREA_GET,
 				   ATTRIBUTES(AREA_REGION(id)));
 	ASSERT_FALSE(first.ended);
-	/* What comes of the first until then is in this answer. */
+	/* Objects of the first dump that arrive before the refusal are in here. */
 	second = netlink_dump(&self->netlink, DMSTAT_CMD_REGION_GET,
 			      ATTRIBUTES());
 	EXPECT_EQ(EBUSY, second.error);

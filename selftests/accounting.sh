@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Exact accounting: what is counted for I/O that is known to the sector.
+# Exact accounting: I/O that is known to the sector, and its counts.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -42,7 +42,7 @@ discard_apart()
 	within "ns of discards" "$(area_value "$region" 0 .discard.ns)" \
 		1 10000000000
 }
-promise "discards are counted apart from writes" discard_apart
+promise "discards are counted separately from writes" discard_apart
 
 discard_split()
 {
@@ -56,7 +56,7 @@ discard_split()
 		2: read 0/0/0 write 0/0/0 discard 1/500/0 flight 0/0
 	END
 }
-promise "a discard that is cut into what the device takes is counted once" \
+promise "a discard that is split to the device's limits is counted once" \
 	discard_split
 
 zeroes_are_writes()
@@ -117,7 +117,7 @@ last_area_short()
 		"$(dmstat-nl print --format dmstats "$region" | tail -n 1 |
 		cut -d ' ' -f 1-4)" "210+50 4 0 7"
 }
-promise "a last area that is short says so and counts to its end only" \
+promise "a short last area has its length and counts to its end only" \
 	last_area_short
 
 start_and_length()
@@ -136,7 +136,7 @@ start_and_length()
 		0: read 2/12/0 write 2/101/0 discard 0/0/0 flight 0/0
 	END
 }
-promise "a region counts what lies between its start and its end" \
+promise "a region counts the sectors between its start and its end" \
 	start_and_length
 
 regions_overlap()
@@ -201,7 +201,7 @@ first_region_started_before()
 	region /dev/mapper/d
 	dmsetup resume d
 	wait
-	equal "after I/O that nobody saw start" "$(counts "$region")" ""
+	equal "after I/O whose start was not seen" "$(counts "$region")" ""
 	io write /dev/mapper/d 0 8
 	expect_counts "$region" <<-END
 		0: read 0/0/0 write 1/8/0 discard 0/0/0 flight 0/0
@@ -312,7 +312,7 @@ reading_changes_nothing()
 }
 promise "reading changes no counter" reading_changes_nothing
 
-# Clears a region again and again as long as $work/go is there.
+# Clears a region repeatedly as long as $work/go exists.
 clear_often()
 {
 	while [[ -e $work/go ]]; do
@@ -337,13 +337,13 @@ give_and_clear()
 		"read 0/0/0 write 0/0/0 discard 0/0/0"
 	given=$(grep -c '"region"' "$work/cleared")
 	within "readings" "$given" 5 100000
-	equal "given in all" "$(jq -s -r 'map(.areas[]) |
+	equal "printed in all" "$(jq -s -r 'map(.areas[]) |
 		"read \(map(.read.ios) | add)/\(map(.read.sectors) | add)" +
 		" write \(map(.write.ios) | add)/\(map(.write.sectors) | add)"' \
 		"$work/cleared")" \
 		"read $fio_reads/$fio_read_sectors write $fio_writes/$fio_write_sectors"
 }
-promise "print --clear gives and clears with nothing lost or given twice" \
+promise "print --clear prints and clears, with nothing lost or printed twice" \
 	give_and_clear
 
 several_cpus()
@@ -397,7 +397,7 @@ time_adds_up()
 	within "busy ns" "$busy" "$read_ns" $((end - start))
 	equal "queue ns when nothing is in flight" "$queue" "$read_ns"
 }
-promise "busy time is at least that of I/Os one by one and at most the clock's" \
+promise "busy time is at least the sum of I/Os one by one, at most the time passed" \
 	time_adds_up
 
 ids_are_not_reused()
@@ -437,6 +437,6 @@ huge_areas()
 		0: read 0/0/0 write 0/0/0 discard 2/16/0 flight 0/0
 	END
 }
-promise "areas of more than 2 TiB" huge_areas
+promise "areas may be larger than 2 TiB" huge_areas
 
 run_promises "$@"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What people type, and what the command says of it that tells what to do.
+# What people type, and the messages of the command that say what to do.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -33,7 +33,7 @@ as_lvm_has_it()
 	refused 1 "./dmstat_test/lin: No such file" \
 		dmstat-nl create ./dmstat_test/lin
 }
-promise "vg/lv is /dev/vg/lv, as for LVM's commands" as_lvm_has_it
+promise "vg/lv means /dev/vg/lv, as for LVM's commands" as_lvm_has_it
 
 no_such_area()
 {
@@ -45,7 +45,7 @@ no_such_area()
 	refused 1 "there is no area 4" dmstat-nl rates --area 4 "$region"
 	equal "the last" "$(area_value "$region" 3 .index)" 3
 }
-promise "an area that is not there is refused before anything is printed" no_such_area
+promise "an area that does not exist is refused before anything is printed" no_such_area
 
 beyond_the_end()
 {
@@ -57,7 +57,7 @@ beyond_the_end()
 	region --area-size 15e d
 	equal "areas of 15 EiB" "$(dmstat-nl list -j | jq -c '[.regions[].areas]')" "[1]"
 }
-promise "what is beyond the end of a device is refused with its size" beyond_the_end
+promise "a region beyond the end of a device is refused with the device's size" beyond_the_end
 
 too_often()
 {
@@ -71,7 +71,7 @@ too_often()
 }
 promise "an interval of less than 1 ms is refused" too_often
 
-# An area takes more than that as soon as it sees I/O.
+# An area needs more than that when it sees its first I/O.
 out_of_memory()
 {
 	local limit=/sys/module/dmstat/parameters/memory_limit
@@ -90,6 +90,6 @@ out_of_memory()
 	dmstat-nl clear "$region"
 	equal "after clear" "$(dmstat-nl list -j | jq '.regions[].missed')" 0
 }
-promise "I/Os that were missed are told with what to do about it" out_of_memory
+promise "missed I/Os are reported with what to do about it" out_of_memory
 
 run_promises "$@"

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Busy time: the time with at least one I/O in flight, at any moment that it is
-# read, whatever I/O comes and goes. The witness is an exact trace of the same
-# I/O and, where I/O is slow, /sys/block/dm-N/stat.
+# Busy time: the time with at least one I/O in flight, at any moment when it is read,
+# whatever the pattern of I/O. The witness is an exact trace of the same I/O and,
+# where I/O is slow, /sys/block/dm-N/stat.
 
 source "$(dirname "$0")/lib.sh"
 source "$here/witness.sh"
@@ -12,9 +12,9 @@ ms=1000000
 
 modprobe -q dm-delay || true
 
-# delays NAME SECTORS MS...: a part of so many sectors for each delay. It is
-# linear, on a device that delays: what dm-delay keeps to itself is not in the
-# kernel's own count of its busy time.
+# delays NAME SECTORS MS...: a part of so many sectors for each delay. It is linear
+# on a device with dm-delay, because the kernel's own busy time of dm-delay lacks the
+# delays.
 delays()
 {
 	local start=0 ms table=()
@@ -33,8 +33,8 @@ busy()
 	echo $(($(area_value "$1" 0 .busy_ns) / ms))
 }
 
-# like_stat NAME REGION: its busy time is the kernel's own, which counts ticks: of an
-# I/O of 12 ms it knows three, or four. The trace is the exact witness.
+# like_stat NAME REGION: busy time agrees with the kernel's own, which counts ticks:
+# three or four for an I/O of 12 ms. The trace is the exact witness.
 like_stat()
 {
 	local kernel
@@ -45,7 +45,7 @@ like_stat()
 		$((kernel * 106 / 100 + 50))
 }
 
-# A bad spot: a read of 2 s, while 70 short ones of another place come and go.
+# A read of 2 s from a bad spot, beside 70 short ones elsewhere.
 long_beside_short()
 {
 	nullb 0 16
@@ -64,10 +64,10 @@ long_beside_short()
 	within "busy ms" "$(busy "$region")" 1990 3000
 	agree d "$region"
 }
-promise "a long read beside short ones is busy time all the while" \
+promise "a long read beside short ones is busy time as long as it lasts" \
 	long_beside_short
 
-# One half slow and read without a pause, the other fast, with 150 reads a
+# One half is slow and read without a pause, the other is fast, with 150 reads a
 # second. All three devices at once.
 slow_half_and_fast_half()
 {
@@ -101,8 +101,8 @@ slow_half_and_fast_half()
 promise "many short reads do not hide that one is always in flight" \
 	slow_half_and_fast_half
 
-# seconds REGION: of its first area, for each second with an I/O in flight all the
-# while: by how much busy time grew, and the least and the most that it may.
+# seconds REGION: for each second in which the first area always had an I/O in
+# flight: the growth of its busy time, and the least and most that this may be.
 seconds()
 {
 	awk 'NF == 3 { from = $1; to = $2; next }
@@ -178,7 +178,7 @@ overlapping()
 	trace_stop
 	agree d "${regions[@]}"
 }
-promise "I/Os beside, within and after one another, over one area and several" \
+promise "I/Os beside, within and after one another, over one area and several, add up" \
 	overlapping
 
 # dense DISK: short I/O, one after the other, with short pauses, and side by side
@@ -211,14 +211,14 @@ take_20_us()
 	nullb 0 16 irqmode=2 completion_nsec=20000 submit_queues="$(nproc)"
 	dense nullb0
 }
-promise "dense I/O of 20 us" take_20_us
+promise "dense I/O of 20 us has the busy time of the trace" take_20_us
 
 take_200_us()
 {
 	nullb 0 16 irqmode=2 completion_nsec=200000 submit_queues="$(nproc)"
 	dense nullb0
 }
-promise "dense I/O of 200 us" take_200_us
+promise "dense I/O of 200 us has the busy time of the trace" take_200_us
 
 take_no_time()
 {
@@ -226,6 +226,6 @@ take_no_time()
 	later rmmod brd
 	dense ram0
 }
-promise "dense I/O that ends before its submission returns" take_no_time
+promise "dense I/O that ends before its submission returns has the busy time of the trace" take_no_time
 
 run_promises "$@"

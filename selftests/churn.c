@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * churn: make, read, clear and delete regions as fast as it goes
+ * churn: make, read, clear and delete regions as fast as possible
  *
  *	churn DEVICE COUNT
  *
@@ -71,7 +71,7 @@ static int cycle(struct dmstat *handle, const struct dmstat_device *device,
 	if (!ret && *id)
 		ret = dmstat_region_delete(handle, *id);
 	*id = 0;
-	/* Somebody else may have deleted it. */
+	/* Another process may have deleted it. */
 	if (ret && ret != -ENOENT)
 		return ret;
 	return make(handle, device, id);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the plain netlink clients share: dumps as they are asked for on stdin,
+ * What the plain netlink clients share: reading the dumps to request from stdin,
  * one a line:
  *
  *	COMMAND [TYPE:u32:VALUE | TYPE:u64:VALUE | TYPE:string:VALUE]...

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Ordinary netlink clients, which ignore an error number at the end of a dump,
-# are refused dumps as well.
+# Ordinary netlink clients, which ignore an error number at the end of a dump, see
+# that a dump is refused.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -24,8 +24,7 @@ number_of()
 		}' "$uapi"
 }
 
-# expect WHAT COMMAND [ATTRIBUTE:KIND:VALUE]...: of a dump that is yet to be
-# asked for.
+# expect WHAT COMMAND [ATTRIBUTE:KIND:VALUE]...: the answer to the next dump.
 expect()
 {
 	local argument request
@@ -39,7 +38,7 @@ expect()
 	asked+=("${*:2}")
 }
 
-# ask COMMAND...: the client, for all of it.
+# ask COMMAND...: have the client request all of these dumps.
 ask()
 {
 	local told=() said=() i

@@ -2,9 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Completion in bash: a device's name is completed, and never run as code.
 
-A device can have any name, and root presses TAB. Here an interactive bash on a
-terminal of its own is typed into, and what the command is given in the end is
-what counts.
+A device can have any name, and root presses TAB. The test types into an
+interactive bash on a terminal of its own, and looks at what the command gets.
 """
 import os
 import pathlib
@@ -24,7 +23,7 @@ os.environ['DM_DISABLE_UDEV'] = '1'
 
 PACKAGE = pathlib.Path('/usr/share/bash-completion/bash_completion')
 
-# Of each pair: a name, and how it begins, as it may be typed without quotes.
+# Pairs of a name and its beginning, as it may be typed without quotes.
 NAMES = [
     ('a$(touch${IFS}f)', 'a'),
     ('b`touch f`', 'b'),
@@ -50,7 +49,7 @@ NAMES = [
     ("u'\"\\$`", 'u'),
 ]
 
-# What no completion may put on the line.
+# No completion may put these on the line.
 REFUSED = [b'-v$(touch f)', b'w\x1b[31m', b'x\nx', b'y\xff', b'z\x7f']
 
 
@@ -154,7 +153,7 @@ def complete():
     shell.nothing_ran()
 
 
-@promise('a name is completed in a locale that does not know its letters')
+@promise('a name is completed in a locale without its letters')
 def complete_in_c():
     prepare(['s-\u00e9 \u00fc', 'a$(touch${IFS}f)'])
     shell = Shell('C')
@@ -205,7 +204,7 @@ def path():
     shell.nothing_ran()
 
 
-@promise('names that nobody can type are not completed')
+@promise('names that cannot be typed are not completed')
 def skipped():
     prepare(REFUSED)
     shell = Shell()

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * counters: read all counters of a region, as quickly as they can be read
+ * counters: read all counters of a region as fast as possible
  *
  *	counters get REGION	once
  *	counters flush MAJOR:MINOR
- *				once, what a device has of flushes
+ *				once, the flushes of a device
  *	counters watch [-l LOG] [-p MICROSECONDS] REGION
- *				until SIGTERM, with a pause of so long in between.
+ *				until SIGTERM, with this pause between readings.
  *				No counter may go back, and no busy time may grow
  *				by more than the time that has passed.
  *	counters clear [-p MICROSECONDS] REGION
  *				until SIGTERM, clearing what is read. No busy time
  *				may be more than the time that has passed.
  *
- * What is not zero is printed as "AREA COUNTER VALUE", by "clear" summed over all
- * readings; "watch" prints how many readings there were. It also watches the
- * flushes of the region's device. What must not be is printed to stderr and
- * gives status 1.
+ * Counters that are not zero are printed as "AREA COUNTER VALUE", by "clear" summed
+ * over all readings; "watch" prints the number of readings. It also watches the
+ * flushes of the region's device. Faults are printed to stderr and the status is 1.
  *
  * In LOG each reading is a line "FROM TO AREAS" (CLOCK_MONOTONIC, ns) and for
  * each area a line "INDEX START LENGTH READS-IN-FLIGHT WRITES-IN-FLIGHT BUSY-NS
@@ -38,17 +37,17 @@
 #include "attribute.h"
 #include "netlink.h"
 
-/* What is wrong is printed so often at most. */
+/* At most so many faults are printed. */
 #define COMPLAINTS	5
 
-/* More than any counter here can come to: what fell below zero is above. */
+/* More than any counter here can reach: a counter below zero is above. */
 #define TOO_MUCH	(UINT64_C(1) << 50)
 
 /* A thousandth: how much two clocks may differ. */
 #define CLOCK_SLACK(ns)	((ns) / 1000 + 1000)
 
 enum kind {
-	SUM,			/* given once, by who reads with clearing */
+	SUM,			/* reported once to readers that clear */
 	BUSY,			/* the same, and at most the time that passed */
 	MAXIMUM,
 };
@@ -85,7 +84,7 @@ static const struct counter area_counters[] = {
 	{ "queue", 0, DMSTAT_A_AREA_QUEUE_NS },
 };
 
-/* Places in that table: of reads, and from one operation to the next. */
+/* Positions in that table: of reads, and the step to the next operation. */
 enum { IOS = 0, NS = 2, PER_OPERATION = 6, BUSY_NS = 18, QUEUE_NS = 19 };
 
 static const struct counter flush_counters[] = {
@@ -155,7 +154,7 @@ static uint32_t device[2];		/* major, minor */
 static uint32_t nr_areas;
 static unsigned int complaints;
 
-/* SIGTERM is blocked: a reading is not interrupted. */
+/* SIGTERM is blocked during a reading. */
 static bool has_ended(void)
 {
 	sigset_t pending;
@@ -319,7 +318,7 @@ static void complain(const struct scheme *scheme, const struct area *area,
 			what, was, is);
 }
 
-/* What was read before, and what was read now, @elapsed ns later at most. */
+/* Compare a reading with the one before, at most @elapsed ns earlier. */
 static void compare(const struct scheme *scheme, const struct area *before,
 		    const struct area *after, int64_t elapsed)
 {

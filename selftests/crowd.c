@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * crowd: keep the module busy with the largest requests there are
+ * crowd: keep the module busy with the largest possible requests
  *
  *	crowd DEVICE
  *

@@ -5,14 +5,14 @@
 
 source "$(dirname "$0")/lib.sh"
 
-# regions: "DEVICE PROGRAM" of each that there is, a line each.
+# regions: "DEVICE PROGRAM" of each region, a line each.
 regions()
 {
 	dmstat-nl list -j |
 		jq -r '.regions[] | "\(.device_name) \(.program_id)"' | sort
 }
 
-# what_there_is: on d of no program, two of a, one of b; on e of a.
+# what_there_is: on d one without a program, two of a, one of b; on e one of a.
 what_there_is()
 {
 	local program
@@ -54,7 +54,7 @@ one_is_missing()
 	grep -q "cannot delete region 4000000000: no such region" "$work/said"
 	equal "left" "$(regions | xargs)" "d a d a e a"
 }
-promise "one that does not exist is named, and the others are deleted" \
+promise "an id that does not exist is named, and the other regions are deleted" \
 	one_is_missing
 
 more_than_a_request_lists()
@@ -70,7 +70,7 @@ more_than_a_request_lists()
 	equal "lines" "$(wc -l <"$work/said")" 5000
 	equal "left" "$(regions | wc -l)" 3
 }
-promise "more ids than a request takes are no fault" \
+promise "more ids than fit into a request are deleted, too" \
 	more_than_a_request_lists
 
 of_a_program()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Device-mapper devices, made with the ioctls of /dev/mapper/control: quicker
- * than dmsetup, which counts where every promise has a device of its own.
+ * Device-mapper devices, made with the ioctls of /dev/mapper/control: faster than
+ * dmsetup, which matters because every promise has a device of its own.
  */
 #include <err.h>
 #include <errno.h>
@@ -152,7 +152,7 @@ unsigned int dm_create_multipath(const char *name, uint64_t sectors)
 
 	if (system("modprobe -a dm_multipath dm_round_robin"))
 		errx(EXIT_FAILURE, "cannot load dm_multipath");
-	/* To keep data it would sleep, which it must not under multipath. */
+	/* A disk that keeps data sleeps, which it must not under multipath. */
 	load_disk("");
 	disk_number(DISK, &major, &minor);
 	snprintf(parameters, sizeof(parameters),
@@ -184,7 +184,7 @@ void dm_resume(const char *name)
 	set_suspended(name, 0);
 }
 
-/* It may still be open for an instant, by who held its last I/O. */
+/* The process whose I/O was the last may still have it open for an instant. */
 void dm_remove(const char *name)
 {
 	struct dm_request request;
@@ -210,7 +210,7 @@ void dm_rename(const char *name, const char *new_name)
 	command(DM_DEV_RENAME, &request);
 }
 
-/* One without a table cannot be resumed, but removed. */
+/* A device without a table cannot be resumed, but can be removed. */
 static void resume_and_remove(const char *name)
 {
 	struct dm_request request;
@@ -305,7 +305,7 @@ int io_do(unsigned int minor, enum io io, uint64_t sector, unsigned int sectors)
 	return ret;
 }
 
-/* Asleep without being runnable by a signal: it waits for its I/O. */
+/* In uninterruptible sleep: it waits for its I/O. */
 static bool waits_for_io(pid_t pid)
 {
 	char path[64], state = 0;
@@ -331,7 +331,7 @@ pid_t io_start(unsigned int minor, enum io io, uint64_t sector,
 		err(EXIT_FAILURE, "fork");
 	if (!pid)
 		_exit(io_do(minor, io, sector, sectors));
-	/* Twice, for it may wait for something else before. */
+	/* Three times in a row, because it may wait for something else before. */
 	for (tries = 0; tries < 1000 && in_a_row < 3; tries++) {
 		usleep(5000);
 		in_a_row = waits_for_io(pid) ? in_a_row + 1 : 0;

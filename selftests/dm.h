@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Device-mapper devices for the ABI tests, and I/O on them. A device is known
- * by its minor number; who cannot go on ends the test.
+ * Device-mapper devices for the ABI tests, and I/O on them. A device is known by
+ * its minor number. Functions that fail end the test.
  */
 #ifndef _DM_H
 #define _DM_H
@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* The names of all devices begin so. */
+/* The names of all devices begin with this. */
 #define DM_PREFIX "abi"
 
 enum io { IO_READ, IO_WRITE, IO_DISCARD };
@@ -25,7 +25,7 @@ unsigned int dm_create_target(const char *name, const char *uuid,
 unsigned int dm_create(const char *name, uint64_t sectors);
 /* One on a disk in memory, so that it takes discards. */
 unsigned int dm_create_linear(const char *name, uint64_t sectors);
-/* One that is request-based, on a disk that does not keep what is written. */
+/* One that is request-based, on a disk that does not keep data. */
 unsigned int dm_create_multipath(const char *name, uint64_t sectors);
 /* One without a table. */
 unsigned int dm_create_empty(const char *name);
@@ -41,7 +41,7 @@ void dm_rename(const char *name, const char *new_name);
  */
 void dm_remove_all(void);
 
-/* The one disk of null_blk: one whose requests are of its queue. */
+/* The one disk of null_blk, with a request queue. */
 #define DISK "/dev/nullb0"
 void disk_create(void);
 void disk_number(const char *path, unsigned int *major, unsigned int *minor);
@@ -50,8 +50,8 @@ void disk_number(const char *path, unsigned int *major, unsigned int *minor);
 int io_do(unsigned int minor, enum io io, uint64_t sector, unsigned int sectors);
 
 /*
- * I/O of another process, for a suspended device. io_start() returns when it
- * has been issued, io_end() when it has ended.
+ * I/O of another process, for a suspended device. io_start() returns when the I/O
+ * is issued, io_end() when it has ended.
  */
 pid_t io_start(unsigned int minor, enum io io, uint64_t sector,
 	       unsigned int sectors);

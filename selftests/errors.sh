@@ -37,7 +37,7 @@ crosses_into_error()
 		2: read 1/8/1 write 0/0/0 discard 0/0/0 flight 0/0
 	END
 }
-promise "an I/O of which a part fails has failed, in all of its areas" \
+promise "an I/O with a failed part has failed in all of its areas" \
 	crosses_into_error
 
 flakey()
@@ -52,7 +52,7 @@ flakey()
 		0: read 6/48/0 write 4/32/4 discard 0/0/0 flight 0/0
 	END
 }
-promise "dm-flakey that fails writes: errors of writes alone" flakey
+promise "dm-flakey that fails writes: only writes have errors" flakey
 
 side_by_side()
 {

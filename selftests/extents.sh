@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Regions of files: where a file is comes from filefrag(8), what is read and
-# written from fio.
+# Regions of files: filefrag(8) says where a file is, fio what is read and
+# written.
 
 source "$(dirname "$0")/filesystem.sh"
 
-# in_pieces FILE COUNT: of 64 KiB each, which are 64 KiB apart on the device.
+# in_pieces FILE COUNT: pieces of 64 KiB each, 64 KiB apart on the device.
 in_pieces()
 {
 	local piece
@@ -27,7 +27,7 @@ map()
 		's/^ *[0-9]+: +([0-9]+)\.\. +[0-9]+: +([0-9]+)\.\. +[0-9]+: +([0-9]+):.*/\1 \2 \3/p'
 }
 
-# places FILE: START LENGTH of what it takes on the device, in rising order.
+# places FILE: START LENGTH of its extents on the device, in rising order.
 places()
 {
 	map "$1" | sort -n -k 2 | awk '{ $1 = $2; $2 = $3 }
@@ -40,7 +40,7 @@ places()
 		END { print start, end - start }'
 }
 
-# place_of FILE SECTOR: where that one is on the device.
+# place_of FILE SECTOR: where that sector is on the device.
 place_of()
 {
 	map "$1" | awk -v sector="$2" '$1 <= sector && sector < $1 + $3 {
@@ -51,7 +51,7 @@ place_of()
 alone()
 {
 	in_pieces "$mnt/a" 4
-	# Among them what takes all the rest, if there is not much of that.
+	# One of them takes all the rest, if that is not much.
 	write_file "$mnt/b" "$1" 2>"$work/full" || cat "$work/full"
 	region --file "$mnt/a"
 	equal "areas" "$(areas "$region")" "$(places "$mnt/a")"
@@ -102,7 +102,7 @@ by_offset()
 	equal "all" "$(total "$region")" \
 		"read 7/56/0 write 0/0/0 discard 0/0/0"
 }
-promise "a read is counted where the file system has what is read" by_offset
+promise "a read is counted where the file system has the data" by_offset
 
 cut_apart()
 {
@@ -130,18 +130,18 @@ reserved()
 	io write "$mnt/a" 128 8
 	equal "writes" "$(total "$region")" "read 0/0/0 write 1/8/0 discard 0/0/0"
 
-	# What is only in memory yet gets its place first.
+	# Data that are only in memory get their place first.
 	head -c 100000 /dev/zero >"$mnt/b"
 	region --file "$mnt/b"
 	equal "areas" "$(areas "$region")" "$(places "$mnt/b")"
 }
-promise "what is reserved and what was just written belongs to a file" reserved
+promise "reserved blocks and data just written belong to a file" reserved
 
 shared()
 {
 	xfs
 	write_file "$mnt/a" 256
-	# Blocks of the middle once more at the end, and of another file's.
+	# Blocks of the middle again at the end, and in another file.
 	xfs_io -c "reflink $mnt/a 65536 262144 131072" "$mnt/a" >"$work/xfs_io"
 	cp --reflink=always "$mnt/a" "$mnt/b"
 	sync -f "$mnt/a"
@@ -165,6 +165,6 @@ while_growing()
 	equal "areas begin as the file" "$(areas "$region" | head -n 1 |
 		cut -d' ' -f 1)" "$(place_of "$mnt/a" 0)"
 }
-promise "xfs: what it plans for a file that grows is no hindrance" while_growing
+promise "xfs: speculative allocation for a file that grows does no harm" while_growing
 
 run_promises "$@"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What cannot be a region of a file is refused, each case in its own words.
+# Files that cannot be a region are refused, each case with its own message.
 
 source "$(dirname "$0")/filesystem.sh"
 
@@ -24,7 +24,7 @@ refused_files()
 	refused "none" --file "$mnt/a" none
 	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
 }
-promise "what is no file with data on the device is refused in words" refused_files
+promise "files without data on a device are refused with a message" refused_files
 
 refused_file_systems()
 {
@@ -55,7 +55,7 @@ refused_file_systems()
 	refused "is on ${loop##*/}, which is not a device-mapper device" \
 		--file "$mnt/a" e
 }
-promise "file systems that have no places on a device are refused in words" \
+promise "file systems that are not on a device are refused with a message" \
 	refused_file_systems
 
 without_fiemap()
@@ -65,7 +65,7 @@ without_fiemap()
 	write_file "$mnt/a" 64
 	refused "does not report where files are" --file "$mnt/a"
 }
-promise "a file system that does not tell where files are is refused" \
+promise "a file system that does not report where files are is refused" \
 	without_fiemap
 
 realtime()
@@ -84,7 +84,7 @@ realtime()
 }
 promise "xfs: a file on the realtime device is refused" realtime
 
-# told COUNT FLAGS ARGUMENT...: dmstat-nl create, if the file system tells of so
+# told COUNT FLAGS ARGUMENT...: dmstat-nl create with a file system that reports so
 # many extents, the last with these flags.
 told()
 {
@@ -112,16 +112,16 @@ told_by_others()
 	refused_if_told "no blocks of its own" 1 0x300
 	refused_if_told "does not report where it is" 1 0x2
 	refused_if_told "has more than 65536 extents" 65537 0
-	# What is planned behind the end does not matter, nor who else has it.
+	# Preallocation after the end does not matter, nor do shared extents.
 	region=$(told 17 0x6 --file "$mnt/a")
 	equal "extents" "$(areas "$region" | tail -n 1)" "240 8"
 	region=$(told 3000 0x3801 --file "$mnt/a")
 	equal "extents" "$(areas "$region" | tail -n 1)" "47984 8"
 }
-promise "what a file system tells that is no place is refused in words" \
+promise "extents without a place on the device are refused with a message" \
 	told_by_others
 
-# misused ARGUMENT...: dmstat-nl create says how it is used.
+# misused ARGUMENT...: dmstat-nl create prints its usage.
 misused()
 {
 	local status=0

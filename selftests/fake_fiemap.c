@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fake_fiemap: file systems that there are not in a test
+ * fake_fiemap: pretend file systems that a test cannot have
  *
  *	FIEMAP='COUNT FLAGS' LD_PRELOAD=.../fake_fiemap.so dmstat-nl create ...
  *
- * makes FS_IOC_FIEMAP tell of COUNT extents of 4 KiB, each 8 KiB behind the one
- * before on the device, of which the last has these flags.
+ * makes FS_IOC_FIEMAP return COUNT extents of 4 KiB, 8 KiB apart on the device; the
+ * last one has these flags.
  */
 #include <errno.h>
 #include <linux/fiemap.h>

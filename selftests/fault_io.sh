@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# I/O for which there is no memory where it is counted: each is counted, in all
-# of its areas, or told to be missed; and once there is memory again all are
-# counted. The kernel is made to refuse memory to who cannot wait for it, as
-# the module where it sees I/O: to fio alone, or to all, interrupts included.
-# Needs a kernel that can inject faults: see debug/.
+# I/O while memory to count it is short: each I/O is counted in all of its areas, or
+# counted as missed; when there is memory again, all are counted. The kernel fails
+# allocations that cannot wait, such as those of the module when it sees I/O: for fio
+# alone, or everywhere, interrupts included. Needs a kernel that can inject faults:
+# see debug/.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -15,7 +15,7 @@ limit=/sys/module/dmstat/parameters/memory_limit
 
 # ----------------------------------------------------------------- faults
 
-# More than there will be: what is left of it tells how many there were.
+# More than ever fire: the rest shows how many did.
 most_faults=1000000000
 
 set_fault()
@@ -31,8 +31,8 @@ need_faults()
 	later no_faults "$pages"
 }
 
-# faults KIND PROBABILITY [all]: of $slab or $pages, in percent; for who has
-# asked for it, see faulty(), or for all.
+# faults KIND PROBABILITY [all]: for $slab or $pages, in per cent; for processes of
+# faulty(), or for all.
 faults()
 {
 	set_fault "$1" task-filter "$([[ ${3-} ]] && echo 0 || echo 1)"
@@ -52,7 +52,7 @@ no_faults()
 	[[ $1 != "$pages" ]] || set_fault "$1" min-order 1
 }
 
-# faulty COMMAND...: and all that it starts, with those faults.
+# faulty COMMAND...: run it, and all that it starts, with those faults.
 faulty()
 {
 	echo 1 >/proc/self/make-it-fail
@@ -60,7 +60,7 @@ faulty()
 	echo 0 >/proc/self/make-it-fail
 }
 
-# expect_faults KIND: there were some; and no more from now on.
+# expect_faults KIND: there were some; stop them.
 expect_faults()
 {
 	no_faults "$1"
@@ -70,8 +70,8 @@ expect_faults()
 
 # ---------------------------------------------------------------- counts
 
-# look REGION: what it tells goes to $counted (I/Os of all areas together),
-# $missed and $memory. That I/Os were missed is told on stderr, too.
+# look REGION: sets $counted (I/Os of all areas together), $missed and $memory.
+# Messages about missed I/Os go to stderr.
 look()
 {
 	read -r counted missed memory < <(
@@ -82,7 +82,7 @@ look()
 	echo "region $1: $counted counted, $missed missed, $memory bytes"
 }
 
-# Random reads and writes; their number goes to $ios.
+# Random reads and writes; sets $ios to their number.
 load_random()
 {
 	load_fio /dev/mapper/d --rw=randrw --bs=4k "$@"
@@ -106,7 +106,7 @@ some_missed()
 	within "missed" "$missed" 1 $(($1 - 1))
 }
 
-# exact REGION: nothing is missed of what is issued now.
+# exact REGION: I/O that is issued now is counted, and none is missed.
 exact()
 {
 	dmstat-nl clear "$1"
@@ -120,14 +120,14 @@ exact()
 
 # ------------------------------------------------- counters of new areas
 
-# Its I/O ends where it was submitted: in fio.
+# A device whose I/O ends in the process that submits it: fio.
 zero()
 {
 	dm d "0 $(($1 * 2048)) zero"
 }
 
-# first_touch KIND: without any memory of that kind for the areas, and then
-# with some.
+# first_touch KIND: the first I/O of areas, while all allocations of that kind fail,
+# and then while some do.
 first_touch()
 {
 	local before
@@ -160,14 +160,14 @@ touch_without_slab()
 {
 	first_touch "$slab"
 }
-promise "without memory for the counters of new areas I/O is missed, and told" \
+promise "without memory for the counters of new areas I/O is missed, and reported" \
 	touch_without_slab
 
 touch_without_pages()
 {
 	first_touch "$pages"
 }
-promise "without pages for the counters of new areas I/O is missed, and told" \
+promise "without pages for the counters of new areas I/O is missed, and reported" \
 	touch_without_pages
 
 # An I/O of 256 KiB is one of 64 areas, in two chunks: no memory for the second
@@ -241,11 +241,11 @@ overflow()
 	done
 	exact "$region"
 }
-promise "more I/O in flight than there is memory for is missed, and told" \
+promise "more I/O in flight than there is memory for is missed, and reported" \
 	overflow
 
-# The parts of an I/O have places in flight, too: without one for each nobody can
-# tell when it ends.
+# The parts of an I/O have slots in the in-flight table, too: without a slot for
+# each part, the end of the I/O cannot be seen.
 overflow_in_parts()
 {
 	local probability
@@ -267,12 +267,12 @@ overflow_in_parts()
 	done
 	exact "$region"
 }
-promise "an I/O of whose parts one has no room is missed, and told" \
+promise "an I/O with a part without a slot is missed, and reported" \
 	overflow_in_parts
 
 # --------------------------------------------------------- in interrupts
 
-# Of all that cannot wait a tenth is refused, whoever it is for.
+# A tenth of all allocations that cannot wait fails, in any context.
 in_interrupts()
 {
 	need_faults
@@ -288,7 +288,7 @@ in_interrupts()
 	some_missed "$ios"
 	exact "$region"
 }
-promise "the same where I/O ends in interrupts" in_interrupts
+promise "where I/O ends in interrupts, each is counted or missed" in_interrupts
 
 # -------------------------------------------------------- over the limit
 
@@ -297,8 +297,8 @@ restore_limit()
 	echo "$1" >"$limit"
 }
 
-# The limit leaves room for some of the 512 chunks: how large one is, the first
-# tells. What the device itself takes counts, too.
+# The limit has room for some of the 512 chunks. The first one shows the size of a
+# chunk. Memory of the device counts, too.
 over_the_limit()
 {
 	local before

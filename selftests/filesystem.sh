@@ -45,8 +45,7 @@ areas()
 	dmstat-nl print -j "$1" | jq -r '.areas[] | "\(.start) \(.length)"'
 }
 
-# refused MESSAGE ARGUMENT...: dmstat-nl create refuses, and that is in what it
-# says.
+# refused MESSAGE ARGUMENT...: dmstat-nl create refuses, with that in its message.
 refused()
 {
 	local said

@@ -18,7 +18,7 @@ flushes()
 			END { printf "%.0f\n", n }'
 }
 
-# all_bins NAME: how many are in the histogram.
+# all_bins NAME: the number of flushes in the histogram.
 all_bins()
 {
 	counters flush "$(device "$1")" |
@@ -33,7 +33,7 @@ trace_of()
 		'$1 == name { print $field }'
 }
 
-# close_to WHAT SEEN EXPECTED: within 2 % and what a guest may stand still for.
+# close_to WHAT SEEN EXPECTED: within 2 % and the time that a guest may stand still.
 close_to()
 {
 	within "$1" "$2" $(($3 * 98 / 100 - 20 * ms)) \
@@ -48,7 +48,7 @@ slow_flushes()
 	dm "$1" "0 65536 delay /dev/nullb0 0 0 /dev/nullb0 0 0 /dev/nullb0 0 $2"
 }
 
-# like_the_trace NAME: flushes and writes are those that the trace has.
+# like_the_trace NAME: flushes and writes agree with the trace.
 like_the_trace()
 {
 	equal "flushes, failed ones" "$(flushes "$1" ios) $(flushes "$1" errors)" \
@@ -73,7 +73,7 @@ one_by_one()
 	trace_stop
 	like_the_trace d
 	equal "flushes" "$(flushes d ios)" 20
-	# dm-delay counts in ticks of the clock: it may be one too early.
+	# dm-delay counts ticks of the clock and may be one early.
 	within "ns" "$(flushes d ns)" $((20 * 36 * ms)) $((20 * 200 * ms))
 	within "longest" "$(flushes d longest)" $((36 * ms)) $((2000 * ms))
 	within "from 2^15 to 2^16 us" "$(flushes d bin16)" 15 20
@@ -246,7 +246,7 @@ promise "a flush of a suspended device is listed until it is resumed" \
 
 # ------------------------------------------------------------- with writes
 
-# FUA: to a disk that has it, the write goes as it is; a flush follows.
+# FUA: a disk with FUA gets the write as it is; for others a flush follows.
 sync_writes()
 {
 	slow_flushes d 20
@@ -294,12 +294,12 @@ ext4()
 	modprobe -q ext4 || skip "this kernel has no ext4"
 	slow_flushes d 20
 	file_system d mkfs.ext4 -q
-	# Those that flush first wait for that; dm-delay waits for whole ticks.
+	# Writes with a flush wait for it first; dm-delay waits for whole ticks.
 	within "longest write" "$(dmstat-nl print -j "$region" |
 		jq '[.areas[].write.longest_ns] | max')" \
 		$((15 * ms)) $((20000 * ms))
 }
-promise "ext4: a write with a flush stays a write, fsync shows" ext4
+promise "ext4: a write with a flush stays a write, and fsync is a flush" ext4
 
 xfs()
 {
@@ -312,8 +312,8 @@ promise "xfs: a write with a flush stays a write" xfs
 
 # ----------------------------------------------------------------- targets
 
-# On each device of a stack, as many as came there: device-mapper sends a flush to
-# each target of a table.
+# Each device of a stack counts the flushes that it gets: device-mapper sends a flush
+# to each target of a table.
 stacked()
 {
 	local key
@@ -333,7 +333,7 @@ stacked()
 	like_the_trace middle
 	like_the_trace low
 	equal "flushes" "$(flushes high ios)" 5
-	# Each of the two targets above may flush it, or one for both.
+	# Each of the two targets above may send a flush, or one for both.
 	within "flushes below" "$(flushes middle ios)" 8 13
 	within "the time above, less that below" \
 		$(($(flushes high longest) - 10 * ms)) 0 $((5000 * ms))
@@ -361,7 +361,7 @@ thin()
 }
 promise "a thin volume: a flush that waits for metadata counts once" thin
 
-# What is traced there are requests: the bio's end is not.
+# The trace has the ends of requests there, not those of bios.
 multipath_flushes()
 {
 	two_paths ndelay=100000

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Flushes and bounced I/O in the command: "why is my commit slow" is answered by
-# each command that one would look at.
+# Flushes and bounced I/O in the command: each command that one would try answers
+# "why is my commit slow?".
 
 source "$(dirname "$0")/lib.sh"
 
-# cached [MS]: a device with a write cache, whose flushes take so long.
+# cached [MS]: a device with a write cache, whose flushes take this long.
 cached()
 {
 	modprobe -q dm-delay || skip "this kernel has no dm-delay"
@@ -47,9 +47,9 @@ in_devices()
 	grep -qE '^[0-9:]+ +16 MiB +1 +0 +5 +[5-9][0-9.]* ms +[5-9][0-9.]+ ms' <<<"$row" ||
 		fail "$row"
 }
-promise "devices shows how many flushes there were and what they took" in_devices
+promise "devices shows the number of flushes and their times" in_devices
 
-# A flush that hangs is what one looks for.
+# A hanging flush.
 in_flight_now()
 {
 	local printed
@@ -84,7 +84,7 @@ INDEX"
 }
 promise "print shows the flushes of the region's device" in_print
 
-# has_read FILE INTERVALS: whether a reader has come so far.
+# has_read FILE INTERVALS: whether a reader has printed so many intervals.
 has_read()
 {
 	(($(grep -c '"elapsed_ns"' "$1" || true) >= $2))
@@ -119,7 +119,7 @@ in_rates()
 }
 promise "rates shows the flushes of each interval" in_rates
 
-# One tag: what cannot be taken at once bounces, and comes again.
+# With one tag, I/O that cannot start at once bounces, and is issued again.
 again()
 {
 	local again
@@ -144,6 +144,6 @@ again()
 	equal "sum of the intervals" \
 		"$(jq -s 'map(.areas[].read.again) | add' "$work/json")" "$again"
 }
-promise "print and rates show what bounced, and it is no error" again
+promise "print and rates show bounced I/O, and not as errors" again
 
 run_promises "$@"

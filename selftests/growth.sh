@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The table of what is in flight, which starts small and grows: nothing is lost or
-# listed twice meanwhile, and a watched device that does little holds little.
+# The in-flight table, which starts small and grows: no I/O is lost or listed twice
+# meanwhile, and a watched device with little I/O uses little memory.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -20,14 +20,14 @@ used_is()
 
 # ------------------------------------------------------------- many in flight
 
-# sectors NAME: where the I/Os begin that are in flight.
+# sectors NAME: the first sectors of the I/Os in flight.
 sectors()
 {
 	dmstat-nl inflight "$1" | awk 'NR > 1 { print $2 }' | sort -n
 }
 
-# list_all NAME: lists over and over what is in flight, until $work/stop is there.
-# None may have an I/O twice, or fewer than the one before: they hang.
+# list_all NAME: list the I/O in flight repeatedly until $work/stop exists. No list
+# may have an I/O twice, or fewer than the one before, because they all hang.
 list_all()
 {
 	local before=0 lists=0 n
@@ -44,8 +44,8 @@ list_all()
 	echo "$lists lists, the last with $before I/Os"
 }
 
-# deep NAME LEAST MOST: 4,096 I/Os that hang, issued while others list; and what
-# the table takes then, bytes.
+# deep NAME LEAST MOST: 4,096 I/Os that hang, issued while others list; the table
+# then has between LEAST and MOST bytes.
 deep()
 {
 	local name=$1 i pids=() lister before
@@ -78,7 +78,7 @@ grows()
 	region --areas 64 d; other=$region
 	region d
 	before=$(used)
-	# The chunks: after that, only the table takes more.
+	# Allocates the chunks: from now on, only the table grows.
 	io -c 64 -s 512 read /dev/mapper/d 0 8 >/dev/null
 	deep d "${@: -2}"
 	nothing_in_flight d
@@ -101,7 +101,7 @@ grows_by_default()
 {
 	grows $((2048 * 64)) $((1 << 20))
 }
-promise "the same with fewer slots than there are I/Os" grows_by_default
+promise "a table grows from fewer slots: each I/O is listed once, and counted" grows_by_default
 
 refused()
 {
@@ -121,7 +121,7 @@ refused()
 		"read 4097/32776/0 write 0/0/0 discard 0/0/0"
 	equal "missed" "$(dmstat-nl list -j | jq '.regions[0].missed')" 0
 }
-promise "a table that may not grow for the memory limit loses nothing" refused
+promise "a table that cannot grow because of the memory limit loses nothing" refused
 
 # -------------------------------------------------------------- under load
 
@@ -152,8 +152,8 @@ under_load()
 promise "deep I/O is counted exactly while tables grow and regions come and go" \
 	under_load
 
-# Devices are forgotten and the module goes, with I/O in flight in old slots and
-# in new ones, and while the table grows.
+# Devices are released and the module is unloaded, with I/O in flight in old slots
+# and in new ones, and while the table grows.
 goes()
 {
 	local i pids
@@ -175,11 +175,11 @@ goes()
 		[[ ! -d /sys/module/dmstat ]] || wait_until used_is 0
 	done
 }
-promise "a device is forgotten and the module goes while a table grows" goes
+promise "a device is released and the module is unloaded while a table grows" goes
 
 # ---------------------------------------------------------------- what it takes
 
-# So no reader has more to walk.
+# Readers then have little to walk, too.
 largest_table()
 {
 	load_with inflight_slots=1048576
@@ -189,7 +189,7 @@ largest_table()
 	within "bytes" "$(used)" 4096 $((64 << 10))
 	nothing_in_flight d
 }
-promise "a device that may have a million I/Os in flight, and has few, holds little" \
+promise "a device with few I/Os in flight uses little memory, whatever its limit" \
 	largest_table
 
 run_promises "$@"

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Histograms in the command: I/Os whose time is known from dm-delay are in the
-# bin where they belong, and quantiles say no more than the bins.
+# Histograms in the command: I/Os whose time is known from dm-delay are in the right
+# bin, and quantiles are no more exact than the bins.
 
 source "$(dirname "$0")/lib.sh"
 
-# Reads take 100 ms, give or take a tick, writes none of it.
+# Reads take 100 ms, plus or minus a tick; writes are not delayed.
 device()
 {
 	modprobe -q dm-delay || skip "this kernel has no dm-delay"
@@ -33,7 +33,7 @@ bins()
 }
 promise "a read that takes 100 ms is in the bin from 50 ms on" bins
 
-# empty AREA: the bins of the three operations, which saw nothing there.
+# empty AREA: all bins of the three operations are empty.
 empty()
 {
 	equal "area $1" "$(area_value "$region" "$1" '[.read, .write, .discard |
@@ -80,7 +80,7 @@ text()
 		"$(grep -cE '^ +p[0-9.]+ +50 ms to 30 s$' <<<"$printed")" 4
 	equal "areas" "$(grep -c '^area ' <<<"$printed")" 1
 }
-promise "the text has counts, shares and between which times quantiles lie" text
+promise "the text has counts, shares and the bounds of quantiles" text
 
 refusals()
 {
@@ -88,16 +88,16 @@ refusals()
 
 	linear d 16
 	message=$(! dmstat-nl create --histogram 5ms,5ms d 2>&1) ||
-		fail "bounds that do not rise were taken"
+		fail "bounds that do not rise were accepted"
 	echo "$message"
 	[[ $message == *"is not longer than"* ]]
 	message=$(! dmstat-nl create --histogram 5x d 2>&1) ||
-		fail "a bound without a unit was taken"
+		fail "a bound without a unit was accepted"
 	echo "$message"
 	[[ $message == *"--histogram '5x'"* ]]
 	for bounds in 10 10,20ms 5ms,10; do
 		message=$(! dmstat-nl create --histogram "$bounds" d 2>&1) ||
-			fail "'$bounds' was taken, though a unit is missing"
+			fail "'$bounds' was accepted, though a unit is missing"
 		echo "$message"
 		[[ $message == *"a unit is missing: write "*"ns, "*"us, "*"ms, "* ]]
 	done
@@ -108,6 +108,6 @@ refusals()
 	echo "$message"
 	[[ $message == *"create one with --histogram"* ]]
 }
-promise "what cannot be is refused in words" refusals
+promise "wrong bounds are refused with a message" refusals
 
 run_promises "$@"

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# How many I/Os are in flight in an area: its own count, which has to be that of
-# the list of what is in flight, and nothing when all has ended.
+# The number of I/Os in flight in an area agrees with the list of I/O in flight, and
+# is 0 when all have ended.
 
 source "$(dirname "$0")/lib.sh"
 
-# by_list NAME REGION: "INDEX: READS/WRITES" of areas where something in the list
-# is; discards are with writes.
+# by_list NAME REGION: "INDEX: READS/WRITES" of areas with I/O in the list; discards
+# count as writes.
 by_list()
 {
 	dmstat-nl inflight -j "$1" >"$work/list"
@@ -22,7 +22,7 @@ by_list()
 			"\(map(select(not)) | length)"'
 }
 
-# by_areas REGION: the same, as the areas count it.
+# by_areas REGION: the same, by the counts of the areas.
 by_areas()
 {
 	dmstat-nl print -j "$1" | jq -r '.areas[] |
@@ -42,7 +42,7 @@ as_listed()
 	done
 }
 
-# none NAME REGION...: and nothing is listed.
+# none NAME REGION...: no I/O is in flight, in the list and in the areas.
 none()
 {
 	local region
@@ -83,7 +83,7 @@ hanging()
 	wait "${pids[@]}"
 	none d "${regions[@]:0:3}" "$region"
 }
-promise "an area counts what hangs in it, in several regions, as it is listed" \
+promise "an area counts the I/Os that hang in it, in several regions, as listed" \
 	hanging
 
 on_multipath()
@@ -103,7 +103,7 @@ on_multipath()
 	wait "${pids[@]}"
 	none d "$region"
 }
-promise "the same on dm-multipath" on_multipath
+promise "an area of dm-multipath counts the I/Os that hang in it, as listed" on_multipath
 
 # Regions come and go on all CPUs; two stay. Failing, bouncing and split I/O.
 after_stress()
@@ -135,7 +135,7 @@ after_stress()
 	within "failed" "$(dmstat-nl print -j "$other" | jq '[.areas[] |
 		.read.errors + .write.errors] | add')" 1 100000000
 }
-promise "when all has ended nothing is in flight, whatever came and went" \
+promise "when all I/O has ended none is in flight, whatever happened before" \
 	after_stress
 
 run_promises "$@"

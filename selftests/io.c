@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * io: known I/O on a block device, so that a test can tell what has to be
- * counted. Positions and lengths are in sectors of 512 bytes.
+ * io: known I/O on a block device, so that a test knows what must be counted.
+ * Positions and lengths are in sectors of 512 bytes.
  *
  *	io [-an] [-c COUNT] [-s STRIDE] OPERATION DEVICE SECTOR SECTORS
  *
@@ -108,7 +108,7 @@ static unsigned long one_by_one(const struct work *work)
 	return failed;
 }
 
-/* They share a buffer: what is read or written does not matter. */
+/* They share a buffer, because the data do not matter. */
 static void submit(const struct work *work, aio_context_t context)
 {
 	struct iocb *iocbs = calloc(work->count, sizeof(*iocbs));

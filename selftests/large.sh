@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# I/O over more than 64 areas, which is counted from a work queue: it counts as any
-# other, a moment later.
+# I/O over more than 64 areas, which is counted from a work queue: it counts like any
+# other I/O, a moment later.
 
 source "$(dirname "$0")/lib.sh"
 
 ms=1000000
 
-# sparse SECTORS: /dev/$loop, a file in memory of which discards end soon. dm-zero
-# knows none before 6.12.
+# sparse SECTORS: /dev/$loop, a file in memory, on which discards are fast. dm-zero
+# takes none before 6.12.
 sparse()
 {
 	need_module loop
@@ -29,7 +29,7 @@ disk()
 	dm d "0 $1 linear $loop 0"
 }
 
-# issue OPERATION SECTOR SECTORS: on "d"; it is kept in $work/issued.
+# issue OPERATION SECTOR SECTORS: on "d", and note it in $work/issued.
 issue()
 {
 	io "$1" /dev/mapper/d "$2" "$3" >/dev/null
@@ -47,8 +47,8 @@ settled()
 	wait_until in_flight d 0
 }
 
-# expected START LENGTH AREA-SIZE: what the areas of a region have of what is in
-# $work/issued, as seen() prints it.
+# expected START LENGTH AREA-SIZE: what the areas of a region should have of the I/O
+# in $work/issued, as seen() prints it.
 expected()
 {
 	awk -v start="$1" -v length_="$2" -v size="$3" '
@@ -71,7 +71,7 @@ expected()
 		}' "$work/issued" | sort -n
 }
 
-# seen REGION: AREA IOS SECTORS of writes and discards, a line for each area that has any.
+# seen REGION: AREA IOS SECTORS of writes and discards, for areas that have any.
 seen()
 {
 	counters get "$1" | awk '
@@ -132,7 +132,7 @@ parameter()
 	echo "$2" >"$file"
 }
 
-# Both sides of where an I/O becomes large, among others.
+# Among others, just below and above the limit where an I/O becomes large.
 counted_exactly()
 {
 	local at sectors whole odd part
@@ -168,7 +168,7 @@ many_regions()
 		region --start $((i % 7)) d
 		regions+=("$region")
 	done
-	# The disk's granularity, or more than one I/O would be made of it.
+	# The disk's granularity, so that the I/O is not split.
 	discard 104 8
 	discard 8 50000
 	discard 0 8
@@ -201,9 +201,9 @@ histograms()
 	equal "in the bins" "$(dmstat-nl print -j --histogram "$region" |
 		jq '[.areas[].discard.histogram[].ios] | add')" 501
 }
-promise "it counts in histograms" histograms
+promise "an I/O over many areas counts in histograms" histograms
 
-# What has room in one region has none in the other.
+# There is memory in one region, and none in the other.
 refused()
 {
 	local has lacks before
@@ -224,7 +224,7 @@ refused()
 		"0 1 1"
 	wait_until memory_is "$before"
 	equal "memory_used" "$(memory)" "$before"
-	# One that is small has room.
+	# A small I/O has room.
 	discard 250000 8
 	equal "counted" "$(seen "$lacks")" "6250 1 8"
 	parameter memory_limit $((before + 100000000))
@@ -235,7 +235,7 @@ refused()
 	equal "areas" "$(seen "$lacks" | awk '{ areas[$2]++ }
 		END { print areas[1], areas[2] }')" "12499 1"
 }
-promise "what the memory limit refuses is missed and leaves nothing behind" \
+promise "an I/O that the memory limit refuses is missed and leaves nothing behind" \
 	refused
 
 # suspended COUNT: so many writes of 1,000 sectors, in flight.
@@ -281,9 +281,9 @@ bounded()
 	resumed
 	exact "afterwards" "$region" 0 100000 8
 }
-promise "so many wait to be counted and no more: the others are missed" bounded
+promise "at most so many wait to be counted: the others are missed" bounded
 
-# Those count it that were there when it started, and are when it ends.
+# It counts in the regions that exist when it starts and when it ends.
 regions_change()
 {
 	local before=() i
@@ -313,7 +313,7 @@ regions_change()
 	equal "left in flight" "$(dmstat-nl print -j "${before[0]}" |
 		jq '[.areas[].in_flight_write] | add')" 0
 }
-promise "regions come and go while it is in flight" regions_change
+promise "regions may come and go while an I/O over many areas is in flight" regions_change
 
 # shown REGION AREA: whether one I/O is in flight there.
 shown()
@@ -321,7 +321,7 @@ shown()
 	(($(area_value "$1" "$2" .in_flight_write) == 1))
 }
 
-# Of each area, against the time that the I/O took.
+# In each area, compared with the time that the I/O took.
 busy()
 {
 	local seen
@@ -352,9 +352,9 @@ busy()
 		awk '$1 == 77 && $2 == "discard.ns" { print $3 }')" \
 		$((2000 * ms)) $((200000 * ms))
 }
-promise "its areas are busy for as long as it takes, and show it in flight" busy
+promise "all areas of an I/O are busy as long as it takes, and show it in flight" busy
 
-# What small I/O sees meanwhile.
+# Small I/O beside it.
 short_ones()
 {
 	local i
@@ -371,7 +371,7 @@ short_ones()
 	wait $! || fail "a counter went back, or busy time ran ahead"
 	exact "areas" "$region" 0 60000 8
 }
-promise "no counter goes back while they are counted" short_ones
+promise "no counter goes back while I/Os over many areas are counted" short_ones
 
 errors()
 {
@@ -382,7 +382,7 @@ errors()
 	equal "errors of reads" "$(counters get "$region" |
 		awk '$2 == "read.errors" { sum += $3 } END { print sum }')" 256
 }
-promise "if it fails, that is an error in all its areas" errors
+promise "an I/O over many areas that fails is an error in all of them" errors
 
 # Of 32 KiB each, on two paths.
 parts()
@@ -396,7 +396,7 @@ parts()
 	exact "areas" "$region" 0 32768 8
 	equal "missed" "$(missed "$region")" 0
 }
-promise "one that is split counts once in all its areas" parts
+promise "an I/O over many areas that is split counts once in all of them" parts
 
 # Behind a read that has the disk's only tag.
 again()
@@ -416,6 +416,6 @@ again()
 	equal "busy" "$(dmstat-nl print -j "$region" |
 		jq '[.areas[] | .busy_ns + .in_flight_write] | add')" 0
 }
-promise "one that bounces does so in all its areas, and is no I/O" again
+promise "an I/O over many areas that bounces is counted so in all, and is no I/O" again
 
 run_promises "$@"

@@ -7,7 +7,7 @@ source "$(dirname "$0")/lib.sh"
 
 sectors=200000
 
-# Kernels that look for bugs take so much longer for all that they do.
+# Debug kernels are so much slower.
 slower=1
 [[ $(uname -r) != *-k[ac]san ]] || slower=5
 
@@ -19,8 +19,8 @@ disk()
 	dm d "0 $sectors linear /dev/nullb0 0"
 }
 
-# again COMMAND...: again and again as long as $work/go is there. It may fail: what
-# it works on may just have gone.
+# again COMMAND...: repeat it as long as $work/go exists. It may fail, because its
+# subject may just have gone.
 again()
 {
 	while [[ -e $work/go ]]; do
@@ -46,7 +46,7 @@ discards()
 	io -c 5 -s 777 discard /dev/mapper/d $((RANDOM * 3)) 80000
 }
 
-# Of a region of the device, all discards that io() is given.
+# A region of the device counts all discards that io() issues.
 stop()
 {
 	sleep "$1"
@@ -77,7 +77,7 @@ regions_come_and_go()
 	equal "missed" "$(dmstat-nl list -j |
 		jq "[.regions[].missed] | add")" 0
 }
-promise "a region counts them exactly while others come and go" \
+promise "a region counts I/O over many areas exactly while others come and go" \
 	regions_come_and_go
 
 device_goes()
@@ -99,7 +99,7 @@ device_goes()
 	rmmod dmstat
 	load
 }
-promise "a device is removed while they are being counted" device_goes
+promise "a device is removed while I/O over many areas is being counted" device_goes
 
 module_goes()
 {
@@ -124,10 +124,10 @@ module_goes()
 	equal "afterwards" "$(total "$region")" \
 		"read 0/0/0 write 0/0/0 discard 10001/80000/0"
 }
-promise "the module is unloaded while they are in flight and being counted" \
+promise "the module is unloaded while I/O over many areas is in flight or counted" \
 	module_goes
 
-# One that never ends as long as the module is there.
+# An I/O that does not end as long as the module is loaded.
 in_flight_for_ever()
 {
 	disk
@@ -148,6 +148,6 @@ in_flight_for_ever()
 	dmstat-nl delete --all
 	release d
 }
-promise "regions and the module go while one is in flight" in_flight_for_ever
+promise "regions and the module go while an I/O over many areas is in flight" in_flight_for_ever
 
 run_promises "$@"

@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Times: how long I/O took whose duration is known from dm-delay, and how long
-# what is in flight has been.
+# Times: of I/O whose duration is known from dm-delay, and of I/O in flight.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -93,7 +92,7 @@ ages()
 	equal "in flight at last" \
 		"$(dmstat-nl inflight -j d | jq -c .inflight)" "[]"
 }
-promise "what is in flight is listed with sector, operation and age" ages
+promise "I/O in flight is listed with sector, operation and age" ages
 
 queue_grows()
 {
@@ -117,7 +116,7 @@ queue_grows()
 	within "busy time at last" "$(area_value "$region" 0 .busy_ns)" \
 		$((500 * ms)) "$elapsed"
 }
-promise "queue time grows with what is in flight, and is its time at last" \
+promise "queue time grows with the I/O in flight, and is its time in the end" \
 	queue_grows
 
 one_inside_another()
@@ -128,14 +127,14 @@ one_inside_another()
 	sleep 0.4
 	io write /dev/mapper/d 0 8
 	wait
-	# dm-delay counts ticks, of which a guest may be late to hear.
+	# dm-delay counts ticks, which may come late in a guest.
 	within "read ns" "$(area_value "$region" 0 .read.ns)" \
 		$((990 * ms)) $((1500 * ms))
 	within "busy ns of a read of 1 s and a write within it" \
 		"$(area_value "$region" 0 .busy_ns)" \
 		$((990 * ms)) $((2000 * ms))
 }
-promise "a short I/O within a long one takes nothing off the busy time" \
+promise "a short I/O within a long one does not reduce the busy time" \
 	one_inside_another
 
 without_the_tsc()
@@ -143,7 +142,7 @@ without_the_tsc()
 	load_with tsc=0
 	average
 }
-promise "times are right although the TSC is not to be used" without_the_tsc
+promise "times are right without the TSC" without_the_tsc
 
 clock=/sys/devices/system/clocksource/clocksource0
 
@@ -157,8 +156,8 @@ tell_age()
 	age=$(dmstat-nl inflight -j d | jq -e '.inflight[0].age_ns // empty')
 }
 
-# since TIME: ns since then, by the kernel's clock, and a little for its own
-# doings and for a clock that does not go quite like the other.
+# since TIME: ns since then, by the kernel's clock, and a little more for the time of
+# this and for the difference between two clocks.
 since()
 {
 	echo $((($(uptime_ms) - $1) * ms * 11 / 10 + 100 * ms))
@@ -169,7 +168,7 @@ uptime_ms()
 	awk '{ print int($1 * 1000) }' /proc/uptime
 }
 
-# The kernel turns to another clock while a read is on its way.
+# The kernel changes its clock source while a read is in flight.
 tsc_is_given_up()
 {
 	local other start

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the script tests share: a test is a list of promises, each a function
-# that fails by a failing command. They run one after the other, each in a
-# subshell that removes all devices it made, and print KTAP. What a promise
-# prints becomes its diagnostics.
+# What the shell tests share. A test is a list of promises, each a function that
+# fails if one of its commands fails. They run one after the other, each in a
+# subshell that removes all devices it made. What a promise prints becomes its
+# diagnostics.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PATH=$here:$here/../build/selftests:$PATH
 
-# udev must not look into devices whose I/O is counted.
+# udev must not read from devices whose I/O is counted.
 export DM_DISABLE_UDEV=1
 
 source "$here/ktap.sh"
@@ -61,12 +61,12 @@ wait_until()
 	local end=$((SECONDS + seconds))
 
 	until "$@"; do
-		((SECONDS < end)) || fail "waited $seconds s in vain for: $*"
+		((SECONDS < end)) || fail "waited $seconds s without success for: $*"
 		sleep 0.05
 	done
 }
 
-# later COMMAND...: what has to be undone; the last comes first.
+# later COMMAND...: run it at the end of the promise; the last one runs first.
 later()
 {
 	{
@@ -75,7 +75,7 @@ later()
 	} >>"$work/undo"
 }
 
-# Jobs may have I/O on a device that is suspended: they are waited for last.
+# Jobs may have I/O on a suspended device, so wait for them last.
 clean_up()
 {
 	local status=$? pids
@@ -282,7 +282,7 @@ largest()
 
 # ---------------------------------------------------------------- regions
 
-# region ARGUMENT...: of dmstat-nl create. The id is put in $region.
+# region ARGUMENT...: dmstat-nl create; sets $region to the id.
 region()
 {
 	# shellcheck disable=SC2034
@@ -310,13 +310,13 @@ total()
 		" discard \(io(.discard))"'
 }
 
-# area_value REGION AREA FILTER: what jq makes of one area.
+# area_value REGION AREA FILTER: an area, through a filter of jq.
 area_value()
 {
 	dmstat-nl print -j --area "$2" "$1" | jq -r ".areas[0] | $3"
 }
 
-# expect_counts REGION: that counts() prints what is on stdin.
+# expect_counts REGION: counts() must print what is on stdin.
 expect_counts()
 {
 	local seen expected
@@ -326,7 +326,7 @@ expect_counts()
 	equal "region $1" $'\n'"$seen" $'\n'"$expected"
 }
 
-# in_flight DEVICE COUNT: whether so many I/Os are.
+# in_flight DEVICE COUNT: whether so many I/Os are in flight.
 in_flight()
 {
 	(($(dmstat-nl inflight "$1" | tail -n +2 | wc -l) == $2))
@@ -352,7 +352,7 @@ release()
 	wait "$held"
 }
 
-# on_terminal COLUMNS COMMAND...: what is shown on one so wide.
+# on_terminal COLUMNS COMMAND...: its output on a terminal of this width.
 on_terminal()
 {
 	script -qefc "stty rows 24 cols $1; ${*:2}" /dev/null </dev/null |
@@ -361,9 +361,8 @@ on_terminal()
 
 # -------------------------------------------------------------------- fio
 
-# load_fio DEVICE OPTION...: runs fio; what it issued is put in $fio_ios and
-# $fio_sectors, by direction in $fio_reads, $fio_writes, $fio_read_sectors and
-# $fio_write_sectors.
+# load_fio DEVICE OPTION...: runs fio; sets $fio_reads, $fio_writes,
+# $fio_read_sectors and $fio_write_sectors to what it issued.
 load_fio()
 {
 	fio --output-format=json --output="$work/fio" --name=load --thread \
@@ -378,8 +377,8 @@ load_fio()
 		"$fio_writes writes of $fio_write_sectors sectors"
 }
 
-# start_fio DEVICE OPTION...: endless I/O in the background, until the end of
-# the promise or stop_fio(). It leaves some of the processor to others.
+# start_fio DEVICE OPTION...: I/O in the background until the end of the promise or
+# stop_fio(), at a rate that leaves CPU time to others.
 start_fio()
 {
 	fio --output="$work/fio.background" --name=load --thread \

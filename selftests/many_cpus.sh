@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Very many areas on a machine that may have 64 CPUs: what a region takes
-# follows the areas that see I/O and the CPUs that do it, not what there could
-# be. Only for such a machine (vm --cpus 64 --append maxcpus=2): a step of its
-# own in "make check" and "make check-debug".
+# Very many areas on a machine that may have 64 CPUs: the memory of a region depends
+# on the areas that see I/O and the CPUs that do it, not on the number of possible
+# ones. Needs such a machine (vm --cpus 64 --append maxcpus=2), and so is a step of
+# its own in "make check" and "make check-debug".
 
 source "$(dirname "$0")/lib.sh"
 
@@ -28,7 +28,7 @@ zero()
 	dm "$1" "0 $((areas * area_sectors)) zero"
 }
 
-# memory [REGION]: bytes that a region reports; all of them, without.
+# memory [REGION]: bytes that a region reports, or all regions together.
 memory()
 {
 	dmstat-nl list -j | jq --arg id "${1-}" '[.regions[] |
@@ -65,8 +65,7 @@ made()
 promise "a region of 1000000 areas for 64 CPUs is made in 100 ms and 32 MiB" \
 	made
 
-# Where it is able to at all, it would take 120 bytes, and 104 for each possible
-# CPU, for each area: 6.8 GB.
+# It would need 120 bytes, and 104 for each possible CPU, for each area: 6.8 GB.
 dm_stats()
 {
 	need_many_cpus
@@ -82,8 +81,8 @@ promise "the same is refused by dm-stats" dm_stats
 
 # --------------------------------------------------------------- as touched
 
-# heat CPU FIRST COUNT: makes chunks see enough I/O from a CPU to give it
-# counters of its own there: 128 in a second, and more.
+# heat CPU FIRST COUNT: issue enough I/O from a CPU to chunks to give it counters of
+# its own there: more than 128 a second.
 heat()
 {
 	local i
@@ -160,9 +159,9 @@ touch_chunks()
 		$((8 * chunk_sectors))
 }
 
-# What the kernel has less while a region has it. Kernels that look for bugs
-# take more for each object, and keep freed ones for a while: run-tests looks
-# there whether all of them were freed.
+# Memory that the kernel lacks while a region uses it. Debug kernels need more for
+# each object and keep freed ones for a while: run-tests checks there whether all
+# were freed.
 really_held()
 {
 	local before reported given slack=$((16 << 20)) factor=1 n=8000
@@ -174,7 +173,7 @@ really_held()
 	region --areas 1 d
 	touch_chunks "$n"
 
-	# And what the kernel frees later.
+	# And memory that the kernel frees later.
 	free_bytes >/dev/null
 	sleep 2
 	before=$(free_bytes)
@@ -191,7 +190,7 @@ really_held()
 	wait_until region_is_freed $((before - reported / 2))
 	echo "bytes less once it is deleted: $((before - $(free_bytes)))"
 }
-promise "what a region reports is what the kernel gave, and it gets it back" \
+promise "a region reports the memory that it uses, and frees all of it" \
 	really_held
 
 # ------------------------------------------------------------- the limit
@@ -206,7 +205,7 @@ keep_limit()
 	later set_limit "$(<"$parameters/memory_limit")"
 }
 
-# What is held, in all.
+# All memory that is used.
 used()
 {
 	cat "$parameters/memory_used"
@@ -248,7 +247,7 @@ sum()
 	set_limit $((before + second - 1))
 	! dmstat-nl create --areas 1000 d || fail "made over the limit"
 	equal "bytes after a refusal" "$(used)" "$before"
-	# What the index replaces is held for a moment longer.
+	# An old index is freed a moment later.
 	set_limit $((before + second + (64 << 10)))
 	region --areas 1000 d
 	wait_until used_is $((before + second))
@@ -257,7 +256,7 @@ sum()
 	dmstat-nl delete --all
 	wait_until used_is 0
 }
-promise "the limit counts all that is held to the byte, and 0 when it is gone" sum
+promise "the limit counts all memory to the byte, and 0 when all is freed" sum
 
 # Random reads of all areas of so many chunks, from CPU 1.
 load_hot()
@@ -266,20 +265,20 @@ load_hot()
 		--size=$(($1 * 128))k --io_size=16m --norandommap
 }
 
-# room BYTES: a limit of which these are three quarters, which is what counters of
-# a CPU's own are allocated from.
+# room BYTES: set a limit of which these are three quarters, the part that counters of
+# a CPU's own may use.
 room()
 {
 	set_limit $((4 * $1 / 3))
 }
 
-# Held is as much as may be; CPU 1 has no counters of its own anywhere.
+# The limit is reached; CPU 1 has no counters of its own anywhere.
 hot_at_the_limit()
 {
 	local before chunks=2
 
 	need_many_cpus
-	# Slow as they are, two would not be hot.
+	# Two slow ones would not be hot.
 	[[ $(uname -r) != *-k[ac]san ]] || chunks=1
 	keep_limit
 	zero d
@@ -312,8 +311,8 @@ hot_at_the_limit()
 promise "at the limit busy areas are counted exactly, within the limit" \
 	hot_at_the_limit
 
-# Both CPUs would like counters of their own in 64 chunks, for which there is not
-# room; then I/O comes to areas that have none at all.
+# Both CPUs are due for counters of their own in 64 chunks, for which there is no
+# room; then I/O comes to areas without any counters.
 hot_first()
 {
 	local limit before
@@ -375,7 +374,7 @@ new_areas_at_the_limit()
 	equal "counted, with a higher limit" "$(counted)" "$fio_reads"
 	equal "missed" "$(missed)" 0
 }
-promise "at the limit I/O is missed in new areas alone, and none is unaccounted" \
+promise "at the limit I/O is missed only in new areas, and each is accounted for" \
 	new_areas_at_the_limit
 
 run_promises "$@"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The memory that the module has, and may have, in bytes.
+ * The memory that the module uses, and its limit, in bytes.
  */
 #ifndef _MEMORY_H
 #define _MEMORY_H
@@ -47,7 +47,7 @@ static inline void memory_drop_caches(void)
 	run("sync; echo 3 >/proc/sys/vm/drop_caches");
 }
 
-/* What the kernel could give to programs, in bytes. */
+/* Memory available to programs, in bytes. */
 static inline uint64_t memory_available(void)
 {
 	unsigned long long kib = 0;
@@ -65,7 +65,7 @@ static inline uint64_t memory_available(void)
 	return kib << 10;
 }
 
-/* What is freed goes a while later. Return: what is used then. */
+/* Wait until at most @bytes are used: memory is freed later. Return: bytes used. */
 static inline uint64_t memory_used_after(uint64_t bytes)
 {
 	int tries = 1000;

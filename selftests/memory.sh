@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What a debug kernel knows of memory that a test did not give back, for
-# run-tests: what kmemleak finds, and what the module has allocated from the
-# slab and vmalloc and not freed. The module is unloaded then, so its code has no
-# names.
+# Memory that a test did not free, on a debug kernel, for run-tests: what kmemleak
+# finds, and what the module has allocated from the slab and vmalloc. The module is
+# unloaded by then, so its code has no names.
 
 kmemleak=/sys/kernel/debug/kmemleak
 slabs=/sys/kernel/debug/slab
 shrinkers=/sys/kernel/slab
 
-# Whether the kernel was built to tell.
+# Whether the kernel traces allocations.
 memory_is_traced()
 {
 	[[ -w $kmemleak && -d $slabs && -e $slabs/kmalloc-64/alloc_traces ]]
 }
 
-# COUNT CACHE ALLOCATED-BY, of objects that no code in the kernel has allocated
-# or that dmstat has; then the same of vmalloc. KASAN keeps what was freed until
-# the cache is shrunk.
+# COUNT CACHE ALLOCATED-BY of objects that dmstat, or code without a name, has
+# allocated; then the same for vmalloc. KASAN keeps freed objects until the cache is
+# shrunk.
 module_memory()
 {
 	local cache
@@ -34,8 +33,8 @@ module_memory()
 		/proc/vmallocinfo
 }
 
-# What kmemleak has found, less what kmem_cache_create() and device-mapper lose
-# themselves when they are made to fail half-way, which fault_sweep does.
+# What kmemleak has found, without what kmem_cache_create() and device-mapper
+# themselves leak when they fail half-way, as in fault_sweep.
 found_leaks()
 {
 	awk '/^unreferenced object/ {
@@ -48,9 +47,9 @@ found_leaks()
 		END { if (!known) printf "%s", report }' $kmemleak
 }
 
-# kmemleak keeps silent about what is younger than 5 s, and about what has
-# changed since the scan before. Of what it reports some was only on its way from
-# one place to another: it is asked again. The file says that it is empty.
+# kmemleak ignores objects younger than 5 s, and those that changed since the last
+# scan. It may report a pointer that was being moved, so a find is scanned again.
+# The file claims to be empty.
 scan_for_leaks()
 {
 	sleep 5.5
@@ -63,9 +62,9 @@ scan_for_leaks()
 	echo clear >$kmemleak
 }
 
-# memory_note NOTE: what there is before the first test. Each of these takes a
-# minute or so under emulation. What ext4 allocates for good when it is loaded
-# would look like ours: that code is gone, too.
+# memory_note NOTE: note what there is before the first test. This takes a minute or
+# so under emulation. ext4 is loaded first, because what its init code allocates
+# would look like memory of dmstat.
 memory_note()
 {
 	modprobe -q ext4 || true
@@ -74,7 +73,7 @@ memory_note()
 	module_memory | sort >"$1"
 }
 
-# memory_left NOTE: what is left since the NOTE, which is then up to date.
+# memory_left NOTE: print what is left since the NOTE, and update that.
 memory_left()
 {
 	scan_for_leaks | sed 's/^/kmemleak: /'

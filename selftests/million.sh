@@ -5,7 +5,7 @@
 
 source "$(dirname "$0")/lib.sh"
 
-# zero NAME SECTORS: a device that takes I/O and keeps nothing.
+# zero NAME SECTORS: a device that takes I/O and keeps no data.
 zero()
 {
 	modprobe -q dm-zero || skip "this kernel has no dm-zero"
@@ -62,7 +62,7 @@ memory_reported()
 		4096 4000000
 	dmstat-nl delete "$region"
 }
-promise "memory is taken for areas that saw I/O, and reported" memory_reported
+promise "memory is used for areas that saw I/O, and reported" memory_reported
 
 set_limit()
 {
@@ -97,7 +97,7 @@ missed()
 	dmstat-nl list d
 	dmstat-nl list d | grep -q MISSED || fail "no column MISSED"
 	dmstat-nl print --active "$region" 2>&1 >/dev/null |
-		grep "$missed" || fail "print does not tell"
+		grep "$missed" || fail "print does not report it"
 
 	set_limit 16777216
 	dmstat-nl clear "$region"
@@ -107,7 +107,7 @@ missed()
 	equal "with memory again" "$(total "$region")" \
 		"read 10/80/0 write 0/0/0 discard 0/0/0"
 }
-promise "I/O without memory to count it is missed, told, and never silent" \
+promise "I/O without memory to count it is missed, and always reported" \
 	missed
 
 over_the_limit()
@@ -121,7 +121,7 @@ over_the_limit()
 	grep -q memory_limit "$work/refusal"
 	equal "regions" "$(dmstat-nl list -j d | jq '.regions | length')" 1
 }
-promise "a region over the memory limit is refused and says what to do" \
+promise "a region over the memory limit is refused with what to do" \
 	over_the_limit
 
 run_promises "$@"

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What dmstat-nl monitor tells: when, in which order, and what it did not hear.
+# What dmstat-nl monitor prints: when, in which order, and what was lost.
 
 source "$(dirname "$0")/lib.sh"
 
-# listen [OPTION]...: events go to $work/events, a line each; $region is one that
-# was made for that, as soon as it is heard of.
+# listen [OPTION]...: print events to $work/events, a line each, from the making of
+# $region on.
 listen()
 {
 	linear d 16
@@ -23,13 +23,13 @@ is_heard()
 	[[ -s $work/events ]]
 }
 
-# told EVENT: whether this has come.
+# told EVENT: whether this was printed.
 told()
 {
 	grep -q "$1" "$work/events"
 }
 
-# end: the monitor, as a user would.
+# end: end the monitor as a user would.
 end()
 {
 	local status=0
@@ -74,16 +74,16 @@ in_words()
 		"$work/events" || true)" 0
 	equal "day" "$(cut -d ' ' -f 1 "$work/events" | sort -u)" "$(date +%F)"
 }
-promise "so it is in words" in_words
+promise "text has times and numbers, too" in_words
 
-# It reads nothing for a while; then it must not act as if nothing had been.
+# It reads nothing for a while, and then must not pretend that nothing happened.
 lost()
 {
 	local many
 
 	listen -j
 	kill -STOP "$monitor"
-	# More than the 1 MiB that it asks for, of which each takes a part of a KiB.
+	# More than fit into the 1 MiB that it requests.
 	many=$(printf "$region %.0s" {1..10000})
 	# shellcheck disable=SC2086
 	dmstat-nl clear $many
@@ -92,7 +92,7 @@ lost()
 	dmstat-nl delete "$region"
 	wait_until told region_del
 	end
-	equal "told once" "$(grep -c overrun "$work/events")" 1
+	equal "reported once" "$(grep -c overrun "$work/events")" 1
 	equal "where they are missing" "$(jq -s 'map(.event) as $events |
 		($events | index("overrun")) as $at |
 		.[$at + 1].sequence > .[$at - 1].sequence + 1' "$work/events")" true
@@ -100,9 +100,9 @@ lost()
 		[range(1; length) | select($n[.] and $n[. - 1] and
 		$n[.] != $n[. - 1] + 1)] | length' "$work/events")" 0
 }
-promise "events that were lost are told where they are missing" lost
+promise "lost events are reported where they are missing" lost
 
-# again WHAT TELLS: the module goes and comes back; the monitor goes on.
+# again WHAT TELLS: the module is unloaded and loaded; the monitor continues.
 reloaded()
 {
 	listen -j
@@ -126,7 +126,7 @@ reloaded()
 	equal "numbers" "$(jq -s -c '[.[] | select(.event == "region_new") |
 		.sequence]' "$work/events")" "[1,1]"
 }
-promise "it goes on when the module is unloaded and loaded again, and says so" reloaded
+promise "it continues when the module is unloaded and loaded again, and says so" reloaded
 
 reloaded_in_words()
 {
@@ -138,9 +138,9 @@ reloaded_in_words()
 	grep 'module' "$work/events"
 	told 'the module was unloaded: all regions are gone$'
 }
-promise "so it does in words" reloaded_in_words
+promise "in text it continues, and says so, too" reloaded_in_words
 
-# A monitor that cannot go on must not look like one that was ended.
+# A monitor that cannot continue must not look like one that was ended.
 refused()
 {
 	local status=0

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Readers that are as fast as they can be, under load: no counter goes back, and
-# what readers that clear are given adds up to what a region has that nobody
-# clears.
+# Readers at full speed under load: no counter goes back, and what several readers
+# with --clear get adds up to the counts of a region that is not cleared.
 
 source "$(dirname "$0")/lib.sh"
 source "$here/witness.sh"
@@ -30,7 +29,7 @@ load_for()
 	wait_until in_flight d 0
 }
 
-# disk NS: on which each I/O takes so long.
+# disk NS: each I/O on it takes this long.
 disk()
 {
 	linear d 16 irqmode=2 completion_nsec="$1" discard=1 cache_size=1 \
@@ -58,9 +57,9 @@ fast_io() { never_back 50000; }
 promise "I/O of 20 ms at a depth of 64: no counter goes back" slow_io
 promise "I/O of 50 us at a depth of 64: no counter goes back" fast_io
 
-# What several readers were given, beside what a region has that was not cleared.
-# Times of I/O in flight are those of when an area was read: of busy and queue
-# time one part in a hundred, and 10 ms, may be missing or too much.
+# The sum of several readers, compared with a region that was not cleared. Times of
+# I/O in flight are those of the moment when an area was read: busy and queue time may
+# differ by one per cent and 10 ms.
 compare_sums()
 {
 	awk -v kept="$1" '
@@ -115,10 +114,10 @@ clearing()
 	done
 	counters get "$kept" >"$work/kept"
 	compare_sums "$work/kept" "$work"/given.*
-	within "readers that were given something" \
+	within "readers that got something" \
 		"$(find "$work" -name 'given.*' -size +0 | wc -l)" 2 3
 	equal "left" "$(counters get "$cleared")" ""
 }
-promise "readers that clear are given all that there was, once" clearing
+promise "readers that clear get all counts, once" clearing
 
 run_promises "$@"

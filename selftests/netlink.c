@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Generic netlink on a bare socket: requests built, answers taken apart.
+ * Generic netlink on a bare socket: building requests, parsing answers.
  */
 #include <err.h>
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include "attribute.h"
 #include "netlink.h"
 
-/* Small, so that a dump takes many datagrams: the least that is enough. */
+/* Small, so that a dump takes many datagrams. */
 #define RECEIVE_SIZE 8192
 #define RECEIVE_SECONDS 60
 
@@ -91,9 +91,7 @@ static uint64_t attribute_uint(const struct nlattr *attribute)
 	return integer_get(attribute_data(attribute), size);
 }
 
-/* The type of the attribute at an offset of the request; 0, if that is longer
- * than what was kept of it.
- */
+/* The type of the attribute at an offset of the request; 0 beyond what was kept. */
 static uint16_t attribute_at(const struct netlink *netlink, uint64_t offset)
 {
 	const struct nlattr *attribute = (void *)&netlink->sent + offset;
@@ -357,7 +355,7 @@ static void set_option(int fd, int level, int option, int value)
 
 static uint32_t find_group(const struct object *family)
 {
-	/* A nest without NLA_F_NESTED: that is older than the flag. */
+	/* A nest without NLA_F_NESTED, because it is older than the flag. */
 	const struct nlattr *groups = object_find(family,
 						  CTRL_ATTR_MCAST_GROUPS);
 	const struct nlattr *a;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Generic netlink on a bare socket, for the ABI tests: nothing between them
- * and the kernel. A test is a process that ends soon, so nothing is freed; who
- * cannot go on ends the test.
+ * Generic netlink on a bare socket, for the ABI tests: no library between them and
+ * the kernel. A test is a process that ends soon, so nothing is freed. Functions
+ * that fail end the test.
  */
 #ifndef _NETLINK_H
 #define _NETLINK_H
@@ -44,10 +44,10 @@ struct attribute {
 	((struct attribute){ .type = (t), .size = 4, .u32 = (v),	\
 			     .pair = true, .u32_next = (w) })
 
-/* What is left of the array ends the list. */
+/* The rest of the array is zero and ends the list. */
 #define ATTRIBUTES(...) ((const struct attribute[8]) { __VA_ARGS__ })
 
-/* What the kernel tells about one thing. */
+/* A message of the family: what the kernel has of one thing. */
 struct object {
 	uint8_t command;
 	uint16_t flags;			/* NLM_F_* of the message */
@@ -57,7 +57,7 @@ struct object {
 	size_t size;			/* of the attributes */
 };
 
-/* All that the kernel answers to one request. */
+/* The whole answer to a request. */
 struct answer {
 	int error;			/* error number, 0 if there is none */
 	char text[256];			/* the extended ack's message, or "" */
@@ -94,13 +94,13 @@ void message_add_all(struct message *message,
 void netlink_send(struct netlink *netlink, const struct message *message);
 /* Take one datagram. Return: 0 or an error number; EAGAIN after 60 s. */
 int netlink_receive(struct netlink *netlink, struct answer *answer);
-/* Take all that is still to come of the answer. */
+/* Take the rest of the answer. */
 void netlink_finish(struct netlink *netlink, struct answer *answer);
 struct answer netlink_exchange(struct netlink *netlink,
 			       const struct message *message);
-/* Free what an answer holds; only a test that reads for long has to. */
+/* Free an answer; needed only in tests that read for long. */
 void netlink_free(struct answer *answer);
-/* Whether anything is there to be received. */
+/* Whether a datagram can be received. */
 bool netlink_pending(const struct netlink *netlink);
 
 /* A request and all of its answer. */

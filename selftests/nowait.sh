@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# I/O whose submitter does not wait (io_uring, RWF_NOWAIT): what the device cannot
-# take at once comes back with EAGAIN, and is no I/O, no error and no time. The
-# witnesses are fio, which hears nothing of it, and the tracepoint by which bios
-# end.
+# I/O whose submitter does not wait (io_uring, RWF_NOWAIT): if the device cannot take
+# it at once it ends with EAGAIN, and is no I/O, no error and no time. The witnesses
+# are fio, which does not see that, and the tracepoint of the ends of bios.
 
 source "$(dirname "$0")/lib.sh"
 source "$here/witness.sh"
@@ -16,20 +15,20 @@ sum()
 		END { printf "%.0f\n", n }'
 }
 
-# bins REGION OPERATION: how many are in the histogram.
+# bins REGION OPERATION: the number of I/Os in the histogram.
 bins()
 {
 	counters get "$1" | awk -v name="$2.bin" 'index($2, name) == 1 { n += $3 }
 		END { printf "%.0f\n", n }'
 }
 
-# bounced NAME OPERATION: how many did, by the trace.
+# bounced NAME OPERATION: how many bounced, by the trace.
 bounced()
 {
 	witnessed "$1" | awk -v name="$2" '$1 == name { print $6 }'
 }
 
-# like_fio NAME REGION: I/Os and sectors are fio's, what bounced is the trace's.
+# like_fio NAME REGION: I/Os and sectors agree with fio, bounced I/O with the trace.
 like_fio()
 {
 	equal "errors of fio" "$(jq '[.jobs[].error] | add' "$work/fio")" 0
@@ -40,7 +39,7 @@ like_fio()
 	nothing_in_flight "$1"
 }
 
-# one_tag NAME NS: a disk that takes one I/O at a time, and so long for it.
+# one_tag NAME NS: a disk that takes one I/O at a time, for this long.
 one_tag()
 {
 	nullb 0 64 queue_mode=2 hw_queue_depth=1 submit_queues=1 irqmode=2 \
@@ -64,14 +63,14 @@ io_uring()
 	equal "in the histograms" \
 		"$(bins "$region" read) $(bins "$region" write)" \
 		"$fio_reads $fio_writes"
-	# What bounces comes back within microseconds.
+	# Bounced I/O comes back within microseconds.
 	within "ns of the disk alone" "$(sum "$region" read.ns)" \
 		$((fio_reads * 2000000)) $((fio_reads * 10000000000))
 	equal "dmstat-nl print" "$(dmstat-nl print -j "$region" | jq -r \
 		'.areas | "\(map(.read.again) | add) \(map(.write.again) | add)"')" \
 		"$(sum "$region" read.again) $(sum "$region" write.again)"
 }
-promise "io_uring on a disk with one tag: what bounces is no I/O and no error" \
+promise "io_uring on a disk with one tag: bounced I/O is no I/O and no error" \
 	io_uring
 
 # The tag is held by a read in the first area for four seconds.
@@ -91,7 +90,7 @@ nothing_but_again()
 	watch_stop
 	trace_stop
 	counters get "$region" >"$work/counters"
-	# The reader may have looked while one was on its way back.
+	# The reader may have read while one was still in flight.
 	equal "in the second area" "$(grep '^1 ' "$work/counters" |
 		grep -v '^1 \(busy\|queue\) ')" \
 		"1 read.again 100"$'\n'"1 write.again 50"
@@ -99,7 +98,7 @@ nothing_but_again()
 		"$work/counters")" "0 read.ios 1"
 	agree d "$region"
 }
-promise "where all I/O bounces nothing but that is counted" nothing_but_again
+promise "where all I/O bounces only that is counted" nothing_but_again
 
 stacked()
 {
@@ -121,10 +120,10 @@ stacked()
 	like_fio low "$low"
 	within "bounced" "$(sum "$region" read.again)" 1 100000
 }
-promise "on a stack, on a disk with a scheduler: each counts what bounced there" \
+promise "in a stack on a disk with a scheduler, each device counts what bounced there" \
 	stacked
 
-# device-mapper tells io_uring that it has to wait there.
+# There, device-mapper makes io_uring wait.
 request_based()
 {
 	two_paths ndelay=1000000
@@ -136,10 +135,10 @@ request_based()
 	trace_stop
 	like_fio d "$region"
 }
-promise "dm-multipath: I/Os are those of fio, without errors" request_based
+promise "dm-multipath: I/Os agree with fio, without errors" request_based
 
-# The disk takes 4 KiB at a time: what is larger and may not wait comes back,
-# although the disk is idle.
+# The disk takes 4 KiB at a time: a larger I/O that may not wait bounces, although the
+# disk is idle.
 split()
 {
 	one_tag d 1000
@@ -185,7 +184,7 @@ parts()
 	equal "bounced" "$(sum "$region" write.again)" 5
 	nothing_in_flight d
 }
-promise "an I/O of which one part bounces has bounced" parts
+promise "an I/O with a part that bounces has bounced" parts
 
 discards()
 {
@@ -196,7 +195,7 @@ discards()
 	dm d "0 32768 linear /dev/nullb0 0"
 	trace_start d
 	region d
-	# With gaps: the block layer would make one of those side by side.
+	# With gaps, or the block layer would merge them.
 	uring_discard /dev/mapper/d 32 128 64 || status=$?
 	((status != 4)) || skip "this kernel has no discards that do not wait"
 	((!status)) || fail "discards failed"
@@ -209,7 +208,7 @@ discards()
 }
 promise "a discard that bounces is no I/O and no error" discards
 
-# With clearing it is given once, as all else.
+# A reader that clears gets it once, like all counts.
 cleared()
 {
 	one_tag d 4000000000
@@ -226,6 +225,6 @@ cleared()
 	equal "after clearing" "$(sum "$region" read.again)" 0
 	wait $!
 }
-promise "what bounced is cleared with all else" cleared
+promise "the count of bounced I/O is cleared with all others" cleared
 
 run_promises "$@"

@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The oracle: the same regions in the kernel's own dm-stats and in dmstat, real
-# load from fio, and both must tell the same. So must fio itself and
-# /sys/block/dm-N. How areas are cut: each is START LENGTH AREA-SIZE, in
-# sectors, length 0 being the whole device.
+# The same regions in the kernel's own dm-stats and in dmstat, under load from fio:
+# both must agree, and with fio itself and /sys/block/dm-N. Regions and their areas:
+# each is START LENGTH AREA-SIZE in sectors; length 0 is the whole device.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -46,15 +45,14 @@ watch()
 	sys_before=$(xargs <"$(disk_of "$1")/stat")
 }
 
-# Compares the lines of three files: dmstat's, those of dm-stats with
-# nanoseconds and with ticks. The length is the step there in the last area,
-# merges are not counted here.
+# Compares the lines of three files: dmstat's, and those of dm-stats with nanoseconds
+# and with ticks. dm-stats prints the step as the length of the last area, too, and
+# dmstat does not count merges.
 #
-# dmstat sees an I/O a little before dm-stats and lets go of it a little later,
-# so its time is longer, if by no more than 3 ms for each I/O. A time in ticks
-# is off by at most one tick for each I/O, at either end. A virtual machine may
-# stand still in between: for that, 0.4 s is allowed in each area, but not in
-# the average.
+# dmstat sees an I/O start a little before dm-stats and end a little later, so its
+# time is longer, by at most 3 ms for each I/O. A time in ticks differs by at most one
+# tick for each I/O at either end. A virtual machine may stand still in between: for
+# that, 0.4 s is allowed in each area, but not in the average.
 compare_lines()
 {
 	paste -d ' ' "$@" | awk -v tick="$tick_ns" -v still=4e8 '
@@ -88,7 +86,7 @@ compare_lines()
 	}'
 }
 
-# agree NAME: what watch() has made tells the same here and there.
+# agree NAME: the regions that watch() made agree.
 agree()
 {
 	local ids ours precise ticks
@@ -147,7 +145,7 @@ random()
 	agree_with_sys d
 	agree_with_fio
 }
-promise "random reads and writes of two CPUs: as dm-stats, /sys and fio" random
+promise "random reads and writes of two CPUs: agrees with dm-stats, /sys and fio" random
 
 sequential()
 {
@@ -159,7 +157,7 @@ sequential()
 	agree_with_sys d
 	agree_with_fio
 }
-promise "sequential reads and writes: as dm-stats, /sys and fio" sequential
+promise "sequential reads and writes: agrees with dm-stats, /sys and fio" sequential
 
 through_ext4()
 {
@@ -179,7 +177,7 @@ through_ext4()
 	agree d
 	agree_with_sys d
 }
-promise "ext4, made, mounted, loaded and unmounted: as dm-stats and /sys" \
+promise "ext4, made, mounted, loaded and unmounted: agrees with dm-stats and /sys" \
 	through_ext4
 
 discards()
@@ -190,6 +188,6 @@ discards()
 	io -c 20 -s 1000 write /dev/mapper/d 0 8
 	agree d
 }
-promise "discards and writes: together as dm-stats' writes" discards
+promise "discards and writes together agree with the writes of dm-stats" discards
 
 run_promises "$@"

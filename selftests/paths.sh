@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# dm-multipath whose paths fail and come back, and that goes away itself, under
-# load. What is counted on such devices as long as all is well is in
-# requests.sh.
+# dm-multipath whose paths fail and come back, and that is removed, under load. The
+# counts without failures are in requests.sh.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -17,7 +16,7 @@ path()
 	dmsetup message d 0 "$1_path /dev/$2"
 }
 
-# unplug DISK: all that is sent there from now on fails.
+# unplug DISK: all I/O to it fails from now on.
 unplug()
 {
 	echo offline >"/sys/block/$1/device/state"
@@ -34,14 +33,14 @@ no_path()
 	(($(dmsetup status "$1" | grep -oE ' F [0-9]+' | wc -l) == 2))
 }
 
-# counted REGION IOS: whether at least so many were.
+# counted REGION IOS: whether at least so many were counted.
 counted()
 {
 	(($(dmstat-nl print -j "$1" |
 		jq '.areas | map(.read.ios + .write.ios) | add') >= $2))
 }
 
-# Tried on one path, which fails; then there is none for a second.
+# The one path fails; then there is none for a second.
 tried_twice()
 {
 	two_paths ndelay=100000
@@ -143,9 +142,9 @@ bad_sectors()
 	END
 	nothing_in_flight d
 }
-promise "an I/O of which one part fails has failed" bad_sectors
+promise "an I/O with a failed part has failed" bad_sectors
 
-# How many of them fail is the kernel's business.
+# The kernel decides how many of them fail.
 merged_with_bad_sectors()
 {
 	local failed
@@ -163,7 +162,7 @@ merged_with_bad_sectors()
 		"read 32/256/$failed write 0/0/0 discard 0/0/0"
 	nothing_in_flight d
 }
-promise "of merged I/Os those are counted as failed that did" \
+promise "of merged I/Os only the failed ones are counted as failed" \
 	merged_with_bad_sectors
 
 # ------------------------------------------------------------ coming and going
@@ -185,7 +184,7 @@ removed()
 	equal "counted on a new one" "$(total "$region")" \
 		"read 3/24/0 write 0/0/0 discard 0/0/0"
 }
-promise "a multipath device is removed as if nobody watched" removed
+promise "a watched multipath device can be removed" removed
 
 removed_by_force()
 {

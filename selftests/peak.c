@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * peak: run a command and tell how much memory it took at most
+ * peak: run a command and measure its peak memory
  *
  *	peak FILE COMMAND [ARGUMENT]...
  *
- * The peak of its resident memory is put in FILE, in KiB. The status is the
- * command's.
+ * Writes the peak of its resident memory to FILE, in KiB. The status is that of the
+ * command.
  */
 #include <err.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the Python tests share; lib.sh is the same for the others.
+"""What the Python tests share; lib.sh is the same for shell tests.
 
 A test is a list of promises, each a function that fails by an exception. They
-run one after the other, each followed by what it left to be undone, and print
-KTAP. What a promise prints becomes its diagnostics.
+run one after the other, each followed by what it registered with later(), and
+print KTAP. What a promise prints becomes its diagnostics.
 """
 import contextlib
 import functools
@@ -50,7 +50,7 @@ def equal(what, seen, expected):
 
 
 def later(function, *args):
-    """Have this called after the promise; the last comes first."""
+    """Call this after the promise; the last one comes first."""
     _undo.append((function, args))
 
 
@@ -68,7 +68,7 @@ def command(*args):
 def need_module(name, *parameters):
     """Load a module unless it is there."""
     if os.geteuid():
-        raise Skip('has to be run as root')
+        raise Skip('needs root')
     if not os.path.isdir(f'/sys/module/{name}'):
         command('modprobe', name, *parameters)
 
@@ -127,7 +127,7 @@ def _undo_all():
 
 
 def _attempt(function):
-    """Try a promise; return what KTAP says before and after its name."""
+    """Try a promise; return what comes before and after its name in KTAP."""
     try:
         try:
             function()

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Differences: what readers make of counters that nobody clears.
+# Differences, which readers compute from counters that are not cleared.
 
 source "$(dirname "$0")/lib.sh"
 
-# What all intervals of a reader add up to, an area a line.
+# The sum over all intervals of a reader, an area a line.
 sums()
 {
 	jq -s -r '[.[].areas[]] | group_by(.index)[] |
@@ -15,7 +15,7 @@ sums()
 		" \(map(.read.errors + .write.errors) | add)"' "$1"
 }
 
-# has_read FILE INTERVALS: whether a reader has come so far.
+# has_read FILE INTERVALS: whether a reader has printed so many intervals.
 has_read()
 {
 	(($(grep -c '"elapsed_ns"' "$1" || true) >= $2))
@@ -52,7 +52,7 @@ two_readers()
 		"$(jq -s '[.[].areas[] | select(.cleared)] | length' "$work/one" \
 		"$work/two")" 0
 }
-promise "two readers each see all that happened, and clear nothing" two_readers
+promise "two readers each see all I/O, and clear nothing" two_readers
 
 rates_fit_the_time()
 {
@@ -73,7 +73,7 @@ rates_fit_the_time()
 		near(.queue_depth * $ns; .queue_ns))' "$work/rates" ||
 		fail "$(cat "$work/rates")"
 }
-promise "rates are what happened over the time that it took" rates_fit_the_time
+promise "rates are counts divided by the time that passed" rates_fit_the_time
 
 told_of_a_clear()
 {
@@ -92,9 +92,9 @@ told_of_a_clear()
 		map([.[0].index, (map(.write.ios) | add), any(.cleared)])' \
 		"$work/rates")" "[[0,5,true],[1,0,true]]"
 }
-promise "a reader is told that somebody else has cleared" told_of_a_clear
+promise "a reader sees that another process has cleared" told_of_a_clear
 
-# After the clear there is more than before it, in the first area.
+# After the clear the first area counts more than before.
 told_of_an_outgrown_clear()
 {
 	linear d 16
@@ -112,7 +112,7 @@ told_of_an_outgrown_clear()
 		map([.index, .read.ios, .cleared, .clears])' "$work/rates")" \
 		"[[0,25,true,1],[1,3,false,0]]"
 }
-promise "a reader is told of a clear that was outgrown" told_of_an_outgrown_clear
+promise "a reader sees a clear even if the counters are larger than before" told_of_an_outgrown_clear
 
 seen_in_flight()
 {
@@ -185,7 +185,7 @@ fits_the_terminal()
 }
 promise "on a terminal of 80 columns the table fits" fits_the_terminal
 
-# With and without histograms, the longest time of the interval is what it was.
+# The longest time of an interval is right with and without histograms.
 longest()
 {
 	modprobe -q dm-delay || skip "this kernel has no dm-delay"
@@ -212,9 +212,9 @@ longest()
 		.longest_least_ns >= .mean_ns and .longest_ns < 30e9 and
 		.longest_ns <= .ns] | all and length > 0' "$work/rates")" true
 }
-promise "an interval has its longest time, and what each bin grew by" longest
+promise "an interval has its longest time, and the growth of each bin" longest
 
-# has_words COUNT: whether so many reads are in the histograms.
+# has_words COUNT: whether so many reads are in the histograms of the text.
 has_words()
 {
 	(($(awk '$1 == "reads:" { sum += $2 } END { print sum + 0 }' \
@@ -249,7 +249,7 @@ histograms_in_words()
 		"$(grep -cE '^ *reads: [0-9]+, the longest took (at most )?([1-9][0-9]{2} ms|[0-9.]+ s)$' \
 		"$work/text")"
 }
-promise "the histograms of an interval are told in words, too" histograms_in_words
+promise "the histograms of an interval are in the text, too" histograms_in_words
 
 gone_while_watched()
 {

@@ -22,10 +22,10 @@
 
 #include <dmstat.h>
 
-/* More than any counter here can come to: what fell below zero is above. */
+/* More than any counter here can reach: a counter below zero is above. */
 #define TOO_MUCH	(UINT64_C(1) << 50)
 
-/* Between two rounds of a watcher, so that others get on as well. */
+/* Between two rounds of a watcher, so that others can run. */
 #define PAUSE_US	5000
 
 static volatile sig_atomic_t has_ended;
@@ -86,7 +86,7 @@ static int clear(struct dmstat *handle, uint32_t id, unsigned long rounds)
 /* ------------------------------------------------------------- watching */
 
 /**
- * struct watch - what a watcher knows
+ * struct watch - state of a watcher
  * @region: the region
  * @sectors: of every I/O
  * @next: the area that has to come next

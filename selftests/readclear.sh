@@ -1,18 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Reading and clearing in one, again and again, under I/O from all CPUs: each
-# I/O comes out once.
+# Reading and clearing in one step, repeatedly, under I/O from all CPUs: each I/O is
+# reported once.
 
 source "$(dirname "$0")/lib.sh"
 
 ROUNDS=1000
 
-# A multiple of fio's blocks, for then none crosses areas: 316 of them.
+# A multiple of fio's blocks, so that no I/O crosses areas: 316 areas.
 AREA_SIZE=104
 
-# Endless I/O on every CPU; $fio_pid. It leaves a part of the processor to those
-# who read, or 1,000 rounds would take long on a machine that is emulated.
+# Endless I/O on every CPU; sets $fio_pid. It leaves CPU time to the readers, because
+# 1,000 rounds take long on an emulated machine.
 start_counted_fio()
 {
 	fio --output-format=json --output="$work/fio" --name=load --thread \
@@ -23,8 +23,8 @@ start_counted_fio()
 	fio_pid=$!
 }
 
-# It ends as it would in time, with all that it has begun, and says before its
-# JSON what ended it.
+# End it in order, with all the I/O that it has started. It prints what ended it
+# before its JSON.
 stop_counted_fio()
 {
 	kill -INT "$fio_pid"
@@ -41,7 +41,7 @@ fio_did()
 		"$work/fio.json"
 }
 
-# came_out OPERATION FILE...: IOS SECTORS NS ERRORS, of all files together.
+# came_out OPERATION FILE...: the sum of IOS SECTORS NS ERRORS over these files.
 came_out()
 {
 	awk -v operation="$1" '$1 == operation {
@@ -97,7 +97,7 @@ each_io_comes_out_once()
 		within "readings of watcher $i" "$(<"$work/watcher$i")" 10 1000000
 	done
 }
-promise "1,000 times read and cleared under load: each I/O comes out once" \
+promise "1,000 times read and cleared under load: each I/O is reported once" \
 	each_io_comes_out_once
 
 run_promises "$@"

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Devices that go away, and the module that goes away, under load.
+# Removing devices, and unloading the module, under load.
 
 source "$(dirname "$0")/lib.sh"
 
-# listen: events go to $work/events, an object a line.
+# listen: print events to $work/events, an object a line.
 listen()
 {
 	stdbuf -oL dmstat-nl monitor -j >"$work/events" &
-	# It has joined when it tells of a region.
+	# It has joined the group when it prints a region.
 	dm heard "0 8 zero"
 	wait_until is_heard
 	dmsetup remove heard
@@ -55,7 +55,7 @@ regions_go()
 		"$(printf 'region_del device_removed %s\n' \
 			"${linear_regions[@]}" | sort | xargs)"
 }
-promise "a device is removed as if nobody watched; its regions are told gone" \
+promise "a watched device can be removed, and listeners learn of its regions" \
 	regions_go
 
 removed_under_load()
@@ -73,7 +73,7 @@ removed_under_load()
 }
 promise "a device is removed when fio has just been killed" removed_under_load
 
-# counted REGION IOS: whether at least so many were.
+# counted REGION IOS: whether at least so many were counted.
 counted()
 {
 	(($(dmstat-nl print -j "$1" |
@@ -87,7 +87,7 @@ removed_by_force()
 	start_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=16 --numjobs=2 \
 		--continue_on_error=io
 	wait_until counted "$region" 100
-	# The table becomes one of errors; the device goes with its last user.
+	# The table is replaced by dm-error; the device goes with its last user.
 	dmsetup remove --force d 2>/dev/null || true
 	dmsetup remove --deferred d 2>/dev/null || true
 	stop_fio
@@ -114,7 +114,7 @@ logical_volume()
 	lvm_quietly lvremove -y dmstat_test/volume
 	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
 }
-promise "a logical volume is counted, and removed as if nobody watched" \
+promise "a watched logical volume is counted, and can be removed" \
 	logical_volume
 
 lvm_quietly()
@@ -179,7 +179,7 @@ not_loaded()
 	done
 	load
 }
-promise "a parameter that cannot be is refused, and told in the kernel's log" \
+promise "a wrong parameter is refused with a message in the kernel log" \
 	not_loaded
 
 run_promises "$@"

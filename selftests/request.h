@@ -81,7 +81,7 @@ static inline size_t regions_of(struct netlink *netlink, unsigned int minor)
 			    ATTRIBUTES(REGION_DEVICE(minor))).nr;
 }
 
-/* The one notification that comes now. */
+/* Receive one notification. */
 static inline struct object heard(struct netlink *listener)
 {
 	struct answer answer = {};
@@ -93,7 +93,7 @@ static inline struct object heard(struct netlink *listener)
 	return answer.objects[0];
 }
 
-/* From linux 6.7 on a dump can be refused with a message. */
+/* Kernels before 6.7 refuse dumps without a message. */
 static inline bool dump_refusal_has_text(void)
 {
 	unsigned int version, patchlevel;
@@ -123,10 +123,10 @@ static inline size_t attributes_in_common(const struct object *a,
 	return nr;
 }
 
-/* What each notification has and no answer. */
+/* Attributes of each notification that no answer has. */
 #define EVENT_ATTRIBUTES 2
 
-/* A notification says all of @region, when it was and its number, no more. */
+/* A notification has all of @region, its time and number, and nothing else. */
 static inline bool tells_of(const struct object *told,
 			    const struct object *region)
 {
@@ -141,7 +141,7 @@ static inline uint32_t event_sequence(const struct object *told)
 	return object_uint(told, DMSTAT_A_REGION_EVENT_SEQUENCE);
 }
 
-/* A whole line to a file of /proc or /sys. */
+/* Write a line to a file of /proc or /sys. */
 static inline void write_file(const char *path, const char *text)
 {
 	FILE *file = fopen(path, "w");

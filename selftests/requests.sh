@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Request-based devices: dm-multipath on two paths to one disk. What the kernel
+# Request-based devices: dm-multipath on two paths to one disk. I/O that the kernel
 # merges, splits, or sends down another path counts as it was issued.
 
 source "$(dirname "$0")/lib.sh"
@@ -10,8 +10,8 @@ ms=1000000
 
 # ---------------------------------------------------------------- devices
 
-# slow_and_fast: the same, but the first path takes half a second and more. Data
-# are not kept: for that null_blk sleeps, and dm-multipath must not.
+# slow_and_fast: the same, but the first path takes half a second or more. The disk
+# keeps no data, because null_blk would sleep, which is not allowed here.
 slow_and_fast()
 {
 	nullb 0 16 memory_backed=0 irqmode=2 completion_nsec=500000000
@@ -21,8 +21,7 @@ slow_and_fast()
 	multipath d
 }
 
-# kernel_counts NAME: by the kernel's own count, in the form of total(): I/Os as
-# they were before they were merged.
+# kernel_counts NAME: the kernel's own counts in the form of total(), before merging.
 kernel_counts()
 {
 	awk '{ printf "read %d/%d write %d/%d discard %d/%d\n", $1 + $2, $3,
@@ -61,10 +60,10 @@ each_operation()
 promise "reads, writes, discards and write zeroes of dm-multipath are counted" \
 	each_operation
 
-# The kernel counts what was merged apart; together with that, and with the
-# sectors, it has to agree exactly. It measures requests: from a little after
-# the start of the bio to a little after the end, a quarter at most. What fio
-# measures begins before and ends after that, and no disk is faster than it is.
+# The kernel counts merges separately; the sum with these, and the sectors, must agree
+# exactly. It measures requests: from a little after the start of the bio to a little
+# after its end, a quarter at most. fio measures from before until after that, and no
+# I/O is faster than the disk.
 like_the_kernel()
 {
 	local ns fio_ns kernel_ns
@@ -88,7 +87,7 @@ like_the_kernel()
 	within "ns" "$ns" $(((fio_reads + fio_writes) * 5 * ms)) "$fio_ns"
 	within "ns by the kernel" "$kernel_ns" $((ns * 3 / 4)) $((ns * 5 / 4))
 }
-promise "counts are fio's and the kernel's, times lie between disk and fio" \
+promise "counts agree with fio and the kernel, times are between disk and fio" \
 	like_the_kernel
 
 merged()
@@ -131,8 +130,8 @@ split()
 }
 promise "an I/O that is split into requests counts once" split
 
-# Of three requests at least one is slow and one is fast, now the first, now the
-# last: whoever ends first, the I/O ends with the slow one.
+# Of three requests at least one is slow and one is fast, in any order: the I/O ends
+# with the slow one.
 as_long_as_its_slowest_part()
 {
 	local i
@@ -214,7 +213,7 @@ stacked()
 		"$(dmstat-nl print -j "$below" | jq '[.areas[] |
 			.read.ns + .write.ns] | add')" 100000000000
 }
-promise "a volume on dm-multipath: each counts what came to it" stacked
+promise "a volume on dm-multipath: each device counts the I/O it gets" stacked
 
 # -------------------------------------------------------------- in flight
 
@@ -243,7 +242,7 @@ suspended()
 	END
 	nothing_in_flight d
 }
-promise "while suspended, I/O is listed; a region counts what started after it" \
+promise "while suspended, I/O is listed; a region counts only I/O that started later" \
 	suspended
 
 on_the_disk()
@@ -273,7 +272,7 @@ on_the_disk()
 	equal "counted" "$(total "$region")" \
 		"read 1/24/0 write 0/0/0 discard 0/0/0"
 }
-promise "I/O on its way is listed as it was issued, although it was split" \
+promise "I/O in flight is listed as it was issued, although it was split" \
 	on_the_disk
 
 run_promises "$@"

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# I/O that device-mapper takes back and submits to the same device again, when it
-# is suspended without flushing or a thin pool is full: it stays one I/O with all
-# of its time, in every area, also if only parts of it are taken back. The witness
-# is what was issued, and the sectors of /sys/block/dm-N/stat.
+# I/O that device-mapper requeues and submits to the same device again, when it is
+# suspended without flushing or a thin pool is full: it stays one I/O with all of its
+# time, in every area, even if only parts of it are requeued. The witnesses are the
+# issued I/O and the sectors of /sys/block/dm-N/stat.
 
 source "$(dirname "$0")/lib.sh"
 source "$here/witness.sh"
@@ -18,7 +18,7 @@ written()
 		"write $2/$3/${4-0}"
 }
 
-# longest REGION MS...: of the longest write in an area, all areas that have one.
+# longest REGION MS...: the longest write of each area that has one.
 longest()
 {
 	local ns
@@ -31,7 +31,7 @@ longest()
 
 # ------------------------------------------------------------ suspended
 
-# suspended NAME: I/O under load while it is suspended again and again; all of it
+# suspended NAME: I/O under load while the device is suspended repeatedly; each
 # counts once.
 suspended()
 {
@@ -85,8 +85,8 @@ delayed()
 }
 promise "dm-delay, suspended under load: each I/O counts once" delayed
 
-# No path is left: what has been sent to the device comes back to it when it is
-# suspended. dm-multipath that takes bios, not requests.
+# Without a path, the I/O of the device is requeued when it is suspended. dm-multipath
+# that takes bios, not requests.
 without_paths()
 {
 	two_paths ndelay=100000
@@ -109,7 +109,7 @@ without_paths()
 	longest "$region" 500
 	nothing_in_flight d
 }
-promise "bios that no path is left for come back, and stay one I/O" without_paths
+promise "bios without a path are requeued, and stay one I/O" without_paths
 
 # ------------------------------------------------------------------- thin
 
@@ -145,14 +145,14 @@ full()
 	[[ $(dmsetup status "$1") == *out_of_data_space* ]]
 }
 
-# held NAME: what hangs, "OPERATION SECTOR SECTORS".
+# held NAME: "OPERATION SECTOR SECTORS" of the I/O in flight.
 held()
 {
 	dmstat-nl inflight -j "$1" | jq -r '.inflight | sort_by(.sector)[] |
 		"\(.operation) \(.sector) \(.sectors)"'
 }
 
-# like_stat NAME REGION: sectors written are the kernel's own.
+# like_stat NAME REGION: sectors written agree with the kernel's count.
 like_stat()
 {
 	equal "sectors written, as the kernel counts them" \
@@ -191,7 +191,7 @@ extended()
 promise "a write that waits for a full pool is one write with all of its time" \
 	extended
 
-# Several writers, large and small, over areas that are not the pool's blocks.
+# Several writers, large and small, over areas that differ from the pool's blocks.
 several_writers()
 {
 	local i pids=()
@@ -213,7 +213,7 @@ several_writers()
 	sleep 0.5
 	extend pool 32768
 	wait "${pids[@]}"
-	# What crosses areas counts in each.
+	# I/O that crosses areas counts in each.
 	equal "sectors" "$(total "$region" | cut -d ' ' -f 4 | cut -d / -f 2)" \
 		$((4 * 2000 + 4 * 5 * 8))
 	like_stat thin "$region"
@@ -223,10 +223,10 @@ several_writers()
 		'.areas[0:7] | map(.write.ios)')" "[1,1,1,1,1,1,1]"
 	nothing_in_flight thin
 }
-promise "several writers, extended twice: sectors are those that were written" \
+promise "several writers, extended twice: the sectors are those written" \
 	several_writers
 
-# One area for all: it saw so many writes, one of them for longest.
+# One area for all: its number of writes, and the longest one.
 one_area()
 {
 	local i pids=()
@@ -252,7 +252,7 @@ one_area()
 }
 promise "large writes of several writers count as they were issued" one_area
 
-# The pool gives up: what waits fails, as one I/O each.
+# The pool gives up: waiting I/O fails, as one I/O each.
 gives_up()
 {
 	pool pool 1024
@@ -272,8 +272,8 @@ gives_up()
 }
 promise "writes that waited for a pool that gives up fail once each" gives_up
 
-# A write over three targets: thin in the middle, whose pool is full, and plain
-# disk on both sides, which is done at once.
+# A write over three targets: a thin one in the middle, whose pool is full, and disks
+# on both sides, which finish at once.
 one_target_waits()
 {
 	pool pool 1024
@@ -301,10 +301,10 @@ one_target_waits()
 	longest "$region" 1000
 	nothing_in_flight d
 }
-promise "an I/O of which one target waits is one I/O in all areas" \
+promise "an I/O that one of its targets delays is one I/O in all areas" \
 	one_target_waits
 
-# What waits is on the device above, too, as it was issued there.
+# The waiting I/O is also in flight on the device above, as it was issued there.
 stacked()
 {
 	local low
@@ -329,7 +329,7 @@ stacked()
 	nothing_in_flight high
 	nothing_in_flight thin
 }
-promise "what waits below is one I/O above as well" stacked
+promise "an I/O that waits below is one I/O above, too" stacked
 
 # A region that is made while parts wait counts none of them.
 made_meanwhile()
@@ -373,11 +373,11 @@ deleted_meanwhile()
 	written "$kept" 1 2048
 	nothing_in_flight thin
 }
-promise "a region that goes while parts wait leaves the others right" \
+promise "a region that is deleted while parts wait leaves the others right" \
 	deleted_meanwhile
 
-# The pool suspends all its thin volumes from within, and so does a snapshot of
-# the one that is written.
+# A pool suspends all its thin volumes internally, and a snapshot suspends the one
+# that is written.
 snapshots()
 {
 	local i

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Regions of the segments of a device's table, each of which is an area.
+# Regions of the segments of a device's table: each segment is an area.
 
 source "$(dirname "$0")/filesystem.sh"
 
@@ -31,7 +31,7 @@ segments()
 	equal "areas of 600 sectors" "$(areas "$region" | paste -sd,)" \
 		"0 600,600 400,1000 24,$(seq -f '%.0f 600' -s, 1024 600 5224),5824 200,6024 8"
 }
-promise "segments: each of the table is an area, or cut from its start" segments
+promise "each segment of the table is an area, or several from its start on" segments
 
 # Of 2 sectors each.
 many_segments()
@@ -43,7 +43,7 @@ many_segments()
 	later remove_dm d
 }
 
-# dmstat-nl as a process that may do all but administer the network.
+# dmstat-nl as a process without CAP_NET_ADMIN.
 without_net_admin()
 {
 	setpriv --bounding-set -net_admin --inh-caps -net_admin dmstat-nl "$@"
@@ -74,7 +74,7 @@ as_many_as_can_be()
 		65535: read 1/2/0 write 0/0/0 discard 0/0/0 flight 0/0
 	END
 }
-promise "65,536 segments are counted, each apart, and more are refused" \
+promise "65,536 segments are counted separately, and more are refused" \
 	as_many_as_can_be
 
 for_people()

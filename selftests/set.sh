@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What programs write on a region, by the command: put there, changed, removed,
-# listed and told.
+# The label of a region, by the command: set, changed, removed, listed and
+# notified.
 
 source "$(dirname "$0")/lib.sh"
 
-# value REGION NAME: of what list -j tells of the region.
+# value REGION NAME: a value of the region in list -j.
 value()
 {
 	dmstat-nl list -j | jq -r --argjson id "$1" --arg name "$2" \
@@ -18,7 +18,7 @@ refused()
 {
 	local message
 
-	message=$(! "${@:3}" 2>&1) || fail "$1 was taken"
+	message=$(! "${@:3}" 2>&1) || fail "$1 was accepted"
 	echo "$message"
 	[[ $message == *"$2"* ]]
 }
@@ -89,14 +89,14 @@ told()
 		"region_set words region_clear words region_del words"
 }
 
-# The first thing that is told is this.
+# Listeners get this one first.
 is_listened_to()
 {
 	dmstat-nl set --program '' "$region"
 	sleep 0.1
 	[[ -s $work/events ]]
 }
-promise "listeners are told of what was set, and of a clear" told
+promise "listeners get what was set, and a clear" told
 
 told_in_words()
 {
@@ -114,9 +114,9 @@ told_in_words()
 		"$(sed 's/^[^a-z]*//' "$work/events" | uniq | paste -sd,)" \
 		"region $region set on d ($number),region $region cleared on d ($number)"
 }
-promise "they are told in words, too" told_in_words
+promise "the text has what was set, and a clear, too" told_in_words
 
-# clears: of the region, as they are listed.
+# clears: the clears of the region in the list.
 clears()
 {
 	dmstat-nl list -j | jq -c '.regions[0] | [.clears, .cleared > 0]'
@@ -147,7 +147,7 @@ cleared()
 	within "width of 80" "$(script -qefc "stty rows 24 cols 80; dmstat-nl list" \
 		/dev/null </dev/null | tr -d '\r' | wc -L)" 60 80
 }
-promise "a region's list tells how often it was cleared, and when" cleared
+promise "the list shows the number of clears of a region, and the time of the last" cleared
 
 refusals()
 {
@@ -162,6 +162,6 @@ refusals()
 		dmstat-nl set --program "$(printf 'x%.0s' {1..256})" "$region"
 	equal "program" "$(value "$region" program_id)" ""
 }
-promise "what cannot be set is refused in words" refusals
+promise "wrong labels are refused with a message" refusals
 
 run_promises "$@"

@@ -58,7 +58,7 @@ def attribute_set(name):
 
 
 def requests():
-    """What can be asked for: command, operation, and its modes."""
+    """The requests: command, operation, and its modes."""
     for value, operation in enumerate(the_spec()['operations']['list'], 1):
         modes = {mode: operation[mode].get('request', {}).get('attributes', [])
                  for mode in ('do', 'dump') if mode in operation}
@@ -108,7 +108,7 @@ def client():
 
 @functools.cache
 def controller():
-    """A client of the family that tells about families."""
+    """A client of the family that describes families."""
     need_kernel()
     return new_client(netlink_documentation() / 'specs/nlctrl.yaml')
 
@@ -130,7 +130,7 @@ def kernel_policies():
 
 @functools.cache
 def family():
-    """What the kernel tells of the family."""
+    """What the kernel has of the family."""
     return controller().do('getfamily', {'family-name': 'dmstat'})
 
 
@@ -207,7 +207,7 @@ def policies():
                   wanted.get(name))
 
 
-@promise('what one mode of an operation takes, the other refuses')
+@promise('attributes of one mode of an operation are refused in the other')
 def modes_differ():
     samples = {'u32': 1, 'u64': 1, 'string': 'x', 'flag': True}
     message = 'this attribute does not belong to this request'

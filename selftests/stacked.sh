@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Device-mapper on device-mapper: each device counts what came to it.
+# Device-mapper on device-mapper: each device counts the I/O it gets.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -29,7 +29,7 @@ two_linear()
 		"$(area_value "$high" 0 .write.ns)" \
 		"$(area_value "$low" 1 .write.ns)" 10000000000
 }
-promise "linear on linear: both count, each where the I/O was for it" two_linear
+promise "linear on linear: both count, each at its own sectors" two_linear
 
 held_below()
 {
@@ -68,7 +68,7 @@ on_striped()
 		"read $fio_reads/$fio_read_sectors/0 write $fio_writes/$fio_write_sectors/0 discard 0/0/0"
 	equal "below" "$(total "$low")" "$(total "$region")"
 }
-promise "linear on striped: what is split further down is one I/O on both" \
+promise "linear on striped: an I/O that is split below is one I/O on both" \
 	on_striped
 
 crypt()
@@ -88,7 +88,7 @@ crypt()
 	equal "sectors below" "$(total "$low" | sed "$sectors_only")" \
 		"$(total "$region" | sed "$sectors_only")"
 }
-promise "dm-crypt on linear: what it is asked for is counted above" crypt
+promise "dm-crypt on linear: the device above counts I/O as it was issued" crypt
 
 thin()
 {
@@ -104,7 +104,7 @@ thin()
 	dm volume "0 65536 thin /dev/mapper/pool 0"
 	region data; data=$region
 	region --areas 10 volume
-	# Into a single block: what the pool copies or zeroes is not known.
+	# Into a single block, because copies and zeroing of the pool are not known.
 	io -c 16 -s 8 write /dev/mapper/volume 0 8
 	io -c 16 -s 8 read /dev/mapper/volume 0 8
 	io -c 4 read /dev/mapper/volume 60000 8
@@ -127,6 +127,6 @@ thin()
 	within "sectors written to the pool's data" \
 		"$(area_value "$data" 0 .write.sectors)" $((144)) 100000
 }
-promise "a thin volume and its snapshot: each counts what came to it" thin
+promise "a thin volume and its snapshot: each counts the I/O it gets" thin
 
 run_promises "$@"

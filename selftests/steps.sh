@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the scripts share that check one thing after the other: a step is a
-# command with a log in $logs, and counts as one result, or as many as the tests
-# in it report. Steps go on when one fails; the last line counts all of them.
+# What check and check-debug share. A step is a command with a log in $logs, and
+# counts as one result, or as many as its tests report. A step that fails does not
+# stop the others; the last line counts all results.
 
 logs=${logs:?the folder for logs, set by who sources this}
 PATH=$PATH:/usr/sbin:/sbin
 # shellcheck source=ktap.sh
 source selftests/ktap.sh
-# Not what make was called with.
+# Not the flags of the make that called.
 MAKEFLAGS=-j$(nproc)
 export MAKEFLAGS
 
 passed=0
 failed=0
 
-# count_ktap LOG STATUS: what a log in KTAP amounts to, as the last line.
+# count_ktap LOG STATUS: print "N passed, N failed" for a log in KTAP.
 count_ktap()
 {
 	local good bad
@@ -73,7 +73,7 @@ step()
 	finish "$title" "$log" $status $((SECONDS - start))
 }
 
-# beside_step NAME TITLE COMMAND...: start a step, to be awaited by join.
+# beside_step NAME TITLE COMMAND...: start a step in the background; see join.
 beside=()
 beside_step()
 {

@@ -1,18 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Everything at once, and after it all counts are exact and nothing has leaked.
+# All at once; afterwards all counts are exact and nothing has leaked.
 
 source "$(dirname "$0")/lib.sh"
 
 seconds=10
 
-# Kernels that look for bugs take so much longer for all that they do.
+# Debug kernels are so much slower.
 slower=1
 [[ $(uname -r) != *-k[ac]san ]] || slower=10
 
-# during NAME COMMAND...: again and again as long as $work/go is there. It may
-# fail: what it works on may just have gone. What it prints is put in $work/NAME.
+# during NAME COMMAND...: repeat it as long as $work/go exists. It may fail, because
+# its subject may just have gone. Its output goes to $work/NAME.
 during()
 {
 	while [[ -e $work/go ]]; do
@@ -21,7 +21,7 @@ during()
 	done
 }
 
-# rounds NAME...: how often each went round.
+# rounds NAME...: the number of repetitions of each.
 rounds()
 {
 	local name
@@ -72,7 +72,7 @@ reload_module()
 	modprobe dmstat
 }
 
-# exact: what is issued on d now is what a new region counts.
+# exact: a new region counts exactly the I/O that is issued on d now.
 exact()
 {
 	region --areas 8 d
@@ -92,13 +92,13 @@ two_devices()
 	touch "$work/go"
 }
 
-# went_round NAME: often enough.
+# went_round NAME: whether it was repeated often enough.
 went_round()
 {
 	[[ -e $work/$1.count ]] && (($(wc -l <"$work/$1.count") >= 2))
 }
 
-# stop NAME...: after a while, and when each of these went round.
+# stop NAME...: after a while, when each of these was repeated often enough.
 stop()
 {
 	local name
@@ -126,7 +126,7 @@ without_unloading()
 	dmstat-nl delete --all
 	exact
 }
-promise "regions and devices come and go under load and readers: then exact" \
+promise "after regions and devices came and went under load, counts are exact" \
 	without_unloading
 
 with_unloading()
@@ -142,7 +142,7 @@ with_unloading()
 	load
 	exact
 }
-promise "the same with the module going and coming: then exact" with_unloading
+promise "after the module was unloaded and loaded under load, counts are exact" with_unloading
 
 nobody_loses()
 {
@@ -185,7 +185,7 @@ overflow()
 promise "more I/O in flight than the table has room for is counted exactly" \
 	overflow
 
-# KiB of kernel memory that does not go back by itself.
+# KiB of kernel memory that is not reclaimable.
 kernel_memory()
 {
 	awk '/^(SUnreclaim|VmallocUsed|Percpu):/ { kib += $2 }
@@ -218,15 +218,15 @@ no_leak()
 		unload
 		load
 	done
-	# Used each time: some 5 MiB.
+	# Each round uses some 5 MiB.
 	within "KiB of kernel memory, after, less before" \
 		$(($(kernel_memory) - before)) -100000 3000
 	equal "users of the module" "$(cat /sys/module/dmstat/refcnt)" 0
-	# Large I/Os have a reserve for as long as the module is loaded.
+	# The reserve for large I/O exists as long as the module is loaded.
 	! grep -s dmstat /proc/slabinfo |
 		awk '$2 > ($1 == "dmstat_large" ? 64 : 0)' | grep . ||
 		fail "objects are left"
 }
-promise "all memory is given back when regions and module go" no_leak
+promise "all memory is freed when regions and module go" no_leak
 
 run_promises "$@"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A striped device, where device-mapper splits: dm-stats counts each piece,
-# dmstat each I/O as it was issued.
+# A striped device, where device-mapper splits I/O: dm-stats counts each piece, dmstat
+# each I/O as it was issued.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -14,9 +14,9 @@ striped()
 	dm "$1" "0 $(($2 * 2048)) striped 2 $3 /dev/nullb0 0 /dev/nullb1 0"
 }
 
-# sectors_agree NAME REGION DM-STATS-REGION: area by area. If it has lost count, says
-# so: an area of dm-stats has something in flight, or less than nothing, although all
-# has ended. That happens on 6.12 on a loaded machine; it warns when the device goes.
+# sectors_agree NAME REGION DM-STATS-REGION: area by area. Skips if dm-stats has lost
+# count: an area of it has I/O in flight, or less than none, although all has ended.
+# That happens on 6.12 on a loaded machine; it warns when the device goes.
 sectors_agree()
 {
 	dmstat-nl print --format dmstats "$2" >"$work/ours"
@@ -63,7 +63,7 @@ as_dm_stats_and_fio()
 		"read $fio_reads/$fio_read_sectors/0 write $fio_writes/$fio_write_sectors/0 discard 0/0/0"
 	equal "in flight" "$(dmstat-nl inflight -j d | jq '.inflight | length')" 0
 }
-promise "sectors of every area are dm-stats', the I/Os are fio's" \
+promise "sectors of every area agree with dm-stats, I/Os with fio" \
 	as_dm_stats_and_fio
 
 latency_of_the_whole()

@@ -66,7 +66,7 @@ grown()
 		0: read 1/8/0 write 0/0/0 discard 0/0/0 flight 0/0
 	END
 }
-promise "a device that has grown: old regions stay, new ones see all of it" \
+promise "after a device has grown, old regions stay and new ones see all of it" \
 	grown
 
 shrunk()
@@ -99,7 +99,7 @@ renamed()
 		0: read 1/8/0 write 0/0/0 discard 0/0/0 flight 0/0
 	END
 }
-promise "a device that is renamed keeps its regions and shows its new name" \
+promise "a renamed device keeps its regions and shows its new name" \
 	renamed
 
 run_promises "$@"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Swap on a watched device: what is counted there is I/O by which the kernel
-# reclaims memory, and counting must not take what is left for that.
+# Swap on a watched device: the kernel reclaims memory by the I/O that is counted, so
+# counting must not use the reserves for that.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -22,8 +22,8 @@ trace_allocations()
 	echo 1 >"$tracing/events/kmem/mm_page_alloc/enable"
 }
 
-# by_flags: of each such allocation of dmstat's while memory was reclaimed, whether
-# it left the reserves alone. By CPU, for only there is an event next to its stack.
+# by_flags: for each such allocation of dmstat during reclaim, whether it left the
+# reserves alone. By CPU, because only there an event is next to its stack.
 by_flags()
 {
 	awk '
@@ -33,7 +33,7 @@ by_flags()
 			dmstat = reclaim = 0
 		}
 		/mm_page_alloc:/ { finish(); kept = /__GFP_NOMEMALLOC/ }
-		# Further out it is who asked for memory that reclaim was to find.
+		# Outer callers are those that requested memory from reclaim.
 		/=> dmstat_/ && !reclaim { dmstat = 1 }
 		/balance_pgdat|try_to_free_pages|try_to_free_mem_cgroup/ {
 			reclaim = 1
@@ -53,7 +53,7 @@ swapped_kib()
 		END { print n }' /proc/meminfo
 }
 
-# fill MIB: files that have no other place to go than swap, until so much went.
+# fill MIB: write files that can only go to swap, until so much was swapped.
 fill()
 {
 	local i

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What people see on a terminal of 80 columns, where nothing may wrap, and what
-# scripts get, from which nothing may be left out.
+# scripts get, where nothing may be left out.
 
 source "$(dirname "$0")/lib.sh"
 
 long=vg--my--long_name-a_rather_long_volume--name
 
-# fits WIDTH WHAT COMMAND...: what is shown is left in $work/shown.
+# fits WIDTH WHAT COMMAND...: its output goes to $work/shown.
 fits()
 {
 	on_terminal "$1" "${@:3}" >"$work/shown"
@@ -16,7 +16,7 @@ fits()
 	within "width of $2" "$(wc -L <"$work/shown")" 1 "$1"
 }
 
-# What a real device has after a while: flushes, discards, a long name.
+# A device after some use: flushes, discards, a long name.
 in_use()
 {
 	nullb 0 16 cache_size=16 discard=1
@@ -119,7 +119,7 @@ asked_for()
 	equal "JSON" "$(COLUMNS=40 dmstat-nl print -j "$region" | jq -c '.areas[0] | keys')" \
 		"$(dmstat-nl print -j "$region" | jq -c '.areas[0] | keys')"
 }
-promise "COLUMNS asks for a width where there is no terminal" asked_for
+promise "COLUMNS sets the width where there is no terminal" asked_for
 
 nothing()
 {
@@ -132,7 +132,7 @@ nothing()
 	equal "inflight of a script" "$(dmstat-nl inflight d 2>&1)" ""
 	equal "JSON" "$(on_terminal 80 dmstat-nl inflight -j d | jq -c .inflight)" "[]"
 }
-promise "a list without rows says so on a terminal, and to nothing else" nothing
+promise "an empty list says so on a terminal, and nowhere else" nothing
 
 # area-strip is what the demonstration draws with.
 strip()

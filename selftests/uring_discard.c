@@ -27,7 +27,7 @@
 #define SECTOR		512
 #define NOT_THERE	4
 
-/* Of linux/blkdev.h, which is younger than what programs are compiled with. */
+/* From linux/blkdev.h, which is newer than the headers here. */
 #define COMMAND_DISCARD	_IO(0x12, 0)
 
 struct ring {

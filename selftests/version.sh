@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Versions: the command tells those of all parts, in use and installed.
+# The command prints the versions of all parts, in use and installed.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -24,7 +24,7 @@ one_version()
 	dmstat-nl version
 	equal "in words" "$(dmstat-nl version | sed -n 2p)" "module loaded: none"
 }
-promise "version tells the module that is loaded and the one that would be" one_version
+promise "version shows the loaded module and the one that would be loaded" one_version
 
 # another_version FILE: make the module that is installed one of version 9.9.9.
 another_version()
@@ -48,7 +48,7 @@ upgraded()
 	grep -qx "module installed: 9.9.9, $file" <<<"$printed"
 	grep -q 'modprobe -r dmstat && modprobe dmstat' <<<"$printed"
 }
-promise "a module of another version than the one loaded is told" upgraded
+promise "version reports a module of another version than the one loaded" upgraded
 
 not_installed()
 {
@@ -62,6 +62,6 @@ not_installed()
 	equal "in words" "$(dmstat-nl version | sed -n 3p)" \
 		"module installed: none for kernel $(uname -r)"
 }
-promise "that no module is installed is told" not_installed
+promise "version reports that no module is installed" not_installed
 
 run_promises "$@"

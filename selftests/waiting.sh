@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What must not wait for requests, however large these are.
+# Disks come and go without waiting for requests, however large these are.
 
 source "$(dirname "$0")/lib.sh"
 
 tracefs=/sys/kernel/tracing
 
-# The largest requests there are, again and again.
+# The largest possible requests, repeatedly.
 crowd_in()
 {
 	modprobe -q dm-zero || skip "this kernel has no dm-zero"
@@ -47,7 +47,7 @@ longest()
 			END { printf "%d %d\n", n, longest }'
 }
 
-# One arrives and goes, nobody watches it: of null_blk, and of device-mapper.
+# A disk that is not watched arrives and goes: of null_blk, and of device-mapper.
 disk_of_null_blk()
 {
 	echo 1 >/sys/kernel/config/nullb/nullb1/power

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * witness: what I/O a device did, by the tracepoints of the block layer
+ * witness: the I/O of a device, as the tracepoints of the block layer have it
  *
  *	witness summary TRACE MAJOR:MINOR
  *	witness compare TRACE MAJOR:MINOR LOG
@@ -28,18 +28,18 @@
 
 #define COMPLAINTS	10
 
-/* What gaps between I/Os may count as busy: shorter ones, or so much of one. */
+/* Gaps between I/Os up to this count as busy, and so much of a longer one. */
 #define RESOLUTION_NS	131072
 
-/* What a time may be wrong by besides: of a hundred. */
+/* A time may differ by so many per cent besides. */
 #define PER_CENT	2
 
 /*
- * The probes of the trace and of what is tried are called one after the other.
- * What comes between is a difference in when an I/O starts or ends: PROBE_NS as a
- * rule, but now and then a virtual CPU stands still just there. How long, shows in
- * the time that I/Os took, of which the trace says something else: up to STILL_NS,
- * and APART_PER_CENT of all time, that is not for busy time to explain.
+ * The probes of the trace and of the module are called one after the other, so they
+ * see an I/O start or end at different times: PROBE_NS apart as a rule, but now and
+ * then a virtual CPU stands still in between. The difference shows in the time that
+ * I/Os took. Up to STILL_NS, and APART_PER_CENT of all time, it is no fault of busy
+ * time.
  */
 #define PROBE_NS	5000
 #define SHORT_NS	1000000
@@ -47,8 +47,8 @@
 #define APART_PER_CENT	5
 
 /*
- * An area's busy time grows from when it can first be read. Its first I/O has
- * started before: by so much at most, if a virtual CPU stands still just there.
+ * An area's busy time starts when it can first be read. Its first I/O started
+ * earlier: at most by this, if a virtual CPU stands still in between.
  */
 #define FIRST_NS	10000000
 
@@ -119,7 +119,7 @@ static void queued(int64_t time, const struct io *io)
 	ios[nr_ios++].end = NEVER;
 }
 
-/* How well what is in flight fits what has ended; 0: not at all. */
+/* How well an I/O in flight matches one that has ended; 0: not at all. */
 static int fits(const struct io *io, const struct io *ended)
 {
 	if (io->letter != ended->letter)
@@ -139,7 +139,7 @@ static void completed(int64_t time, const struct io *ended)
 	int best = 0, fit;
 	struct io *io;
 
-	/* The oldest of those that fit best. */
+	/* The oldest of the best matches. */
 	for (i = 0; i < nr_open && best < 4; i++) {
 		fit = fits(&ios[open_ios[i]], ended);
 		if (fit > best) {
@@ -216,8 +216,8 @@ static void take_trace(const char *path, const char *device)
 /* ---------------------------------------------------------------- lines */
 
 /*
- * What some I/Os come to at any time: a point is where one starts or ends, with
- * what had come together by then, and how many are in flight from then on.
+ * Sums over some I/Os at any time: a point is where one starts or ends, with the
+ * sums until then, and the number in flight from then on.
  */
 struct point {
 	int64_t time;
@@ -242,7 +242,7 @@ static int compare_points(const void *a, const void *b)
 	return other->change - one->change;
 }
 
-/* What is known at a point, carried on to a later time. */
+/* The sums of a point, extended to a later time. */
 static struct point carry_on(const struct point *point, int64_t time)
 {
 	struct point next = *point;
@@ -276,7 +276,7 @@ static enum operation operation_of(const struct io *io)
 	return WRITE;
 }
 
-/* Those I/Os that @wanted says. What bounced has never been in flight. */
+/* The I/Os that @wanted selects. Bounced I/O was never in flight. */
 static struct line make_line(bool (*wanted)(const struct io *io,
 					    const void *data),
 			     const void *data)
@@ -399,7 +399,7 @@ static void summary(void)
 
 /* ----------------------------------------------------------- comparison */
 
-/* What was read of an area. */
+/* The values of an area in a reading. */
 struct area {
 	uint64_t index;
 	uint64_t start;
@@ -476,7 +476,7 @@ struct comparison {
 	size_t flights;			/* readings with a wrong number in flight */
 };
 
-/* Is @value what it was between two times? @less and @more are allowed besides. */
+/* Whether @value is between its values at two times, less @less and plus @more. */
 static void compare_time(struct comparison *c, const char *what,
 			 const struct reading *reading,
 			 const struct area *area, int64_t value, int64_t then,
@@ -495,7 +495,7 @@ static void compare_time(struct comparison *c, const char *what,
 			 max(then - less, 0), now + more);
 }
 
-/* How long virtual CPUs stood still between two probes, so far. */
+/* How long virtual CPUs have stood still between two probes. */
 static void still(struct comparison *c, int64_t queue, int64_t then,
 		  int64_t now)
 {
@@ -509,7 +509,7 @@ static void still(struct comparison *c, int64_t queue, int64_t then,
 	c->apart = apart;
 }
 
-/* At some time between, or a little apart from that, so much was in flight. */
+/* So many were in flight at some time between, or shortly before or after. */
 static void compare_flight(struct comparison *c, const struct reading *reading,
 			   const struct area *area)
 {

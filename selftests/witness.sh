@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the tests share that compare counts with a witness: the tracepoints of
-# the block layer, as the program witness reads them. Sourced after lib.sh, which
+# Counts compared with a witness: the tracepoints of the block layer, as the program
+# witness reads them. Sourced after lib.sh, which
 # has made the folder $work.
 # shellcheck disable=SC2154
 
@@ -29,7 +29,7 @@ remove_trace()
 	[[ ! -d $instance ]] || rmdir "$instance"
 }
 
-# filter NAME...: what the kernel keeps of all events.
+# filter NAME...: a filter of events, for these devices.
 filter()
 {
 	local name number filter=
@@ -41,8 +41,8 @@ filter()
 	echo "$filter"
 }
 
-# warm_up: a guest needs milliseconds for code that it runs for the first time. The
-# first I/O of an area would take them, before it is noted.
+# warm_up: under emulation, code that runs for the first time takes milliseconds. Run
+# it before the first I/O that is measured.
 warm_up()
 {
 	need_module dm_zero
@@ -71,7 +71,7 @@ trace_start()
 	done
 }
 
-# trace_stop: it is in $work/trace, whole.
+# trace_stop: write all of the trace to $work/trace.
 trace_stop()
 {
 	echo 0 >"$instance/tracing_on"
@@ -81,7 +81,7 @@ trace_stop()
 	remove_trace
 }
 
-# watch_start REGION [OPTION]...: read it as fast as it goes, until watch_stop.
+# watch_start REGION [OPTION]...: read it as fast as possible until watch_stop.
 watchers=()
 watch_start()
 {
@@ -107,7 +107,7 @@ watch_stop()
 	((!status)) || fail "a counter went back, or grew faster than time"
 }
 
-# agree NAME REGION...: each reading is what the trace says.
+# agree NAME REGION...: each reading agrees with the trace.
 agree()
 {
 	local region
@@ -115,7 +115,7 @@ agree()
 	for region in "${@:2}"; do
 		witness compare "$work/trace" "$(device "$1")" \
 			"$work/log.$region" ||
-			fail "region $region is not what the trace says"
+			fail "region $region does not agree with the trace"
 	done
 }
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The kernel's own netlink client, ynl, needs nothing but the YAML spec.
 
-What it is told is compared with what the command dmstat-nl prints and with
-what dd did. YNL_DIR is the folder tools/net/ynl of a kernel's sources; without
+Its answers are compared with what the command dmstat-nl prints and with what
+dd did. YNL_DIR is the folder tools/net/ynl of a kernel's sources; without
 it, vm/kernel is asked for them.
 """
 import errno
@@ -20,7 +20,7 @@ from promise import (Failed, command, dump_refusal_has_text, equal, later,
 
 os.environ['PATH'] += f':{root}/build/tools'
 
-# udev must not look into devices whose I/O is counted.
+# udev must not read from devices whose I/O is counted.
 os.environ['DM_DISABLE_UDEV'] = '1'
 
 SIZE = 32768                    # sectors of the disk
@@ -136,7 +136,7 @@ def counts(found):
 
 # ---------------------------------------------------------------- promises
 
-@promise('device-get tells what dmstat-nl devices tells')
+@promise('device-get has what dmstat-nl devices prints')
 def device_get():
     numbers = device()
     told = client().do('device-get', numbers)
@@ -239,7 +239,7 @@ def long_dump():
           True)
 
 
-@promise('area-get with clear gives and clears, region-clear clears')
+@promise('area-get with clear reads and clears, region-clear clears')
 def clear():
     number = region(areas=2)['region-id']
     write('4k', 3)
@@ -253,7 +253,7 @@ def clear():
           by_command('print', '-j', '--active', number)['areas'], [])
 
 
-@promise('inflight-get tells of I/O in flight what dmstat-nl inflight tells')
+@promise('inflight-get has the I/O that dmstat-nl inflight prints')
 def inflight():
     numbers = device()
     number = client().do('region-new', numbers)['region-id']
@@ -337,7 +337,7 @@ def region_set():
             errno.ENOENT, 'no such region', '.region-id')
 
 
-@promise('listeners hear of regions made, set, cleared, deleted, gone with the device')
+@promise('listeners get regions made, set, cleared, deleted, gone with the device')
 def notifications():
     numbers = device()
     listener = new_client()
@@ -354,7 +354,7 @@ def notifications():
     cleared = client().do('region-get', {'region-id': number})
     client().do('region-del', {'region-id': first['region-id']})
     remove('ynl')
-    # What has gone with a disk is told a moment later, but before what comes next.
+    # The notification of a removed disk comes a moment later, but in order.
     refused('region-del', {'region-id': 4000000000}, errno.ENOENT,
             'no such region', '.region-id')
 

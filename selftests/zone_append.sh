@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Zone append: a write that is given the start of a zone and told, when it ends,
-# where it went. It counts there. btrfs writes its data so; on some kernels zonefs
-# does. The witness is the tracepoint by which bios end.
+# Zone append: a write that starts with the first sector of a zone and ends with the
+# sector where the data went. It counts there. btrfs writes its data this way; on some
+# kernels zonefs does. The witness is the tracepoint of the ends of bios.
 
 source "$(dirname "$0")/lib.sh"
 source "$here/witness.sh"
@@ -37,8 +37,8 @@ btrfs()
 	mounted btrfs
 }
 
-# zonefs: there is no mkfs.zonefs in Debian. Some kernels tell a program that its
-# append has failed when it has not; errors=repair has them go on.
+# zonefs: there is no mkfs.zonefs in Debian. Some kernels report an append as failed
+# when it is not; with errors=repair they continue.
 zonefs()
 {
 	python3 - <<-'END'
@@ -90,8 +90,8 @@ need_appends()
 	echo "$(appended) appends"
 }
 
-# written: where, by the trace: for each area "INDEX: IOS/SECTORS/ERRORS". What
-# has failed is where its zone starts.
+# written: "INDEX: IOS/SECTORS/ERRORS" of each area, by the trace. Failed writes are
+# at the start of their zone.
 written()
 {
 	awk -v size="$area" '/ block_bio_complete: / {
@@ -117,7 +117,7 @@ counted()
 	counts "$1" | awk '$5 != "0/0/0" { print $1 " " $5 }'
 }
 
-# like_the_trace REGION: each area has what was written there.
+# like_the_trace REGION: each area agrees with the trace.
 like_the_trace()
 {
 	equal "written, by area" $'\n'"$(counted "$1")" $'\n'"$(written)"
@@ -171,7 +171,7 @@ by_zonefs()
 }
 promise "zonefs: an append counts where it was written" by_zonefs
 
-# 100 sectors to an area, 128 to an append: most are over two.
+# Areas of 100 sectors, appends of 128: most are over two areas.
 over_two_areas()
 {
 	zoned
@@ -191,7 +191,8 @@ over_two_areas()
 promise "an append over several areas counts in each, in several regions" \
 	over_two_areas
 
-# Of a sector each: it is large where its zone starts, where it was written, or both.
+# Areas of a sector: an append is large at the start of its zone, where it was
+# written, or both.
 over_many_areas()
 {
 	zoned
@@ -213,7 +214,7 @@ promise "an append over many areas counts in each where it was written" \
 
 # ------------------------------------------------------------------ time
 
-# One after the other, each of 20 ms: what an area was busy is their time.
+# One after the other, each of 20 ms: the busy time of an area is their time.
 one_by_one()
 {
 	local ns busy
@@ -241,10 +242,10 @@ one_by_one()
 		'[.areas[].write | select(.ios > 0).histogram | map(.ios)] |
 		transpose | map(add)')" "[0,40,0]"
 }
-promise "appends one by one: an area is busy as long as they took" one_by_one
+promise "after appends one by one an area was busy as long as they took" one_by_one
 
-# Side by side, so that something is always on its way to the zone: still each area
-# is busy no longer than it had I/O.
+# Side by side, so that the zone always has I/O in flight: an area is still busy no
+# longer than it had I/O.
 side_by_side()
 {
 	local i pids=()
@@ -267,10 +268,10 @@ side_by_side()
 			select(.busy_ns > .queue_ns + 1000000)] | length')" 0
 	at_rest "$region"
 }
-promise "appends side by side: no area is busy but by what was written there" \
+promise "after appends side by side an area was busy only with its own writes" \
 	side_by_side
 
-# Read all the while: what is busy grows no faster than time, nothing goes back.
+# Readers run meanwhile: busy time grows no faster than time, no counter goes back.
 while_read()
 {
 	local start elapsed
@@ -301,7 +302,7 @@ went_to()
 	(($(area_value "$region" "$1" .write.ios)))
 }
 
-# In flight it is where its zone starts.
+# In flight it is at the start of its zone.
 in_flight_at_start()
 {
 	local seen
@@ -332,7 +333,7 @@ promise "an append in flight is listed at the start of its zone" \
 
 # ----------------------------------------------------------------- errors
 
-# Of a zone that cannot be written any more nobody knows where.
+# In a zone that cannot be written any more, the place is not known.
 failing()
 {
 	zoned
@@ -395,11 +396,11 @@ come_and_go()
 	region --area-size "$area" d
 	equal "of a new one" "$(counts "$region")" ""
 }
-promise "regions that come and go under appends: the one that stays is right" \
+promise "regions come and go under appends, and the one that stays is right" \
 	come_and_go
 
-# A region that has the start of the zone, one that has its end, one made while
-# the append is on its way.
+# A region at the start of the zone, one at its end, and one made while the append is
+# in flight.
 parts_of_a_zone()
 {
 	local first last
@@ -422,6 +423,6 @@ parts_of_a_zone()
 	at_rest "$last"
 	at_rest "$region"
 }
-promise "an append counts in regions that have where it went" parts_of_a_zone
+promise "an append counts in the regions where it went" parts_of_a_zone
 
 run_promises "$@"

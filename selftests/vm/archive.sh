@@ -7,7 +7,7 @@
 # not needed, and apt's own sources are left alone.
 
 cache=${DMSTAT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dmstat}
-# shellcheck disable=SC2034 # for those who source this
+# shellcheck disable=SC2034 # used where this is sourced
 kernels=$cache/kernels
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
@@ -66,7 +66,7 @@ write_sources()
 	END
 }
 
-# Once in a run: what it could not fetch then, it cannot now.
+# Once in a run: a download that failed would fail again.
 updated=
 apt_update()
 {
@@ -89,7 +89,7 @@ download()
 
 # make_work_folder FOLDER: as $work, for as long as the script runs.
 # Only when there is something to fetch: a guest sees the cache as it was.
-# With the lock held nobody else is here: what is left was left by a crash.
+# With the lock held, leftovers are those of a crash.
 make_work_folder()
 {
 	work=$1

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bugs on purpose, one per loading of this module, so that the harness can be
- * seen to find each kind: a check that was never seen to fail checks nothing.
+ * Bugs on purpose, one each time this module is loaded, to show that the harness
+ * finds each kind.
  */
 #include <linux/delay.h>
 #include <linux/kthread.h>
@@ -45,7 +45,7 @@ static void out_of_bounds(void)
 	kfree(p);
 }
 
-/* Some, for kmemleak takes what is left on a stack for a pointer. */
+/* Several, because kmemleak takes leftovers on a stack for pointers. */
 static void leak(void)
 {
 	int i;
