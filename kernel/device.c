@@ -26,7 +26,7 @@ static unsigned int nr_watched;			/* dmstat_lock */
 static unsigned int nr_request_based;		/* of these; dmstat_lock */
 static const struct dmstat_device_hooks *hooks;	/* constant once loaded */
 static DMSTAT_CLASS *disk_class;		/* constant once loaded */
-static atomic_t generation = ATOMIC_INIT(1);
+static atomic_t list_seq = ATOMIC_INIT(1);
 /* Covers the names of all devices. Nothing is allocated under it, neither here
  * nor in device-mapper.
  */
@@ -41,26 +41,27 @@ static DEFINE_SPINLOCK(hash_lock);
 /* Whose disks have gone, in that order, while they have regions; hash_lock. */
 static LIST_HEAD(gone_devices);
 
-static void next_generation(void)
+static void next_list_seq(void)
 {
-	/* 0 means "not consistent" to netlink. */
-	if (!atomic_inc_return(&generation))
-		atomic_inc(&generation);
+	/* Readers take 0 for no sequence number. */
+	if (!atomic_inc_return(&list_seq))
+		atomic_inc(&list_seq);
 }
 
 /**
- * dmstat_device_generation() - changes whenever a disk comes or goes
+ * dmstat_device_list_seq() - get the sequence number of the list of disks
  *
- * Return: never 0.
+ * Context: any.
+ * Return: a number that changes when a disk comes or goes; never 0.
  */
-unsigned int dmstat_device_generation(void)
+unsigned int dmstat_device_list_seq(void)
 {
-	return atomic_read(&generation);
+	return atomic_read(&list_seq);
 }
 
 static int disk_comes(DMSTAT_CLASS_INTERFACE_ARGS)
 {
-	next_generation();
+	next_list_seq();
 	return 0;
 }
 
@@ -141,7 +142,7 @@ static void disk_goes(DMSTAT_CLASS_INTERFACE_ARGS)
 {
 	struct dmstat_device *device;
 
-	next_generation();
+	next_list_seq();
 	spin_lock(&hash_lock);
 	rcu_read_lock();
 	device = dmstat_device_lookup(dev_to_bdev(dev));

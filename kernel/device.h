@@ -192,7 +192,7 @@ void dmstat_change_end(unsigned int noio);
 int dmstat_device_find(dev_t devt, struct dmstat_device_info *info);
 struct dmstat_device_list *dmstat_device_list(void);
 bool dmstat_device_listed(dev_t devt, struct dmstat_device_info *info);
-unsigned int dmstat_device_generation(void);
+unsigned int dmstat_device_list_seq(void);
 
 struct dmstat_device *
 dmstat_device_watch(const struct dmstat_device_info *info);

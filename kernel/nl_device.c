@@ -68,7 +68,7 @@ int dmstat_nl_device_get_start(struct netlink_callback *cb)
 		return ret;
 
 	/* What comes or goes from here on makes the dump inconsistent. */
-	cb->prev_seq = dmstat_device_generation();
+	cb->prev_seq = dmstat_device_list_seq();
 	dump->list = dmstat_device_list();
 	if (dump->list)
 		return 0;
@@ -93,7 +93,7 @@ int dmstat_nl_device_get_dumpit(struct sk_buff *skb,
 
 	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_DEVICE_GET);
 	message.dump = cb;
-	cb->seq = dmstat_device_generation();
+	cb->seq = dmstat_device_list_seq();
 	for (; dump->next < list->nr; dump->next++) {
 		if (dmstat_device_listed(list->devt[dump->next], &device) &&
 		    dmstat_nl_put_device(skb, &message, &device))

@@ -196,7 +196,7 @@ int dmstat_nl_region_get_dumpit(struct sk_buff *skb,
 	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_REGION_GET);
 	message.dump = cb;
 	message.program_id = dump->program_id;
-	cb->seq = dmstat_region_generation();
+	cb->seq = dmstat_region_list_seq();
 	for (id = dump->next_id; (region = dmstat_region_next(&id)); id++) {
 		if (region_dump_wants(dump, region))
 			ret = dmstat_nl_put_region(skb, &message, region);

@@ -14,24 +14,25 @@
 /* By id; dmstat_lock to change, RCU to read. */
 static DEFINE_XARRAY_ALLOC1(regions);
 static u32 next_id = 1;					/* dmstat_lock */
-static atomic_t generation = ATOMIC_INIT(1);
+static atomic_t list_seq = ATOMIC_INIT(1);
 static const struct dmstat_region_listener *listener;	/* dmstat_lock */
 
 /**
- * dmstat_region_generation() - changes whenever a region comes or goes
+ * dmstat_region_list_seq() - get the sequence number of the list of regions
  *
- * Return: never 0.
+ * Context: any.
+ * Return: a number that changes when a region comes or goes; never 0.
  */
-unsigned int dmstat_region_generation(void)
+unsigned int dmstat_region_list_seq(void)
 {
-	return atomic_read(&generation);
+	return atomic_read(&list_seq);
 }
 
-static void next_generation(void)
+static void next_list_seq(void)
 {
-	/* 0 means "not consistent" to netlink. */
-	if (!atomic_inc_return(&generation))
-		atomic_inc(&generation);
+	/* Readers take 0 for no sequence number. */
+	if (!atomic_inc_return(&list_seq))
+		atomic_inc(&list_seq);
 }
 
 /* ------------------------------------------------- making and deleting */
@@ -248,7 +249,7 @@ static int region_publish(struct dmstat_region *region,
 	region_link(region, device);
 	/* The id is reserved, so this does not allocate. */
 	xa_store(&regions, region->id, region, GFP_KERNEL);
-	next_generation();
+	next_list_seq();
 	return 0;
 
 err_erase:
@@ -461,7 +462,7 @@ static void delete_leaving(struct dmstat_device *device,
 	list_for_each_entry(region, leaving, node) {
 		region_hide(region, device);
 		xa_erase(&regions, region->id);
-		next_generation();
+		next_list_seq();
 		report_deleted(region, change);
 		(*deleted)++;
 		cond_resched();
@@ -685,7 +686,7 @@ int dmstat_region_cleared(struct dmstat_region *region,
  */
 void dmstat_region_device_going(void)
 {
-	next_generation();
+	next_list_seq();
 }
 
 /**

@@ -129,7 +129,7 @@ struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
 					    u32 *id, sector_t sector,
 					    sector_t end, u64 generation);
 void dmstat_region_put(struct dmstat_region *region);
-unsigned int dmstat_region_generation(void);
+unsigned int dmstat_region_list_seq(void);
 int dmstat_region_del(const struct dmstat_region_filter *filter,
 		      struct dmstat_change *change, u32 *deleted);
 int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
