@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Labels: what programs write on a region, their id and data of their own.
+ * Labels: the program id and user data of a region.
  */
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -8,17 +8,8 @@
 
 #include "label.h"
 #include "memory.h"
-#include "region.h"
 
-/* Without users it is being made or freed. */
-static struct dmstat_label *label_of(const struct dmstat_region *region)
-{
-	return rcu_dereference_protected(region->label,
-					 lockdep_is_held(&dmstat_lock) ||
-					 !refcount_read(&region->users));
-}
-
-/* What is not given is as it was. */
+/* Fill in from @old what @spec does not give. */
 static void keep_rest(struct dmstat_label_spec *spec,
 		      const struct dmstat_label *old)
 {
@@ -30,7 +21,7 @@ static void keep_rest(struct dmstat_label_spec *spec,
 	}
 }
 
-/* What it takes; 0 if there is nothing to write. */
+/* The memory of a label; 0 if it is empty, then there is none. */
 static size_t spec_size(const struct dmstat_label_spec *spec)
 {
 	struct dmstat_label *label;
@@ -77,93 +68,99 @@ static void free_after_rcu(struct rcu_head *rcu)
 	dmstat_memory_uncharge(size);
 }
 
-/* Only growth can be refused. Both are held until readers are done with @old. */
-static bool charge_label(struct dmstat_region *region, size_t size,
+/*
+ * Both labels are held until readers are done with the old one. Only growth can
+ * be refused.
+ */
+static bool charge_label(struct dmstat_memory *memory, size_t size,
 			 size_t old_size)
 {
 	if (size > old_size) {
-		if (!dmstat_memory_charge_to(&region->store.memory,
-					     size - old_size))
+		if (!dmstat_memory_charge_to(memory, size - old_size))
 			return false;
 		dmstat_memory_charge_anyway(old_size);
 	} else {
 		dmstat_memory_charge_anyway(size);
-		atomic64_sub(old_size - size, &region->store.memory.bytes);
+		atomic64_sub(old_size - size, &memory->bytes);
 	}
 	return true;
 }
 
-/* There was no memory after all. */
-static void uncharge_label(struct dmstat_region *region, size_t size,
+/* Undo charge_label(). */
+static void uncharge_label(struct dmstat_memory *memory, size_t size,
 			   size_t old_size)
 {
 	dmstat_memory_uncharge(size);
-	atomic64_sub((s64)size - (s64)old_size, &region->store.memory.bytes);
+	atomic64_sub((s64)size - (s64)old_size, &memory->bytes);
 }
 
 /**
- * dmstat_label_write() - change what is written on a region
- * @region: the region
+ * dmstat_label_write() - replace a label
+ * @place: where the label is
  * @spec: what to write
+ * @memory: what the region holds
  *
- * Only growth can be over the limit, so that at the limit, too, something can be
- * removed or replaced by something shorter.
+ * Only growth can exceed the limit, so that a label can be removed or shortened
+ * at the limit, too.
  *
- * Context: process, dmstat_lock held unless nobody else has the region; may
- * sleep.
- * Return: 0; -ENOSPC, over the memory limit; -ENOMEM. After an error all is as
- * it was.
+ * Context: process, may sleep; nothing else changes @place.
+ * Return: 0; -ENOSPC, over the memory limit; -ENOMEM. After an error nothing has
+ * changed.
  */
-int dmstat_label_write(struct dmstat_region *region,
-		       const struct dmstat_label_spec *spec)
+int dmstat_label_write(struct dmstat_label __rcu **place,
+		       const struct dmstat_label_spec *spec,
+		       struct dmstat_memory *memory)
 {
-	struct dmstat_label *label = NULL, *old = label_of(region);
+	struct dmstat_label *label = NULL;
+	struct dmstat_label *old = rcu_dereference_protected(*place, true);
 	struct dmstat_label_spec all = *spec;
 	size_t size, old_size = label_size(old);
 
 	keep_rest(&all, old);
 	size = spec_size(&all);
-	if (!charge_label(region, size, old_size))
+	if (!charge_label(memory, size, old_size))
 		return -ENOSPC;
 
 	if (size) {
 		label = label_new(&all);
 		if (!label) {
-			uncharge_label(region, size, old_size);
+			uncharge_label(memory, size, old_size);
 			return -ENOMEM;
 		}
 	}
-	rcu_assign_pointer(region->label, label);
+	rcu_assign_pointer(*place, label);
 	if (old)
 		call_rcu(&old->rcu, free_after_rcu);
 	return 0;
 }
 
 /**
- * dmstat_label_is_of() - whether a region with this label is of a program
- * @label: the label, or NULL
- * @program_id: the program's id; "": of none
+ * dmstat_label_free() - free a label
+ * @place: where the label is; no reader can see it any more
+ * @memory: what the region holds
  *
- * Context: any; the caller keeps the label from going.
- * Return: whether it is.
+ * Context: any.
+ */
+void dmstat_label_free(struct dmstat_label __rcu **place,
+		       struct dmstat_memory *memory)
+{
+	struct dmstat_label *label = rcu_dereference_protected(*place, true);
+	size_t size = label_size(label);
+
+	kfree(label);
+	dmstat_memory_uncharge_from(memory, size);
+}
+
+/**
+ * dmstat_label_is_of() - whether a label has a program id
+ * @label: the label, or NULL
+ * @program_id: the program id; "": whether it has none
+ *
+ * Context: any; RCU or dmstat_lock protects the label.
+ * Return: true if it has.
  */
 bool dmstat_label_is_of(const struct dmstat_label *label,
 			const char *program_id)
 {
 	return !strcmp(program_id, label ? label->program_id : "");
-}
-
-/**
- * dmstat_label_free() - free what is written on a region
- * @region: the region; nobody else has it any more
- *
- * Context: any.
- */
-void dmstat_label_free(struct dmstat_region *region)
-{
-	struct dmstat_label *label = label_of(region);
-	size_t size = label_size(label);
-
-	kfree(label);
-	dmstat_memory_uncharge_from(&region->store.memory, size);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Labels: what programs write on a region, their id and data of their own.
+ * Labels: the program id and user data of a region.
  */
 #ifndef _DMSTAT_LABEL_H
 #define _DMSTAT_LABEL_H
 
 #include <linux/types.h>
 
-struct dmstat_region;
+struct dmstat_memory;
 
-/* Constant; replaced whole, so that nobody sees half of a change. */
+/* Constant; replaced as a whole, so that a reader never sees half of a change. */
 struct dmstat_label {
 	struct rcu_head rcu;
 	const char *program_id;		/* "" if there is none */
@@ -18,17 +18,19 @@ struct dmstat_label {
 	char text[];			/* both of them */
 };
 
-/* What to write: NULL leaves it as it is, nothing in it removes it. */
+/* What to write: NULL leaves the old value, an empty one removes it. */
 struct dmstat_label_spec {
 	const char *program_id;
 	const void *user_data;
 	u32 user_data_size;
 };
 
-int dmstat_label_write(struct dmstat_region *region,
-		       const struct dmstat_label_spec *spec);
+int dmstat_label_write(struct dmstat_label __rcu **place,
+		       const struct dmstat_label_spec *spec,
+		       struct dmstat_memory *memory);
+void dmstat_label_free(struct dmstat_label __rcu **place,
+		       struct dmstat_memory *memory);
 bool dmstat_label_is_of(const struct dmstat_label *label,
 			const char *program_id);
-void dmstat_label_free(struct dmstat_region *region);
 
 #endif /* _DMSTAT_LABEL_H */

@@ -51,7 +51,7 @@ static void region_free(struct dmstat_region *region)
 	size_t memory = extents_memory(region);
 
 	dmstat_store_free(&region->store, region->areas);
-	dmstat_label_free(region);
+	dmstat_label_free(&region->label, &region->store.memory);
 	WARN_ON_ONCE(atomic64_read(&region->store.memory.bytes) != memory);
 	kvfree(region->refs);
 	kvfree(region->extents);
@@ -142,7 +142,8 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec)
 	ret = region_alloc_extents(region, spec);
 	if (ret)
 		goto err_free;
-	ret = dmstat_label_write(region, &spec->label);
+	ret = dmstat_label_write(&region->label, &spec->label,
+				 &region->store.memory);
 	if (ret)
 		goto err_free_extents;
 	ret = region_alloc_refs(region);
@@ -165,7 +166,7 @@ static struct dmstat_region *region_alloc(const struct dmstat_region_spec *spec)
 err_free_refs:
 	kvfree(region->refs);
 err_free_label:
-	dmstat_label_free(region);
+	dmstat_label_free(&region->label, &region->store.memory);
 err_free_extents:
 	kvfree(region->extents);
 	dmstat_memory_uncharge_from(&region->store.memory,
@@ -632,7 +633,8 @@ int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
 	noio = dmstat_change_begin();
 	region = dmstat_region_get(id);
 	if (region) {
-		ret = dmstat_label_write(region, spec);
+		ret = dmstat_label_write(&region->label, spec,
+					 &region->store.memory);
 		if (!ret)
 			listener->labelled(region, change);
 		dmstat_region_put(region);
