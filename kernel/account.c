@@ -1,375 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Counting I/O: which areas it belongs to, and what is counted there. No lock;
- * nothing is allocated but what the first I/O of an area needs.
+ * Counting I/O: in which areas it is, when it starts, and what it did, when it
+ * ends. No lock is taken. Memory is allocated only for the first I/O of an area.
  *
- * The areas are looked up when an I/O starts, so that each knows what is in
- * flight in it, and carried in the I/O's entry of the in-flight table. They are
- * looked up again at the end only if regions came or went meanwhile. An I/O
- * counts in every region that was there when it started: in all of a region's
- * areas that it touches or, if memory for one of them is short, in none. That is
- * decided when it starts.
+ * The areas are looked up when an I/O starts, so that each knows what is in flight
+ * in it, and kept in the I/O's entry of the in-flight table. They are looked up
+ * again at the end only if regions came or went meanwhile. An I/O counts in every
+ * region that was there when it started: in all of the region's areas that it
+ * touches or, if memory for one of them is short, in none. That is decided when it
+ * starts.
+ *
+ * The fastest path, for an I/O in one area, is in account.h. Here are first the
+ * other I/Os for which all memory is there, then the rest.
  */
 #include <linux/smp.h>
 
 #include "account.h"
+#include "area.h"
 #include "busy.h"
 #include "chunk.h"
 #include "clock.h"
 #include "device.h"
+#include "flush.h"
 #include "geometry.h"
 #include "index.h"
 #include "inflight.h"
 #include "large.h"
-#include "memory.h"
 #include "region.h"
+#include "split.h"
 
-/* --------------------------------------------------- sets of counters */
+static bool is_large(const struct dmstat_index *index, sector_t sector,
+		     u32 sectors);
+static void start_anywhere(struct dmstat_device *device,
+			   struct dmstat_inflight *io);
 
-/* Count an I/O in the histogram of an area. */
-static __always_inline void count_bin(const struct dmstat_chunk *chunk, u32 i,
-				      struct dmstat_counter_set *set,
-				      bool shared, u32 operation, s64 elapsed)
-{
-	const struct dmstat_layout *layout = &chunk->store->layout;
-	union dmstat_counter *bins;
-
-	bins = dmstat_set_bins(layout, set, i, operation);
-	dmstat_count(&bins[dmstat_bin(layout, elapsed)], 1, shared);
-}
-
-/**
- * dmstat_io_end_bins() - count an I/O in a histogram, and it is done
- * @io: its entry
- * @elapsed: how long it took, ns
- * @chunk: the chunk that it is in
- * @set: this CPU's set
- *
- * Context: as dmstat_io_end_fast(), which calls it.
- */
-void dmstat_io_end_bins(struct dmstat_inflight *io, s64 elapsed,
-			struct dmstat_chunk *chunk,
-			struct dmstat_counter_set *set)
-{
-	count_bin(chunk, io->place, set, false, io->operation, elapsed);
-	dmstat_inflight_release(io);
-}
-
-static noinline void count_bin_slow(const struct dmstat_chunk *chunk, u32 i,
-				    struct dmstat_counter_set *set,
-				    u32 operation, s64 elapsed)
-{
-	if (set)
-		count_bin(chunk, i, set, false, operation, elapsed);
-	else
-		count_bin(chunk, i, chunk->shared, true, operation, elapsed);
-}
-
-/* What an I/O did in an area that it is in flight in. */
-static __always_inline void area_count(struct dmstat_chunk *chunk, u32 i,
-				       struct dmstat_counter_set *set,
-				       u32 operation, u64 one, u32 sectors,
-				       u64 start, u64 now)
-{
-	/* It leaves first: no reader is to find it in flight and counted. */
-	if (likely(set)) {
-		dmstat_busy_end(chunk, i, set, one, start, now);
-		smp_wmb();	/* pairs with add_in_flight()'s */
-		dmstat_io_count(set, i, false, operation, sectors, now - start);
-	} else {
-		dmstat_busy_end(chunk, i, NULL, one, start, now);
-		smp_wmb();	/* likewise */
-		dmstat_io_count(chunk->shared, i, true, operation, sectors,
-				now - start);
-	}
-	if (unlikely(chunk->has_bins))
-		count_bin_slow(chunk, i, set, operation, now - start);
-}
-
-/**
- * dmstat_io_end_shared() - an I/O in one area ends: this CPU may lack a set there
- * @io: its entry
- *
- * Context: as dmstat_io_end_fast(), which calls it.
- */
-void dmstat_io_end_shared(struct dmstat_inflight *io)
-{
-	struct dmstat_chunk *chunk = io->chunk;
-	u64 now = dmstat_clock_ns();
-
-	area_count(chunk, io->place, dmstat_chunk_cpu_set(chunk, now),
-		   io->operation, dmstat_busy_one[io->operation], io->sectors,
-		   io->start_ns, now);
-	dmstat_inflight_release(io);
-}
-
-/* Return: a chunk, allocated if need be, or NULL if memory is short. */
-static struct dmstat_chunk *get_chunk(struct dmstat_region *region, u32 i)
-{
-	return READ_ONCE(region->store.chunks[i]) ?:
-	       dmstat_chunk_new(&region->store, i, DMSTAT_GFP_IO);
-}
-
-/* --------------------------------------------------- areas of an extent */
-
-/* The areas of an extent that some sectors touch, chunk by chunk. */
-struct area_walk {
-	const struct dmstat_index_ref *ref;
-	u64 area;			/* where it stands */
-	u64 last;
-	sector_t from;
-	sector_t end;			/* of the sectors in the extent */
-};
-
-static __always_inline struct area_walk
-areas_of(const struct dmstat_index_ref *ref, sector_t sector, u32 sectors)
-{
-	const struct dmstat_region *region = ref->region;
-	sector_t from = max(sector, ref->start);
-	sector_t end = min(sector + sectors, ref->end);
-	u64 first = ref->first_area;
-
-	return (struct area_walk) {
-		.ref = ref,
-		.area = first + dmstat_region_area_of(region,
-						      from - ref->start),
-		.last = first + dmstat_region_area_of(region,
-						      end - 1 - ref->start),
-		.from = from,
-		.end = end,
-	};
-}
-
-static __always_inline u32 chunk_of(const struct area_walk *areas)
-{
-	return areas->area >> areas->ref->region->store.layout.chunk_shift;
-}
-
-/* The last area of the chunk where the walk stands. */
-static __always_inline u64 last_in_chunk(const struct area_walk *areas)
-{
-	return min(areas->last,
-		   areas->area | areas->ref->region->store.layout.chunk_mask);
-}
-
-/* Return: whether each area that an I/O touches has a chunk. */
-static bool ref_prepare(const struct dmstat_index_ref *ref, sector_t sector,
-			u32 sectors)
-{
-	struct area_walk areas = areas_of(ref, sector, sectors);
-
-	for (; areas.area <= areas.last; areas.area = last_in_chunk(&areas) + 1) {
-		if (!get_chunk(ref->region, chunk_of(&areas)))
-			return false;
-	}
-	return true;
-}
-
-/* The same, without allocating any; false, too, if the areas are more than @room,
- * which they are taken off.
- */
-static __always_inline bool ref_is_prepared(const struct dmstat_index_ref *ref,
-					    sector_t sector, u32 sectors,
-					    s64 *room)
-{
-	struct area_walk areas = areas_of(ref, sector, sectors);
-
-	*room -= areas.last - areas.area + 1;
-	if (*room < 0)
-		return false;
-	for (; areas.area <= areas.last; areas.area = last_in_chunk(&areas) + 1) {
-		if (!READ_ONCE(ref->region->store.chunks[chunk_of(&areas)]))
-			return false;
-	}
-	return true;
-}
-
-/* The areas of an extent have chunks. */
-static __always_inline void ref_start(const struct dmstat_index_ref *ref,
-				      sector_t sector, u32 sectors,
-				      u32 operation, u64 now)
-{
-	struct area_walk areas = areas_of(ref, sector, sectors);
-	struct dmstat_chunk *chunk;
-	u64 last;
-
-	while (areas.area <= areas.last) {
-		chunk = READ_ONCE(ref->region->store.chunks[chunk_of(&areas)]);
-		last = last_in_chunk(&areas);
-		for (; areas.area <= last; areas.area++)
-			dmstat_busy_start(chunk, areas.area &
-					  ref->region->store.layout.chunk_mask,
-					  dmstat_busy_one[operation], now);
-	}
-}
-
-/* Where ref_start() was called. */
-static __always_inline void ref_count(const struct dmstat_index_ref *ref,
-				      const struct dmstat_inflight *io, u64 now,
-				      blk_status_t status)
-{
-	struct area_walk areas = areas_of(ref, io->sector, io->sectors);
-	const struct dmstat_region *region = ref->region;
-	const struct dmstat_layout *layout = &region->store.layout;
-	struct dmstat_counter_set *set;
-	struct dmstat_chunk *chunk;
-	sector_t to;
-	u64 last;
-	u32 i;
-
-	/* An area may be larger than any device: no sum with its size, then. */
-	to = ref->start + min((areas.area - ref->first_area + 1) *
-			      region->area_size, ref->end - ref->start);
-	while (areas.area <= areas.last) {
-		chunk = READ_ONCE(region->store.chunks[chunk_of(&areas)]);
-		set = dmstat_chunk_cpu_set(chunk, now);
-		last = last_in_chunk(&areas);
-		for (; areas.area <= last; areas.area++) {
-			i = areas.area & layout->chunk_mask;
-			to = min(to, areas.end);
-			area_count(chunk, i, set, io->operation,
-				   dmstat_busy_one[io->operation],
-				   to - areas.from, io->start_ns, now);
-			if (unlikely(status))
-				atomic64_inc(&chunk->rare[i]
-					     .errors[io->operation]);
-			areas.from = to;
-			to += region->area_size;
-		}
-	}
-}
-
-/* Where ref_start() was called: the I/O was none. */
-static void ref_leave(const struct dmstat_index_ref *ref,
-		      const struct dmstat_inflight *io, bool again)
-{
-	struct area_walk areas = areas_of(ref, io->sector, io->sectors);
-	const struct dmstat_layout *layout = &ref->region->store.layout;
-	struct dmstat_chunk *chunk;
-	u32 i;
-
-	for (; areas.area <= areas.last; areas.area++) {
-		chunk = READ_ONCE(ref->region->store.chunks[chunk_of(&areas)]);
-		i = areas.area & layout->chunk_mask;
-		if (again)
-			atomic64_inc(&chunk->shared->area[i]
-				     .again[io->operation]);
-		dmstat_busy_leave(chunk, i, dmstat_busy_one[io->operation],
-				  io->start_ns);
-	}
-}
-
-/* --------------------------------------------------------- the slow path */
-
-/* Whether an I/O is in so many areas that it is not counted in one stretch. */
-static noinline bool is_large(const struct dmstat_index *index,
-			      sector_t sector, u32 sectors)
-{
-	s64 room = DMSTAT_LARGE_AREAS;
-	const struct dmstat_index_ref *ref;
-	struct dmstat_index_walk walk;
-	struct area_walk areas;
-
-	dmstat_index_walk_init(&walk, index, sector, sector + sectors);
-	while (room >= 0 && (ref = dmstat_index_walk_next(&walk))) {
-		areas = areas_of(ref, sector, sectors);
-		room -= areas.last - areas.area + 1;
-	}
-	return room < 0;
-}
-
-/* Counts an I/O as missed in the regions that it would have counted in. */
-static noinline void io_missed(struct dmstat_device *device,
-			       const struct dmstat_index *index,
-			       sector_t sector, u32 sectors, u64 generation,
-			       u32 missed)
-{
-	sector_t end = sector + sectors;
-	const struct dmstat_index_ref *ref;
-	struct dmstat_index_walk walk;
-	u32 first, last;
-
-	atomic64_inc(&device->missed);
-	if (!sectors)
-		return;
-	if (!missed && is_large(index, sector, sectors)) {
-		dmstat_large_miss(device, sector, sectors, generation);
-		return;
-	}
-	dmstat_index_walk_init(&walk, index, sector, end);
-	while ((ref = dmstat_index_walk_next(&walk))) {
-		/* Once, although several extents may have part in it. */
-		if (ref->region->generation <= generation &&
-		    ref->region->id != missed &&
-		    dmstat_region_areas(ref->region, sector, end, &first,
-					&last) &&
-		    first >= ref->first_area)
-			atomic64_inc(&ref->region->missed);
-	}
-}
-
-/*
- * Several segments, or a region that misses the I/O.
- * Return: false if more than one misses it: then all do.
- */
-static bool start_walk(struct dmstat_device *device,
-		       const struct dmstat_index *index,
-		       struct dmstat_inflight *io, u64 now)
-{
-	sector_t end = io->sector + io->sectors;
-	const struct dmstat_index_ref *ref;
-	struct dmstat_region *missed = NULL;
-	struct dmstat_index_walk walk;
-
-	dmstat_index_walk_init(&walk, index, io->sector, end);
-	while ((ref = dmstat_index_walk_next(&walk))) {
-		if (ref->region == missed ||
-		    ref_prepare(ref, io->sector, io->sectors))
-			continue;
-		if (missed)
-			return false;
-		missed = ref->region;
-	}
-
-	if (missed) {
-		atomic64_inc(&device->missed);
-		atomic64_inc(&missed->missed);
-	}
-	io->missed = missed ? missed->id : 0;
-	io->place = DMSTAT_PLACE_WALK;
-	dmstat_index_walk_init(&walk, index, io->sector, end);
-	while ((ref = dmstat_index_walk_next(&walk))) {
-		if (ref->region != missed)
-			ref_start(ref, io->sector, io->sectors, io->operation,
-				  now);
-	}
-	return true;
-}
-
-/* An entry for an I/O that starts, or NULL if memory is short. */
-static struct dmstat_inflight *claim(struct dmstat_device *device,
-				     const void *carrier)
-{
-	unsigned long key = (unsigned long)carrier;
-	struct dmstat_inflight *io =
-		dmstat_inflight_home(&device->inflight, key);
-
-	if (likely(dmstat_inflight_claim(io, key)))
-		return io;
-	return dmstat_inflight_claim_slow(&device->inflight, key);
-}
-
-/* The extents of the segment that some sectors are in; NULL if there are more
- * segments, or none there.
- */
-static const struct dmstat_index_refs *refs_of(const struct dmstat_index *index,
-					       sector_t sector, u32 sectors)
-{
-	const struct dmstat_segment *segment =
-		dmstat_index_segment(index, sector);
-
-	return sector + sectors > segment[1].start ? NULL : segment->refs;
-}
+/* ------------------------------------------------------- an I/O starts */
 
 /*
  * Several areas of one region, in one chunk.
@@ -411,7 +76,7 @@ static __always_inline bool start_areas(struct dmstat_inflight *io,
 
 /*
  * All regions of a segment.
- * Return: false if a chunk is missing, or it is large; nothing was done.
+ * Return: false if a chunk is missing, or the I/O is large; nothing was done.
  */
 static bool start_refs(struct dmstat_inflight *io,
 		       const struct dmstat_index_refs *refs)
@@ -422,7 +87,7 @@ static bool start_refs(struct dmstat_inflight *io,
 	u64 now;
 
 	do {
-		if (!ref_is_prepared(ref, io->sector, io->sectors, &room))
+		if (!dmstat_ref_is_prepared(ref, io->sector, io->sectors, &room))
 			return false;
 	} while ((ref = *more++));
 
@@ -433,29 +98,9 @@ static bool start_refs(struct dmstat_inflight *io,
 	ref = &refs->first;
 	more = refs->more;
 	do {
-		ref_start(ref, io->sector, io->sectors, io->operation, now);
+		dmstat_ref_start(ref, io->sector, io->sectors, io->operation, now);
 	} while ((ref = *more++));
 	return true;
-}
-
-/* In several segments, in many areas, or where chunks are missing. */
-static noinline void start_anywhere(struct dmstat_device *device,
-				    struct dmstat_inflight *io)
-{
-	const struct dmstat_index *index =
-		rcu_dereference_sched(device->index);
-	u64 now = dmstat_clock_ns();
-
-	/* The index may be a newer one than the entry was filled by. */
-	WRITE_ONCE(io->generation, index->generation);
-	if (!(is_large(index, io->sector, io->sectors) ?
-	      dmstat_large_start(device, io, now) :
-	      start_walk(device, index, io, now))) {
-		io->place = DMSTAT_PLACE_NONE;
-		io_missed(device, index, io->sector, io->sectors,
-			  io->generation, 0);
-	}
-	dmstat_inflight_publish(io, now);
 }
 
 /**
@@ -478,18 +123,6 @@ void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
 	if ((refs->more[0] || !start_areas(io, &refs->first)) &&
 	    !start_refs(io, refs))
 		start_anywhere(device, io);
-}
-
-/* As dmstat_ref_place() found it: there is one area, and a chunk. */
-static __always_inline struct dmstat_chunk *
-ref_chunk(const struct dmstat_index_ref *ref, sector_t sector, u32 *i)
-{
-	const struct dmstat_store *store = &ref->region->store;
-	u64 area = ref->first_area +
-		   dmstat_region_area_of(ref->region, sector - ref->start);
-
-	*i = area & store->layout.chunk_mask;
-	return READ_ONCE(store->chunks[area >> store->layout.chunk_shift]);
 }
 
 static __always_inline void
@@ -522,7 +155,7 @@ place_more(struct dmstat_device *device, u32 i,
 err_leave:
 	/* Not @refs: it would be kept until here. */
 	while (more-- != io->refs->more) {
-		chunk = ref_chunk(*more, sector, &i);
+		chunk = dmstat_ref_chunk(*more, sector, &i);
 		dmstat_busy_leave(chunk, i, one, now);
 	}
 	dmstat_busy_leave(io->chunk, io->place, one, now);
@@ -565,7 +198,192 @@ void dmstat_io_place_more(struct dmstat_device *device, u32 i,
 		place_more(device, i, refs, chunk, io);
 }
 
-/* A filled entry for an I/O that starts, or NULL: it is missed. */
+/* --------------------------------------------------------- an I/O ends */
+
+/**
+ * dmstat_io_end_bins() - count an I/O in a histogram, and release it
+ * @io: its entry
+ * @elapsed: how long it took, ns
+ * @chunk: the chunk that it is in
+ * @set: this CPU's set
+ *
+ * Context: as dmstat_io_end_fast(), which calls it.
+ */
+void dmstat_io_end_bins(struct dmstat_inflight *io, s64 elapsed,
+			struct dmstat_chunk *chunk,
+			struct dmstat_counter_set *set)
+{
+	dmstat_set_count_bin(chunk, io->place, set, false, io->operation,
+			     elapsed);
+	dmstat_inflight_release(io);
+}
+
+/**
+ * dmstat_io_end_shared() - end an I/O in one area, where this CPU may lack a set
+ * @io: its entry
+ *
+ * Context: as dmstat_io_end_fast(), which calls it.
+ */
+void dmstat_io_end_shared(struct dmstat_inflight *io)
+{
+	struct dmstat_chunk *chunk = io->chunk;
+	u64 now = dmstat_clock_ns();
+
+	dmstat_area_count(chunk, io->place, dmstat_chunk_cpu_set(chunk, now),
+			  io->operation, dmstat_busy_one[io->operation],
+			  io->sectors, io->start_ns, now);
+	dmstat_inflight_release(io);
+}
+
+/* What start_areas() started. */
+static noinline void end_areas(struct dmstat_inflight *io)
+{
+	struct dmstat_chunk *chunk = io->chunk;
+	u64 now = dmstat_clock_ns(), start = io->start_ns;
+	struct dmstat_counter_set *set = dmstat_chunk_cpu_set(chunk, now);
+	u64 area_size = dmstat_region_of(chunk)->area_size, part = io->head;
+	u64 one = dmstat_busy_one[io->operation];
+	u32 i = io->place, nr = io->nr_areas;
+	u32 left = io->sectors;
+
+	do {
+		part = min_t(u64, part, left);
+		dmstat_area_count(chunk, i++, set, io->operation, one, part,
+				  start, now);
+		left -= part;
+		part = area_size;
+	} while (--nr);
+	dmstat_inflight_release(io);
+}
+
+/**
+ * dmstat_io_end_more() - end an I/O that dmstat_io_place_more() started
+ * @io: its entry; the device still has the index that the I/O started with
+ *
+ * Context: as dmstat_io_end_fast(), which calls it.
+ */
+void dmstat_io_end_more(struct dmstat_inflight *io)
+{
+	const struct dmstat_index_ref *const *more = io->refs->more;
+	u64 now = dmstat_clock_ns(), elapsed = now - io->start_ns;
+	u32 operation = io->operation, sectors = io->sectors;
+	u64 one = dmstat_busy_one[operation];
+	const struct dmstat_index_ref *ref;
+	struct dmstat_chunk *chunk = io->chunk;
+	unsigned int cpu = smp_processor_id();
+	sector_t sector = io->sector;
+	u32 i = io->place;
+
+	/* Keep it: do not compute it again for each area. */
+	OPTIMIZER_HIDE_VAR(elapsed);
+	for (;;) {
+		dmstat_area_count(chunk, i, READ_ONCE(chunk->cpu[cpu]) ?:
+				  dmstat_chunk_cpu_set(chunk, now), operation,
+				  one, sectors, now - elapsed, now);
+		ref = *more++;
+		if (!ref)
+			break;
+		chunk = dmstat_ref_chunk(ref, sector, &i);
+	}
+	dmstat_inflight_release(io);
+}
+
+static noinline void end_refs(struct dmstat_inflight *io)
+{
+	const struct dmstat_index_ref *const *more = io->refs->more;
+	const struct dmstat_index_ref *ref = &io->refs->first;
+	u64 now = dmstat_clock_ns();
+
+	do {
+		dmstat_ref_count(ref, io, now, BLK_STS_OK);
+	} while ((ref = *more++));
+	dmstat_inflight_release(io);
+}
+
+/**
+ * dmstat_io_end_other() - end an I/O that is not in one area
+ * @io: its entry; the device still has the index that the I/O started with
+ *
+ * Context: as dmstat_io_end_fast(), which calls it.
+ */
+void dmstat_io_end_other(struct dmstat_inflight *io)
+{
+	if (io->place < DMSTAT_PLACE_REFS)
+		end_areas(io);
+	else if (io->place == DMSTAT_PLACE_REFS)
+		end_refs(io);
+	else
+		dmstat_inflight_release(io);
+}
+
+/* ================================================================ slow */
+
+/* Return: whether an I/O is in too many areas to be counted in one go. */
+static noinline bool is_large(const struct dmstat_index *index,
+			      sector_t sector, u32 sectors)
+{
+	s64 room = DMSTAT_LARGE_AREAS;
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_walk walk;
+	struct dmstat_areas areas;
+
+	dmstat_index_walk_init(&walk, index, sector, sector + sectors);
+	while (room >= 0 && (ref = dmstat_index_walk_next(&walk))) {
+		areas = dmstat_ref_areas(ref, sector, sectors);
+		room -= areas.last - areas.area + 1;
+	}
+	return room < 0;
+}
+
+/*
+ * Count an I/O as missed in the regions that it would have counted in, but for the
+ * one with the id @missed, which has missed it already.
+ */
+static noinline void io_missed(struct dmstat_device *device,
+			       const struct dmstat_index *index,
+			       sector_t sector, u32 sectors, u64 generation,
+			       u32 missed)
+{
+	sector_t end = sector + sectors;
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_walk walk;
+	u32 first, last;
+
+	atomic64_inc(&device->missed);
+	if (!sectors)
+		return;
+	if (!missed && is_large(index, sector, sectors)) {
+		dmstat_large_miss(device, sector, sectors, generation);
+		return;
+	}
+	dmstat_index_walk_init(&walk, index, sector, end);
+	while ((ref = dmstat_index_walk_next(&walk))) {
+		/* Once, although it may be in several extents. */
+		if (ref->region->generation <= generation &&
+		    ref->region->id != missed &&
+		    dmstat_region_areas(ref->region, sector, end, &first,
+					&last) &&
+		    first >= ref->first_area)
+			atomic64_inc(&ref->region->missed);
+	}
+}
+
+/* ------------------------------------------------- slow: an I/O starts */
+
+/* Return: an entry for an I/O, or NULL if memory is short. */
+static struct dmstat_inflight *claim(struct dmstat_device *device,
+				     const void *carrier)
+{
+	unsigned long key = (unsigned long)carrier;
+	struct dmstat_inflight *io =
+		dmstat_inflight_home(&device->inflight, key);
+
+	if (likely(dmstat_inflight_claim(io, key)))
+		return io;
+	return dmstat_inflight_claim_slow(&device->inflight, key);
+}
+
+/* The same, filled; if it is NULL, the I/O is counted as missed. */
 static struct dmstat_inflight *
 claim_filled(struct dmstat_device *device, const struct dmstat_index *index,
 	     const void *carrier, sector_t sector, u32 sectors,
@@ -578,6 +396,77 @@ claim_filled(struct dmstat_device *device, const struct dmstat_index *index,
 	else
 		io_missed(device, index, sector, sectors, index->generation, 0);
 	return io;
+}
+
+/*
+ * Several segments, or a region that misses the I/O.
+ * Return: false if more than one misses it: then all of them do.
+ */
+static bool start_walk(struct dmstat_device *device,
+		       const struct dmstat_index *index,
+		       struct dmstat_inflight *io, u64 now)
+{
+	sector_t end = io->sector + io->sectors;
+	const struct dmstat_index_ref *ref;
+	struct dmstat_region *missed = NULL;
+	struct dmstat_index_walk walk;
+
+	dmstat_index_walk_init(&walk, index, io->sector, end);
+	while ((ref = dmstat_index_walk_next(&walk))) {
+		if (ref->region == missed ||
+		    dmstat_ref_prepare(ref, io->sector, io->sectors))
+			continue;
+		if (missed)
+			return false;
+		missed = ref->region;
+	}
+
+	if (missed) {
+		atomic64_inc(&device->missed);
+		atomic64_inc(&missed->missed);
+	}
+	io->missed = missed ? missed->id : 0;
+	io->place = DMSTAT_PLACE_WALK;
+	dmstat_index_walk_init(&walk, index, io->sector, end);
+	while ((ref = dmstat_index_walk_next(&walk))) {
+		if (ref->region != missed)
+			dmstat_ref_start(ref, io->sector, io->sectors,
+					 io->operation, now);
+	}
+	return true;
+}
+
+/* In several segments, in many areas, or where chunks are missing. */
+static noinline void start_anywhere(struct dmstat_device *device,
+				    struct dmstat_inflight *io)
+{
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	u64 now = dmstat_clock_ns();
+
+	/* It may be newer than the one that the entry was filled with. */
+	WRITE_ONCE(io->generation, index->generation);
+	if (!(is_large(index, io->sector, io->sectors) ?
+	      dmstat_large_start(device, io, now) :
+	      start_walk(device, index, io, now))) {
+		io->place = DMSTAT_PLACE_NONE;
+		io_missed(device, index, io->sector, io->sectors,
+			  io->generation, 0);
+	}
+	dmstat_inflight_publish(io, now);
+}
+
+/*
+ * Return: the extents of the segment that some sectors are in; NULL if they are in
+ * several segments, or in one without extents.
+ */
+static const struct dmstat_index_refs *refs_of(const struct dmstat_index *index,
+					       sector_t sector, u32 sectors)
+{
+	const struct dmstat_segment *segment =
+		dmstat_index_segment(index, sector);
+
+	return sector + sectors > segment[1].start ? NULL : segment->refs;
 }
 
 /**
@@ -601,294 +490,6 @@ void dmstat_io_started(struct dmstat_device *device, const void *carrier,
 	io = claim_filled(device, index, carrier, sector, sectors, operation);
 	if (io)
 		dmstat_io_place(device, io, refs_of(index, sector, sectors));
-}
-
-/* The next extent of a walk over those that an I/O in flight is counted in. */
-static const struct dmstat_index_ref *
-next_counted(struct dmstat_index_walk *walk, const struct dmstat_inflight *io)
-{
-	u32 missed = io->place == DMSTAT_PLACE_WALK ? io->missed : 0;
-	const struct dmstat_index_ref *ref;
-
-	do {
-		ref = dmstat_index_walk_next(walk);
-	} while (ref && (ref->region->generation > io->generation ||
-			 ref->region->id == missed));
-	return ref;
-}
-
-static void io_count(const struct dmstat_index *index,
-		     const struct dmstat_inflight *io, u64 now,
-		     blk_status_t status)
-{
-	const struct dmstat_index_ref *ref;
-	struct dmstat_index_walk walk;
-
-	dmstat_index_walk_init(&walk, index, io->sector,
-			       io->sector + io->sectors);
-	while ((ref = next_counted(&walk, io)))
-		ref_count(ref, io, now, status);
-}
-
-static void io_leave(const struct dmstat_index *index,
-		     const struct dmstat_inflight *io, bool again)
-{
-	const struct dmstat_index_ref *ref;
-	struct dmstat_index_walk walk;
-
-	dmstat_index_walk_init(&walk, index, io->sector,
-			       io->sector + io->sectors);
-	while ((ref = next_counted(&walk, io)))
-		ref_leave(ref, io, again);
-}
-
-/* An I/O that was in flight in no area. */
-static void append_count(struct dmstat_device *device,
-			 const struct dmstat_index *index,
-			 const struct dmstat_inflight *io, u64 now,
-			 blk_status_t status, sector_t sector)
-{
-	struct dmstat_inflight there = {
-		.sector = sector,
-		.sectors = io->sectors,
-		.operation = io->operation,
-		.start_ns = io->start_ns,
-		.generation = io->generation,
-		.place = DMSTAT_PLACE_APPEND,
-	};
-	const struct dmstat_index_ref *ref;
-	struct dmstat_index_walk walk;
-
-	dmstat_index_walk_init(&walk, index, sector, sector + io->sectors);
-	while ((ref = next_counted(&walk, &there))) {
-		if (ref_prepare(ref, sector, io->sectors))
-			continue;
-		io_missed(device, index, sector, io->sectors, io->generation,
-			  0);
-		return;
-	}
-
-	dmstat_index_walk_init(&walk, index, sector, sector + io->sectors);
-	while ((ref = next_counted(&walk, &there))) {
-		ref_start(ref, sector, io->sectors, io->operation,
-			  io->start_ns);
-		if (status == BLK_STS_AGAIN)
-			ref_leave(ref, &there, true);
-		else
-			ref_count(ref, &there, now, status);
-	}
-}
-
-/* Where an append has been written or, if it failed, was to be. */
-static sector_t append_sector(const struct dmstat_inflight *io,
-			      blk_status_t status, sector_t sector)
-{
-	return status ? io->sector : sector;
-}
-
-static void append_end(struct dmstat_device *device,
-		       const struct dmstat_index *index,
-		       const struct dmstat_inflight *io, u64 now,
-		       blk_status_t status, sector_t sector)
-{
-	sector = append_sector(io, status, sector);
-	if (READ_ONCE(io->lost))
-		io_missed(device, index, sector, io->sectors, io->generation,
-			  0);
-	else
-		append_count(device, index, io, now, status, sector);
-}
-
-/* Counts an I/O in the areas that it is in flight in. */
-static void areas_end(struct dmstat_device *device,
-		      const struct dmstat_index *index,
-		      struct dmstat_inflight *io, u64 now, blk_status_t status)
-{
-	if (READ_ONCE(io->lost)) {
-		io_missed(device, index, io->sector, io->sectors,
-			  io->generation, io->place == DMSTAT_PLACE_WALK ?
-			  io->missed : 0);
-		io_leave(index, io, false);
-	} else if (status == BLK_STS_AGAIN) {
-		io_leave(index, io, true);
-	} else {
-		io_count(index, io, now, status);
-	}
-}
-
-static void flush_end(struct dmstat_device *device, struct dmstat_inflight *io,
-		      u64 now, blk_status_t status)
-{
-	if (READ_ONCE(io->lost)) {
-		atomic64_inc(&device->missed);
-		dmstat_flush_leave(&device->flush, io->start_ns, false);
-	} else if (status == BLK_STS_AGAIN) {
-		dmstat_flush_leave(&device->flush, io->start_ns, true);
-	} else {
-		dmstat_flush_end(&device->flush, io->start_ns, now, status);
-	}
-}
-
-/*
- * Whether an I/O has to be looked up again, and is in many areas now: more of the
- * index may have to be walked than when it started.
- */
-static bool has_become_large(const struct dmstat_index *index,
-			     const struct dmstat_inflight *io,
-			     blk_status_t status, sector_t sector)
-{
-	if (io->place == DMSTAT_PLACE_NONE || io->place == DMSTAT_PLACE_FLUSH)
-		return false;
-	if (io->place == DMSTAT_PLACE_APPEND)
-		return is_large(index, append_sector(io, status, sector),
-				io->sectors);
-	return io->generation != index->generation &&
-	       is_large(index, io->sector, io->sectors);
-}
-
-static noinline void end_any(struct dmstat_device *device,
-			     struct dmstat_inflight *io, blk_status_t status,
-			     sector_t sector)
-{
-	const struct dmstat_index *index =
-		rcu_dereference_sched(device->index);
-	u64 now = dmstat_clock_ns();
-
-	if (io->place == DMSTAT_PLACE_LARGE) {
-		dmstat_large_end(io, now, status, sector);
-		return;
-	}
-	if (has_become_large(index, io, status, sector) &&
-	    dmstat_large_take(device, io, now, status, sector))
-		return;
-
-	if (io->place == DMSTAT_PLACE_FLUSH)
-		flush_end(device, io, now, status);
-	else if (io->place == DMSTAT_PLACE_APPEND)
-		append_end(device, index, io, now, status, sector);
-	else if (io->place != DMSTAT_PLACE_NONE)
-		areas_end(device, index, io, now, status);
-	dmstat_inflight_release_slow(&device->inflight, io);
-}
-
-/* One of the carriers of an I/O is done. */
-static void split_end(struct dmstat_device *device, struct dmstat_inflight *io,
-		      blk_status_t status, sector_t sector)
-{
-	io = dmstat_inflight_part_ended(&device->inflight, io, status);
-	if (io)
-		end_any(device, io, READ_ONCE(io->status), sector);
-}
-
-/* What start_areas() started. */
-static noinline void end_areas(struct dmstat_inflight *io)
-{
-	struct dmstat_chunk *chunk = io->chunk;
-	u64 now = dmstat_clock_ns(), start = io->start_ns;
-	struct dmstat_counter_set *set = dmstat_chunk_cpu_set(chunk, now);
-	u64 area_size = dmstat_region_of(chunk)->area_size, part = io->head;
-	u64 one = dmstat_busy_one[io->operation];
-	u32 i = io->place, nr = io->nr_areas;
-	u32 left = io->sectors;
-
-	do {
-		part = min_t(u64, part, left);
-		area_count(chunk, i++, set, io->operation, one, part, start,
-			   now);
-		left -= part;
-		part = area_size;
-	} while (--nr);
-	dmstat_inflight_release(io);
-}
-
-/**
- * dmstat_io_end_more() - an I/O is done that dmstat_io_place_more() started
- * @io: its entry; the device has, or had until now, the index it started with
- *
- * Context: as dmstat_io_end_fast(), which calls it.
- */
-void dmstat_io_end_more(struct dmstat_inflight *io)
-{
-	const struct dmstat_index_ref *const *more = io->refs->more;
-	u64 now = dmstat_clock_ns(), elapsed = now - io->start_ns;
-	u32 operation = io->operation, sectors = io->sectors;
-	u64 one = dmstat_busy_one[operation];
-	const struct dmstat_index_ref *ref;
-	struct dmstat_chunk *chunk = io->chunk;
-	unsigned int cpu = smp_processor_id();
-	sector_t sector = io->sector;
-	u32 i = io->place;
-
-	/* It is to be kept, and not computed for each area. */
-	OPTIMIZER_HIDE_VAR(elapsed);
-	for (;;) {
-		area_count(chunk, i, READ_ONCE(chunk->cpu[cpu]) ?:
-			   dmstat_chunk_cpu_set(chunk, now), operation, one,
-			   sectors, now - elapsed, now);
-		ref = *more++;
-		if (!ref)
-			break;
-		chunk = ref_chunk(ref, sector, &i);
-	}
-	dmstat_inflight_release(io);
-}
-
-static noinline void end_refs(struct dmstat_inflight *io)
-{
-	const struct dmstat_index_ref *const *more = io->refs->more;
-	const struct dmstat_index_ref *ref = &io->refs->first;
-	u64 now = dmstat_clock_ns();
-
-	do {
-		ref_count(ref, io, now, BLK_STS_OK);
-	} while ((ref = *more++));
-	dmstat_inflight_release(io);
-}
-
-/**
- * dmstat_io_end_other() - an I/O is done that is in other than one area
- * @io: its entry; the index that it started with is still there
- *
- * Context: as dmstat_io_end_fast(), which calls it.
- */
-void dmstat_io_end_other(struct dmstat_inflight *io)
-{
-	if (io->place < DMSTAT_PLACE_REFS)
-		end_areas(io);
-	else if (io->place == DMSTAT_PLACE_REFS)
-		end_refs(io);
-	else
-		dmstat_inflight_release(io);
-}
-
-/**
- * dmstat_io_ended() - an I/O or a flush is done
- * @device: the device
- * @carrier: what the function was told that said so of its start
- * @status: how it ended; BLK_STS_AGAIN if it was not done because its submitter
- *          does not wait
- * @sector: where it was written, if dmstat_append_started() was told of it
- *
- * I/Os whose start was not seen are ignored.
- *
- * Context: any but NMI, preemption disabled since @device was looked up.
- */
-void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
-		     blk_status_t status, sector_t sector)
-{
-	struct dmstat_inflight *io;
-
-	io = dmstat_inflight_find_slow(&device->inflight,
-				       (unsigned long)carrier);
-	if (!io)
-		return;
-	if (dmstat_inflight_is_split(io)) {
-		/* Its parts have ended before it, if not all was told. */
-		atomic_set(&io->parts, 1);
-		split_end(device, io, status, sector);
-	} else {
-		end_any(device, io, status, sector);
-	}
 }
 
 /**
@@ -944,34 +545,227 @@ void dmstat_flush_started(struct dmstat_device *device, const void *carrier)
 	dmstat_inflight_publish(io, now);
 }
 
-/**
- * dmstat_io_split() - another carrier takes over some of an I/O
- * @device: the device
- * @carrier: what carried that until now
- * @part: what carries it from now on; owned by it until it ends
- *
- * The I/O ends when all of its carriers have.
- *
- * Context: any, preemption disabled since @device was looked up; before @part
- * goes on its way.
- */
-void dmstat_io_split(struct dmstat_device *device, const void *carrier,
-		     const void *part)
+/* --------------------------------------------------- slow: an I/O ends */
+
+/* The next extent of a walk over those that an I/O in flight is counted in. */
+static const struct dmstat_index_ref *
+next_counted(struct dmstat_index_walk *walk, const struct dmstat_inflight *io)
 {
-	dmstat_inflight_split(&device->inflight, (unsigned long)carrier,
-			      (unsigned long)part);
+	u32 missed = io->place == DMSTAT_PLACE_WALK ? io->missed : 0;
+	const struct dmstat_index_ref *ref;
+
+	do {
+		ref = dmstat_index_walk_next(walk);
+	} while (ref && (ref->region->generation > io->generation ||
+			 ref->region->id == missed));
+	return ref;
+}
+
+static void io_count(const struct dmstat_index *index,
+		     const struct dmstat_inflight *io, u64 now,
+		     blk_status_t status)
+{
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_walk walk;
+
+	dmstat_index_walk_init(&walk, index, io->sector,
+			       io->sector + io->sectors);
+	while ((ref = next_counted(&walk, io)))
+		dmstat_ref_count(ref, io, now, status);
+}
+
+static void io_leave(const struct dmstat_index *index,
+		     const struct dmstat_inflight *io, bool again)
+{
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_walk walk;
+
+	dmstat_index_walk_init(&walk, index, io->sector,
+			       io->sector + io->sectors);
+	while ((ref = next_counted(&walk, io)))
+		dmstat_ref_leave(ref, io, again);
+}
+
+/* Count an I/O in the areas that it is in flight in. */
+static void areas_end(struct dmstat_device *device,
+		      const struct dmstat_index *index,
+		      struct dmstat_inflight *io, u64 now, blk_status_t status)
+{
+	if (READ_ONCE(io->lost)) {
+		io_missed(device, index, io->sector, io->sectors,
+			  io->generation, io->place == DMSTAT_PLACE_WALK ?
+			  io->missed : 0);
+		io_leave(index, io, false);
+	} else if (status == BLK_STS_AGAIN) {
+		io_leave(index, io, true);
+	} else {
+		io_count(index, io, now, status);
+	}
+}
+
+/* Count an I/O that is in flight in no area, as if it had started at @sector. */
+static void append_count(struct dmstat_device *device,
+			 const struct dmstat_index *index,
+			 const struct dmstat_inflight *io, u64 now,
+			 blk_status_t status, sector_t sector)
+{
+	struct dmstat_inflight there = {
+		.sector = sector,
+		.sectors = io->sectors,
+		.operation = io->operation,
+		.start_ns = io->start_ns,
+		.generation = io->generation,
+		.place = DMSTAT_PLACE_APPEND,
+	};
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_walk walk;
+
+	dmstat_index_walk_init(&walk, index, sector, sector + io->sectors);
+	while ((ref = next_counted(&walk, &there))) {
+		if (dmstat_ref_prepare(ref, sector, io->sectors))
+			continue;
+		io_missed(device, index, sector, io->sectors, io->generation,
+			  0);
+		return;
+	}
+
+	dmstat_index_walk_init(&walk, index, sector, sector + io->sectors);
+	while ((ref = next_counted(&walk, &there))) {
+		dmstat_ref_start(ref, sector, io->sectors, io->operation,
+				 io->start_ns);
+		if (status == BLK_STS_AGAIN)
+			dmstat_ref_leave(ref, &there, true);
+		else
+			dmstat_ref_count(ref, &there, now, status);
+	}
+}
+
+/* Where an append was written or, if it failed, was to be. */
+static sector_t append_sector(const struct dmstat_inflight *io,
+			      blk_status_t status, sector_t sector)
+{
+	return status ? io->sector : sector;
+}
+
+static void append_end(struct dmstat_device *device,
+		       const struct dmstat_index *index,
+		       const struct dmstat_inflight *io, u64 now,
+		       blk_status_t status, sector_t sector)
+{
+	sector = append_sector(io, status, sector);
+	if (READ_ONCE(io->lost))
+		io_missed(device, index, sector, io->sectors, io->generation,
+			  0);
+	else
+		append_count(device, index, io, now, status, sector);
+}
+
+static void flush_end(struct dmstat_device *device, struct dmstat_inflight *io,
+		      u64 now, blk_status_t status)
+{
+	if (READ_ONCE(io->lost)) {
+		atomic64_inc(&device->missed);
+		dmstat_flush_leave(&device->flush, io->start_ns, false);
+	} else if (status == BLK_STS_AGAIN) {
+		dmstat_flush_leave(&device->flush, io->start_ns, true);
+	} else {
+		dmstat_flush_end(&device->flush, io->start_ns, now, status);
+	}
+}
+
+/*
+ * Return: whether the areas of an I/O have to be looked up again, and are too many
+ * to be counted in one go: more extents may be there than when it started.
+ */
+static bool has_become_large(const struct dmstat_index *index,
+			     const struct dmstat_inflight *io,
+			     blk_status_t status, sector_t sector)
+{
+	if (io->place == DMSTAT_PLACE_NONE || io->place == DMSTAT_PLACE_FLUSH)
+		return false;
+	if (io->place == DMSTAT_PLACE_APPEND)
+		return is_large(index, append_sector(io, status, sector),
+				io->sectors);
+	return io->generation != index->generation &&
+	       is_large(index, io->sector, io->sectors);
+}
+
+static noinline void end_any(struct dmstat_device *device,
+			     struct dmstat_inflight *io, blk_status_t status,
+			     sector_t sector)
+{
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	u64 now = dmstat_clock_ns();
+
+	if (io->place == DMSTAT_PLACE_LARGE) {
+		dmstat_large_end(io, now, status, sector);
+		return;
+	}
+	if (has_become_large(index, io, status, sector) &&
+	    dmstat_large_take(device, io, now, status, sector))
+		return;
+
+	if (io->place == DMSTAT_PLACE_FLUSH)
+		flush_end(device, io, now, status);
+	else if (io->place == DMSTAT_PLACE_APPEND)
+		append_end(device, index, io, now, status, sector);
+	else if (io->place != DMSTAT_PLACE_NONE)
+		areas_end(device, index, io, now, status);
+	dmstat_inflight_release_slow(&device->inflight, io);
+}
+
+/* A carrier of a split I/O has ended. */
+static void split_end(struct dmstat_device *device, struct dmstat_inflight *io,
+		      blk_status_t status, sector_t sector)
+{
+	io = dmstat_split_part_ended(&device->inflight, io, status);
+	if (io)
+		end_any(device, io, READ_ONCE(io->status), sector);
 }
 
 /**
- * dmstat_io_part_ended() - what a carrier has is done
+ * dmstat_io_ended() - an I/O or a flush ends
  * @device: the device
- * @carrier: what dmstat_io_started() or dmstat_io_split() was told
- * @status: how that ended
+ * @carrier: what it was started with
+ * @status: how it ended; BLK_STS_AGAIN if its submitter does not wait, and it was
+ *          not done
+ * @sector: where it was written, if dmstat_append_started() was called
+ *
+ * I/Os whose start was not seen are ignored.
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up.
+ */
+void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
+		     blk_status_t status, sector_t sector)
+{
+	struct dmstat_inflight *io;
+
+	io = dmstat_inflight_find_slow(&device->inflight,
+				       (unsigned long)carrier);
+	if (!io)
+		return;
+	if (dmstat_inflight_is_split(io)) {
+		/* It ends after its parts: do not wait for a part whose end was
+		 * not seen.
+		 */
+		atomic_set(&io->parts, 1);
+		split_end(device, io, status, sector);
+	} else {
+		end_any(device, io, status, sector);
+	}
+}
+
+/**
+ * dmstat_io_part_ended() - a carrier of an I/O has ended, perhaps not the last
+ * @device: the device
+ * @carrier: what dmstat_io_started() or dmstat_split() was called with
+ * @status: how it ended
  * @sector: as for dmstat_io_ended()
  *
  * Unlike dmstat_io_ended(), it leaves what was split off @carrier in flight.
  *
- * Context: any, preemption disabled since @device was looked up.
+ * Context: any but NMI, preemption disabled since @device was looked up.
  */
 void dmstat_io_part_ended(struct dmstat_device *device, const void *carrier,
 			  blk_status_t status, sector_t sector)
@@ -986,26 +780,4 @@ void dmstat_io_part_ended(struct dmstat_device *device, const void *carrier,
 		split_end(device, io, status, sector);
 	else
 		end_any(device, io, status, sector);
-}
-
-/**
- * dmstat_io_covers() - whether some sectors belong to an I/O in flight
- * @device: the device
- * @carrier: what may carry the I/O
- * @sector: the first of the sectors
- * @sectors: how many
- *
- * Context: any, preemption disabled since @device was looked up; @carrier does
- * not end meanwhile.
- * Return: whether @carrier carries an I/O that these sectors are part of.
- */
-bool dmstat_io_covers(struct dmstat_device *device, const void *carrier,
-		      sector_t sector, u32 sectors)
-{
-	const struct dmstat_inflight *io;
-
-	io = dmstat_inflight_find_slow(&device->inflight,
-				       (unsigned long)carrier);
-	return io && sector >= io->sector &&
-	       sector + sectors <= io->sector + io->sectors;
 }

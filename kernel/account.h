@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Counting I/O. What sees I/O calls these functions: a tracepoint probe today, a
- * hook inside device-mapper just as well.
+ * Counting I/O: called by the probes that see it.
  *
- * Most I/O is in one area of one region, which saw I/O before. For that there
- * are two functions that are compiled into the caller, so that all is kept in
- * registers; what they do not do, the others do.
+ * Most I/O is in one area of one region, which saw I/O before. For that there are
+ * two functions that are compiled into the caller, so that everything stays in
+ * registers. They call the others for all other I/O.
  */
 #ifndef _DMSTAT_ACCOUNT_H
 #define _DMSTAT_ACCOUNT_H
@@ -14,88 +13,37 @@
 #include <linux/types.h>
 #include <linux/dmstat.h>
 
+#include "area.h"
 #include "busy.h"
 #include "clock.h"
 #include "device.h"
 #include "index.h"
 #include "inflight.h"
-#include "region.h"
 
 void dmstat_io_started(struct dmstat_device *device, const void *carrier,
 		       sector_t sector, u32 sectors,
 		       enum dmstat_operation operation);
-void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
-		     const struct dmstat_index_refs *refs);
 void dmstat_append_started(struct dmstat_device *device, const void *carrier,
 			   sector_t sector, u32 sectors);
 void dmstat_flush_started(struct dmstat_device *device, const void *carrier);
 void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
 		     blk_status_t status, sector_t sector);
-void dmstat_io_end_more(struct dmstat_inflight *io);
-void dmstat_io_end_other(struct dmstat_inflight *io);
+void dmstat_io_part_ended(struct dmstat_device *device, const void *carrier,
+			  blk_status_t status, sector_t sector);
+
+/* Of the two functions below. */
+void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
+		     const struct dmstat_index_refs *refs);
 void dmstat_io_place_more(struct dmstat_device *device, u32 i,
 			  const struct dmstat_index_refs *refs,
 			  struct dmstat_chunk *chunk,
 			  struct dmstat_inflight *io);
+void dmstat_io_end_more(struct dmstat_inflight *io);
+void dmstat_io_end_other(struct dmstat_inflight *io);
 void dmstat_io_end_shared(struct dmstat_inflight *io);
 void dmstat_io_end_bins(struct dmstat_inflight *io, s64 elapsed,
 			struct dmstat_chunk *chunk,
 			struct dmstat_counter_set *set);
-
-/* For I/O of which parts end one by one, or are issued again. */
-void dmstat_io_split(struct dmstat_device *device, const void *carrier,
-		     const void *part);
-void dmstat_io_part_ended(struct dmstat_device *device, const void *carrier,
-			  blk_status_t status, sector_t sector);
-bool dmstat_io_covers(struct dmstat_device *device, const void *carrier,
-		      sector_t sector, u32 sectors);
-
-/*
- * The area of a region that an I/O in @ref's segment touches, if it is only one:
- * its chunk, and its index there.
- * Return: the chunk; NULL if there are more areas, or it has none.
- */
-static __always_inline struct dmstat_chunk *
-dmstat_ref_place(const struct dmstat_index_ref *ref, sector_t sector,
-		 u32 sectors, u32 *i)
-{
-	const struct dmstat_region *region = ref->region;
-	const struct dmstat_layout *layout = &region->store.layout;
-	sector_t offset = sector - ref->start;
-	u64 area;
-
-	if (likely(region->area_shift >= 0)) {
-		area = offset >> region->area_shift;
-		if (unlikely((offset + sectors - 1) >> region->area_shift !=
-			     area))
-			return NULL;
-	} else {
-		area = div64_u64(offset, region->area_size);
-		if (unlikely(offset + sectors >
-			     (area + 1) * region->area_size))
-			return NULL;
-	}
-
-	area += ref->first_area;
-	*i = area & layout->chunk_mask;
-	return READ_ONCE(region->store.chunks[area >> layout->chunk_shift]);
-}
-
-/* Count an I/O in an area, in the set of this CPU or in the shared one; but for
- * its histogram.
- */
-static __always_inline void
-dmstat_io_count(struct dmstat_counter_set *set, u32 i, bool shared,
-		u32 operation, u32 sectors, s64 elapsed)
-{
-	struct dmstat_io_counters *io = &set->area[i].io[operation];
-
-	dmstat_count(&io->ios, 1, shared);
-	dmstat_count(&io->sectors, sectors, shared);
-	/* CPUs may disagree a little about the time: it can be negative. */
-	dmstat_count(&io->ns, elapsed, shared);
-	dmstat_longest(&io->longest_ns, elapsed);
-}
 
 static __always_inline void dmstat_io_fill(struct dmstat_inflight *io,
 					   const struct dmstat_index *index,
@@ -175,7 +123,7 @@ dmstat_io_start_fast(struct dmstat_device *device, const void *carrier,
 }
 
 /**
- * dmstat_io_end_fast() - an I/O is done, as most are
+ * dmstat_io_end_fast() - an I/O ends, as most do
  * @device: the device
  * @carrier: what carried it
  * @status: how it ended
@@ -196,7 +144,7 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 	u64 start, now;
 
 	io = dmstat_inflight_home(&device->inflight, key);
-	/* It may be another I/O's entry: then the key says so. */
+	/* It may be another I/O's entry: the key tells. */
 	if (unlikely(status ||
 		     READ_ONCE(io->generation) != index->generation))
 		return false;
@@ -219,12 +167,12 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 
 	start = io->start_ns;
 	now = dmstat_clock_short_ns();
-	/* First: no reader is to find it in flight and counted. */
+	/* First: a reader must not see it both in flight and counted. */
 	dmstat_busy_end(chunk, io->place, set, dmstat_busy_one[io->operation],
 			start, now);
 	smp_wmb();	/* pairs with add_in_flight()'s */
-	dmstat_io_count(set, io->place, false, io->operation, io->sectors,
-			now - start);
+	dmstat_set_count(set, io->place, false, io->operation, io->sectors,
+			 now - start);
 	if (unlikely(chunk->has_bins))
 		dmstat_io_end_bins(io, now - start, chunk, set);
 	else

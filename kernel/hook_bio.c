@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "device.h"
 #include "hook_bio.h"
+#include "split.h"
 
 /* Constant once loaded. */
 static struct tracepoint *bio_queue, *bio_complete;
@@ -51,8 +52,9 @@ static bool is_part_of_known(struct dmstat_device *device,
 
 	for (i = 0; i < CHAIN_MAX && whole->bi_end_io == chain_endio; i++) {
 		whole = whole->bi_private;
-		if (dmstat_io_covers(device, whole, bio->bi_iter.bi_sector,
-				     bio_sectors(bio)))
+		if (dmstat_split_covers(&device->inflight, whole,
+					bio->bi_iter.bi_sector,
+					bio_sectors(bio)))
 			return true;
 	}
 	return false;

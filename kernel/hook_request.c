@@ -18,6 +18,7 @@
 #include "compat.h"
 #include "device.h"
 #include "hook_request.h"
+#include "split.h"
 
 static struct tracepoint *split, *rq_complete;	/* constant once loaded */
 
@@ -69,7 +70,7 @@ static void probe_split(void *unused, struct bio *bio, unsigned int sector)
 	 * requests, bio_chain() was called: bi_private carries the rest.
 	 */
 	if (device && device->request_based)
-		dmstat_io_split(device, bio->bi_private, bio);
+		dmstat_split(&device->inflight, bio->bi_private, bio);
 	DMSTAT_PROBE_PREEMPT_ENABLE();
 }
 

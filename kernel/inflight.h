@@ -153,11 +153,6 @@ dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
 			  unsigned long key);
 void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 				  struct dmstat_inflight *io);
-void dmstat_inflight_split(struct dmstat_inflight_table *table,
-			   unsigned long key, unsigned long part);
-struct dmstat_inflight *
-dmstat_inflight_part_ended(struct dmstat_inflight_table *table,
-			   struct dmstat_inflight *io, blk_status_t status);
 bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 			  struct dmstat_inflight_walk *walk,
 			  struct dmstat_inflight_copy *copy);

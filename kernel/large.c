@@ -13,6 +13,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "area.h"
 #include "busy.h"
 #include "chunk.h"
 #include "clock.h"
@@ -247,10 +248,7 @@ static void count_area(struct dmstat_large *large, const struct area *area)
 {
 	s64 elapsed = large->end_ns - large->start_ns;
 	struct dmstat_chunk *chunk = area->chunk;
-	const struct dmstat_layout *layout = &chunk->store->layout;
 	u32 op = large->operation, i = area->i;
-	struct dmstat_io_counters *io = &chunk->shared->area[i].io[op];
-	union dmstat_counter *bins;
 
 	if (area->noted)
 		dmstat_busy_end_late(chunk, i, one(large), large->start_ns,
@@ -259,14 +257,10 @@ static void count_area(struct dmstat_large *large, const struct area *area)
 		dmstat_busy_past(chunk, i, one(large), large->start_ns,
 				 large->end_ns);
 	smp_wmb();	/* pairs with add_in_flight()'s */
-	dmstat_count(&io->ios, 1, true);
-	dmstat_count(&io->sectors, area->sectors, true);
-	dmstat_count(&io->ns, elapsed, true);
-	dmstat_longest(&io->longest_ns, elapsed);
-	if (chunk->has_bins) {
-		bins = dmstat_set_bins(layout, chunk->shared, i, op);
-		dmstat_count(&bins[dmstat_bin(layout, elapsed)], 1, true);
-	}
+	dmstat_set_count(chunk->shared, i, true, op, area->sectors, elapsed);
+	if (chunk->has_bins)
+		dmstat_set_count_bin(chunk, i, chunk->shared, true, op,
+				     elapsed);
 	if (large->status)
 		atomic64_inc(&chunk->rare[i].errors[op]);
 }

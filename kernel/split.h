@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Split I/O: what one carrier had is carried on by several.
+ */
+#ifndef _DMSTAT_SPLIT_H
+#define _DMSTAT_SPLIT_H
+
+#include <linux/blk_types.h>
+#include <linux/types.h>
+
+struct dmstat_inflight;
+struct dmstat_inflight_table;
+
+void dmstat_split(struct dmstat_inflight_table *table, const void *carrier,
+		  const void *part);
+struct dmstat_inflight *
+dmstat_split_part_ended(struct dmstat_inflight_table *table,
+			struct dmstat_inflight *io, blk_status_t status);
+bool dmstat_split_covers(struct dmstat_inflight_table *table,
+			 const void *carrier, sector_t sector, u32 sectors);
+
+#endif /* _DMSTAT_SPLIT_H */
