@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Counting I/O: in which areas it is, when it starts, and what it did, when it
- * ends. No lock is taken. Memory is allocated only for the first I/O of an area.
+ * ends. No lock is taken. Memory is allocated only for the first I/O of an
+ * area.
  *
- * The areas are looked up when an I/O starts, so that each knows what is in flight
- * in it, and kept in the I/O's entry of the in-flight table. They are looked up
- * again at the end only if regions came or went meanwhile. An I/O counts in every
- * region that was there when it started: in all of the region's areas that it
- * touches or, if memory for one of them is short, in none. That is decided when it
- * starts.
+ * The areas are looked up when an I/O starts, so that each knows what is in
+ * flight in it, and kept in the I/O's entry of the in-flight table. They are
+ * looked up again at the end only if regions came or went meanwhile. An I/O
+ * counts in every region that was there when it started: in all of the
+ * region's areas that it touches or, if memory for one of them is short, in
+ * none. That is decided when it starts.
  *
  * The fastest path, for an I/O in one area, is in account.h. Here are first the
  * other I/Os for which all memory is there, then the rest.
@@ -219,7 +220,7 @@ void dmstat_io_end_bins(struct dmstat_inflight *io, s64 elapsed,
 }
 
 /**
- * dmstat_io_end_shared() - end an I/O in one area, where this CPU may lack a set
+ * dmstat_io_end_shared() - end an I/O in one area, perhaps without a set
  * @io: its entry
  *
  * Context: as dmstat_io_end_fast(), which calls it.
@@ -336,8 +337,8 @@ static noinline bool is_large(const struct dmstat_index *index,
 }
 
 /*
- * Count an I/O as missed in the regions that it would have counted in, but for the
- * one with the id @missed, which has missed it already.
+ * Count an I/O as missed in the regions that it would have counted in, but for
+ * the one with the id @missed, which has missed it already.
  */
 static noinline void io_missed(struct dmstat_device *device,
 			       const struct dmstat_index *index,
@@ -457,8 +458,8 @@ static noinline void start_anywhere(struct dmstat_device *device,
 }
 
 /*
- * Return: the extents of the segment that some sectors are in; NULL if they are in
- * several segments, or in one without extents.
+ * Return: the extents of the segment that some sectors are in; NULL if they
+ * are in several segments, or in one without extents.
  */
 static const struct dmstat_index_refs *refs_of(const struct dmstat_index *index,
 					       sector_t sector, u32 sectors)
@@ -603,7 +604,7 @@ static void areas_end(struct dmstat_device *device,
 	}
 }
 
-/* Count an I/O that is in flight in no area, as if it had started at @sector. */
+/* Count an I/O in flight in no area, as if it had started at @sector. */
 static void append_count(struct dmstat_device *device,
 			 const struct dmstat_index *index,
 			 const struct dmstat_inflight *io, u64 now,
@@ -674,8 +675,9 @@ static void flush_end(struct dmstat_device *device, struct dmstat_inflight *io,
 }
 
 /*
- * Return: whether the areas of an I/O have to be looked up again, and are too many
- * to be counted in one go: more extents may be there than when it started.
+ * Return: whether the areas of an I/O have to be looked up again, and are too
+ * many to be counted in one go: more extents may be there than when it
+ * started.
  */
 static bool has_become_large(const struct dmstat_index *index,
 			     const struct dmstat_inflight *io,
@@ -728,8 +730,8 @@ static void split_end(struct dmstat_device *device, struct dmstat_inflight *io,
  * dmstat_io_ended() - an I/O or a flush ends
  * @device: the device
  * @carrier: what it was started with
- * @status: how it ended; BLK_STS_AGAIN if its submitter does not wait, and it was
- *          not done
+ * @status: how it ended; BLK_STS_AGAIN if its submitter does not wait, and it
+ *          was not done
  * @sector: where it was written, if dmstat_append_started() was called
  *
  * I/Os whose start was not seen are ignored.

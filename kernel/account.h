@@ -2,9 +2,9 @@
 /*
  * Counting I/O: called by the probes that see it.
  *
- * Most I/O is in one area of one region, which saw I/O before. For that there are
- * two functions that are compiled into the caller, so that everything stays in
- * registers. They call the others for all other I/O.
+ * Most I/O is in one area of one region, which saw I/O before. For that there
+ * are two functions that are compiled into the caller, so that everything
+ * stays in registers. They call the others for all other I/O.
  */
 #ifndef _DMSTAT_ACCOUNT_H
 #define _DMSTAT_ACCOUNT_H

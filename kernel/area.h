@@ -28,8 +28,8 @@ void dmstat_ref_leave(const struct dmstat_index_ref *ref,
 /* ------------------------------------------------------------ one area */
 
 /*
- * The area of a region that an I/O in @ref's segment touches, if it is only one:
- * its chunk, and its index there.
+ * The area of a region that an I/O in @ref's segment touches, if it is only
+ * one: its chunk, and its index there.
  * Return: the chunk; NULL if there are more areas, or it has none.
  */
 static __always_inline struct dmstat_chunk *

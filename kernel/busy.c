@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What is in flight in an area, and its busy time: reading both, and what is
- * seldom done while counting: looking at all sets of a hot area, and changing
- * how an area notes what is in flight.
+ * rarely done while counting: summing over the sets of a hot area, and
+ * changing how an area notes what is in flight.
  */
 #include <linux/kernel.h>
 #include <linux/preempt.h>
@@ -12,12 +12,12 @@
 #include "busy.h"
 #include "clock.h"
 
-/* What is read without a lock is read again if it moved, so often. */
+/* How often to read again what changed while it was read without a lock. */
 #define READ_TRIES 16
 
 /*
- * A hot area cools down if, of so many looks at its sets, each served fewer
- * I/Os than that: the looks cost more than they save.
+ * A hot area cools down if so many sums over its sets served fewer I/Os each
+ * than that: the sums cost more than the sets save.
  */
 #define LOOKS		256
 #define IOS_PER_LOOK	4
@@ -36,7 +36,7 @@ struct sets {
 	u64 last_end;
 };
 
-/* After @count of struct dmstat_busy was read, with smp_rmb() between. */
+/* To be called after @count of struct dmstat_busy was read, and smp_rmb(). */
 static struct sets sum_sets(const struct dmstat_chunk *chunk, u32 i)
 {
 	struct sets sum = {
@@ -50,7 +50,7 @@ static struct sets sum_sets(const struct dmstat_chunk *chunk, u32 i)
 		area = &set->area[i];
 		sum.count += dmstat_counter_read(&area->own.count);
 		sum.ages += dmstat_counter_read(&area->own.ages);
-		smp_rmb();	/* what has left has told when */
+		smp_rmb();	/* pairs with that in dmstat_busy_end() */
 		sum.last_end = max(sum.last_end, READ_ONCE(area->last_end));
 	}
 	return sum;
@@ -66,7 +66,7 @@ static u64 set_ios(const struct dmstat_counter_set *set, u32 i)
 	return ios;
 }
 
-/* I/Os that have ended in an area: from set @cpu on. */
+/* I/Os that have ended in an area, in the sets from @cpu on. */
 static u64 sum_ios(const struct dmstat_chunk *chunk, u32 i, int cpu)
 {
 	struct dmstat_counter_set *set;
@@ -82,8 +82,9 @@ static u64 sum_ios(const struct dmstat_chunk *chunk, u32 i, int cpu)
  * @busy: theirs, zeroed
  * @nr: how many
  *
- * Readers are given no busy time from before: who has read the area without a
- * chunk was given none, and the I/O that needs the chunk may have started then.
+ * A reader that came before the chunk was given no busy time. So the next one
+ * is given none from before now, although the I/O that needs the chunk may
+ * have started earlier: busy time must not grow faster than time.
  *
  * Context: any.
  */
@@ -96,7 +97,7 @@ void dmstat_busy_init(struct dmstat_busy *busy, u32 nr)
 }
 
 /**
- * dmstat_busy_heat() - see whether an area that is cold has become hot
+ * dmstat_busy_heat() - make a cold area hot, if it has become so
  * @chunk: the chunk
  * @i: the area's index in it
  * @now: dmstat_clock_ns(); an I/O of the caller is in flight in the area
@@ -112,11 +113,13 @@ void dmstat_busy_heat(struct dmstat_chunk *chunk, u32 i, u64 now)
 
 	WRITE_ONCE(busy->window, now);
 	WRITE_ONCE(busy->countdown, DMSTAT_BUSY_HOT_IOS - 1);
-	/* A set that cannot be had would not be used. */
+	/* Without a set, being hot would not help. */
 	if (since > DMSTAT_BUSY_HOT_NS || !set)
 		return;
 
-	/* If another CPU was here last time, this makes no sense, but is much. */
+	/* If another CPU was here last time, the difference is meaningless, but
+	 * large: the area is shared.
+	 */
 	others = sum_ios(chunk, i, 0) - set_ios(set, i);
 	more = others - READ_ONCE(busy->cookie);
 	WRITE_ONCE(busy->cookie, others);
@@ -131,7 +134,7 @@ void dmstat_busy_heat(struct dmstat_chunk *chunk, u32 i, u64 now)
 	cmpxchg(&busy->mode, DMSTAT_BUSY_COLD, DMSTAT_BUSY_HOT);
 }
 
-/* Whether the looks at the sets of a hot area are few among its I/Os. */
+/* Let a hot area cool down if the sums over its sets serve too few I/Os. */
 static void cool_if_idle(struct dmstat_chunk *chunk, u32 i)
 {
 	struct dmstat_busy *busy = &chunk->busy[i];
@@ -147,7 +150,9 @@ static void cool_if_idle(struct dmstat_chunk *chunk, u32 i)
 	if (since >= LOOKS * IOS_PER_LOOK ||
 	    READ_ONCE(busy->mode) != DMSTAT_BUSY_HOT)
 		return;
-	/* CPUs that saw it hot may use their sets until they are through. */
+	/* CPUs that saw it hot may use their sets until they have passed a
+	 * quiescent state.
+	 */
 	WRITE_ONCE(busy->mode, DMSTAT_BUSY_COOLING);
 	WRITE_ONCE(busy->cookie, get_state_synchronize_rcu());
 }
@@ -161,9 +166,9 @@ static bool has_cooled(const struct dmstat_busy *busy)
 }
 
 /*
- * Nobody uses the sets of a cooling area any more: what they have left, sums of
- * I/Os that started and ended on different CPUs, goes where all CPUs note
- * theirs. With DMSTAT_BUSY_LOCKED, so that no reader looks.
+ * No CPU uses the sets of a cooling area any more. Move what is left in them,
+ * of I/Os that started and ended on different CPUs, to struct dmstat_busy.
+ * Under DMSTAT_BUSY_LOCKED, so that readers wait.
  */
 static void settle(struct dmstat_chunk *chunk, u32 i, u64 now)
 {
@@ -181,7 +186,7 @@ static void settle(struct dmstat_chunk *chunk, u32 i, u64 now)
 	}
 	WRITE_ONCE(busy->window, now);
 	WRITE_ONCE(busy->countdown, DMSTAT_BUSY_HOT_IOS - 1);
-	/* Who sees it cold sees the sums. */
+	/* A CPU that sees it cold sees the sums. */
 	smp_store_release(&busy->mode, DMSTAT_BUSY_COLD);
 }
 
@@ -196,7 +201,7 @@ static void look(struct dmstat_chunk *chunk, u32 i, u64 now)
 	struct sets sets;
 	u64 count, until;
 
-	/* Another CPU has just accounted for this time, or does. */
+	/* Another CPU has just accounted for this time, or is doing so. */
 	if (stamp & DMSTAT_BUSY_LOCKED ||
 	    (s64)(now - stamp) < DMSTAT_BUSY_RESOLUTION_NS)
 		return;
@@ -206,7 +211,7 @@ static void look(struct dmstat_chunk *chunk, u32 i, u64 now)
 	count = atomic64_read(&busy->count);
 	smp_rmb();	/* as in sum_sets() */
 	sets = sum_sets(chunk, i);
-	/* Two that start after the same idle time: the first one wins. */
+	/* Of two I/Os that start after the same gap, one accounts for it. */
 	if (!atomic64_try_cmpxchg(&busy->until, &stamp,
 				  stamp | DMSTAT_BUSY_LOCKED))
 		return;
@@ -249,13 +254,13 @@ void dmstat_busy_start_slow(struct dmstat_chunk *chunk, u32 i, u64 one,
 }
 
 /**
- * dmstat_busy_leave() - an I/O that was in flight in an area was none
+ * dmstat_busy_leave() - an I/O in flight in an area is not counted after all
  * @chunk: the chunk
  * @i: the area's index in it
  * @one: as it started
  * @start: when it started, dmstat_clock_ns()
  *
- * It takes no time. What was idle before it started stays so.
+ * No time counts as busy. The time before it started stays idle.
  *
  * Context: any, preemption disabled.
  */
@@ -277,7 +282,7 @@ void dmstat_busy_leave(struct dmstat_chunk *chunk, u32 i, u64 one, u64 start)
 	}
 }
 
-/* Of an area that is not cold. Other CPUs may do the same: they agree almost. */
+/* For an area that is not cold. If CPUs race, any of their times will do. */
 static void last_end_late(struct dmstat_chunk *chunk, u32 i, u64 end)
 {
 	u64 *last_end = &chunk->shared->area[i].last_end;
@@ -287,7 +292,7 @@ static void last_end_late(struct dmstat_chunk *chunk, u32 i, u64 end)
 }
 
 /**
- * dmstat_busy_end_late() - an I/O has ended in an area a while ago
+ * dmstat_busy_end_late() - an I/O in flight in an area has ended a while ago
  * @chunk: the chunk
  * @i: the area's index in it
  * @one: as it started
@@ -311,8 +316,9 @@ void dmstat_busy_end_late(struct dmstat_chunk *chunk, u32 i, u64 one,
 
 /*
  * If anything is in flight, the time since the last end is accounted for. Else
- * it was busy from @start to @end, and idle before and after: as if an I/O began
- * now that ends at once. Readers wait, because it has no age.
+ * the area was busy from @start to @end, and idle before and after. Account
+ * for this like an I/O that starts now and ends at once. It adds nothing to
+ * @ages, so readers wait.
  */
 static void past_cold(struct dmstat_busy *busy, u64 one, u64 start, u64 end)
 {
@@ -336,7 +342,7 @@ static void past_cold(struct dmstat_busy *busy, u64 one, u64 start, u64 end)
 }
 
 /**
- * dmstat_busy_past() - an I/O that was never noted in an area has ended there
+ * dmstat_busy_past() - an I/O has ended that was never noted in an area
  * @chunk: the chunk
  * @i: the area's index in it
  * @one: dmstat_busy_one[] of what the I/O did
@@ -357,8 +363,8 @@ void dmstat_busy_past(struct dmstat_chunk *chunk, u32 i, u64 one, u64 start,
 }
 
 /*
- * The sum of the ages of @n I/Os, by their words. These know by themselves how
- * many they are of: by how many @n is wrong is put into @off.
+ * The sum of the ages of @n I/Os, from the sum of their words, which also
+ * tells how many they are: @off is set to by how many @n is wrong.
  */
 static u64 age_ns(s64 n, u64 words, u64 now, s64 *off)
 {
@@ -368,7 +374,7 @@ static u64 age_ns(s64 n, u64 words, u64 now, s64 *off)
 	*off = (ages + (s64)BIT_ULL(DMSTAT_BUSY_AGE_SHIFT - 1)) >>
 	       DMSTAT_BUSY_AGE_SHIFT;
 	ages -= *off * (s64)each;
-	/* Rounded down: none is given more time than it will have taken. */
+	/* Rounded down: never more than the time they will have taken. */
 	return max(ages - n, 0LL) << 10;
 }
 
@@ -376,8 +382,8 @@ static u64 age_ns(s64 n, u64 words, u64 now, s64 *off)
 static bool fill_in_flight(u64 count, u64 words,
 			   struct dmstat_busy_values *values)
 {
-	/* CPUs are looked at one after the other: for a moment an I/O can have
-	 * ended that has not started.
+	/* Sets are read one after the other: an I/O may seem to have ended but
+	 * not started.
 	 */
 	s64 reads = (s32)count;
 	s64 others = (s64)(count - reads) >> 32;
@@ -398,16 +404,16 @@ static void read_cold(const struct dmstat_busy *busy,
 
 	do {
 		count = atomic64_read(&busy->count);
-		smp_rmb();	/* the order in which a start writes, reversed */
+		smp_rmb();	/* pairs with dmstat_busy_start_cold()'s */
 		values->now = dmstat_clock_ns();
 		words = atomic64_read(&busy->ages);
 		smp_rmb();	/* likewise */
 		until = atomic64_read(&busy->until);
 		idle = local64_read(&busy->idle);
-		smp_rmb();	/* all of that, before what is read again */
-		/* In flight all the while, or not; and nobody is about to
-		 * account for idle time, nor has left that for later when the
-		 * area had just cooled.
+		smp_rmb();	/* before anything is read again */
+		/* I/O was in flight all the time, or never; and no CPU is
+		 * accounting for idle time, or has left this to a later I/O
+		 * when the area had just cooled.
 		 */
 		still = fill_in_flight(count, words, values) &&
 			!(until & DMSTAT_BUSY_LOCKED) &&
@@ -418,7 +424,7 @@ static void read_cold(const struct dmstat_busy *busy,
 			cpu_relax();
 	} while (!still && --tries);
 
-	/* If it does not stand still, less is right than too much. */
+	/* If it keeps changing: rather too little than too much. */
 	if (count && still)
 		until = values->now;
 	until &= ~DMSTAT_BUSY_LOCKED;
@@ -464,7 +470,7 @@ static void read_area(const struct dmstat_chunk *chunk, u32 i,
 	const struct dmstat_busy *busy = &chunk->busy[i];
 	u32 mode;
 
-	/* Without a pause in which it could become hot and be cold again. */
+	/* Else the area could become hot and cold again meanwhile. */
 	preempt_disable();
 	do {
 		/* Pairs with the release in settle(). */
@@ -473,7 +479,7 @@ static void read_area(const struct dmstat_chunk *chunk, u32 i,
 			read_cold(busy, values);
 		else
 			read_sets(chunk, i, values);
-		/* All that was read, before that it belongs together. */
+		/* All reads come before the check that they belong together. */
 		smp_rmb();
 	} while ((READ_ONCE(busy->mode) == DMSTAT_BUSY_COLD) !=
 		 (mode == DMSTAT_BUSY_COLD));

@@ -3,14 +3,13 @@
  * What is in flight in an area, and its busy time: the time with at least one
  * I/O in flight.
  *
- * An I/O adds itself when it starts and takes itself away when it ends. In most
- * areas all CPUs do so in one place, with atomic operations, so that the I/O
- * which finds nothing in flight knows it: the time since the last end was idle.
- * This is exact. Where that would bounce a cache line too often, in an area with
- * tens of thousands of I/Os a second, each CPU notes its I/Os in its own set of
- * counters. Only the sum over all sets means something then, and it is looked
- * at once in DMSTAT_BUSY_RESOLUTION_NS: idle gaps shorter than that count as
- * busy.
+ * An I/O adds itself when it starts, and removes itself when it ends. In most
+ * areas all CPUs do so in one place, with atomic operations. So an I/O that
+ * finds nothing in flight knows that the time since the last end was idle.
+ * This is exact. In an area with tens of thousands of I/Os a second the cache
+ * line would bounce too often: there each CPU notes its I/Os in its own set of
+ * counters. Only the sum over all sets has a meaning then. It is computed once
+ * in DMSTAT_BUSY_RESOLUTION_NS: shorter idle gaps count as busy.
  */
 #ifndef _DMSTAT_BUSY_H
 #define _DMSTAT_BUSY_H
@@ -22,14 +21,14 @@
 #include "layout.h"
 
 /*
- * In a hot area, how old its stamp has to be before a start asks whether the
- * time since then was idle (131 us).
+ * In a hot area, how old the stamp has to be before a start computes whether
+ * the time since then was idle (131 us).
  */
 #define DMSTAT_BUSY_RESOLUTION_NS	131072LL
 
 /*
- * So many starts within so much time make an area hot: 32,768 a second; if so
- * many of its I/Os ended on other CPUs.
+ * An area becomes hot by so many starts within so much time, 32,768 a second,
+ * if so many of its I/Os ended on other CPUs.
  */
 #define DMSTAT_BUSY_HOT_IOS		1024
 #define DMSTAT_BUSY_HOT_NS		(NSEC_PER_SEC / 32)
@@ -37,44 +36,49 @@
 
 /* How an area notes what is in flight. */
 enum dmstat_busy_mode {
-	/* All CPUs in struct dmstat_busy. */
+	/* All CPUs: in struct dmstat_busy. */
 	DMSTAT_BUSY_COLD,
-	/* Each CPU that has one in its own set, the others there. */
+	/* A CPU with a set: in its set; others: in struct dmstat_busy. */
 	DMSTAT_BUSY_HOT,
-	/* All CPUs there again, but the sets have not been settled. */
+	/* All CPUs: in struct dmstat_busy, but the sets still have a rest. */
 	DMSTAT_BUSY_COOLING,
 };
 
-/* In @until, of an area that is not cold: a CPU accounts for an idle time. */
+/* In @until of an area that is not cold: a CPU is accounting for idle time. */
 #define DMSTAT_BUSY_LOCKED	BIT_ULL(62)
 
-/* Of one area; a cache line, written with each I/O of an area that is cold. */
+/*
+ * Of one area: a cache line, written with each I/O of an area that is cold.
+ * Where nothing else is said, by any CPU; "a hint": races are harmless.
+ */
 struct dmstat_busy {
-	/* In flight: reads, and 2^32 for each write or discard. Together with
-	 * those of the sets, unless the area is cold.
+	/* In flight: 1 for each read, 2^32 for each write or discard. Unless
+	 * the area is cold, the counts of the sets have to be added.
 	 */
 	atomic64_t count;
 	/* The sum of dmstat_busy_age_word() of what is in flight; likewise. */
 	atomic64_t ages;
-	/* Cold: when the last I/O ended. Else the stamp: up to then busy time is
-	 * accounted for; under DMSTAT_BUSY_LOCKED. dmstat_clock_ns().
+	/* Cold: when the last I/O ended. Else the stamp: time before it is
+	 * accounted for; written under DMSTAT_BUSY_LOCKED. dmstat_clock_ns().
 	 */
 	atomic64_t until;
-	/* All idle time up to the last that has ended, ns, with the time before
-	 * the first I/O. Written by the I/O that ended it: no other is in flight.
+	/* All idle time until the last gap ended, ns, with the time before the
+	 * first I/O. Written by the I/O that ends a gap: there is only one. Not
+	 * cold: under DMSTAT_BUSY_LOCKED.
 	 */
 	local64_t idle;
 	/* Cold: when @countdown was set. Else the area's I/Os then. A hint. */
 	u64 window;
 	/* Cold: I/Os that had ended on other CPUs then, a hint. Cooling: for
-	 * poll_state_synchronize_rcu(): no CPU takes it for a hot one any more.
+	 * poll_state_synchronize_rcu(): when no CPU takes the area for hot any
+	 * more; under DMSTAT_BUSY_LOCKED.
 	 */
 	unsigned long cookie;
 	u32 mode;			/* enum dmstat_busy_mode */
-	/* Of starts or, in a hot area, of looks at the sets. A hint. */
+	/* Of starts or, in a hot area, of sums over the sets. A hint. */
 	s32 countdown;
-	/* When the area was last read or, before that, its chunk was made; the
-	 * region's read_lock.
+	/* When the area was last read or, before that, when its chunk was
+	 * allocated; the region's read_lock.
 	 */
 	u64 shown_at;
 } __aligned(64);
@@ -90,9 +94,9 @@ struct dmstat_busy_values {
 };
 
 /*
- * The sum of these words gives the sum of the ages, if the number of I/Os is
- * known to within 2^9. Ages are in units of 1,024 ns. Their sum may be up to
- * 2^53 of these: a million I/Os that are two hours old.
+ * The sum of the ages follows from the sum of these words, if the number of
+ * I/Os is known to within 2^9. Ages are in units of 1,024 ns. Their sum may be
+ * up to 2^53 units: a million I/Os that are two hours old.
  */
 #define DMSTAT_BUSY_AGE_SHIFT	54
 
@@ -132,9 +136,9 @@ static __always_inline void dmstat_busy_start_cold(struct dmstat_busy *busy,
 	s64 count = 0;
 	u64 until;
 
-	/* The I/O that finds none in flight is alone in accounting for the idle
-	 * time, until it ends. If the last one ends between the two lines, some
-	 * nanoseconds count as busy.
+	/* Only the I/O that finds none in flight accounts for the idle time.
+	 * If the last one ends between the two lines, some nanoseconds count
+	 * as busy.
 	 */
 	if (atomic64_read(&busy->count) ||
 	    !atomic64_try_cmpxchg(&busy->count, &count, one)) {
@@ -144,7 +148,7 @@ static __always_inline void dmstat_busy_start_cold(struct dmstat_busy *busy,
 		if (start > until)
 			local64_add(start - until, &busy->idle);
 	}
-	/* As long as @count and @ages differ, readers wait. */
+	/* Until @ages has as many I/Os as @count, readers try again. */
 	smp_mb__before_atomic();
 	atomic64_add(dmstat_busy_age_word(start), &busy->ages);
 }
@@ -154,7 +158,7 @@ static __always_inline void dmstat_busy_start_cold(struct dmstat_busy *busy,
  * @busy: the area's
  * @one: as it started
  * @start: as it started
- * @now: dmstat_clock_ns(); or @start, if it is to leave no trace
+ * @now: dmstat_clock_ns(); or @start, if the I/O is not counted
  *
  * Context: any, preemption disabled.
  */
@@ -170,7 +174,7 @@ static __always_inline void dmstat_busy_end_cold(struct dmstat_busy *busy,
 }
 
 /**
- * dmstat_busy_end_shared() - an I/O ends where a CPU lacks a set, not cold
+ * dmstat_busy_end_shared() - an I/O ends where a CPU has no set, not cold
  * @busy: the area's
  * @one: as it started
  * @start: as it started

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Chunks: allocated by the first I/O in one of their areas, or by the first clear
- * of one; freed with the region.
+ * Chunks: allocated by the first I/O in one of their areas, or by the first
+ * clear of one; freed with the region.
  */
 #include <linux/cache.h>
 #include <linux/cpumask.h>
@@ -123,8 +123,8 @@ static void chunk_free(struct dmstat_chunk *chunk)
  * @gfp: how to allocate
  *
  * Context: any that @gfp allows; RCU or a reference keeps the region.
- * Return: the chunk, which may be one that another CPU has published first; NULL:
- * no memory, or over the limit.
+ * Return: the chunk, which may be one that another CPU has published first;
+ * NULL: no memory, or over the limit.
  */
 struct dmstat_chunk *dmstat_chunk_new(struct dmstat_store *store, u32 i,
 				      gfp_t gfp)
@@ -152,8 +152,9 @@ struct dmstat_chunk *dmstat_chunk_new(struct dmstat_store *store, u32 i,
  * dmstat_chunk_new_set() - allocate a set for this CPU
  * @chunk: the chunk; this CPU has no set there
  *
- * If there is no memory, nothing is lost: the CPU goes on counting in the shared
- * set. The last quarter of the memory limit is left to areas without a chunk.
+ * If there is no memory, nothing is lost: the CPU goes on counting in the
+ * shared set. The last quarter of the memory limit is left to areas without a
+ * chunk.
  *
  * Context: any, preemption disabled; RCU keeps the region.
  * Return: the set or NULL.
@@ -204,8 +205,8 @@ static void free_list(struct dmstat_chunk *list, struct dmstat_pace *pace)
 }
 
 /*
- * Return: a list of @nr new chunks, which are charged; NULL, no memory: they are
- * no longer charged.
+ * Return: a list of @nr new chunks, which are charged; NULL, no memory: they
+ * are no longer charged.
  */
 static struct dmstat_chunk *alloc_list(struct dmstat_store *store, u32 nr,
 				       struct dmstat_pace *pace)

@@ -38,8 +38,8 @@ struct dmstat_counter_set *dmstat_chunk_new_set(struct dmstat_chunk *chunk);
 int dmstat_chunk_baseline_new(struct dmstat_chunk *chunk);
 
 /*
- * Count an I/O of a CPU without a set. Races between CPUs only make the number of
- * I/Os imprecise.
+ * Count an I/O of a CPU without a set. Races between CPUs only make the number
+ * of I/Os imprecise.
  */
 static inline bool dmstat_chunk_is_hot(struct dmstat_chunk *chunk, u64 now)
 {

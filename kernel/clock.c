@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether the TSC can be had for a clock, and what to do when it cannot any
- * more: the kernel may find it unstable at any time, and it may begin anew when
- * the machine wakes up.
+ * Whether the TSC can be the clock, and what to do when it no longer can: the
+ * kernel may find it unstable at any time, and it may start from 0 when the
+ * machine resumes from sleep.
  */
 #include <linux/math64.h>
 #include <linux/moduleparam.h>
@@ -23,16 +23,16 @@ module_param(tsc, bool, 0444);
 MODULE_PARM_DESC(tsc,
 		 "read the time from the CPU's time stamp counter if the kernel does, too (default: yes)");
 
-/* One that is slower would not do for nanoseconds, nor @mult for it. */
+/* A slower TSC is too coarse for nanoseconds, and @mult would overflow. */
 #define TSC_KHZ_MIN	(USEC_PER_SEC / 2 + 1)
 
-/* How often it is asked whether the kernel still trusts the TSC. */
+/* How often to check whether the kernel still trusts the TSC. */
 #define WATCH_PERIOD	HZ
 
-/* The clock before the machine went to sleep. */
+/* The time when the machine went to sleep; only one CPU runs then. */
 static u64 slept_at;
 
-/* The kernel keeps time by the TSC if what it read for the time is one. */
+/* Compare what the kernel reads for the time with the TSC. */
 static bool kernel_uses_tsc(void)
 {
 	struct system_time_snapshot snapshot;
@@ -69,8 +69,8 @@ static void watch(struct work_struct *work)
 }
 
 /*
- * One CPU alone, interrupts off: nobody looks at the clock.
- * coverage: a guest whose root is on 9p does not come back from sleep
+ * Only one CPU runs, with interrupts off: nothing reads the clock meanwhile.
+ * coverage: a guest whose root is on 9p does not resume from sleep
  */
 static int clock_suspend(DMSTAT_SYSCORE_ARGS)
 {
@@ -98,7 +98,7 @@ void dmstat_clock_init(void)
 		dmstat_clock.mult =
 			div_u64((u64)USEC_PER_SEC << DMSTAT_CLOCK_SHIFT,
 				tsc_khz);
-		/* Never 0, from the start on. */
+		/* So that no time is 0. */
 		dmstat_clock.tsc_offset = NSEC_PER_SEC;
 		static_branch_enable(&dmstat_clock_is_tsc);
 	}
@@ -107,6 +107,8 @@ void dmstat_clock_init(void)
 
 /**
  * dmstat_clock_exit() - undo dmstat_clock_init()
+ *
+ * Context: process, may sleep.
  */
 void dmstat_clock_exit(void)
 {
@@ -114,7 +116,7 @@ void dmstat_clock_exit(void)
 }
 
 /**
- * dmstat_clock_start() - see to it that the clock stays right, from now on
+ * dmstat_clock_start() - start to check whether the clock can still be used
  *
  * Context: process.
  */
@@ -124,7 +126,7 @@ void dmstat_clock_start(void)
 }
 
 /**
- * dmstat_clock_stop() - nobody looks at the clock for a while
+ * dmstat_clock_stop() - stop these checks: no I/O is timed
  *
  * Context: process, may sleep.
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The clock that I/O is timed by: nanoseconds that never go back by more than
- * CPUs disagree. It is read twice for each I/O, so where the kernel itself keeps
- * time by the TSC, that is read directly, in a quarter of the instructions of
- * ktime_get_ns().
+ * The clock that I/O is timed by: nanoseconds, which never go back by more
+ * than CPUs disagree. It is read twice for each I/O. Where the kernel keeps
+ * time by the TSC, the TSC is read directly, in a quarter of the instructions
+ * of ktime_get_ns().
  */
 #ifndef _DMSTAT_CLOCK_H
 #define _DMSTAT_CLOCK_H
@@ -18,15 +18,18 @@
 
 #define DMSTAT_CLOCK_SHIFT 31
 
-/* How a counter of the CPU becomes nanoseconds. A cache line of its own, read
+/* How cycles become nanoseconds. In a cache line of its own, because it is read
  * twice for each I/O.
  */
 struct dmstat_clock {
 	u64 mult;		/* of 2^DMSTAT_CLOCK_SHIFT; constant once loaded */
-	/* Added at the end: changed when time stood still or the TSC is given
-	 * up, see clock.c.
+	/* Added to the result. Written only when no CPU reads it: at load and
+	 * at resume.
 	 */
 	u64 tsc_offset;
+	/* The same, once the TSC is given up. Written before that;
+	 * READ_ONCE().
+	 */
 	u64 ktime_offset;
 } ____cacheline_aligned;
 
@@ -36,8 +39,8 @@ extern struct dmstat_clock dmstat_clock;
 DECLARE_STATIC_KEY_FALSE(dmstat_clock_is_tsc);
 
 #ifdef CONFIG_X86_64
-/* As mul_u64_u32_shr(), but for its 128-bit variable, for which the compiler
- * would align the stack.
+/* Like mul_u64_u32_shr(), but without a 128-bit variable, for which the
+ * compiler would align the stack.
  */
 static __always_inline u64 dmstat_clock_scale(u64 cycles)
 {
@@ -54,10 +57,10 @@ static __always_inline u64 dmstat_clock_scale(u64 cycles)
 #endif
 
 /**
- * dmstat_clock_is_short() - whether dmstat_clock_short_ns() tells the time
+ * dmstat_clock_is_short() - whether dmstat_clock_short_ns() may be used
  *
  * Context: any.
- * Return: true as a rule.
+ * Return: true if the kernel keeps time by the TSC.
  */
 static __always_inline bool dmstat_clock_is_short(void)
 {
@@ -66,9 +69,9 @@ static __always_inline bool dmstat_clock_is_short(void)
 }
 
 /**
- * dmstat_clock_short_ns() - the time now, without a call to any function
+ * dmstat_clock_short_ns() - the time now, without a function call
  *
- * Context: any, where dmstat_clock_is_short() has just said so.
+ * Context: any, after dmstat_clock_is_short() has returned true.
  * Return: as dmstat_clock_ns().
  */
 static __always_inline u64 dmstat_clock_short_ns(void)
@@ -85,7 +88,7 @@ static __always_inline u64 dmstat_clock_short_ns(void)
  * dmstat_clock_ns() - the time now
  *
  * Context: any.
- * Return: nanoseconds, never 0; where they begin is not said.
+ * Return: nanoseconds since some moment, never 0.
  */
 static __always_inline u64 dmstat_clock_ns(void)
 {

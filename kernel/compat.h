@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Every difference between kernel versions, and nothing else. The sources read
- * as for the newest kernel; what is missing or different is put right here.
- * Features are probed in Kbuild, by what the headers say, and not by version
- * number, for distributions carry changes back.
+ * as for the newest kernel; what older ones lack is here. Kbuild probes the
+ * headers for features: version numbers do not tell, because distributions
+ * backport changes.
  */
 #ifndef _DMSTAT_COMPAT_H
 #define _DMSTAT_COMPAT_H
@@ -51,7 +51,7 @@ static inline struct gendisk *dmstat_alloc_disk(void)
 }
 #endif
 
-/* Tracepoints used to call probes with preemption disabled; not with SRCU. */
+/* Probes were called with preemption disabled before tracepoints used SRCU. */
 #ifdef DMSTAT_HAVE_SRCU_TRACEPOINTS
 #define DMSTAT_PROBE_PREEMPT_DISABLE() preempt_disable_notrace()
 #define DMSTAT_PROBE_PREEMPT_ENABLE() preempt_enable_notrace()
@@ -60,7 +60,7 @@ static inline struct gendisk *dmstat_alloc_disk(void)
 #define DMSTAT_PROBE_PREEMPT_ENABLE() do { } while (0)
 #endif
 
-/* Some kernels hand data to what is called when the machine goes to sleep. */
+/* Some kernels pass data to what is called when the machine goes to sleep. */
 #ifdef DMSTAT_HAVE_SYSCORE_DATA
 #define DMSTAT_SYSCORE_ARGS void *unused
 #define DMSTAT_SYSCORE(name, on_suspend, on_resume)		\
@@ -107,8 +107,8 @@ static inline struct gendisk *dmstat_alloc_disk(void)
 #endif
 
 /*
- * Joining a multicast group can be restricted to CAP_SYS_ADMIN by a flag, or,
- * in between, by a bit of its own. Without either the module must not load.
+ * Joining a multicast group can be restricted to CAP_SYS_ADMIN by a flag or, in
+ * some versions, by a bit of its own. Without either the module must not load.
  */
 #if defined(DMSTAT_HAVE_MCAST_FLAG_SYS_ADMIN)
 #define DMSTAT_MCGRP_CAP .flags = GENL_MCAST_CAP_SYS_ADMIN

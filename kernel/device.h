@@ -19,10 +19,36 @@
 
 #include "flush.h"
 #include "inflight.h"
-#include "large.h"
 
 struct dmstat_index;
 struct mapped_device;
+
+/*
+ * An I/O in more areas than this, of all regions together, is large: see large.h.
+ * In the worst case each area is the first of its chunk to see I/O, and takes some
+ * 1,500 instructions: 100,000 in one stretch.
+ */
+#define DMSTAT_LARGE_AREAS	64
+
+/* Ranges in which large I/Os were missed. */
+#define DMSTAT_LARGE_MISSED	16
+
+struct dmstat_large_missed {
+	sector_t sector;
+	sector_t end;
+	u64 generation;
+	u64 ios;
+};
+
+/* The large I/Os of a device; used by large.c. */
+struct dmstat_large_queue {
+	spinlock_t lock;		/* taken with interrupts off */
+	struct list_head in_flight;	/* those that have not ended; @lock */
+	/* Those that @miss has not counted in the regions yet; @lock. */
+	u32 nr_missed;
+	struct dmstat_large_missed missed[DMSTAT_LARGE_MISSED];
+	struct work_struct miss;	/* has a reference to the device */
+};
 
 struct dmstat_device {
 	/* This cache line is read by the hot path, and written when regions come

@@ -11,6 +11,8 @@
 /**
  * dmstat_flush_init() - prepare to count the flushes of a device
  * @flush: zeroed memory
+ *
+ * Context: any.
  */
 void dmstat_flush_init(struct dmstat_flush *flush)
 {
@@ -30,7 +32,7 @@ void dmstat_flush_start(struct dmstat_flush *flush, u64 start)
 			       dmstat_busy_one[DMSTAT_OPERATION_FLUSH], start);
 }
 
-/* Powers of two of a microsecond. */
+/* Bins are by powers of two of a microsecond. */
 static u32 bin_of(u64 ns)
 {
 	return min_t(u32, fls64(div_u64(ns, NSEC_PER_USEC)),
@@ -63,10 +65,10 @@ void dmstat_flush_end(struct dmstat_flush *flush, u64 start, u64 now,
 }
 
 /**
- * dmstat_flush_leave() - a flush that has started was none
+ * dmstat_flush_leave() - a flush that has started is not counted after all
  * @flush: the device's
  * @start: when it started
- * @again: whether it was not done because its submitter does not wait
+ * @again: whether it ended as BLK_STS_AGAIN, which is counted
  *
  * Context: any, preemption disabled.
  */
@@ -80,9 +82,9 @@ void dmstat_flush_leave(struct dmstat_flush *flush, u64 start, bool again)
 }
 
 /**
- * dmstat_flush_read() - what is known of the flushes of a device
+ * dmstat_flush_read() - what the flushes of a device have counted
  * @flush: the device's
- * @values: where it is put
+ * @values: result
  *
  * Context: any but interrupt.
  */

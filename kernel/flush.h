@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The flushes of a watched device: I/Os without sectors, which belong to no area.
- * A device does few at once, so all CPUs count in one place.
+ * The flushes of a watched device: I/Os without sectors, which belong to no
+ * area. A device does few at a time, so all CPUs count in one place.
  */
 #ifndef _DMSTAT_FLUSH_H
 #define _DMSTAT_FLUSH_H
@@ -20,11 +20,12 @@ struct dmstat_flush {
 	atomic64_t again;
 	atomic64_t longest_ns;
 	atomic64_t bins[DMSTAT_FLUSH_BINS];
-	/* Covers the busy time and the time that readers were given last. */
+	/* Covers @shown_busy and @busy.shown_at. */
 	spinlock_t lock;
-	u64 shown_busy;
+	u64 shown_busy;			/* the busy time that was given last */
 };
 
+/* Owned by the reader. */
 struct dmstat_flush_values {
 	u64 ios;
 	u64 ns;

@@ -38,9 +38,10 @@ static enum dmstat_operation bio_operation(const struct bio *bio)
 }
 
 /*
- * When device-mapper takes back a part of a bio to submit it again, it allocates
- * a bio for that part and chains it to the first one, see dm_io_rewind(). This is
- * not a new I/O. A part of a part can be taken back, too: search so many levels.
+ * When device-mapper takes back a part of a bio to submit it again, it
+ * allocates a bio for that part and chains it to the first one, see
+ * dm_io_rewind(). This is not a new I/O. A part of a part can be taken back,
+ * too: search so many levels.
  */
 #define CHAIN_MAX	16
 

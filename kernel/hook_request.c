@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * How the ends of I/O on request-based devices are seen: probes on two more
- * tracepoints of the block layer. The start of a bio is reported as on any other
- * device, see hook_bio.c. Once the bio is in a request, its end is not reported:
- * instead the block layer reports that bytes of the request are done. Each bio
- * ends once, even if it was merged or sent down another path.
+ * tracepoints of the block layer. The start of a bio is reported as on any
+ * other device, see hook_bio.c. Once the bio is in a request, its end is not
+ * reported: instead the block layer reports that bytes of the request are
+ * done. Each bio ends once, even if it was merged or sent down another path.
  *
  * A bio that is larger than a request may be is split. The front is a new bio
  * that was never reported. The old bio carries the rest, and may end first.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The in-flight table: sets of eight slots, a cache line each. An I/O takes
- * the slot its address hashes to or, if that is taken, another of the same
- * set. When a set is full the I/O goes into an allocated entry of a hash.
+ * the slot that its carrier's address hashes to or, if that is taken, another
+ * one of the set. If the set is full, an entry is allocated and put into a
+ * hash.
  *
- * A table starts with few slots. When they get crowded a work item publishes
- * four times as many. I/Os that are in flight stay where they are: in older
- * slots, which are freed once they are empty. The fast path looks in the newest
- * slots alone.
+ * A table starts with few slots. When they get crowded, a work item publishes
+ * four times as many. I/Os in flight stay in the older slots, which are freed
+ * once they are empty. The fast path looks only in the newest slots.
  */
 #include <linux/jiffies.h>
 #include <linux/list.h>
@@ -26,18 +26,18 @@
 #define FIRST_SLOTS	64U
 #define GROWTH		4
 
-/* Heads of an overflow hash: one for two slots, but enough for a burst that
- * comes before the table has grown.
+/* Heads of an overflow hash: one for two slots, but at least so many, for a
+ * burst before the table has grown.
  */
 #define OVERFLOW_HEADS_MIN	64U
 
-/* There are to be more than so many slots for an I/O in flight; and how sure the
- * table has to be that there are not, before it grows: see note_crowded().
+/* A table grows if it has fewer than so many slots for each I/O in flight; and
+ * how much evidence of that it takes: see note_crowded().
  */
 #define SPARSE		32
 #define CROWDED		512
 
-/* How many slots a reader looks at before it lets others run. */
+/* How many slots a reader looks at before it may be rescheduled. */
 #define WALK_SLOTS	1024U
 
 static unsigned int inflight_slots = 2048;
@@ -46,43 +46,44 @@ MODULE_PARM_DESC(inflight_slots,
 		 "I/Os in flight that the table of a watched device grows to have room for, before it allocates for each (64 bytes each; a power of two, 8 to 1048576)");
 
 /*
- * Slots, and what found its set full there. All of it but the overflow is
- * constant once it is published.
+ * Slots, and the overflow of I/Os that found their set full. What no comment
+ * says otherwise of is constant once the slots are published.
  */
 struct dmstat_slots {
 	struct dmstat_inflight *slots;
 	unsigned int nr;		/* a power of two */
-	unsigned int hash_shift;	/* what is left of a hash is a slot */
-	unsigned int overflow_bits;	/* of a hash, for a head */
-	u32 number;			/* later ones have a higher one */
-	struct dmstat_slots __rcu *older;	/* table->grow to change, RCU */
+	unsigned int hash_shift;	/* of a hash, to be a slot number */
+	unsigned int overflow_bits;	/* of a hash, to be a head */
+	u32 number;			/* newer slots have a higher one */
+	struct dmstat_slots __rcu *older;	/* by table->grow, RCU */
 
-	/* Once there are newer ones; table->grow. */
+	/* Used once there are newer slots; by table->grow alone. */
 	struct dmstat_slots *next_empty;
-	unsigned int first_used;	/* up to there all are free for good */
+	unsigned int first_used;	/* all before it stay free */
 
 	/* Never 0 while @overflow has an entry. Written with each such I/O. */
 	atomic_t overflows ____cacheline_aligned;
 	spinlock_t lock;		/* taken with interrupts off */
 	u64 last_entry;			/* @lock */
-	struct hlist_head overflow[];	/* @lock; a hash by key */
+	struct hlist_head overflow[];	/* by hash of the key; @lock */
 };
 
 struct dmstat_overflow {
 	struct hlist_node node;		/* the slots' lock */
 	struct dmstat_slots *slots;	/* constant */
-	u64 number;			/* rises in time; constant */
+	u64 number;			/* newer entries have a higher one */
 	struct dmstat_inflight io;
 };
 
-static struct kmem_cache *overflow_cache;
-static struct workqueue_struct *grow_wq;
+static struct kmem_cache *overflow_cache;	/* constant once loaded */
+static struct workqueue_struct *grow_wq;	/* likewise */
 
 static_assert(sizeof(struct dmstat_inflight) == 64);
 
 /**
  * dmstat_inflight_init() - prepare for tables
  *
+ * Context: process, while the module loads.
  * Return: 0; -EINVAL, a bad module parameter; -ENOMEM.
  */
 int dmstat_inflight_init(void)
@@ -107,6 +108,8 @@ int dmstat_inflight_init(void)
 
 /**
  * dmstat_inflight_exit() - undo dmstat_inflight_init()
+ *
+ * Context: process, may sleep; there is no table any more.
  */
 void dmstat_inflight_exit(void)
 {
@@ -133,7 +136,7 @@ static size_t slots_size(unsigned int nr)
 	return nr * sizeof(struct dmstat_inflight);
 }
 
-/* What @nr slots take, overflow not counted. */
+/* The memory of @nr slots, without overflow entries. */
 static size_t slots_memory(unsigned int nr, unsigned int overflow_bits)
 {
 	return dmstat_memory_size(head_size(overflow_bits)) +
@@ -176,7 +179,7 @@ static void entry_free(struct dmstat_overflow *entry)
 	dmstat_memory_uncharge(sizeof(*entry));
 }
 
-/* Nobody uses them any more. */
+/* No CPU uses them any more. */
 static void slots_free(struct dmstat_slots *slots)
 {
 	size_t memory = slots_memory(slots->nr, slots->overflow_bits);
@@ -195,8 +198,8 @@ static void slots_free(struct dmstat_slots *slots)
 	dmstat_memory_uncharge(memory);
 }
 
-/* The newest before the word that the hot path reads: what is claimed there is
- * found by whoever sees one of them.
+/* Publish @newest before the word that the hot path reads, so that an I/O in
+ * the new slots can be found as soon as it can be claimed there.
  */
 static void slots_publish(struct dmstat_inflight_table *table,
 			  struct dmstat_slots *slots)
@@ -207,7 +210,7 @@ static void slots_publish(struct dmstat_inflight_table *table,
 			  (unsigned long)slots->slots | slots->hash_shift);
 }
 
-/* For probes, with preemption disabled, and for readers, under RCU. */
+/* In probes, with preemption disabled; in readers, under RCU. */
 static struct dmstat_slots *follow(struct dmstat_slots __rcu *const *slots)
 {
 	return rcu_dereference_check(*slots, rcu_read_lock_any_held());
@@ -215,13 +218,15 @@ static struct dmstat_slots *follow(struct dmstat_slots __rcu *const *slots)
 
 /* -------------------------------------------------------------- growth */
 
-/* For @grow, and for those who set up a table and free it. */
+/* In @grow, and where a table is set up or freed. */
 static struct dmstat_slots *owned(struct dmstat_slots __rcu *slots)
 {
 	return rcu_dereference_protected(slots, true);
 }
 
-/* Nothing is claimed there any more: what is free stays free. */
+/* For older slots, in which nothing is claimed any more: what is free stays
+ * free.
+ */
 static bool is_empty(struct dmstat_slots *slots)
 {
 	for (; slots->first_used < slots->nr; slots->first_used++) {
@@ -235,8 +240,9 @@ static bool is_empty(struct dmstat_slots *slots)
 }
 
 /*
- * Return: the older slots that are empty. Those who are there right now still
- * find the way to the others.
+ * Unlink the older slots that are empty. Their own links stay, for CPUs that
+ * are looking there.
+ * Return: a list of them.
  */
 static struct dmstat_slots *take_empty(struct dmstat_slots *newer)
 {
@@ -276,7 +282,7 @@ static bool grow(struct dmstat_inflight_table *table)
 	if (READ_ONCE(table->crowded) < CROWDED || newest->nr == inflight_slots)
 		return false;
 
-	/* Not worth waiting for I/O, which may be that of this device. */
+	/* Reclaim must not wait for I/O: it may be I/O of this device. */
 	noio = memalloc_noio_save();
 	slots = slots_alloc(min(newest->nr * GROWTH, inflight_slots),
 			    newest->number + 1);
@@ -291,14 +297,14 @@ static bool grow(struct dmstat_inflight_table *table)
 	return !IS_ERR(slots);
 }
 
-/* Slots that are not empty yet are looked at again: I/O may hang for long. */
+/* Look again at slots that are not empty yet: I/O may hang for a long time. */
 static void grow_work(struct work_struct *work)
 {
 	struct dmstat_inflight_table *table;
 
 	table = container_of(to_delayed_work(work), struct dmstat_inflight_table,
 			     grow);
-	/* Until then I/Os may claim slots that were the newest. */
+	/* Before that, I/Os may still claim slots that were the newest. */
 	if (grow(table))
 		synchronize_rcu();
 
@@ -308,7 +314,7 @@ static void grow_work(struct work_struct *work)
 				   round_jiffies_relative(HZ));
 }
 
-/* Any slot: neighbours tell little, for addresses are spread too evenly. */
+/* Look at any slot. Neighbours tell little: addresses are spread too evenly. */
 static bool other_is_taken(const struct dmstat_slots *slots, unsigned long key)
 {
 	return READ_ONCE(slots->slots[hash_64(key ^ jiffies,
@@ -316,30 +322,31 @@ static bool other_is_taken(const struct dmstat_slots *slots, unsigned long key)
 }
 
 /*
- * An I/O found its home slot taken and passed over @passed slots: SET_SLOTS, if
- * it found none. If one slot in SPARSE is taken, one such I/O in SPARSE finds
- * that another slot is, too, and the sum stays where it is; with more taken it
- * rises. So a table that is less full does not grow, however many I/Os find their
- * slots taken. Nothing has to be counted for I/Os that do not.
+ * An I/O found its home slot taken, and skipped @skipped slots: SET_SLOTS if
+ * all were taken. If one slot in SPARSE is taken, one such I/O in SPARSE finds
+ * another slot taken, too, and @crowded stays about the same. If more are
+ * taken, it rises. So a table that is less full does not grow, however many
+ * I/Os find their home slots taken, and I/Os that do not find that have
+ * nothing to count.
  */
 static void note_crowded(struct dmstat_inflight_table *table,
 			 const struct dmstat_slots *slots, unsigned long key,
-			 int passed)
+			 int skipped)
 {
 	int old = READ_ONCE(table->crowded), crowded;
 
-	if (!passed || old >= CROWDED || slots->nr == inflight_slots ||
+	if (!skipped || old >= CROWDED || slots->nr == inflight_slots ||
 	    time_before(jiffies, READ_ONCE(table->grow_after)))
 		return;
 
 	crowded = old - 1 + SPARSE * other_is_taken(slots, key);
-	if (passed == SET_SLOTS)
+	if (skipped == SET_SLOTS)
 		crowded += SPARSE * (SET_SLOTS - 1);
 	crowded = max(crowded, 0);
 	if (crowded == old)
 		return;
 	WRITE_ONCE(table->crowded, crowded);
-	/* At once, even if older slots wait to be looked at. */
+	/* At once, even if it is queued to look at older slots. */
 	if (crowded >= CROWDED)
 		mod_delayed_work(grow_wq, &table->grow, 0);
 }
@@ -370,7 +377,7 @@ int dmstat_inflight_table_init(struct dmstat_inflight_table *table)
 
 /**
  * dmstat_inflight_table_free() - free what a table holds
- * @table: the table; nobody starts or ends an I/O in it any more
+ * @table: the table; no I/O starts or ends in it any more
  *
  * Context: process, may sleep; waits for a grace period of RCU if the table is
  * growing.
@@ -413,7 +420,7 @@ static struct dmstat_inflight *claim_overflow(struct dmstat_slots *slots,
 	if (!entry)
 		return NULL;
 
-	/* No more of them than I/Os that others have allocated. */
+	/* Bounded by the number of bios that others have allocated. */
 	dmstat_memory_charge_anyway(sizeof(*entry));
 	entry->slots = slots;
 	entry->io.key = key;
@@ -485,7 +492,7 @@ static struct dmstat_inflight *find_in(struct dmstat_slots *slots,
 		if (is_for(io, key))
 			return io;
 	}
-	/* The I/O's own entry was counted before the I/O went on its way. */
+	/* The I/O's own entry was counted before the I/O was submitted. */
 	return atomic_read(&slots->overflows) ? find_in_overflow(slots, key) :
 						NULL;
 }
@@ -498,8 +505,8 @@ static struct dmstat_inflight *find_in(struct dmstat_slots *slots,
  * Finds I/O that was split, too.
  *
  * Context: any, preemption disabled.
- * Return: the entry, or NULL if the I/O is not known. What the starter wrote
- * can be seen: an I/O's end comes after its start.
+ * Return: the entry, or NULL if the I/O is not known. All that was written when
+ * the I/O started can be seen, because it ends after that.
  */
 struct dmstat_inflight *
 dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
@@ -515,7 +522,7 @@ dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
 }
 
 /**
- * dmstat_inflight_release_slow() - give back a slot or an entry of the hash
+ * dmstat_inflight_release_slow() - release a slot or an entry of the hash
  * @table: the table
  * @io: from dmstat_inflight_find_slow()
  *
@@ -546,7 +553,8 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 	entry_free(entry);
 }
 
-/* Return: whether @io is an I/O in flight, all of it the same one's. */
+/* Return: whether @io is an I/O in flight, and was the same one all the time.
+ */
 static bool copy_entry(const struct dmstat_inflight *io,
 		       struct dmstat_inflight_copy *copy)
 {
@@ -560,14 +568,14 @@ static bool copy_entry(const struct dmstat_inflight *io,
 	copy->operation = READ_ONCE(io->operation);
 	copy->generation = READ_ONCE(io->generation);
 
-	/* Another I/O may have taken the slot meanwhile. */
+	/* Another I/O may have claimed the slot meanwhile. */
 	smp_rmb();
 	return READ_ONCE(io->start_ns) == copy->start_ns;
 }
 
 /* ---------------------------------------------------------------- walk */
 
-/* Return: whether the head where the walk stands has one more. */
+/* Return: whether there is another I/O in the head where the walk is. */
 static bool next_in_head(struct dmstat_slots *slots,
 			 struct dmstat_inflight_walk *walk,
 			 struct dmstat_inflight_copy *copy)
@@ -577,7 +585,7 @@ static bool next_in_head(struct dmstat_slots *slots,
 	bool found = false;
 
 	spin_lock_irqsave(&slots->lock, flags);
-	/* The last that came is the first there. */
+	/* The newest entry is the first in the list. */
 	hlist_for_each_entry(entry, &slots->overflow[walk->head], node) {
 		if (walk->before && entry->number >= walk->before)
 			continue;
@@ -590,7 +598,7 @@ static bool next_in_head(struct dmstat_slots *slots,
 	return found;
 }
 
-/* Return: whether an I/O was found; it may give up where the walk stands. */
+/* Return: whether an I/O was found; if not, @walk is where to continue. */
 static bool next_in_overflow(struct dmstat_slots *slots,
 			     struct dmstat_inflight_walk *walk,
 			     struct dmstat_inflight_copy *copy)
@@ -653,11 +661,11 @@ static bool walk_slots(struct dmstat_slots *slots,
 /**
  * dmstat_inflight_next() - the next I/O in flight of a walk
  * @table: the table
- * @walk: where the walk stands; all 0 at first
- * @copy: where the I/O is put
+ * @walk: where the walk is; all 0 at first
+ * @copy: result
  *
- * I/Os come and go during a walk, and the table may grow. One that is in flight
- * for all of it is seen exactly once.
+ * I/Os come and go during a walk, and the table may grow. An I/O that is in
+ * flight all the time is found exactly once.
  *
  * Context: process, may sleep; the caller keeps the table from being freed.
  * Return: false if there are no more.
@@ -672,7 +680,7 @@ bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 	do {
 		cond_resched();
 		rcu_read_lock();
-		/* From old to new, since there may be newer ones meanwhile. */
+		/* From old to new, because newer slots may be published. */
 		slots = slots_from(table, walk->number);
 		if (slots && slots->number != walk->number)
 			*walk = (struct dmstat_inflight_walk) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The in-flight table of a watched device: what each I/O that has started and
- * not ended was when it started. It is keyed by the address of what carries
- * the I/O (a bio), which whoever hands it in owns until the I/O ends.
+ * The in-flight table of a watched device: its I/Os that have started and not
+ * ended. The key is the address of what carries the I/O: a bio, which the
+ * caller owns until the I/O ends.
  */
 #ifndef _DMSTAT_INFLIGHT_H
 #define _DMSTAT_INFLIGHT_H
@@ -24,34 +24,36 @@ struct dmstat_large;
 /* Where an I/O is counted when it ends. */
 enum dmstat_place {
 	/*
-	 * In areas of @chunk: up to the next, the index there of the first. In
-	 * that alone; if DMSTAT_INFLIGHT_OTHER, in @nr_areas of them; if
+	 * In areas of @chunk. This and the following values, up to the next
+	 * name, are the index of the first one. The I/O is in that area alone;
+	 * if DMSTAT_INFLIGHT_OTHER, in @nr_areas of them; if
 	 * DMSTAT_INFLIGHT_MORE, in that one and in one area of each further
 	 * region of the segment.
 	 */
 	DMSTAT_PLACE_AREAS = 0,
 	/* In the regions of one segment: @refs. */
 	DMSTAT_PLACE_REFS = 1 << DMSTAT_CHUNK_SHIFT_MAX,
-	/* In no region, or missed in all. */
+	/* In no region; or all regions have missed it. */
 	DMSTAT_PLACE_NONE,
-	/* In all regions there; one may miss it: @missed. */
+	/* In all regions there; one of them may have missed it: @missed. */
 	DMSTAT_PLACE_WALK,
 	/* With the flushes of the device. */
 	DMSTAT_PLACE_FLUSH,
-	/* In many areas, from a work queue: @large. */
+	/* In many areas, by a work item: @large. */
 	DMSTAT_PLACE_LARGE,
-	/* Where it will have been written; in no area until it ends. */
+	/* Where it was written, known at its end; in no area until then. */
 	DMSTAT_PLACE_APPEND,
 };
 
 /*
- * An I/O in flight: one cache line. Claimed by who starts it, by cmpxchg() on
- * @key; written by it alone until @start_ns is released; read from then on by
- * anybody; given back by who ends it. There is one of each.
+ * An I/O in flight: one cache line. The CPU that starts the I/O claims the
+ * entry by cmpxchg() on @key, and writes it. Readers look at it once @start_ns
+ * is set, and check it again afterwards. The CPU that ends the I/O releases
+ * it. Fields without a word about this are constant meanwhile.
  *
- * What is split off an I/O has an entry as well, which readers never see: its
- * @start_ns stays 0. @status and @lost are for split I/O, and 0 in all other
- * entries.
+ * A part that is split off an I/O has an entry, too, which readers never see:
+ * its @start_ns stays 0. @status and @lost are for split I/O, and 0 in all
+ * other entries.
  */
 struct dmstat_inflight {
 	unsigned long key;	/* 0: free; marks of DMSTAT_INFLIGHT_MARKS */
@@ -62,7 +64,7 @@ struct dmstat_inflight {
 	u8 place;		/* enum dmstat_place */
 	u8 nr_areas;		/* if DMSTAT_INFLIGHT_OTHER */
 	u64 generation;		/* of the device's index when it started */
-	/* @chunk and @refs are for as long as the index is of that generation. */
+	/* @chunk and @refs are valid while the index has that generation. */
 	union {
 		struct dmstat_chunk *chunk;
 		u32 missed;	/* a region's id, or 0 */
@@ -70,18 +72,22 @@ struct dmstat_inflight {
 	};
 
 	union {
-		/* Split I/O: key of what it was split off, or 0; constant. */
+		/* Split I/O: key of the carrier it was split off, or 0. */
 		unsigned long whole;
 		/* Not split: if DMSTAT_INFLIGHT_MORE or DMSTAT_PLACE_REFS. */
 		const struct dmstat_index_refs *refs;
 	};
 	union {
-		/* Split I/O: carriers that are not done, its own too. */
+		/* Split I/O: carriers that have not ended, its own included. */
 		atomic_t parts;
-		u32 head;	/* not split: of several areas, sectors in the first */
+		/* Not split: sectors in the first of several areas. */
+		u32 head;
 	};
-	blk_status_t status;	/* of them; set before @parts falls */
-	bool lost;		/* one of them is not known; so, too */
+	/* Split I/O, by any carrier, before it decrements @parts: an error; and
+	 * that a part has no entry.
+	 */
+	blk_status_t status;
+	bool lost;
 
 	bool overflow;		/* in struct dmstat_overflow, not in a slot */
 } __aligned(64);
@@ -89,9 +95,10 @@ struct dmstat_inflight {
 static_assert(sizeof(struct dmstat_inflight) == 64);
 
 /*
- * Marks in the key, of what was split or split off, of what is in one area of
- * several regions, and of what is in other than one area: it no longer equals the
- * carrier's address, so that it costs nothing to end all other I/O.
+ * Marks in the key: the I/O was split or split off; it is in one area of
+ * several regions; it is in another number of areas. Then the key differs from
+ * the carrier's address, so that the marks cost nothing where all other I/O
+ * ends.
  */
 #define DMSTAT_INFLIGHT_SPLIT	BIT(0)
 #define DMSTAT_INFLIGHT_OTHER	BIT(1)
@@ -101,28 +108,30 @@ static_assert(sizeof(struct dmstat_inflight) == 64);
 
 struct dmstat_slots;
 
-/* Slots are aligned to their size. In the bits below that is a shift. */
+/* Slots are aligned to their size: the bits below are used for a shift. */
 #define DMSTAT_INFLIGHT_SHIFT_MASK	(sizeof(struct dmstat_inflight) - 1)
 
 struct dmstat_inflight_table {
-	/* Read by the hot path: the address of the newest slots, and by how much
-	 * a hash is shifted to be a slot there. In one word, so that they belong
-	 * together, and no pointer is followed. Written once the table grows,
-	 * by @grow.
+	/* Read by the hot path: the address of the newest slots, and by how
+	 * much a hash is shifted to be a slot number there. In one word, so
+	 * that both are read at once, and no pointer is followed. Written by
+	 * @grow.
 	 */
 	unsigned long home;
-	/* The newest, with older ones behind it; @grow to change, RCU. */
+	/* The newest slots, with a list of older ones; by @grow, read under
+	 * RCU.
+	 */
 	struct dmstat_slots __rcu *newest;
 
 	/* Written when home slots are taken more often than they should be. A
 	 * hint: races are harmless.
 	 */
 	int crowded ____cacheline_aligned;
-	unsigned long grow_after;	/* jiffies; of a refusal; @grow */
-	struct delayed_work grow;
+	unsigned long grow_after;	/* jiffies: a second after a refusal */
+	struct delayed_work grow;	/* one at a time; writes the above */
 };
 
-/* An I/O in flight, copied out for a reader. */
+/* An I/O in flight, copied for a reader. */
 struct dmstat_inflight_copy {
 	u64 start_ns;
 	sector_t sector;
@@ -131,12 +140,13 @@ struct dmstat_inflight_copy {
 	u64 generation;
 };
 
-/* Where a walk of the table stands, so that a dump can go on there. */
+/* Where a walk over the table is, so that a dump can continue there. */
 struct dmstat_inflight_walk {
 	u32 number;		/* of the slots */
 	u32 slot;
 	u32 head;		/* of their overflow hash */
-	u64 before;		/* of that head, what came since is done; or 0 */
+	/* Of that head: entries from this number on are done; 0: none is. */
+	u64 before;
 };
 
 int dmstat_inflight_init(void);
@@ -158,13 +168,13 @@ bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 			  struct dmstat_inflight_copy *copy);
 
 /**
- * dmstat_inflight_home() - the slot that an I/O takes if it is free
+ * dmstat_inflight_home() - the slot that an I/O takes if the slot is free
  * @table: the table
  * @key: address of what carries the I/O
  *
  * Context: any, preemption disabled, for as long as the slot is used.
- * Return: the slot; it may be another I/O's. The table may have grown since the
- * I/O started: then it is.
+ * Return: the slot. It may be another I/O's, and it is not this one's if the
+ * table has grown since.
  */
 static inline struct dmstat_inflight *
 dmstat_inflight_home(const struct dmstat_inflight_table *table,
@@ -174,7 +184,7 @@ dmstat_inflight_home(const struct dmstat_inflight_table *table,
 	unsigned long i = (key * GOLDEN_RATIO_64) >>
 			  (home & DMSTAT_INFLIGHT_SHIFT_MASK);
 
-	/* First the shift, then the address: else it keeps a copy of @home. */
+	/* Else the compiler computes the address first, and copies @home. */
 	asm ("" : "+r" (home), "+r" (i));
 	return (struct dmstat_inflight *)(home & ~DMSTAT_INFLIGHT_SHIFT_MASK) +
 	       i;
@@ -188,8 +198,7 @@ dmstat_inflight_home(const struct dmstat_inflight_table *table,
  * The caller fills the slot and then calls dmstat_inflight_publish().
  *
  * Context: any, preemption disabled.
- * Return: false if it is another I/O's; dmstat_inflight_claim_slow() then
- * looks elsewhere.
+ * Return: false if it is another I/O's: call dmstat_inflight_claim_slow().
  */
 static inline bool dmstat_inflight_claim(struct dmstat_inflight *io,
 					 unsigned long key)
@@ -201,8 +210,10 @@ static inline bool dmstat_inflight_claim(struct dmstat_inflight *io,
 
 /**
  * dmstat_inflight_publish() - let readers see an I/O
- * @io: its slot, all but @start_ns written
+ * @io: its entry, filled
  * @start_ns: dmstat_clock_ns()
+ *
+ * Context: any, by the owner of @io.
  */
 static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
 					   u64 start_ns)
@@ -215,19 +226,23 @@ static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
  * dmstat_inflight_mark() - mark an I/O that is not in one area
  * @io: its entry, not published yet
  * @mark: DMSTAT_INFLIGHT_OTHER or DMSTAT_INFLIGHT_MORE
+ *
+ * Context: any, by the owner of @io.
  */
 static inline void dmstat_inflight_mark(struct dmstat_inflight *io,
 					unsigned long mark)
 {
-	/* Others look at the key of a slot that they would like to claim. */
+	/* Other CPUs read the keys of slots that they try to claim. */
 	WRITE_ONCE(io->key, READ_ONCE(io->key) | mark);
 }
 
 /**
- * dmstat_inflight_keep() - let an I/O stay in flight when its carrier is done
+ * dmstat_inflight_keep() - keep an I/O in flight when its carrier has ended
  * @io: its entry; the caller owns it from now on
  *
- * No carrier has the key that it gets: the next I/O of its own does not find it.
+ * It gets a key that no carrier has, because the carrier may be used again.
+ *
+ * Context: any.
  */
 static inline void dmstat_inflight_keep(struct dmstat_inflight *io)
 {
@@ -235,9 +250,10 @@ static inline void dmstat_inflight_keep(struct dmstat_inflight *io)
 }
 
 /**
- * dmstat_inflight_is_split() - whether more than one carrier has to be done
- * @io: an entry of the carrier that asks
+ * dmstat_inflight_is_split() - whether an I/O has more than one carrier
+ * @io: the entry of one of them, by which the caller was called
  *
+ * Context: any, preemption disabled.
  * Return: whether it was split, or split off.
  */
 static inline bool dmstat_inflight_is_split(const struct dmstat_inflight *io)
@@ -246,7 +262,7 @@ static inline bool dmstat_inflight_is_split(const struct dmstat_inflight *io)
 }
 
 /**
- * dmstat_inflight_release() - give a slot back
+ * dmstat_inflight_release() - release a slot
  * @io: the slot
  *
  * Context: any, preemption disabled.
@@ -254,7 +270,7 @@ static inline bool dmstat_inflight_is_split(const struct dmstat_inflight *io)
 static inline void dmstat_inflight_release(struct dmstat_inflight *io)
 {
 	WRITE_ONCE(io->start_ns, 0);
-	/* Pairs with the cmpxchg() of who claims it next. */
+	/* Pairs with the cmpxchg() of the next claim. */
 	smp_store_release(&io->key, 0);
 }
 

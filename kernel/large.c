@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * I/O over many areas. It has an entry in the in-flight table like any other, and
- * keeps that until it is counted. All else is done by work items, region by
- * region, by rising id: each region is found anew, so that regions may come and
+ * I/O over many areas, which is called large: as in the name of the parameter.
+ * It has an entry in the in-flight table like any other, and keeps it until it
+ * is counted. The rest is done by work items, region by region, by rising id.
+ * Each region is looked up only when its turn comes, so regions may come and
  * go at any time.
  *
- * An I/O that has been in flight for a while is noted in its areas, so that their
- * readers see it. One that ends before is noted and counted at the same time.
+ * An I/O that has been in flight for a while is noted in its areas, so that
+ * their readers see it. One that ends earlier is only counted.
  */
 #include <linux/mempool.h>
 #include <linux/moduleparam.h>
@@ -25,13 +26,15 @@
 #include "pace.h"
 #include "region.h"
 
-/* An I/O in flight for so long is noted in its areas. */
+/* How long an I/O is in flight before it is noted in its areas. */
 #define NOTE_AFTER_MS	10
 
-/* I/Os that turn out to be large when they end must not be left in flight. */
+/* Entries for I/Os that become large when they end: these cannot be missed,
+ * because they are in flight in their areas.
+ */
 #define RESERVE		64
 
-/* Regions that miss an I/O while it is being noted. */
+/* Most regions that may miss an I/O while it is being noted. */
 #define MISSED_MAX	4
 
 static unsigned int large_ios = 4096;
@@ -40,9 +43,10 @@ MODULE_PARM_DESC(large_ios,
 		 "most I/Os over more than 64 areas that are in flight or wait to be counted; further ones are missed (default: 4096)");
 
 struct dmstat_large {
+	/* Constant. */
 	struct dmstat_device *device;	/* a reference */
-	struct dmstat_inflight *io;	/* owned from the end on */
-	/* In the device's list until it ends; the queue's lock. */
+	struct dmstat_inflight *io;	/* owned once the I/O has ended */
+	/* In the device's list until the I/O ends; the queue's lock. */
 	struct list_head node;
 
 	/* Constant. */
@@ -51,25 +55,25 @@ struct dmstat_large {
 	u32 sectors;
 	u8 operation;
 
-	/* Set when it ends, before @count is queued. */
+	/* Set when the I/O ends, before @count is queued. */
 	u64 end_ns;
 	sector_t end_sector;		/* if @append */
 	blk_status_t status;
 	bool append;
 	bool lost;
-	/* @note is to stop; likewise, or because the device goes. */
+	/* @note has to stop: the I/O ends, or the device goes. READ_ONCE(). */
 	bool stop;
 
-	/* Of the work items. They never run at the same time. */
+	/* Used by the work items, which never run at the same time. */
 	sector_t sector;
 	/* The I/O is noted as in flight in all regions with a lower id than
 	 * @noted_id, and in the areas of that one before @noted_area.
 	 */
 	u64 noted_id;
 	u64 noted_area;
-	u32 missed[MISSED_MAX];		/* ids of regions that are not */
+	u32 missed[MISSED_MAX];		/* ids of regions that have missed it */
 	u32 nr_missed;
-	bool any_missed;
+	bool any_missed;		/* the device has counted that */
 	struct dmstat_pace pace;
 
 	struct delayed_work note;
@@ -79,7 +83,7 @@ struct dmstat_large {
 static struct kmem_cache *cache;	/* constant once loaded */
 static mempool_t *reserve;		/* likewise */
 static struct workqueue_struct *work_queue;	/* likewise */
-static atomic_t nr_large;		/* I/Os there are */
+static atomic_t nr_large;		/* how many there are */
 
 /* --------------------------------------------------------- in a region */
 
@@ -103,7 +107,7 @@ static bool has_missed(const struct dmstat_large *large, u32 id)
 	return false;
 }
 
-/* Calls @fn for each region that the I/O is counted in, or tried to be. */
+/* Call @fn for each region that may count the I/O, with its areas there. */
 static void each_region(struct dmstat_large *large, region_fn fn)
 {
 	sector_t sector = large->sector, end = end_of(large);
@@ -123,14 +127,15 @@ static void each_region(struct dmstat_large *large, region_fn fn)
 static void region_missed(struct dmstat_large *large,
 			  struct dmstat_region *region, u32 first, u32 last)
 {
-	/* As an I/O the device has missed it once. */
+	/* The device counts it once, however many regions miss it. */
 	if (!large->any_missed)
 		atomic64_inc(&large->device->missed);
 	large->any_missed = true;
 	atomic64_inc(&region->missed);
 }
 
-/* Of the areas of a region, the first in which the I/O is not noted. */
+/* The first area of a region in which the I/O is not noted; U64_MAX: all are.
+ */
 static u64 noted_up_to(const struct dmstat_large *large,
 		       const struct dmstat_region *region)
 {
@@ -158,7 +163,7 @@ static u32 sectors_in(const struct dmstat_large *large,
 	return min(end, end_of(large)) - max(start, large->sector);
 }
 
-/* Calls @fn for some areas of a chunk. */
+/* Call @fn for some areas of a chunk. */
 static void each_in_chunk(struct dmstat_large *large,
 			  struct dmstat_region *region, u64 first, u64 last,
 			  area_fn fn)
@@ -169,7 +174,7 @@ static void each_in_chunk(struct dmstat_large *large,
 		.chunk = READ_ONCE(region->store.chunks[first >> shift]),
 	};
 
-	/* As where I/O is counted at once. */
+	/* Counting and busy time need it. */
 	preempt_disable();
 	for (at = first; at <= last; at++) {
 		area.i = at & region->store.layout.chunk_mask;
@@ -180,7 +185,7 @@ static void each_in_chunk(struct dmstat_large *large,
 	preempt_enable();
 }
 
-/* Calls @fn for some areas of a region, which have chunks. */
+/* Call @fn for some areas of a region, which have chunks. */
 static void each_area(struct dmstat_large *large, struct dmstat_region *region,
 		      u64 first, u64 last, area_fn fn)
 {
@@ -205,7 +210,7 @@ static void note_area(struct dmstat_large *large, const struct area *area)
 	dmstat_busy_start(area->chunk, area->i, one(large), large->start_ns);
 }
 
-/* It may be noted in some areas of a region only: it is about to end. */
+/* If the I/O ends meanwhile, it is noted only in some areas. */
 static void note_areas(struct dmstat_large *large,
 		       struct dmstat_region *region, u64 first, u64 last)
 {
@@ -224,7 +229,7 @@ static void note_areas(struct dmstat_large *large,
 static void note_region(struct dmstat_large *large,
 			struct dmstat_region *region, u32 first, u32 last)
 {
-	/* If memory is short everywhere, the rest waits until it ends. */
+	/* If many regions miss it, leave the others until it ends. */
 	if (READ_ONCE(large->stop) || large->nr_missed == MISSED_MAX)
 		return;
 
@@ -289,7 +294,7 @@ static void leave_region(struct dmstat_large *large,
 			  leave_area);
 }
 
-/* Where it has not been noted, chunks may be missing. */
+/* Where it was not noted, chunks may be missing. */
 static void count_region(struct dmstat_large *large,
 			 struct dmstat_region *region, u32 first, u32 last)
 {
@@ -361,10 +366,10 @@ static struct dmstat_large *large_init(struct dmstat_large *large,
 	INIT_LIST_HEAD(&large->node);
 	INIT_DELAYED_WORK(&large->note, note_work);
 	INIT_WORK(&large->count, count_work);
-	/* It is not the last: the device is still in the hash. */
+	/* Not the first reference: the device is still in the hash. */
 	refcount_inc(&device->users);
 	atomic_inc(&nr_large);
-	/* So little that I/O must not be missed for it. */
+	/* Small and bounded: not worth missing an I/O. */
 	dmstat_memory_charge_anyway(sizeof(*large));
 	return large;
 }
@@ -387,7 +392,8 @@ static struct dmstat_large *large_new(struct dmstat_device *device,
  * @now: when, dmstat_clock_ns()
  *
  * Context: any but NMI, preemption disabled since @device was looked up.
- * Return: false if there are too many, or memory is short: it is missed.
+ * Return: false if there are too many, or memory is short: the caller counts it
+ * as missed.
  */
 bool dmstat_large_start(struct dmstat_device *device,
 			struct dmstat_inflight *io, u64 now)
@@ -420,13 +426,13 @@ static void end(struct dmstat_large *large, u64 now, blk_status_t status,
 	large->append = io->place == DMSTAT_PLACE_APPEND && !status;
 	large->lost = READ_ONCE(io->lost);
 	WRITE_ONCE(large->stop, true);
-	/* The carrier may be used again before it is counted. */
+	/* The carrier may be used again before the I/O is counted. */
 	dmstat_inflight_keep(io);
 	queue_work(work_queue, &large->count);
 }
 
 /**
- * dmstat_large_end() - a large I/O is done
+ * dmstat_large_end() - a large I/O ends
  * @io: its entry; DMSTAT_PLACE_LARGE. It stays in flight until it is counted.
  * @now: when, dmstat_clock_ns()
  * @status: how it ended
@@ -449,9 +455,10 @@ void dmstat_large_end(struct dmstat_inflight *io, u64 now,
 }
 
 /**
- * dmstat_large_take() - an I/O is done that has become large
+ * dmstat_large_take() - an I/O ends that has become large
  * @device: the device
- * @io: its entry; it is in flight in all regions, but for one that may miss it
+ * @io: its entry; it is in flight in all regions, except one that may have
+ *      missed it
  * @now: when, dmstat_clock_ns()
  * @status: how it ended
  * @sector: where it was written, if it is an append
@@ -480,7 +487,7 @@ bool dmstat_large_take(struct dmstat_device *device,
 	return true;
 }
 
-/* ------------------------------------------------- missed without an entry */
+/* --------------------------------------------------------------- missed */
 
 static bool next_missed(struct dmstat_large_queue *queue,
 			struct dmstat_large_missed *missed)
@@ -526,7 +533,8 @@ static void miss_work(struct work_struct *work)
 	dmstat_device_put(device);
 }
 
-/* If there is no room, the last range grows: rather too many than too few. */
+/* If there is no room, extend the last range: rather count too many as missed.
+ */
 static void remember_missed(struct dmstat_large_queue *queue,
 			    const struct dmstat_large_missed *missed)
 {
@@ -544,8 +552,8 @@ static void remember_missed(struct dmstat_large_queue *queue,
 }
 
 /**
- * dmstat_large_miss() - count a large I/O as missed in the regions
- * @device: the device; it is counted there
+ * dmstat_large_miss() - count a large I/O as missed in its regions
+ * @device: the device, where it is counted already
  * @sector: the I/O's first sector
  * @sectors: how many
  * @generation: of the device's index when it started
@@ -567,7 +575,7 @@ void dmstat_large_miss(struct dmstat_device *device, sector_t sector,
 	spin_lock_irqsave(&queue->lock, flags);
 	remember_missed(queue, &missed);
 	spin_unlock_irqrestore(&queue->lock, flags);
-	/* Neither is the last: the device is still in the hash. */
+	/* Not the last reference: the device is still in the hash. */
 	refcount_inc(&device->users);
 	if (!queue_work(work_queue, &queue->miss))
 		refcount_dec(&device->users);
@@ -577,7 +585,9 @@ void dmstat_large_miss(struct dmstat_device *device, sector_t sector,
 
 /**
  * dmstat_large_set_up() - prepare a device for large I/O
- * @device: the device
+ * @device: the device, not published yet
+ *
+ * Context: any.
  */
 void dmstat_large_set_up(struct dmstat_device *device)
 {
@@ -589,10 +599,10 @@ void dmstat_large_set_up(struct dmstat_device *device)
 }
 
 /**
- * dmstat_large_drop() - forget the large I/Os of a device that are in flight
- * @device: the device; no I/O of it starts or ends any more
+ * dmstat_large_drop() - drop the large I/Os of a device that are in flight
+ * @device: the device; none of its I/Os starts or ends any more
  *
- * What has ended is counted all the same, and keeps the device until then.
+ * I/Os that have ended are still counted, and keep the device until then.
  *
  * Context: process, may sleep.
  */
@@ -600,7 +610,7 @@ void dmstat_large_drop(struct dmstat_device *device)
 {
 	struct dmstat_large *large, *next;
 
-	/* Without its lock: no I/O comes or goes. */
+	/* No lock: no I/O comes or goes. */
 	list_for_each_entry_safe(large, next, &device->large.in_flight, node) {
 		WRITE_ONCE(large->stop, true);
 		cancel_delayed_work_sync(&large->note);
@@ -612,6 +622,7 @@ void dmstat_large_drop(struct dmstat_device *device)
 /**
  * dmstat_large_init() - prepare for large I/O
  *
+ * Context: process, while the module loads.
  * Return: 0 or -ENOMEM.
  */
 int dmstat_large_init(void)
@@ -622,7 +633,8 @@ int dmstat_large_init(void)
 	reserve = mempool_create_slab_pool(RESERVE, cache);
 	if (!reserve)
 		goto err_cache;
-	/* One at a time: statistics must not take more than one CPU. */
+	/* One work item at a time: statistics must not use more than one CPU.
+	 */
 	work_queue = alloc_workqueue("dmstat_large", WQ_UNBOUND, 1);
 	if (!work_queue)
 		goto err_reserve;
@@ -636,9 +648,9 @@ err_cache:
 }
 
 /**
- * dmstat_large_exit() - wait until all large I/O is counted or forgotten
+ * dmstat_large_exit() - wait until all large I/O is counted or dropped
  *
- * No device is watched any more.
+ * Context: process, may sleep; no device is watched any more.
  */
 void dmstat_large_exit(void)
 {

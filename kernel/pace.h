@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Work that takes long, and that nobody waits for: done in pieces, with pauses for
- * what else wants the CPU. The scheduler alone would let it run for several
- * milliseconds at a time.
+ * Pauses in long work that no task waits for, so that others get the CPU. The
+ * scheduler alone would let it run for several milliseconds at a time.
  */
 #ifndef _DMSTAT_PACE_H
 #define _DMSTAT_PACE_H
@@ -15,12 +14,13 @@
 #define DMSTAT_PACE_WORK_NS	500000
 #define DMSTAT_PACE_PAUSE_US	200
 
+/* Owned by the task that does the work. */
 struct dmstat_pace {
-	u64 since;			/* ktime_get_ns(), of the last pause */
+	u64 since;			/* ktime_get_ns() of the last pause */
 };
 
 /**
- * dmstat_pace() - make a pause, if it is time for one
+ * dmstat_pace() - pause if the last pause was some time ago
  * @pace: the caller's; all 0 at first
  *
  * Context: process, may sleep.

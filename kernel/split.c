@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Split I/O: counted once, when all of its carriers have ended. Each carrier has
- * an entry in the in-flight table. That of the first carrier is the I/O's; it
- * counts the carriers that have not ended. The entry of a part has the key of the
- * carrier that the part was split off.
+ * Split I/O: counted once, when all of its carriers have ended. Each carrier
+ * has an entry in the in-flight table. That of the first carrier is the I/O's;
+ * it counts the carriers that have not ended. The entry of a part has the key
+ * of the carrier that the part was split off.
  */
 #include "inflight.h"
 #include "split.h"
@@ -61,8 +61,8 @@ void dmstat_split(struct dmstat_inflight_table *table, const void *carrier,
  * @status: how the carrier ended
  *
  * Context: any but NMI, preemption disabled since the device was looked up.
- * Return: the entry of the I/O if that has ended with it, for the caller to count
- * and to release; NULL if other carriers have not ended.
+ * Return: the entry of the I/O if that has ended with it, for the caller to
+ * count and to release; NULL if other carriers have not ended.
  */
 struct dmstat_inflight *
 dmstat_split_part_ended(struct dmstat_inflight_table *table,

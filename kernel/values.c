@@ -38,7 +38,8 @@ size_t dmstat_baseline_size(const struct dmstat_layout *layout)
 }
 
 /**
- * dmstat_values_zero() - set values to those of an area that has counted nothing
+ * dmstat_values_zero() - set values to those of an area that has counted
+ * nothing
  * @layout: how the region counts
  * @values: the values
  *

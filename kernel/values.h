@@ -28,8 +28,8 @@ struct dmstat_area_values {
 };
 
 /*
- * What an area had counted when it was last cleared: subtracted from what readers
- * are given. All of it: the region's read_lock.
+ * What an area had counted when it was last cleared: subtracted from what
+ * readers are given. All of it: the region's read_lock.
  */
 struct dmstat_area_baseline {
 	u64 ios[DMSTAT_OPERATIONS];
