@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * allocation: what happens when there is no memory
+ * allocation: each function when memory is short
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * Every function is called until it succeeds, and each time another of its
- * allocations fails, those that libnl makes for it among them. Valgrind would
- * put its own malloc() in place of the one here: it has to be told
- * --soname-synonyms=somalloc=nouserintercepts.
+ * Every function is called with its first allocation failing, then with its
+ * second, and so on until it succeeds; allocations by libnl count. Valgrind
+ * replaces malloc(), unless --soname-synonyms=somalloc=nouserintercepts is set.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE	/* RTLD_NEXT */
@@ -20,16 +19,16 @@
 #include "client.h"
 #include "script.h"
 
-/* More than any function makes. */
+/* More allocations than any function makes. */
 #define ALLOCATIONS_MAX	50
 
 /* ----------------------------------------------------------- the allocations */
 
-/* Which one is to fail, counted down; 0 if none is. */
+/* The allocation that fails, counted down to 1; 0: none does. */
 static int fails_in;
 static bool has_failed;
 
-static bool is_to_fail(void)
+static bool must_fail(void)
 {
 	if (!fails_in || --fails_in)
 		return false;
@@ -44,7 +43,7 @@ void *malloc(size_t size)
 
 	if (!next)
 		next = (void *(*)(size_t))dlsym(RTLD_NEXT, "malloc");
-	return is_to_fail() ? NULL : next(size);
+	return must_fail() ? NULL : next(size);
 }
 
 void *calloc(size_t count, size_t size)
@@ -53,7 +52,7 @@ void *calloc(size_t count, size_t size)
 
 	if (!next)
 		next = (void *(*)(size_t, size_t))dlsym(RTLD_NEXT, "calloc");
-	return is_to_fail() ? NULL : next(count, size);
+	return must_fail() ? NULL : next(count, size);
 }
 
 void *realloc(void *old, size_t size)
@@ -62,7 +61,7 @@ void *realloc(void *old, size_t size)
 
 	if (!next)
 		next = (void *(*)(void *, size_t))dlsym(RTLD_NEXT, "realloc");
-	return is_to_fail() ? NULL : next(old, size);
+	return must_fail() ? NULL : next(old, size);
 }
 
 /* ------------------------------------------------------------------ the calls */
@@ -105,8 +104,8 @@ void *realloc(void *old, size_t size)
 	CUT_REGION "error 0\ndatagram\n" areas "done 0\n"
 
 /*
- * Only the last call of each is without memory. A callback that ends a walk
- * leaves no socket: the call behind it opens one.
+ * Allocations fail in the last call of each. A callback that ends a walk leaves
+ * the handle without a socket, so the next call opens one.
  */
 static const struct {
 	const char *name;
@@ -160,15 +159,15 @@ static const struct {
 	  "datagram\nfail EAGAIN\n"
 	  "datagram\nmessage CTRL_CMD_NEWFAMILY\n"
 	  "u16 CTRL_ATTR_FAMILY_ID 0x10\ndone 0\n" },
-	{ "a call that opens a socket anew",
+	{ "a call that opens a new socket",
 	  "call dmstat_regions 1\n" REGION "done 0\n"
 	  "call dmstat_region_get 0\n" REGION "error 0\n" },
-	{ "a call that asks for the family anew",
+	{ "a call that requests the family again",
 	  "call dmstat_region_get 0\nerror -ENOENT\n"
 	  "datagram\n" FAMILY("0x22") "datagram\n" REGION "error 0\n" },
 };
 
-/* The first read subscribes. */
+/* The first dmstat_events_read also opens the subscription. */
 static const char reading_events[] =
 	"call dmstat_events_read 0\n"
 	"call dmstat_events_read 0\n" EVENT "datagram\n" EVENT;
@@ -178,7 +177,7 @@ static const char comparing[] =
 	"call dmstat_snapshot_take 0\n" SNAPSHOT(AREA("0"))
 	"call dmstat_delta 0\n";
 
-/* Make the calls; the last one with its @nth allocation failing. */
+/* Run the calls; in the last one, the @nth allocation fails. */
 static int call_all(struct client *client, const struct script_text *script,
 		    int nth)
 {
@@ -196,7 +195,7 @@ static int call_all(struct client *client, const struct script_text *script,
 	return ret;
 }
 
-/* Return: is it right? @failed tells whether there was an @nth allocation. */
+/* Return: passed? @failed is set if there was an @nth allocation. */
 static bool try(const struct script_text *script, int nth, bool *failed)
 {
 	struct client client;
@@ -219,7 +218,7 @@ static bool try(const struct script_text *script, int nth, bool *failed)
 	return good && !client.complaints;
 }
 
-/* Return: is it right, and are there allocations, or none, as they should? */
+/* Return: passed, and it @allocates or does not? */
 static bool run(const char *text, bool allocates)
 {
 	static struct script_text script;
@@ -227,7 +226,7 @@ static bool run(const char *text, bool allocates)
 	int nth;
 
 	if (script_read_string(&script, text)) {
-		printf("# the script makes no sense\n");
+		printf("# the script is malformed\n");
 		return false;
 	}
 	for (nth = 0; failed && nth < ALLOCATIONS_MAX; nth++)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * argument: what callers ask for is what the kernel is asked
+ * argument: the requests that the library sends for its arguments
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -11,13 +11,13 @@
 #include <netlink/genl/genl.h>
 
 #include "../dmstat.h"
+#include "faked.h"
 #include "kernel.h"
-#include "script.h"
 #include "test.h"
 
 static struct dmstat *handle;
 
-/* What the kernel was asked last. */
+/* Return: an attribute of the last request, or NULL. */
 static const struct nlattr *attribute(int type)
 {
 	struct nlmsghdr *request = (struct nlmsghdr *)kernel_request();
@@ -61,15 +61,6 @@ static bool is_dump(void)
 		EXPECT_STRING(nla_get_string(it_), value);		\
 } while (0)
 
-static struct script_text answer;
-
-/* From now on, answer that. */
-static void answers(const char *text)
-{
-	EXPECT_EQUAL(script_read_string(&answer, text), 0);
-	kernel_answer((struct script){ answer.bytes, answer.size });
-}
-
 static int ignore_area(const struct dmstat_area *area, void *data)
 {
 	(void)area;
@@ -98,24 +89,24 @@ static int ignore_io(const struct dmstat_inflight *io, void *data)
 	return 0;
 }
 
-static void a_device_is_asked_for_by_its_numbers(void)
+static void a_device_is_requested_by_its_numbers(void)
 {
 	const struct dmstat_device *device;
 
-	answers("error -ENODEV\n");
+	faked_answer("error -ENODEV\n");
 	EXPECT_EQUAL(dmstat_device_get(handle, 253, 3, &device), -ENODEV);
 	EXPECT_EQUAL(command(), DMSTAT_CMD_DEVICE_GET);
 	EXPECT(!is_dump());
 	EXPECT_U32(DMSTAT_A_DEVICE_MAJOR, 253);
 	EXPECT_U32(DMSTAT_A_DEVICE_MINOR, 3);
 
-	answers("error -ENODEV\n");
+	faked_answer("error -ENODEV\n");
 	EXPECT_EQUAL(dmstat_device_find(handle, "7:123456789", &device),
 		     -ENODEV);
 	EXPECT_U32(DMSTAT_A_DEVICE_MAJOR, 7);
 	EXPECT_U32(DMSTAT_A_DEVICE_MINOR, 123456789);
 
-	answers("done -ENODEV\n");
+	faked_answer("done -ENODEV\n");
 	EXPECT_EQUAL(dmstat_inflight(handle, 254, 4, ignore_io, NULL),
 		     -ENODEV);
 	EXPECT_EQUAL(command(), DMSTAT_CMD_INFLIGHT_GET);
@@ -134,7 +125,7 @@ static void a_new_region_is_described(void)
 	spec.length = 800;
 	spec.area_size = 80;
 	spec.program_id = "fio";
-	answers("error -ENOSPC\n");
+	faked_answer("error -ENOSPC\n");
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENOSPC);
 	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_NEW);
 	EXPECT_U32(DMSTAT_A_REGION_MAJOR, 253);
@@ -192,7 +183,7 @@ static struct dmstat_region_spec spec_of_extents(uint32_t count)
 	return spec;
 }
 
-static void a_region_is_made_of_extents(void)
+static void a_region_is_created_from_extents(void)
 {
 	struct dmstat_region_spec spec = spec_of_extents(3);
 
@@ -204,7 +195,7 @@ static void a_region_is_made_of_extents(void)
 	EXPECT(!attribute(DMSTAT_A_REGION_START));
 	EXPECT(!attribute(DMSTAT_A_REGION_LENGTH));
 
-	/* Whether they fit together is for the kernel to say. */
+	/* The kernel checks whether members can be combined. */
 	spec.start = 8;
 	kernel_answer_region();
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), 0);
@@ -221,25 +212,25 @@ static void many_extents_are_sent_at_once(void)
 	EXPECT(extents_were_sent(DMSTAT_EXTENTS_MAX, 1ULL << 33));
 }
 
-static void what_may_not_be_sent_at_once_is_refused(void)
+static void a_request_that_is_too_long_to_send_is_refused(void)
 {
 	struct dmstat_region_spec spec = spec_of_extents(26000);
 
-	answers("refuse REFUSE_ROOM EPERM\nerror -ENOSPC\n");
+	faked_answer("refuse REFUSE_ROOM EPERM\nerror -ENOSPC\n");
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENOSPC);
 	EXPECT(extents_were_sent(26000, 1ULL << 33));
 
 	spec = spec_of_extents(27000);
-	answers("refuse REFUSE_ROOM EPERM\nerror -ENOSPC\n");
+	faked_answer("refuse REFUSE_ROOM EPERM\nerror -ENOSPC\n");
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -EMSGSIZE);
 	EXPECT(strstr(dmstat_error(handle), "CAP_NET_ADMIN"));
 	EXPECT(!dmstat_extack(handle));
 
-	answers("error 0\n");
+	faked_answer("error 0\n");
 	EXPECT_EQUAL(dmstat_region_delete(handle, 17), 0);
 }
 
-static void extents_that_cannot_be_are_refused(void)
+static void invalid_extents_are_refused(void)
 {
 	struct dmstat_region_spec spec;
 
@@ -259,7 +250,7 @@ static void defaults_are_left_to_the_kernel(void)
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
 
-	answers("error -ENODEV\n");
+	faked_answer("error -ENODEV\n");
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENODEV);
 	EXPECT(!attribute(DMSTAT_A_REGION_START));
 	EXPECT(!attribute(DMSTAT_A_REGION_LENGTH));
@@ -268,14 +259,14 @@ static void defaults_are_left_to_the_kernel(void)
 	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
 	EXPECT(!attribute(DMSTAT_A_REGION_EXTENT_RANGES));
 
-	answers("done 0\n");
+	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
 	EXPECT(!attribute(DMSTAT_A_AREA_FIRST_AREA));
 	EXPECT(!attribute(DMSTAT_A_AREA_AREA_COUNT));
 	EXPECT(!attribute(DMSTAT_A_AREA_ACTIVE));
 	EXPECT(!attribute(DMSTAT_A_AREA_CLEAR));
 
-	answers("done 0\n");
+	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_regions(handle, NULL, ignore_region, NULL), 0);
 	EXPECT(is_dump());
 	EXPECT(!attribute(DMSTAT_A_REGION_MAJOR));
@@ -283,7 +274,7 @@ static void defaults_are_left_to_the_kernel(void)
 	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
 }
 
-static void areas_are_asked_for_as_the_query_says(void)
+static void areas_are_requested_as_the_query_says(void)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
 
@@ -291,7 +282,7 @@ static void areas_are_asked_for_as_the_query_says(void)
 	query.first = 5;
 	query.count = 2;
 	query.flags = DMSTAT_AREAS_ACTIVE;
-	answers("done 0\n");
+	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
 	EXPECT_EQUAL(command(), DMSTAT_CMD_AREA_GET);
 	EXPECT(is_dump());
@@ -302,7 +293,7 @@ static void areas_are_asked_for_as_the_query_says(void)
 	EXPECT(!attribute(DMSTAT_A_AREA_CLEAR));
 
 	query.flags = DMSTAT_AREAS_CLEAR;
-	answers("done 0\n");
+	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
 	EXPECT(!attribute(DMSTAT_A_AREA_ACTIVE));
 	EXPECT(attribute(DMSTAT_A_AREA_CLEAR));
@@ -317,7 +308,7 @@ static void regions_are_filtered_by_the_kernel(void)
 		.minor = 3,
 	};
 
-	answers("done 0\n");
+	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_regions(handle, &filter, ignore_region, NULL), 0);
 	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_GET);
 	EXPECT_U32(DMSTAT_A_REGION_MAJOR, 253);
@@ -326,34 +317,34 @@ static void regions_are_filtered_by_the_kernel(void)
 
 	filter.by_device = 0;
 	filter.program_id = "fio";
-	answers("done 0\n");
+	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_regions(handle, &filter, ignore_region, NULL), 0);
 	EXPECT(!attribute(DMSTAT_A_REGION_MAJOR));
 	EXPECT_TEXT(DMSTAT_A_REGION_PROGRAM_ID, "fio");
 }
 
-static void orders_name_their_region(void)
+static void requests_name_their_region(void)
 {
-	answers("error 0\n");
+	faked_answer("error 0\n");
 	EXPECT_EQUAL(dmstat_region_delete(handle, 17), 0);
 	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_DEL);
 	EXPECT_U32(DMSTAT_A_REGION_REGION_ID, 17);
 
-	/* An answer that is more than an acknowledgment does no harm. */
+	/* A message before the acknowledgment is ignored. */
 	kernel_answer_region();
 	EXPECT_EQUAL(dmstat_region_clear(handle, 18), 0);
 	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_CLEAR);
 	EXPECT_U32(DMSTAT_A_REGION_REGION_ID, 18);
 }
 
-static void many_are_deleted_by_their_ids(void)
+static void many_regions_are_deleted_by_their_ids(void)
 {
 	static uint32_t ids[DMSTAT_DELETE_MAX + 1];
 	uint32_t i;
 
 	for (i = 0; i <= DMSTAT_DELETE_MAX; i++)
 		ids[i] = i + 1;
-	answers("error 0\n");
+	faked_answer("error 0\n");
 	EXPECT_EQUAL(dmstat_regions_delete_ids(handle, ids,
 					       DMSTAT_DELETE_MAX), 0);
 	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_DEL);
@@ -362,7 +353,7 @@ static void many_are_deleted_by_their_ids(void)
 	EXPECT(!memcmp(nla_data(attribute(DMSTAT_A_REGION_REGION_IDS)), ids,
 		       DMSTAT_DELETE_MAX * sizeof(*ids)));
 
-	answers("error 0\n");
+	faked_answer("error 0\n");
 	EXPECT_EQUAL(dmstat_regions_delete_ids(handle, ids,
 					       DMSTAT_DELETE_MAX + 1),
 		     -ERANGE);
@@ -370,7 +361,7 @@ static void many_are_deleted_by_their_ids(void)
 	EXPECT_EQUAL(dmstat_regions_delete_ids(handle, NULL, 1), -EINVAL);
 }
 
-static void all_of_a_device_or_program_are_deleted(void)
+static void all_regions_of_a_device_or_program_are_deleted(void)
 {
 	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
 	uint32_t count;
@@ -378,7 +369,7 @@ static void all_of_a_device_or_program_are_deleted(void)
 	filter.by_device = 1;
 	filter.major = 253;
 	filter.minor = 3;
-	answers("message DMSTAT_CMD_REGION_DEL\n"
+	faked_answer("message DMSTAT_CMD_REGION_DEL\n"
 		"u32 DMSTAT_A_REGION_DELETED 70000\nerror 0\n");
 	EXPECT_EQUAL(dmstat_regions_delete(handle, &filter, &count), 0);
 	EXPECT_EQUAL(count, 70000);
@@ -389,31 +380,31 @@ static void all_of_a_device_or_program_are_deleted(void)
 
 	filter.by_device = 0;
 	filter.program_id = "fio";
-	answers("error -ENOENT\nflags NLM_F_ACK_TLVS\n"
+	faked_answer("error -ENOENT\nflags NLM_F_ACK_TLVS\n"
 		"string NLMSGERR_ATTR_MSG there is no such region\n");
 	EXPECT_EQUAL(dmstat_regions_delete(handle, &filter, &count), -ENOENT);
 	EXPECT_EQUAL(count, 0);
 	EXPECT(!attribute(DMSTAT_A_REGION_MAJOR));
 	EXPECT_TEXT(DMSTAT_A_REGION_PROGRAM_ID, "fio");
 
-	/* An answer without a number is none. */
-	answers("message DMSTAT_CMD_REGION_DEL\nerror 0\n");
+	/* The answer must have the number. */
+	faked_answer("message DMSTAT_CMD_REGION_DEL\nerror 0\n");
 	EXPECT_EQUAL(dmstat_regions_delete(handle, &filter, NULL), -EBADMSG);
-	/* What would be everything is the kernel's to refuse. */
-	answers("error -EINVAL\n");
+	/* The kernel refuses a filter that matches everything. */
+	faked_answer("error -EINVAL\n");
 	EXPECT_EQUAL(dmstat_regions_delete(handle, NULL, NULL), -EINVAL);
 	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
 	filter.struct_size = 1;
 	EXPECT_EQUAL(dmstat_regions_delete(handle, &filter, NULL), -EINVAL);
 }
 
-static void what_is_to_be_set_is_all_that_is_sent(void)
+static void only_what_is_to_be_set_is_sent(void)
 {
 	struct dmstat_region_change change = { .struct_size = sizeof(change) };
 
 	change.region_id = 17;
 	change.program_id = "";
-	answers("error -ENOSPC\n");
+	faked_answer("error -ENOSPC\n");
 	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -ENOSPC);
 	EXPECT_EQUAL(command(), DMSTAT_CMD_REGION_SET);
 	EXPECT_U32(DMSTAT_A_REGION_REGION_ID, 17);
@@ -423,13 +414,13 @@ static void what_is_to_be_set_is_all_that_is_sent(void)
 	change.program_id = NULL;
 	change.user_data = "data";
 	change.user_data_size = sizeof("data");
-	answers("error -ENOSPC\n");
+	faked_answer("error -ENOSPC\n");
 	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -ENOSPC);
 	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
 	EXPECT_TEXT(DMSTAT_A_REGION_USER_DATA, "data");
 
 	change.user_data_size = 0;
-	answers("error -ENOSPC\n");
+	faked_answer("error -ENOSPC\n");
 	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -ENOSPC);
 	EXPECT(attribute(DMSTAT_A_REGION_USER_DATA));
 
@@ -440,14 +431,14 @@ static void what_is_to_be_set_is_all_that_is_sent(void)
 	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -EINVAL);
 }
 
-static void user_data_goes_with_a_new_region(void)
+static void user_data_is_sent_with_a_new_region(void)
 {
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
 	static const char most[4096];
 
 	spec.user_data = most;
 	spec.user_data_size = sizeof(most);
-	answers("error -ENOSPC\n");
+	faked_answer("error -ENOSPC\n");
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENOSPC);
 	EXPECT(attribute(DMSTAT_A_REGION_USER_DATA));
 }
@@ -463,7 +454,7 @@ static void a_program_id_that_fits_no_request_is_refused(void)
 	spec.program_id = program_id;
 	filter.program_id = program_id;
 
-	answers("error 0\n");
+	faked_answer("error 0\n");
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ERANGE);
 	EXPECT_STRING(dmstat_error(handle), strerror(ERANGE));
 	EXPECT_EQUAL(dmstat_regions(handle, &filter, ignore_region, NULL),
@@ -471,7 +462,7 @@ static void a_program_id_that_fits_no_request_is_refused(void)
 	EXPECT_STRING(dmstat_error(handle), strerror(ERANGE));
 }
 
-/* As long as a program of the future would say, with @last at its end. */
+/* A structure of a later version, with @last as its last byte. */
 struct longer_spec {
 	struct dmstat_region_spec spec;
 	uint64_t last;
@@ -492,7 +483,7 @@ struct longer_change {
 	uint64_t last;
 };
 
-/* Each of the functions that take a structure. */
+/* The functions that take a structure. */
 static void expect_of_each(size_t less, size_t more, uint64_t last, int wanted)
 {
 	struct longer_change change = { .change = DMSTAT_REGION_CHANGE_INIT };
@@ -512,15 +503,15 @@ static void expect_of_each(size_t less, size_t more, uint64_t last, int wanted)
 
 	kernel_answer_region();
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec.spec, NULL), wanted);
-	answers("done 0\n");
+	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_regions(handle, &filter.filter, ignore_region,
 				    NULL), wanted);
-	answers("done 0\n");
+	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_areas(handle, &query.query, ignore_area, NULL),
 		     wanted);
 	kernel_answer_region();
 	EXPECT_EQUAL(dmstat_region_set(handle, &change.change, NULL), wanted);
-	answers("message DMSTAT_CMD_REGION_GET\n"
+	faked_answer("message DMSTAT_CMD_REGION_GET\n"
 		"u32 DMSTAT_A_REGION_REGION_ID 17\n"
 		"u32 DMSTAT_A_REGION_LENGTH 8\n"
 		"u32 DMSTAT_A_REGION_AREA_SIZE 8\n"
@@ -546,7 +537,7 @@ static void structures_that_are_longer_may_hold_zeros_only(void)
 	for (i = 0; i < 64; i += 8)
 		expect_of_each(0, more, UINT64_C(0xff) << i, -E2BIG);
 
-	/* What the caller does not count is not looked at. */
+	/* Bytes beyond struct_size are not read. */
 	expect_of_each(0, 0, DMSTAT_DEFAULT, 0);
 }
 
@@ -560,12 +551,12 @@ static void unknown_flags_are_refused(void)
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
 
 	query.flags = 1U << 2;
-	answers("done 0\n");
+	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), -EINVAL);
 	EXPECT_STRING(dmstat_error(handle), strerror(EINVAL));
 }
 
-/* Each walk, refused as a kernel before 6.7 does it, and as later ones do. */
+/* Each walk, refused as by kernels before 6.7, and as by later ones. */
 static int walk(int number)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
@@ -592,10 +583,10 @@ static void refuse(const char *error, const char *words)
 		 "message CTRL_CMD_NEWFAMILY\n"
 		 "u16 CTRL_ATTR_FAMILY_ID 0x21\n"
 		 "error 0\n", error, words);
-	answers(text);
+	faked_answer(text);
 }
 
-static void a_walk_that_is_refused_has_words_with_every_error(void)
+static void a_refused_walk_has_a_text_for_each_error(void)
 {
 	static const struct {
 		int number;
@@ -649,7 +640,7 @@ static void events_have_a_buffer_as_large_as_is_allowed(void)
 	dmstat_events_close(events);
 
 	/* Without CAP_NET_ADMIN. */
-	answers("refuse REFUSE_ROOM EPERM\n"
+	faked_answer("refuse REFUSE_ROOM EPERM\n"
 		"message CTRL_CMD_NEWFAMILY\n"
 		"u16 CTRL_ATTR_FAMILY_ID 0x21\n"
 		"nest CTRL_ATTR_MCAST_GROUPS\n"
@@ -675,11 +666,11 @@ static void the_buffer_of_events_can_be_set(void)
 	EXPECT_EQUAL(dmstat_events_buffer(events, 4096, NULL), 0);
 	EXPECT_EQUAL(kernel_queue(), 8192);
 
-	answers("refuse REFUSE_ROOM EPERM\n");
+	faked_answer("refuse REFUSE_ROOM EPERM\n");
 	EXPECT_EQUAL(dmstat_events_buffer(events, 1 << 24, &granted), 0);
 	EXPECT_EQUAL(granted, 212992);
 
-	answers("refuse REFUSE_OPTION EBADF\n");
+	faked_answer("refuse REFUSE_OPTION EBADF\n");
 	EXPECT_EQUAL(dmstat_events_buffer(events, 1 << 24, &granted), -EBADF);
 	EXPECT_EQUAL(dmstat_events_buffer(events, 0, &granted), -EINVAL);
 	EXPECT_EQUAL(dmstat_events_buffer(events, DMSTAT_EVENTS_BUFFER_MAX + 1,
@@ -688,47 +679,38 @@ static void the_buffer_of_events_can_be_set(void)
 	dmstat_events_close(events);
 }
 
-static void what_is_not_open_can_be_closed(void)
+static void closing_null_does_nothing(void)
 {
 	dmstat_close(NULL);
 	dmstat_events_close(NULL);
 }
 
 static const struct test tests[] = {
-	TEST(a_device_is_asked_for_by_its_numbers),
+	TEST(a_device_is_requested_by_its_numbers),
 	TEST(a_new_region_is_described),
-	TEST(a_region_is_made_of_extents),
+	TEST(a_region_is_created_from_extents),
 	TEST(many_extents_are_sent_at_once),
-	TEST(what_may_not_be_sent_at_once_is_refused),
-	TEST(extents_that_cannot_be_are_refused),
+	TEST(a_request_that_is_too_long_to_send_is_refused),
+	TEST(invalid_extents_are_refused),
 	TEST(defaults_are_left_to_the_kernel),
-	TEST(areas_are_asked_for_as_the_query_says),
+	TEST(areas_are_requested_as_the_query_says),
 	TEST(regions_are_filtered_by_the_kernel),
-	TEST(orders_name_their_region),
-	TEST(many_are_deleted_by_their_ids),
-	TEST(all_of_a_device_or_program_are_deleted),
-	TEST(what_is_to_be_set_is_all_that_is_sent),
-	TEST(user_data_goes_with_a_new_region),
+	TEST(requests_name_their_region),
+	TEST(many_regions_are_deleted_by_their_ids),
+	TEST(all_regions_of_a_device_or_program_are_deleted),
+	TEST(only_what_is_to_be_set_is_sent),
+	TEST(user_data_is_sent_with_a_new_region),
 	TEST(a_program_id_that_fits_no_request_is_refused),
 	TEST(structures_that_are_longer_may_hold_zeros_only),
 	TEST(structures_that_are_too_short_are_refused),
 	TEST(unknown_flags_are_refused),
-	TEST(a_walk_that_is_refused_has_words_with_every_error),
+	TEST(a_refused_walk_has_a_text_for_each_error),
 	TEST(events_have_a_buffer_as_large_as_is_allowed),
 	TEST(the_buffer_of_events_can_be_set),
-	TEST(what_is_not_open_can_be_closed),
+	TEST(closing_null_does_nothing),
 };
 
 int main(void)
 {
-	int ret;
-
-	kernel_answer_family();
-	if (dmstat_open(&handle)) {
-		printf("Bail out! the kernel here does not answer\n");
-		return 1;
-	}
-	ret = test_run(tests, sizeof(tests) / sizeof(*tests));
-	dmstat_close(handle);
-	return ret;
+	return faked_run(&handle, tests, sizeof(tests) / sizeof(*tests));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * careless: does what memcheck is to find
+ * careless: makes the mistakes that memcheck must find
  *
  * Copyright (C) 2026 The dmstat authors
  *

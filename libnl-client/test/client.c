@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * client: a program that calls all of the library, and holds it to its word
+ * client: a program that calls all functions and checks their results
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * All that is handed out is read to its end, and compared with what dmstat.h
- * says of it.
+ * Everything that the library returns is read completely, and checked against
+ * what dmstat.h promises.
  */
 #include "client.h"
 
@@ -17,14 +17,14 @@
 
 #include "kernel.h"
 
-/* Error numbers and types of attributes are not greater. */
+/* Limits of error numbers and attribute types. */
 #define ERROR_MAX	4095
 #define ATTRIBUTE_MAX	0x3fff
 
-/* More than a script can hold. */
+/* More datagrams than a script can have. */
 #define READS_MAX	10000
 
-/* As often as it takes to see that it is asked again. */
+/* Enough to see that the request is repeated. */
 #define ASKED_MAX	5
 
 #define END_NESTED	128
@@ -151,7 +151,7 @@ static void read_area(struct client *client, const struct dmstat_area *area)
 
 /* ----------------------------------------------------------------- callbacks */
 
-/* What a callback returns: end the walk now? */
+/* Return: the value for a callback to return: end the walk here? */
 static int go_on(struct client *client)
 {
 	const struct dmstat_region *region;
@@ -364,7 +364,7 @@ static int call_regions(struct client *client, const char *text)
 			      take_region, client);
 }
 
-/* "FIRST COUNT", or all; no others are to be given. */
+/* @text is "FIRST COUNT", else all areas; others must not be returned. */
 static struct dmstat_area_query read_query(struct client *client,
 					   const char *text)
 {
@@ -396,13 +396,13 @@ static void any_area(struct client *client)
 	client->last = UINT64_MAX;
 }
 
-/* The kernel is not asked: in the callback, too, the handle is free. */
+/* Without a request, the callback may use the handle. */
 static void without_the_kernel(struct client *client)
 {
 	client->end &= ~END_NESTED;
 }
 
-/* Take one, and walk it. */
+/* Take a snapshot and walk it. */
 static int call_snapshot_take(struct client *client, const char *text)
 {
 	struct dmstat_area_query query = read_query(client, text);
@@ -459,8 +459,8 @@ static int call_events_open(void)
 }
 
 /*
- * Until there is nothing left, or the kernel does not say what the library wants
- * to know. Returns the first that is not 0.
+ * Read until no event is left, or the script has no answer to a request.
+ * Return: the first value other than 0, or 0.
  */
 static int call_events_read(struct client *client, struct script answer)
 {
@@ -545,7 +545,7 @@ static bool is_one_line(const char *text)
 	return true;
 }
 
-/* What the handle says of the last failure; is there one? */
+/* Check the handle's description of the last error; has the call @failed? */
 static void read_failure(struct client *client, bool failed)
 {
 	const int attribute = dmstat_extack_attribute(client->handle);
@@ -566,9 +566,9 @@ static bool uses_the_handle(enum function function)
 }
 
 /**
- * client_call() - make a call
- * @client: the program, open
- * @call: the call, and the answer to it
+ * client_call() - call a function
+ * @client: the program, opened
+ * @call: the call and its answer
  *
  * Return: what the function returned.
  */
@@ -590,8 +590,8 @@ int client_call(struct client *client, const struct script_call *call)
 }
 
 /**
- * client_try_again() - whatever has happened, the connection is good for more
- * @client: the program, open
+ * client_try_again() - check that the handle still works
+ * @client: the program, opened
  */
 void client_try_again(struct client *client)
 {
@@ -612,7 +612,7 @@ void client_try_again(struct client *client)
 }
 
 /**
- * client_open() - connect
+ * client_open() - initialise the program and open its handle
  * @client: the program
  *
  * Return: as dmstat_open().
@@ -625,7 +625,7 @@ int client_open(struct client *client)
 }
 
 /**
- * client_close() - end all connections
+ * client_close() - close and free everything
  * @client: the program
  */
 void client_close(struct client *client)
@@ -635,7 +635,7 @@ void client_close(struct client *client)
 	dmstat_events_close(client->events);
 	dmstat_close(client->handle);
 
-	/* A decision, so that valgrind sees whether all was defined. */
+	/* A branch on it, so that valgrind reports undefined bytes. */
 	if (client->sum == 1)
 		puts("# a rare sum");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * client: a program that calls all of the library, and holds it to its word
+ * client: a program that calls all functions and checks their results
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -10,22 +10,22 @@
 #include "../dmstat.h"
 #include "script.h"
 
-/* What a callback returns to end a walk. */
+/* Returned by a callback to end a walk. */
 #define CLIENT_ENOUGH	7
 
 /**
  * struct client - the program
- * @handle: its connection
- * @events: its subscription, NULL until it reads one
- * @snapshots: those that it took last, or NULL: the last one comes first
- * @name: of a device, as the library handed it out in the call before, or
+ * @handle: its handle
+ * @events: its subscription, NULL until the first dmstat_events_read()
+ * @snapshots: the two latest snapshots or NULL, the latest one first
+ * @name: name of a device, as the library returned it in the previous call, or
  *        NULL; belongs to the library
- * @gives: how often the callback was called in the last call
+ * @gives: number of callbacks in the last call
  * @end: when the callback ends the walk; see script.h
- * @next: least index that an area may have
- * @last: greatest
- * @sum: of all that was handed out, so that all of it is read
- * @complaints: how often the library broke its word
+ * @next: lowest index that the next area may have
+ * @last: highest index that it may have
+ * @sum: hash of everything that was returned, so that all of it is read
+ * @complaints: number of failed checks
  */
 struct client {
 	struct dmstat *handle;

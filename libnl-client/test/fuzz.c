@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * fuzz: any answer at all, for libFuzzer
+ * fuzz: run any script, for libFuzzer
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * An input is a script: see script.h.
+ * Every input is a script: see script.h.
  */
 #include <stdlib.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * kernel: a kernel that answers what a script says
+ * kernel: a fake kernel, whose answers are in a script
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * A datagram is made when it is asked for, for only then is it known what it
- * answers: types, sequence numbers and quotes are right by themselves.
+ * A datagram is built when it is received. Only then the request that it
+ * answers is known, from which types, sequence numbers and quotes are taken.
  */
 #include "kernel.h"
 
@@ -41,11 +41,11 @@
 #define NESTS_MAX	16
 #define REQUEST_MAX	(1 << 21)
 
-/* What a socket may send: to begin with, and if it is not forced. */
+/* Size of the send buffer: at first, and at most unless it is forced. */
 #define ROOM_FIRST	65536
 #define ROOM_MAX	(2 * 212992)
 
-/* More than any walk needs. */
+/* More requests and receives than any call needs. */
 #define REQUESTS_MAX	1000
 #define UNANSWERED_MAX	10
 
@@ -80,17 +80,17 @@ static const char region_text[] =
 #define NOTHING		SIZE_MAX
 
 /**
- * struct datagram - a datagram as it grows
- * @bytes: aligned as messages are
- * @size: how many so far
- * @message: where the message that grows begins, or NOTHING
- * @attribute: where the last attribute begins, or NOTHING
- * @nests: where those begin that are open
- * @depth: how many
- * @length_is_said: of the message
+ * struct datagram - a datagram that is being built
+ * @bytes: aligned for messages
+ * @size: bytes so far
+ * @message: offset of the current message, or NOTHING
+ * @attribute: offset of the last attribute, or NOTHING
+ * @nests: offsets of the open nests
+ * @depth: number of open nests
+ * @length_is_said: the script has set the length of the message
  * @truncated: see script.h
  * @stranger: see script.h
- * @error: there is none, but this failure
+ * @error: if not 0, receiving fails with this error number
  */
 struct datagram {
 	char bytes[DATAGRAM_MAX] __attribute__((aligned));
@@ -106,18 +106,18 @@ struct datagram {
 };
 
 /**
- * struct kernel - what it is up to
- * @all: the whole answer
- * @left: what was not sent yet
- * @again: from the start with each request
- * @refused: error numbers, by REFUSE_*
- * @request: the last one
- * @room: bytes that may be sent at once
- * @queue: bytes that may wait to be received
- * @sequence: number of the last one
- * @requested: there is one to the answer that is given now
- * @requests: how many there were
- * @unanswered: how often it was asked for more than there is
+ * struct kernel - state of the fake kernel
+ * @all: the complete answer
+ * @left: the part that was not received yet
+ * @again: each request starts @left again
+ * @refused: error numbers of system calls, by REFUSE_*
+ * @request: the last request
+ * @room: size of the send buffer in bytes
+ * @queue: size of the receive buffer in bytes
+ * @sequence: number of the last request
+ * @requested: there was a request since the answer was set
+ * @requests: number of these requests
+ * @unanswered: number of receives after the end of the answer
  */
 static struct kernel {
 	struct script all;
@@ -145,14 +145,14 @@ static struct nlmsghdr *header(void)
 	return (struct nlmsghdr *)(datagram.bytes + datagram.message);
 }
 
-/* Attributes may be anywhere, behind bytes that are none. */
+/* Attributes may be unaligned, after raw bytes. */
 static void set_attribute_length(size_t start, uint16_t length)
 {
 	memcpy(datagram.bytes + start + offsetof(struct nlattr, nla_len),
 	       &length, sizeof(length));
 }
 
-/* Lengths grow with what is put in. */
+/* Set the lengths of the message and of the open nests. */
 static void update_lengths(void)
 {
 	int i;
@@ -166,7 +166,7 @@ static void update_lengths(void)
 				     datagram.size - datagram.nests[i]);
 }
 
-/* Return: where they are; NOTHING if there is no room. */
+/* Return: offset of the bytes, or NOTHING if there is no room. */
 static size_t put_bytes(const void *bytes, size_t size)
 {
 	size_t start = datagram.size;
@@ -194,7 +194,7 @@ static void begin_message(int type, int flags)
 		.nlmsg_seq = kernel.requested ? request->nlmsg_seq : 0,
 	};
 
-	/* What lies between two messages belongs to neither. */
+	/* Padding between two messages is part of neither. */
 	datagram.depth = 0;
 	datagram.length_is_said = false;
 	datagram.attribute = NOTHING;
@@ -288,7 +288,7 @@ static void play_message(const struct instruction *instruction)
 	}
 }
 
-/* What changes a message that is there. */
+/* Instructions that change the current message. */
 static void play_change(const struct instruction *instruction)
 {
 	const uint64_t *numbers = instruction->numbers;
@@ -383,7 +383,7 @@ static void play_datagram(const struct instruction *instruction)
 	}
 }
 
-/* Make the next datagram. Return: false if there is none. */
+/* Build the next datagram. Return: false if there is none. */
 static bool make_datagram(void)
 {
 	struct instruction instruction;
@@ -412,8 +412,8 @@ static bool make_datagram(void)
 /* ------------------------------------------------------------ for the tests */
 
 /**
- * kernel_answer() - what to answer from now on
- * @answer: instructions; they stay the caller's, and must stay
+ * kernel_answer() - set the answers of the fake kernel
+ * @answer: instructions; owned by the caller, and used until the next call
  */
 void kernel_answer(struct script answer)
 {
@@ -428,7 +428,7 @@ void kernel_answer(struct script answer)
 	kernel.requests = 0;
 	kernel.unanswered = 0;
 
-	/* What is in force from the start on. */
+	/* Instructions that apply from the start. */
 	while (script_step(&ahead, &instruction)) {
 		if (instruction.op == OP_AGAIN)
 			kernel.again = true;
@@ -443,7 +443,7 @@ void kernel_answer(struct script answer)
 	kernel.left = answer;
 }
 
-/* Reading a text takes longer than most calls: once is enough. */
+/* Parse the text once: that takes longer than most calls. */
 static void answer_text(struct script_text *script, const char *text)
 {
 	if (!script->size && script_read_string(script, text))
@@ -451,7 +451,7 @@ static void answer_text(struct script_text *script, const char *text)
 	kernel_answer((struct script){ script->bytes, script->size });
 }
 
-/** kernel_answer_family() - from now on, say what the family's numbers are */
+/** kernel_answer_family() - answer with the family's numbers */
 void kernel_answer_family(void)
 {
 	static struct script_text script;
@@ -459,7 +459,7 @@ void kernel_answer_family(void)
 	answer_text(&script, family_text);
 }
 
-/** kernel_answer_region() - from now on, describe a region */
+/** kernel_answer_region() - answer with a region */
 void kernel_answer_region(void)
 {
 	static struct script_text script;
@@ -467,26 +467,26 @@ void kernel_answer_region(void)
 	answer_text(&script, region_text);
 }
 
-/** kernel_request() - what it was asked last */
+/** kernel_request() - the last request */
 const struct nlmsghdr *kernel_request(void)
 {
 	return &kernel.request.header;
 }
 
-/** kernel_queue() - how much may wait to be received, as the kernel counts */
+/** kernel_queue() - size of the receive buffer, doubled as by the kernel */
 size_t kernel_queue(void)
 {
 	return kernel.queue;
 }
 
-/** kernel_was_asked() - how often: by requests, or for more than there is */
+/** kernel_was_asked() - number of requests, or of receives beyond the answer */
 int kernel_was_asked(void)
 {
 	return kernel.requests > kernel.unanswered ? kernel.requests :
 						     kernel.unanswered;
 }
 
-/** kernel_was_asked_forever() - would the library never have come back? */
+/** kernel_was_asked_forever() - was a limit reached that ends endless loops? */
 bool kernel_was_asked_forever(void)
 {
 	return kernel.requests > REQUESTS_MAX;
@@ -503,7 +503,7 @@ int __wrap_genl_connect(struct nl_sock *socket)
 
 void __real_nl_complete_msg(struct nl_sock *socket, struct nl_msg *message);
 
-/* libnl's numbers come from the clock; the same input is to do the same. */
+/* libnl takes the number from the clock, but runs have to be reproducible. */
 void __wrap_nl_complete_msg(struct nl_sock *socket, struct nl_msg *message)
 {
 	__real_nl_complete_msg(socket, message);
@@ -537,7 +537,7 @@ static int set_socket_option(int option, int value)
 	abort();
 }
 
-/* Only how much may be received is asked for. */
+/* The library only reads the size of the receive buffer. */
 int __wrap_getsockopt(int fd, int level, int option, void *value,
 		      socklen_t *size)
 {
@@ -578,7 +578,7 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
 	    ++kernel.requests > REQUESTS_MAX) {
 		errno = kernel.refused[REFUSE_SEND] ?
 			kernel.refused[REFUSE_SEND] : ETIMEDOUT;
-		/* So that it is not the same for ever. */
+		/* Once, or the library would retry for ever. */
 		if (errno == EINTR)
 			kernel.refused[REFUSE_SEND] = 0;
 		return -1;
@@ -589,7 +589,7 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
 		return -1;
 	}
 
-	/* What the library sends is always right. */
+	/* The library must send well-formed requests. */
 	if (size > sizeof(kernel.request) || size != request->nlmsg_len ||
 	    !(request->nlmsg_flags & NLM_F_REQUEST))
 		abort();
@@ -600,7 +600,7 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
 	return size;
 }
 
-/* What is to be received there may be read, what is behind it may not. */
+/* Make a buffer accessible for the library; forbid() does the reverse. */
 static void permit(void *start, size_t size)
 {
 #ifdef HAVE_ASAN
@@ -666,7 +666,7 @@ static bool ends_in(const char *path, const char *end)
 	return length >= least && !strcmp(path + length - least, end);
 }
 
-/* Others may ask, too: the fuzzer, for its own files. */
+/* The fuzzer calls it for its own files as well. */
 int __wrap_stat(const char *path, struct stat *status)
 {
 	if (ends_in(path, "/a-file")) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * kernel: a kernel that answers what a script says
+ * kernel: a fake kernel, whose answers are in a script
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * It stands behind the library's system calls (see WRAPPED in the Makefile):
- * no socket is opened, nothing depends on the machine.
+ * It replaces the library's system calls (see WRAPPED in the Makefile): no
+ * socket is opened, and nothing depends on the machine.
  */
 #ifndef DMSTAT_TEST_KERNEL_H
 #define DMSTAT_TEST_KERNEL_H
@@ -18,13 +18,13 @@
 
 struct nlmsghdr;
 
-/* The family's number, unless the script says another. */
+/* The family's number, unless the script sets another. */
 #define KERNEL_FAMILY		0x21
 
-/* The region that it knows. */
+/* Id of the region of kernel_answer_region(). */
 #define KERNEL_REGION_ID	17
 
-/* All block devices have these numbers. */
+/* Numbers of all block devices. */
 #define KERNEL_MAJOR	253
 #define KERNEL_MINOR	3
 

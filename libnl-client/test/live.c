@@ -4,8 +4,8 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * To "nlctrl", the generic netlink family that every kernel has and that
- * everyone may ask: no module and no privilege are needed.
+ * The family is "nlctrl", the controller of generic netlink: it needs neither
+ * the module nor privilege.
  */
 #include <errno.h>
 #include <limits.h>
@@ -64,7 +64,7 @@ static int ask(struct dmstat *handle, const char *name)
 	return ret;
 }
 
-/* A call takes ENOENT for a sign that the module was loaded again. */
+/* Not a call: for that, ENOENT would mean that the module was reloaded. */
 static int ask_once(struct dmstat *handle, const char *name)
 {
 	struct nl_msg *request = request_family(name);
@@ -76,7 +76,7 @@ static int ask_once(struct dmstat *handle, const char *name)
 	return ret;
 }
 
-static void a_dump_comes_to_its_end(void)
+static void a_dump_is_read_to_its_end(void)
 {
 	struct dmstat *handle = calloc(1, sizeof(*handle));
 
@@ -126,7 +126,7 @@ static void a_refusal_has_the_raw_error(void)
 	dmstat_close(handle);
 }
 
-static void a_refusal_has_words_and_attribute(void)
+static void a_refusal_has_a_message_and_an_attribute(void)
 {
 	struct dmstat *handle = calloc(1, sizeof(*handle));
 
@@ -200,11 +200,11 @@ static void the_version_is_the_one_that_was_built(void)
 }
 
 static const struct test tests[] = {
-	TEST(a_dump_comes_to_its_end),
+	TEST(a_dump_is_read_to_its_end),
 	TEST(after_a_dump_cut_short_the_handle_works),
 	TEST(one_answer_is_kept),
 	TEST(a_refusal_has_the_raw_error),
-	TEST(a_refusal_has_words_and_attribute),
+	TEST(a_refusal_has_a_message_and_an_attribute),
 	TEST(a_callback_may_return_any_number),
 	TEST(a_callback_that_uses_its_handle_is_refused),
 	TEST(without_the_module_there_is_no_handle),

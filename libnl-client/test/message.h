@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * message: make messages as the kernel would, or would not
+ * message: build messages, well-formed or not
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -16,7 +16,7 @@
 #define TEST_FAMILY	0x21
 #define TEST_SEQUENCE	7
 
-/* An answer of the family, to be filled with attributes. */
+/* An answer of the family, without attributes. */
 static inline struct nl_msg *test_answer(uint8_t command)
 {
 	struct nl_msg *message = nlmsg_alloc();
@@ -26,7 +26,7 @@ static inline struct nl_msg *test_answer(uint8_t command)
 	return message;
 }
 
-/* A message that is not of the family. */
+/* A message of another type. */
 static inline struct nl_msg *test_control(int type, int flags,
 					  const void *payload, size_t size)
 {
@@ -38,8 +38,8 @@ static inline struct nl_msg *test_control(int type, int flags,
 }
 
 /*
- * The first @size bytes of a message, as a message of its own, with not a byte
- * behind it: who reads on is caught by valgrind or the address sanitizer.
+ * The first @size bytes of a message, as a message of that length, in memory
+ * that ends there: valgrind and the address sanitizer find any read beyond it.
  */
 static inline struct nlmsghdr *test_cut(const struct nlmsghdr *message,
 					size_t size)

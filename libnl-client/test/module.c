@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * module: the library and the module together
+ * module: the library with the real module
  *
  * Copyright (C) 2026 The dmstat authors
  *
  *	module DEVICE
  *
- * As root; DEVICE is a path in /dev/mapper of a device that holds at least
- * 1,000,000 sectors and sees no I/O. Uses the public header only.
+ * Needs root. DEVICE is a path in /dev/mapper of a device that has at least
+ * 1,000,000 sectors and no I/O. Uses only the public header.
  */
 #include <errno.h>
 #include <poll.h>
@@ -74,7 +74,7 @@ static void a_device_is_found_by_path_name_and_numbers(void)
 	EXPECT_STRING(device->name, strrchr(path, '/') + 1);
 }
 
-static void what_is_no_device_is_refused_by_name(void)
+static void a_name_that_is_no_device_is_refused(void)
 {
 	const struct dmstat_device *device;
 
@@ -100,7 +100,7 @@ static int note_region(const struct dmstat_region *region, void *data)
 	return 0;
 }
 
-static void a_region_is_made_listed_read_cleared_and_deleted(void)
+static void a_region_is_created_listed_read_cleared_and_deleted(void)
 {
 	struct dmstat_region_filter filter = {
 		.struct_size = sizeof(filter),
@@ -270,14 +270,14 @@ static void after_a_walk_cut_short_the_handle_works(void)
 	delete(query.region_id);
 }
 
-/* The kernel's, or the library's where the kernel sends none with a walk. */
+/* The kernel's message, or the library's text where the kernel sends none. */
 static void expect_words(int number)
 {
 	EXPECT(strcmp(dmstat_error(handle), strerror(number)));
 	printf("# %s\n", dmstat_error(handle));
 }
 
-static void areas_that_are_not_there_are_refused(void)
+static void areas_that_do_not_exist_are_refused(void)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
 	struct area_count count = { 0 };
@@ -304,7 +304,7 @@ static int ignore_io(const struct dmstat_inflight *io, void *data)
 	return 0;
 }
 
-static void what_is_in_flight_is_known_while_there_is_a_region(void)
+static void io_in_flight_is_listed_while_there_is_a_region(void)
 {
 	uint32_t id;
 
@@ -350,7 +350,7 @@ static bool is_readable(const struct dmstat_events *events)
 	return poll(&pollfd, 1, 0) > 0;
 }
 
-static void events_come_in_order_and_wait_until_wanted(void)
+static void events_arrive_in_order_and_wait_to_be_read(void)
 {
 	struct event_count count = { .returns = 5 };
 	struct dmstat_events *events;
@@ -376,7 +376,7 @@ static void events_come_in_order_and_wait_until_wanted(void)
 	dmstat_events_close(events);
 }
 
-static void an_overrun_is_told_once(void)
+static void an_overrun_is_reported_once(void)
 {
 	struct event_count count = { 0 };
 	struct dmstat_events *events;
@@ -400,7 +400,7 @@ static void an_overrun_is_told_once(void)
 	dmstat_events_close(events);
 }
 
-/* Regions of this test alone: all others are gone with the module, too. */
+/* Unloading the module deletes all regions, so there must be no others. */
 static void a_subscription_outlives_the_module(void)
 {
 	struct event_count count = { 0 };
@@ -420,7 +420,7 @@ static void a_subscription_outlives_the_module(void)
 			     0);
 		EXPECT_EQUAL(count.total, 1);
 
-		/* Other families than ours may come and go. */
+		/* Other families may come and go. */
 		EXPECT_EQUAL(system("modprobe dmstat"), 0);
 		EXPECT(is_readable(events));
 		EXPECT_EQUAL(dmstat_events_read(events, count_event, &count),
@@ -428,7 +428,7 @@ static void a_subscription_outlives_the_module(void)
 		EXPECT_EQUAL(count.total, 2);
 		EXPECT_EQUAL(count.type, DMSTAT_EVENT_MODULE_BACK);
 
-		/* The handle is the one of before. */
+		/* The same handle still works. */
 		delete(make(1));
 		EXPECT_EQUAL(dmstat_events_read(events, count_event, &count),
 			     0);
@@ -439,7 +439,7 @@ static void a_subscription_outlives_the_module(void)
 	dmstat_events_close(events);
 }
 
-static void what_a_full_buffer_has_lost_of_the_module_is_found_out(void)
+static void a_reload_that_a_full_buffer_lost_is_detected(void)
 {
 	struct event_count count = { 0 };
 	struct dmstat_events *events;
@@ -467,7 +467,7 @@ static void without_the_module_a_handle_says_so_and_works_again(void)
 	const struct dmstat_region *region;
 	uint32_t id = make(1);
 
-	/* Asking for the family would load it. */
+	/* A request for the family would load it. */
 	EXPECT_EQUAL(system("rmmod dmstat && sysctl -q -w kernel.modprobe=/none"),
 		     0);
 	EXPECT_EQUAL(dmstat_region_get(handle, id, &region), -ENOENT);
@@ -504,7 +504,7 @@ static void *walk_for_ever(void *data)
 	return NULL;
 }
 
-/* Mostly while it waits for the kernel, which sends what nobody reads then. */
+/* It is mostly cancelled while it waits for the kernel, which still answers. */
 static void after_a_thread_was_cancelled_the_handle_works(void)
 {
 	uint32_t id = make(1);
@@ -543,7 +543,7 @@ static int try_unprivileged(void)
 	return 0;
 }
 
-static void without_privilege_nothing_is_told(void)
+static void without_privilege_every_request_is_refused(void)
 {
 	int status = -1;
 	pid_t child = fork();
@@ -556,22 +556,22 @@ static void without_privilege_nothing_is_told(void)
 
 static const struct test tests[] = {
 	TEST(a_device_is_found_by_path_name_and_numbers),
-	TEST(what_is_no_device_is_refused_by_name),
-	TEST(a_region_is_made_listed_read_cleared_and_deleted),
+	TEST(a_name_that_is_no_device_is_refused),
+	TEST(a_region_is_created_listed_read_cleared_and_deleted),
 	TEST(a_refused_region_says_what_is_wrong),
 	TEST(a_million_areas_stream_in_order),
 	TEST(a_snapshot_of_a_million_idle_areas_takes_no_memory),
 	TEST(after_a_walk_cut_short_the_handle_works),
-	TEST(areas_that_are_not_there_are_refused),
-	TEST(what_is_in_flight_is_known_while_there_is_a_region),
-	TEST(events_come_in_order_and_wait_until_wanted),
-	TEST(an_overrun_is_told_once),
+	TEST(areas_that_do_not_exist_are_refused),
+	TEST(io_in_flight_is_listed_while_there_is_a_region),
+	TEST(events_arrive_in_order_and_wait_to_be_read),
+	TEST(an_overrun_is_reported_once),
 	TEST(a_subscription_outlives_the_module),
-	TEST(what_a_full_buffer_has_lost_of_the_module_is_found_out),
+	TEST(a_reload_that_a_full_buffer_lost_is_detected),
 	TEST(without_the_module_a_handle_says_so_and_works_again),
 	TEST(the_buffer_is_forced_to_be_large),
 	TEST(after_a_thread_was_cancelled_the_handle_works),
-	TEST(without_privilege_nothing_is_told),
+	TEST(without_privilege_every_request_is_refused),
 };
 
 int main(int argc, char **argv)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * namesake: a program whose functions have the names of the library's
+ * namesake: a program that defines functions of the same name as the library
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * ynl-gen names a function for each request dmstat_region_get() and the like. A
- * program may have those, and use the library as well, shared or static: the
- * library has to call its own. Linked with both.
+ * ynl-gen generates functions such as dmstat_region_get(). A program may have
+ * them and use the library as well, whether shared or static: the library must
+ * call its own functions.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE	/* RTLD_NEXT */
@@ -20,11 +20,11 @@
 #include <netlink/msg.h>
 
 #include "../dmstat.h"
+#include "faked.h"
 #include "kernel.h"
-#include "script.h"
 #include "test.h"
 
-/* What this program's own functions are to be called by: only itself. */
+/* Number of calls of this program's functions. */
 static int called;
 
 static int call_own(void)
@@ -45,12 +45,12 @@ NAMESAKE(dmstat_region_get);
 NAMESAKE(dmstat_regions);
 NAMESAKE(dmstat_snapshot_free);
 
-/* Not for programs, so free for them. */
+/* Hidden in the library. */
 NAMESAKE(dmstat_failure_errno);
 NAMESAKE(dmstat_region_parse);
 NAMESAKE(dmstat_call_walk);
 
-/* The kernel here stands behind libnl, however that is linked. */
+/* Without --wrap, the fake kernel needs these to call the real functions. */
 #ifdef SHARED
 void __real_nl_complete_msg(struct nl_sock *socket, struct nl_msg *message)
 {
@@ -94,15 +94,7 @@ int __real_stat(const char *path, struct stat *status)
 
 static struct dmstat *handle;
 
-static void answers(const char *text)
-{
-	static struct script_text script;
-
-	EXPECT_EQUAL(script_read_string(&script, text), 0);
-	kernel_answer((struct script){ script.bytes, script.size });
-}
-
-static void the_program_has_its_own(void)
+static void the_program_calls_its_own_functions(void)
 {
 	called = 0;
 	own_dmstat_region_get();
@@ -116,14 +108,14 @@ static void a_snapshot_is_taken_by_the_library(void)
 	struct dmstat_snapshot *snapshot;
 
 	query.region_id = 17;
-	answers(REGION AREA "done 0\n");
+	faked_answer(REGION AREA "done 0\n");
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), 0);
 	if (snapshot)
 		EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->active, 1);
 	EXPECT_EQUAL(called, 0);
 
-	/* What was kept is freed. */
-	answers(REGION AREA "done -ENOENT\n");
+	/* An error after the first area frees the snapshot. */
+	faked_answer(REGION AREA "done -ENOENT\n");
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), -ENOENT);
 	EXPECT_EQUAL(called, 0);
 }
@@ -132,7 +124,7 @@ static void a_device_is_found_by_the_library(void)
 {
 	const struct dmstat_device *device;
 
-	answers(DEVICE "done 0\ndatagram\n" DEVICE "error 0\n");
+	faked_answer(DEVICE "done 0\ndatagram\n" DEVICE "error 0\n");
 	EXPECT_EQUAL(dmstat_device_find(handle, "vg-home", &device), 0);
 	EXPECT_EQUAL(called, 0);
 }
@@ -142,14 +134,14 @@ static void what_cannot_be_opened_is_closed_by_the_library(void)
 	struct dmstat_events *events;
 	struct dmstat *other;
 
-	answers("refuse REFUSE_CONNECT EPERM\nerror 0\n");
+	faked_answer("refuse REFUSE_CONNECT EPERM\nerror 0\n");
 	EXPECT_EQUAL(dmstat_open(&other), -EPERM);
 	EXPECT_EQUAL(dmstat_events_open(&events), -EPERM);
 	EXPECT_EQUAL(called, 0);
 }
 
 static const struct test tests[] = {
-	TEST(the_program_has_its_own),
+	TEST(the_program_calls_its_own_functions),
 	TEST(a_snapshot_is_taken_by_the_library),
 	TEST(a_device_is_found_by_the_library),
 	TEST(what_cannot_be_opened_is_closed_by_the_library),
@@ -159,7 +151,7 @@ int main(void)
 {
 	kernel_answer_family();
 	if (dmstat_open(&handle)) {
-		printf("Bail out! the kernel here does not answer\n");
+		printf("Bail out! the fake kernel does not answer\n");
 		return 1;
 	}
 	return test_run(tests, sizeof(tests) / sizeof(*tests));

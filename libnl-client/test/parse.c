@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * parse: what messages are taken for
+ * parse: the parsers of messages
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -18,7 +18,7 @@
 
 #define BIG	0x123456789abcdefULL
 
-/* ----------------------------------------------------- messages that are so */
+/* ------------------------------------------------------ well-formed messages */
 
 static void put_flush(struct nl_msg *message)
 {
@@ -277,7 +277,7 @@ static void every_attribute_of_an_io_in_flight_is_read(void)
 	free(message);
 }
 
-static void what_is_left_out_is_zero_or_empty(void)
+static void omitted_attributes_are_zero_or_empty(void)
 {
 	struct nl_msg *builder = test_answer(DMSTAT_CMD_AREA_GET);
 	struct nlmsghdr *message;
@@ -368,7 +368,7 @@ static void numbers_of_a_wrong_length_are_refused(void)
 		for (i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
 			struct nl_msg *builder = kind->new();
 			struct nlmsghdr *message;
-			/* A number in each of the sets. */
+			/* An attribute number in each of the sets. */
 			int attribute = kind->parse == parse_area ?
 				DMSTAT_A_AREA_INDEX :
 				kind->parse == parse_inflight ?
@@ -395,7 +395,7 @@ static void numbers_in_a_nest_of_a_wrong_length_are_refused(void)
 	free(message);
 }
 
-static void a_nest_that_is_none_is_refused(void)
+static void a_malformed_nest_is_refused(void)
 {
 	struct nl_msg *builder = new_area();
 	struct nlmsghdr *message;
@@ -406,7 +406,7 @@ static void a_nest_that_is_none_is_refused(void)
 	free(message);
 }
 
-static void strings_without_an_end_are_refused(void)
+static void unterminated_strings_are_refused(void)
 {
 	struct nl_msg *builder = new_device();
 	struct nlmsghdr *message;
@@ -423,7 +423,7 @@ static void strings_without_an_end_are_refused(void)
 	free(message);
 }
 
-static void what_must_be_there_is_asked_for(void)
+static void messages_without_a_required_attribute_are_refused(void)
 {
 	struct nlmsghdr *message;
 	struct nl_msg *builder;
@@ -455,7 +455,7 @@ static void a_message_cut_anywhere_is_not_read_beyond_its_end(void)
 			int ret = kind->parse(message);
 
 			EXPECT(!ret || ret == -EBADMSG);
-			/* No string here is padded: attributes end at 4. */
+			/* No string is padded, so each cut breaks one. */
 			if (size % NLA_ALIGNTO)
 				EXPECT_EQUAL(ret, -EBADMSG);
 			free(message);
@@ -491,7 +491,7 @@ static void a_message_with_a_wrong_byte_does_no_harm(void)
 	}
 }
 
-static void structures_of_other_versions_are_taken_as_far_as_known(void)
+static void structures_of_other_versions_are_accepted_as_far_as_known(void)
 {
 	struct { int first, second; } mine;
 	int theirs[3] = { 5, 6, 0 };
@@ -518,16 +518,16 @@ static const struct test tests[] = {
 	TEST(every_attribute_of_a_region_is_read),
 	TEST(every_counter_of_an_area_is_read),
 	TEST(every_attribute_of_an_io_in_flight_is_read),
-	TEST(what_is_left_out_is_zero_or_empty),
+	TEST(omitted_attributes_are_zero_or_empty),
 	TEST(unknown_attributes_are_skipped),
 	TEST(numbers_of_a_wrong_length_are_refused),
 	TEST(numbers_in_a_nest_of_a_wrong_length_are_refused),
-	TEST(a_nest_that_is_none_is_refused),
-	TEST(strings_without_an_end_are_refused),
-	TEST(what_must_be_there_is_asked_for),
+	TEST(a_malformed_nest_is_refused),
+	TEST(unterminated_strings_are_refused),
+	TEST(messages_without_a_required_attribute_are_refused),
 	TEST(a_message_cut_anywhere_is_not_read_beyond_its_end),
 	TEST(a_message_with_a_wrong_byte_does_no_harm),
-	TEST(structures_of_other_versions_are_taken_as_far_as_known),
+	TEST(structures_of_other_versions_are_accepted_as_far_as_known),
 };
 
 int main(void)

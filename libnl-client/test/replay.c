@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * replay: scripts that are texts, each a test
+ * replay: run scripts as tests, and convert them for the fuzzer
  *
  * Copyright (C) 2026 The dmstat authors
  *
- *	replay TEXT...			run the scripts
- *	replay --bytes FOLDER TEXT...	write them as bytes for the fuzzer
- *	replay --text FILE...		write what the fuzzer has found as text
- *	replay --run FILE...		run what the fuzzer has found
+ *	replay TEXT...			run scripts in text form
+ *	replay --bytes FOLDER TEXT...	write them in binary form, for the fuzzer
+ *	replay --text FILE...		print scripts in binary form as text
+ *	replay --run FILE...		run scripts in binary form
  */
 #include <errno.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #include "kernel.h"
 #include "script.h"
 
-/* No script takes so long, even under valgrind. */
+/* No script takes that long, even under valgrind. */
 #define SECONDS_MAX	30
 
 static FILE *open_file(const char *path, const char *mode)
@@ -41,7 +41,7 @@ static void read_text(const char *path, struct script_text *script)
 	line = script_read(script, text);
 	fclose(text);
 	if (line) {
-		fprintf(stderr, "replay: %s:%d: makes no sense\n", path, line);
+		fprintf(stderr, "replay: %s:%d: malformed\n", path, line);
 		exit(2);
 	}
 }
@@ -101,7 +101,7 @@ static bool run(struct script script, const struct expectation *expected)
 	bool good = true;
 	int calls, ret;
 
-	/* Who does not come back is killed, and so fails. */
+	/* A call that does not return is killed, which fails the test. */
 	alarm(SECONDS_MAX);
 	if (client_open(&client)) {
 		printf("# cannot open\n");
@@ -121,7 +121,7 @@ static bool run(struct script script, const struct expectation *expected)
 	return good && !client.complaints;
 }
 
-/* A text that was bytes is the same text. */
+/* Printed and read again, a script must be the same. */
 static bool is_kept_as_text(const struct script_text *script)
 {
 	static struct script_text again;
@@ -162,7 +162,7 @@ static int test_texts(char **paths, int count)
 	return !all;
 }
 
-/* ---------------------------------------------------------- texts and bytes */
+/* ---------------------------------------------------------- text and binary */
 
 static int write_bytes(const char *folder, char **paths, int count)
 {

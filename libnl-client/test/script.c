@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * script: calls of the library, and what the kernel answers to each
+ * script: calls of the library, and the answers of the fake kernel
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -22,8 +22,8 @@
 #define ERRNO_MAX	133
 
 /*
- * The arguments of an instruction: numbers of 1, 2, 4 or 8 bytes (b, h, w, q),
- * then perhaps text (t) or bytes (x), whose length is one byte before them.
+ * Arguments of an instruction: numbers of 1, 2, 4 or 8 bytes (b, h, w, q), then
+ * optional text (t) or bytes (x), after a byte with their length.
  */
 static const struct form {
 	const char *name;
@@ -58,7 +58,7 @@ static const struct form {
 
 #define CONSTANT(name) { #name, name }
 
-/* The functions come first, in the order of their numbers. */
+/* First the functions, in the order of their numbers. */
 static const struct constant {
 	const char *name;
 	long long value;
@@ -201,7 +201,7 @@ static int number_size(char argument)
 
 /* -------------------------------------------------------------------- bytes */
 
-/* What is not there is zero. */
+/* Bytes beyond the end are 0. */
 static uint64_t take_number(struct script *script, int size)
 {
 	uint64_t number = 0;
@@ -228,9 +228,9 @@ static void take_bytes(struct script *script, struct instruction *instruction)
 }
 
 /**
- * script_step() - take the next instruction
- * @script: where from; begins behind it then
- * @instruction: where to
+ * script_step() - read the next instruction
+ * @script: the script; advanced past the instruction
+ * @instruction: set to the instruction
  *
  * Return: false at the end.
  */
@@ -259,11 +259,11 @@ bool script_step(struct script *script, struct instruction *instruction)
 }
 
 /**
- * script_next_call() - take the next call with all of its answer
- * @script: where from; begins behind the answer then
- * @call: where to
+ * script_next_call() - read the next call and its answer
+ * @script: the script; advanced past the answer
+ * @call: set to the call
  *
- * Return: false if there is no more.
+ * Return: false at the end.
  */
 bool script_next_call(struct script *script, struct script_call *call)
 {
@@ -393,7 +393,7 @@ static int read_expectation(struct expectation *expected, const char *name,
 	return -EINVAL;
 }
 
-/* The next word of what is left of a line; NULL if there is none. */
+/* Return: the next word of the line, or NULL. */
 static char *next_word(char **rest)
 {
 	char *word;
@@ -455,11 +455,11 @@ static int read_line(struct script_text *script, char *line)
 }
 
 /**
- * script_read() - read a text
- * @script: what it says
+ * script_read() - parse a script in text form
+ * @script: set to the script
  * @text: the text
  *
- * Return: 0, or the number of the line that makes no sense.
+ * Return: 0, or the number of the malformed line.
  */
 int script_read(struct script_text *script, FILE *text)
 {
@@ -473,7 +473,7 @@ int script_read(struct script_text *script, FILE *text)
 	return 0;
 }
 
-/** script_read_string() - read a text that is in memory, as above */
+/** script_read_string() - parse a string, as script_read() */
 int script_read_string(struct script_text *script, const char *text)
 {
 	FILE *file = fmemopen((char *)text, strlen(text), "r");
@@ -544,9 +544,9 @@ static void print_call(const struct instruction *instruction, FILE *text)
 }
 
 /**
- * script_print() - write a script as a text
+ * script_print() - print a script in text form
  * @script: the script
- * @text: where to
+ * @text: the output
  */
 void script_print(struct script script, FILE *text)
 {
@@ -555,7 +555,7 @@ void script_print(struct script script, FILE *text)
 	while (script_step(&script, &instruction)) {
 		const char *name = forms[instruction.op].name;
 
-		/* What does not go into a line. */
+		/* Characters that cannot be in a line. */
 		if (instruction.op == OP_STRING && !is_text(&instruction)) {
 			fprintf(text, "bytes %llu", (unsigned long long)
 				instruction.numbers[0]);

@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * script: calls of the library, and what the kernel answers to each
+ * script: calls of the library, and the answers of the fake kernel
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * A script is a string of bytes, any string of bytes: a fuzzer makes them. It
- * is also a text, for people: an instruction a line, its name and its
- * arguments; "#" begins a comment.
+ * In binary form, any string of bytes is a script, for the fuzzer. In text
+ * form, a line has an instruction and its arguments; "#" starts a comment.
  *
- *	call FUNCTION END TEXT	the library is called; what follows is the answer.
- *				The callback ends the walk at its END-th call if
- *				that is not 0, and calls the library itself if
- *				END has the bit 128. TEXT may be left out: a
- *				device to look for (else the one that the call
- *				before has given), a program id, or the areas
- *				"FIRST COUNT".
- *	again			each request of this call gets all of the answer
- *	refuse WHAT ERRNO	the system refuses to send, to open a socket, to
- *				set any option or to let the socket join a group.
- *				These two stand behind "call".
+ *	call FUNCTION END TEXT	call the library; the instructions up to the next
+ *				call are the answer. If END is not 0, the END-th
+ *				callback ends the walk; if it has the bit 128,
+ *				callbacks also call the library. TEXT is
+ *				optional: a device to find (default: the one
+ *				that the previous call returned), a program id,
+ *				or the areas "FIRST COUNT".
+ *	again			each request of this call gets the whole answer
+ *	refuse WHAT ERRNO	a system call fails: to send, to open a socket, to
+ *				set an option, to join a group or to enlarge a
+ *				buffer. These two must follow "call".
  *
  *	message COMMAND		a message of the request's type
  *	control TYPE		a message of another type
@@ -27,33 +26,33 @@
  *	done ERROR		NLMSG_DONE
  *	flags FLAGS		set flags of the message
  *	later SEQUENCE		add to the message's sequence number
- *	message-length LENGTH	the message says that it is so long
+ *	message-length LENGTH	set the length in the message's header
  *
  *	u16 TYPE VALUE		attributes
  *	u32 TYPE VALUE
  *	u64 TYPE VALUE
  *	string TYPE TEXT
  *	bytes TYPE HEX
- *	nest TYPE		what follows is inside, until
+ *	nest TYPE		the following attributes are nested, up to
  *	end
- *	attribute-length LENGTH	the attribute says that it is so long
- *	raw HEX			bytes that are no attribute
+ *	attribute-length LENGTH	set the length in the attribute's header
+ *	raw HEX			bytes that are not an attribute
  *
- *	datagram		the next datagram begins
- *	cut COUNT		take bytes off the datagram's end
- *	truncated		there was more of it
- *	stranger		another process sent it
- *	fail ERRNO		there is no datagram, but a failure
+ *	datagram		start the next datagram
+ *	cut COUNT		remove bytes from the end of the datagram
+ *	truncated		the datagram was truncated (MSG_TRUNC)
+ *	stranger		another process sent the datagram
+ *	fail ERRNO		receiving fails
  *
- * In a text, two more say what is expected of the call; they are not part of
- * the bytes:
+ * The text form also has the expected results of a call, which are not part of
+ * the binary form:
  *
- *	returns NUMBER		what the function returns
- *	gives COUNT		how often the callback is called
- *	says TEXT		what dmstat_error() says then
- *	blames ATTRIBUTE	what dmstat_extack_attribute() says then
+ *	returns NUMBER		return value of the function
+ *	gives COUNT		number of callbacks
+ *	says TEXT		result of dmstat_error()
+ *	blames ATTRIBUTE	result of dmstat_extack_attribute()
  *
- * Numbers may be names: of attributes, commands, flags, errors (-ENOENT).
+ * Numbers can be names of attributes, commands, flags and errors (-ENOENT).
  */
 #ifndef DMSTAT_TEST_SCRIPT_H
 #define DMSTAT_TEST_SCRIPT_H
@@ -95,7 +94,7 @@ enum opcode {
 	OP_COUNT
 };
 
-/* The library's functions that ask the kernel, and what is made of answers. */
+/* The functions that send requests, or that use their answers. */
 enum function {
 	CALL_OPEN,
 	CALL_DEVICES,
@@ -126,18 +125,18 @@ enum function {
 #define REFUSE_ROOM	4
 #define REFUSE_COUNT	5
 
-/* Bytes that are read from the start. */
+/* A script in binary form; reading advances it. */
 struct script {
 	const uint8_t *bytes;
 	size_t size;
 };
 
 /**
- * struct instruction - an instruction
- * @op: what to do
+ * struct instruction - an instruction and its arguments
+ * @op: the instruction
  * @numbers: its numbers
- * @bytes: its text or bytes, without a zero byte at the end
- * @size: how many
+ * @bytes: its text or bytes, without a NUL at the end
+ * @size: number of these bytes
  */
 struct instruction {
 	enum opcode op;
@@ -149,8 +148,8 @@ struct instruction {
 #define SCRIPT_TEXT_MAX		256
 
 /**
- * struct script_call - a call, and the answer to it
- * @function: what is called
+ * struct script_call - a call and its answer
+ * @function: the function to call
  * @end: see above
  * @text: see above
  * @answer: the instructions up to the next call
@@ -162,7 +161,7 @@ struct script_call {
 	struct script answer;
 };
 
-/* What a text expects of a call; @has says of what it says anything. */
+/* Expected results of a call; only those set in @has are checked. */
 struct expectation {
 	struct {
 		bool returns, gives, says, blames;
@@ -173,7 +172,7 @@ struct expectation {
 	char says[SCRIPT_TEXT_MAX];
 };
 
-/* A script that was a text. */
+/* A script that was parsed from its text form. */
 struct script_text {
 	uint8_t bytes[SCRIPT_MAX];
 	size_t size;

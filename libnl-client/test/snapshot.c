@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * snapshot: what is kept of a region, and the difference to a later reading
+ * snapshot: snapshots, and the differences between them
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -14,29 +14,29 @@
 #include <netlink/genl/genl.h>
 
 #include "../snapshot.h"
+#include "faked.h"
 #include "kernel.h"
-#include "script.h"
 #include "test.h"
 
-/* Seconds; all snapshots here are taken at times that the tests say. */
+/* Seconds; the tests set the times of their snapshots. */
 #define S	UINT64_C(1000000000)
 
-/* More than any test has. */
+/* More deltas than any test gets. */
 #define DELTAS_MAX	300
 
-/* A region of 1000 areas of 8 sectors, the last of 5, from sector 100 on. */
+/* A region at sector 100, of 1000 areas of 8 sectors, the last one of 5. */
 #define AREAS		1000
 #define REGION_LENGTH	(AREAS * 8 - 3)
 
-/* How many areas without histograms go into a chunk. */
+/* Areas without histograms that fit into a chunk. */
 #define CHUNK_ENTRIES	\
 	((int)(SNAPSHOT_CHUNK_SIZE / sizeof(struct snapshot_entry)))
 
 static struct dmstat *handle;
 
-/* ------------------------------------------------- the kernel's side of it */
+/* -------------------------------------------- answers of the fake kernel */
 
-/* What the kernel is to answer, as text. */
+/* The answer that is being written, as text. */
 static char answer[1000000];
 static size_t answered;
 
@@ -66,7 +66,7 @@ static void say_region(uint64_t created)
 	    (unsigned long long)created);
 }
 
-/* An area that has seen only reads; its other values grow with them. */
+/* An area with reads only; its other values are multiples of @reads. */
 static void say_area(int index, uint64_t reads)
 {
 	const unsigned long long ios = reads;
@@ -88,7 +88,7 @@ static void say_area(int index, uint64_t reads)
 	    ios * 3000, ios, ios * 8, ios * 2000, ios / 10);
 }
 
-/* The same region with histograms: below 1 us, below 1 ms, from there on. */
+/* The same region with histograms: below 1 us, below 1 ms, 1 ms and above. */
 static const uint64_t bounds[] = { 1000, 1000000 };
 
 #define BINS	3
@@ -121,7 +121,7 @@ static void say_region_with_bounds(uint64_t clears)
 	say("error 0\ndatagram\n");
 }
 
-/* What an area has seen of one operation. */
+/* Counters of one operation of an area. */
 struct seen {
 	int operation;
 	uint64_t ns, longest_ns, again;
@@ -152,17 +152,14 @@ static void say_seen(int index, const struct seen *seen)
 	say("end\n");
 }
 
-/* Answer what was said, now that it is all. */
+/* The answer is complete: use it. */
 static void answer_it(void)
 {
-	static struct script_text script;
-
-	EXPECT_EQUAL(script_read_string(&script, answer), 0);
-	kernel_answer((struct script){ script.bytes, script.size });
+	faked_answer(answer);
 	answered = 0;
 }
 
-/* One area after the other: its index, how many reads; -1 ends them. */
+/* For each area its index and its number of reads; -1 ends the list. */
 static void say_areas(const int *areas)
 {
 	say_region(1);
@@ -175,7 +172,7 @@ static void say_areas(const int *areas)
 #define AREAS_ARE(...)	say_areas((const int[]){ __VA_ARGS__, -1 })
 #define NO_AREAS	say_areas((const int[]){ -1 })
 
-/* Take one of what the kernel says now; it is told when. */
+/* Take a snapshot of the current answer, and set its time. */
 static struct dmstat_snapshot *take(uint64_t seconds)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
@@ -190,7 +187,7 @@ static struct dmstat_snapshot *take(uint64_t seconds)
 	return snapshot;
 }
 
-/* ------------------------------------------------------- what callbacks got */
+/* ----------------------------------------------------- results of callbacks */
 
 struct got {
 	struct dmstat_delta delta;
@@ -204,7 +201,7 @@ struct got {
 static struct got got[DELTAS_MAX];
 static int gots;
 
-/* Ends the walk at this callback, counted from 1. */
+/* The callback that ends the walk, counted from 1. */
 static int end;
 
 static struct snapshot_entry *first_entry(struct dmstat_snapshot *snapshot)
@@ -315,8 +312,8 @@ static void a_snapshot_knows_when_it_was_taken(void)
 	dmstat_snapshot_free(snapshot);
 }
 
-/* Several chunks' worth, and not a whole number of them. */
-static void a_snapshot_grows_with_what_saw_io_only(void)
+/* Areas for more than a whole number of chunks. */
+static void a_snapshot_grows_only_with_areas_that_saw_io(void)
 {
 	const struct dmstat_io io = { .ios = 1 };
 	struct dmstat_area area = { .read = &io, .write = &io, .discard = &io };
@@ -332,7 +329,7 @@ static void a_snapshot_grows_with_what_saw_io_only(void)
 	before = take(1);
 	EXPECT(before->entries.first == before->entries.last);
 
-	/* A script holds no more than some tens. */
+	/* The areas do not fit into one script. */
 	for (; i < 2 * CHUNK_ENTRIES + 7; i++) {
 		area.index = i;
 		EXPECT_EQUAL(dmstat_snapshot_add(before, &area, &entry), 0);
@@ -388,7 +385,7 @@ static void a_delta_is_the_growth_and_its_rates(void)
 	dmstat_snapshot_free(after);
 }
 
-/* One that has seen nothing has zeros, for there are bounds. */
+/* Without I/O of the operation, all bins are 0. */
 static void expect_bins(const struct got *it, int operation, uint64_t first,
 			uint64_t second, uint64_t third)
 {
@@ -409,7 +406,7 @@ static struct dmstat_snapshot *take_seen(uint64_t seconds, int index,
 	return take(seconds);
 }
 
-static void histograms_are_kept_and_their_growth_is_told(void)
+static void histograms_are_kept_and_their_growth_is_reported(void)
 {
 	const struct seen old = { DMSTAT_WRITE, .bins = { 5, 6, 7 } };
 	const struct seen new = { DMSTAT_WRITE, .bins = { 5, 8, 10 },
@@ -430,7 +427,7 @@ static void histograms_are_kept_and_their_growth_is_told(void)
 	expect_bins(&got[0], DMSTAT_WRITE, 0, 2, 3);
 	EXPECT_EQUAL(got[0].io[DMSTAT_WRITE].again, 4);
 
-	/* Of another operation, in another area. */
+	/* Another operation, in another area. */
 	third = take_seen(3, 5, &other);
 	EXPECT_EQUAL(compare(before, third), 0);
 	EXPECT_EQUAL(gots, 2);
@@ -458,8 +455,8 @@ static void without_bounds_there_are_no_histograms(void)
 	dmstat_snapshot_free(snapshot);
 }
 
-/* Areas that take all that an area can, so that chunks hold few of them. */
-static void an_update_tells_the_growth_of_histograms(void)
+/* Entries of the largest size, of which few fit into a chunk. */
+static void an_update_reports_the_growth_of_histograms(void)
 {
 	const struct seen old = { DMSTAT_READ, 10, 10, .bins = { 1, 1, 1 } };
 	const struct seen new = { DMSTAT_READ, 20, 10, .bins = { 1, 2, 3 } };
@@ -495,7 +492,7 @@ static void an_update_tells_the_growth_of_histograms(void)
 	dmstat_snapshot_free(snapshot);
 }
 
-/* As many numbers as can be: three histograms of each area. */
+/* Three histograms of each area, with the maximum of bins. */
 static void histograms_of_any_length_are_kept(void)
 {
 	struct dmstat_histogram histogram = { .bins = DMSTAT_BOUNDS_MAX + 1 };
@@ -537,7 +534,7 @@ static void histograms_of_any_length_are_kept(void)
 	dmstat_snapshot_free(snapshot);
 }
 
-static void the_longest_time_of_an_interval_is_told_as_far_as_it_is_known(void)
+static void the_longest_time_of_an_interval_is_bounded(void)
 {
 	static const struct {
 		struct seen before, after;
@@ -546,39 +543,39 @@ static void the_longest_time_of_an_interval_is_told_as_far_as_it_is_known(void)
 		/* nothing ended */
 		{ { 0, 500000, 90000, .bins = { 5, 5 } },
 		  { 0, 500000, 90000, .bins = { 5, 5 } }, 0, 0 },
-		/* it has grown, so it is of now */
+		/* has grown, so it is of the interval */
 		{ { 0, 500000, 90000, .bins = { 5, 5 } },
 		  { 0, 700000, 95000, .bins = { 5, 7 } }, 95000, 95000 },
-		/* the first I/Os of the area */
+		/* first I/Os of the area */
 		{ { 0, 0, 0, .bins = { 0 } },
 		  { 0, 30000, 25000, .bins = { 1, 1 } }, 25000, 25000 },
-		/* a single I/O took all of the time */
+		/* a single I/O took the whole sum */
 		{ { 0, 500000, 90000, .bins = { 5, 5 } },
 		  { 0, 500700, 90000, .bins = { 6, 5 } }, 700, 700 },
-		/* a few: all of them together are the bound */
+		/* few I/Os: their sum is the upper bound */
 		{ { 0, 500000, 90000, .bins = { 5, 5 } },
 		  { 0, 512000, 90000, .bins = { 6, 8 } }, 3000, 12000 },
-		/* many: it is below the end of the highest bin that grew */
+		/* many: the upper end of the highest bin that grew is */
 		{ { 0, 500000, 90000, .bins = { 5, 5 } },
 		  { 0, 600000, 90000, .bins = { 505, 5 } }, 200, 999 },
-		/* ... and at least where that begins */
+		/* ... and its lower end is the lower bound */
 		{ { 0, 500000, 90000, .bins = { 5, 5 } },
 		  { 0, 700000, 90000, .bins = { 505, 8 } }, 1000, 90000 },
-		/* the last bin has no end but the longest time ever */
+		/* the last bin ends with the longest time ever */
 		{ { 0, 9000000, 4000000, .bins = { 5, 5, 1 } },
 		  { 0, 19000000, 4000000, .bins = { 5, 5, 9 } },
 		  1250000, 4000000 },
-		/* cleared, so it is of now */
+		/* cleared, so it is of the interval */
 		{ { 0, 9000000, 4000000, .bins = { 5, 5, 1 } },
 		  { 0, 3000, 2000, .bins = { 1, 1, 0 } }, 2000, 2000 },
-		/* cleared, all counters are greater, but no time was as long */
+		/* cleared: counters are higher, the longest time is not */
 		{ { 0, 4000000, 4000000, .bins = { 0, 0, 1 } },
 		  { 0, 6000000, 3000000, .bins = { 0, 0, 2 } },
 		  3000000, 3000000 },
-		/* the same, but for a bin */
+		/* cleared: only a bin is lower */
 		{ { 0, 4000, 1000, .bins = { 5, 3 } },
 		  { 0, 6000, 2000, .bins = { 9, 2 } }, 2000, 2000 },
-		/* an I/O ends while it is read: it is counted, its time is not */
+		/* an I/O ended meanwhile: counted, but not its time */
 		{ { 0, 500000, 90000, .bins = { 5, 5 } },
 		  { 0, 500000, 90000, .bins = { 5, 5, 1 } },
 		  1000000, 1000000 },
@@ -600,7 +597,7 @@ static void the_longest_time_of_an_interval_is_told_as_far_as_it_is_known(void)
 		dmstat_snapshot_free(after);
 	}
 
-	/* Without histograms, the time in sum has to do. */
+	/* Without histograms, the sum is the upper bound. */
 	AREAS_ARE(3, 1000);
 	before = take(1);
 	AREAS_ARE(3, 1004);
@@ -634,7 +631,7 @@ static void a_snapshot_knows_how_often_the_region_was_cleared(void)
 	dmstat_snapshot_free(snapshot);
 }
 
-static void areas_in_one_snapshot_only_are_compared_with_nothing(void)
+static void areas_of_only_one_snapshot_are_compared_with_zeros(void)
 {
 	struct dmstat_snapshot *before, *after;
 
@@ -648,7 +645,7 @@ static void areas_in_one_snapshot_only_are_compared_with_nothing(void)
 	EXPECT_EQUAL(got[0].delta.cleared, 0);
 	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 3);
 
-	/* Who saw I/O and is left out now has been cleared. */
+	/* An area that saw I/O and is skipped now was cleared. */
 	EXPECT_EQUAL(got[1].area.index, 1);
 	EXPECT_EQUAL(got[1].delta.cleared, 1);
 	EXPECT_EQUAL(got[1].io[DMSTAT_READ].ios, 0);
@@ -664,7 +661,7 @@ static void areas_in_one_snapshot_only_are_compared_with_nothing(void)
 	dmstat_snapshot_free(after);
 }
 
-static void a_clear_in_between_is_told(void)
+static void a_clear_in_between_is_reported(void)
 {
 	const struct seen old = { DMSTAT_READ, 4000, 1000, .bins = { 5, 3 } };
 	const struct seen new = { DMSTAT_READ, 6000, 2000, .bins = { 9, 2 } };
@@ -681,7 +678,7 @@ static void a_clear_in_between_is_told(void)
 	EXPECT_EQUAL(got[0].area.busy_ns, 70000);
 	EXPECT_REAL(got[0].rate[DMSTAT_READ].ios_per_s, 70);
 
-	/* A bin of the histogram, too. */
+	/* One bin is enough. */
 	dmstat_snapshot_free(before);
 	dmstat_snapshot_free(after);
 	before = take_seen(1, 3, &old);
@@ -692,7 +689,7 @@ static void a_clear_in_between_is_told(void)
 	dmstat_snapshot_free(before);
 	dmstat_snapshot_free(after);
 
-	/* One counter of them all is enough. */
+	/* One counter is enough. */
 	AREAS_ARE(3, 1000);
 	before = take(1);
 	AREAS_ARE(3, 70);
@@ -706,8 +703,8 @@ static void a_clear_in_between_is_told(void)
 	dmstat_snapshot_free(after);
 }
 
-/* And has counted more since than it had before. */
-static void area_that_says_that_it_was_cleared_was(void)
+/* Even if it has counted more since than before. */
+static void the_number_of_clears_shows_a_clear(void)
 {
 	struct dmstat_snapshot *before, *after;
 
@@ -751,7 +748,7 @@ static void times_that_go_back_a_little_are_no_clear(void)
 	dmstat_snapshot_free(after);
 }
 
-static void no_time_has_no_rates(void)
+static void without_time_there_are_no_rates(void)
 {
 	struct dmstat_snapshot *snapshot, *after;
 
@@ -851,7 +848,7 @@ static void a_snapshot_clears_nothing(void)
 	EXPECT_STRING(dmstat_error(handle), strerror(EINVAL));
 }
 
-static void an_update_tells_what_two_snapshots_tell(void)
+static void an_update_reports_the_same_as_two_snapshots(void)
 {
 	static struct got told[DELTAS_MAX];
 	struct dmstat_snapshot *before, *after, *updated;
@@ -881,7 +878,7 @@ static void an_update_tells_what_two_snapshots_tell(void)
 		EXPECT(!memcmp(got[i].io, told[i].io, sizeof(got[i].io)));
 	}
 
-	/* Now it is what was read, and no more. */
+	/* The snapshot has the second reading, and nothing else. */
 	EXPECT_EQUAL(dmstat_snapshot_info(updated)->active, 3);
 	EXPECT(dmstat_snapshot_info(updated)->taken_ns > S);
 	updated->info.taken_ns = 2 * S;
@@ -894,7 +891,7 @@ static void an_update_tells_what_two_snapshots_tell(void)
 	dmstat_snapshot_free(updated);
 }
 
-static void what_a_failed_update_leaves_is_refused(void)
+static void a_snapshot_is_refused_after_a_failed_update(void)
 {
 	struct dmstat_snapshot *snapshot;
 
@@ -914,7 +911,7 @@ static void what_a_failed_update_leaves_is_refused(void)
 	dmstat_snapshot_free(snapshot);
 }
 
-static void a_region_that_is_gone_leaves_the_snapshot_as_it_was(void)
+static void a_deleted_region_leaves_the_snapshot_unchanged(void)
 {
 	struct dmstat_snapshot *snapshot;
 
@@ -927,7 +924,7 @@ static void a_region_that_is_gone_leaves_the_snapshot_as_it_was(void)
 	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
 		     -ENOENT);
 
-	/* The module was loaded anew, and has given out its number again. */
+	/* The module was reloaded, and the id was given to another region. */
 	say_region(2);
 	answer_it();
 	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
@@ -952,7 +949,7 @@ static void callbacks_end_the_walks(void)
 	EXPECT_EQUAL(dmstat_snapshot_areas(snapshot, note_area, NULL), 9);
 	EXPECT_EQUAL(gots, 2);
 
-	/* This one ends behind all that the kernel has to say. */
+	/* The callback ends the walk after the last answer. */
 	gots = 0;
 	AREAS_ARE(1, 10);
 	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
@@ -973,7 +970,7 @@ static int ask_again(const struct dmstat_delta *delta, void *data)
 	return 0;
 }
 
-static void an_update_has_the_handle_for_itself(void)
+static void an_update_keeps_the_handle_busy(void)
 {
 	struct dmstat_snapshot *snapshot;
 	int asked = 0;
@@ -987,13 +984,13 @@ static void an_update_has_the_handle_for_itself(void)
 	dmstat_snapshot_free(snapshot);
 }
 
-static void regions_and_areas_that_cannot_be_are_malformed(void)
+static void impossible_regions_and_areas_are_malformed(void)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
 	const struct seen seen = { DMSTAT_READ, .bins = { 1 } };
 	struct dmstat_snapshot *snapshot;
 
-	/* No area size: where an area lies would be a division by zero. */
+	/* Without an area size, the place of an area is a division by 0. */
 	query.region_id = 17;
 	say("message DMSTAT_CMD_REGION_GET\n"
 	    "u32 DMSTAT_A_REGION_REGION_ID 17\n"
@@ -1022,7 +1019,7 @@ static void regions_and_areas_that_cannot_be_are_malformed(void)
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
 		     -EBADMSG);
 
-	/* A histogram that the region has not, or another one. */
+	/* A histogram of another size, or without bounds. */
 	say_region(1);
 	say_seen(3, &seen);
 	say("done 0\n");
@@ -1042,7 +1039,7 @@ static void regions_and_areas_that_cannot_be_are_malformed(void)
 		     -EBADMSG);
 }
 
-static void no_snapshot_can_be_freed(void)
+static void freeing_null_does_nothing(void)
 {
 	dmstat_snapshot_free(NULL);
 }
@@ -1050,41 +1047,32 @@ static void no_snapshot_can_be_freed(void)
 static const struct test tests[] = {
 	TEST(a_snapshot_holds_the_areas_that_saw_io),
 	TEST(a_snapshot_knows_when_it_was_taken),
-	TEST(a_snapshot_grows_with_what_saw_io_only),
+	TEST(a_snapshot_grows_only_with_areas_that_saw_io),
 	TEST(a_delta_is_the_growth_and_its_rates),
-	TEST(histograms_are_kept_and_their_growth_is_told),
+	TEST(histograms_are_kept_and_their_growth_is_reported),
 	TEST(without_bounds_there_are_no_histograms),
-	TEST(an_update_tells_the_growth_of_histograms),
+	TEST(an_update_reports_the_growth_of_histograms),
 	TEST(histograms_of_any_length_are_kept),
-	TEST(the_longest_time_of_an_interval_is_told_as_far_as_it_is_known),
+	TEST(the_longest_time_of_an_interval_is_bounded),
 	TEST(a_snapshot_knows_how_often_the_region_was_cleared),
-	TEST(areas_in_one_snapshot_only_are_compared_with_nothing),
-	TEST(a_clear_in_between_is_told),
-	TEST(area_that_says_that_it_was_cleared_was),
+	TEST(areas_of_only_one_snapshot_are_compared_with_zeros),
+	TEST(a_clear_in_between_is_reported),
+	TEST(the_number_of_clears_shows_a_clear),
 	TEST(times_that_go_back_a_little_are_no_clear),
-	TEST(no_time_has_no_rates),
+	TEST(without_time_there_are_no_rates),
 	TEST(the_greatest_values_do_not_overflow),
 	TEST(snapshots_that_do_not_belong_together_are_refused),
 	TEST(a_snapshot_clears_nothing),
-	TEST(an_update_tells_what_two_snapshots_tell),
-	TEST(what_a_failed_update_leaves_is_refused),
-	TEST(a_region_that_is_gone_leaves_the_snapshot_as_it_was),
+	TEST(an_update_reports_the_same_as_two_snapshots),
+	TEST(a_snapshot_is_refused_after_a_failed_update),
+	TEST(a_deleted_region_leaves_the_snapshot_unchanged),
 	TEST(callbacks_end_the_walks),
-	TEST(an_update_has_the_handle_for_itself),
-	TEST(regions_and_areas_that_cannot_be_are_malformed),
-	TEST(no_snapshot_can_be_freed),
+	TEST(an_update_keeps_the_handle_busy),
+	TEST(impossible_regions_and_areas_are_malformed),
+	TEST(freeing_null_does_nothing),
 };
 
 int main(void)
 {
-	int ret;
-
-	kernel_answer_family();
-	if (dmstat_open(&handle)) {
-		printf("Bail out! the kernel here does not answer\n");
-		return 1;
-	}
-	ret = test_run(tests, sizeof(tests) / sizeof(*tests));
-	dmstat_close(handle);
-	return ret;
+	return faked_run(&handle, tests, sizeof(tests) / sizeof(*tests));
 }

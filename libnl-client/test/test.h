@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * test: run tests and say so in KTAP
+ * test: run tests and print KTAP
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * A test is a function whose name is the promise that it checks.
+ * The name of a test's function is the promise that it checks.
  */
 #ifndef DMSTAT_TEST_H
 #define DMSTAT_TEST_H

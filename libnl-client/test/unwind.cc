@@ -4,8 +4,8 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * Whatever ends a call: the handle and the subscription can be used, nothing
- * is lost, and what was allocated is freed (run it under valgrind).
+ * However a call ends, the handle and the subscription can be used, no event is
+ * lost, and all memory is freed (run it under valgrind).
  */
 #include <errno.h>
 #include <pthread.h>
@@ -14,8 +14,8 @@
 #include "../dmstat.h"
 
 extern "C" {
+#include "faked.h"
 #include "kernel.h"
-#include "script.h"
 }
 #include "test.h"
 
@@ -45,7 +45,7 @@ extern "C" {
 
 namespace {
 
-/* What ends a call: in its callback, or when it waits for the kernel. */
+/* What ends a call, in its callback or while it waits for the kernel. */
 enum class By { exception, cancellation, cancellation_in_wait };
 
 struct Thrown { };
@@ -55,14 +55,6 @@ dmstat *handle;
 dmstat_events *events;
 dmstat_snapshot *snapshot;
 int events_seen;
-
-void answers(const char *text)
-{
-	static script_text script;
-
-	EXPECT_EQUAL(script_read_string(&script, text), 0);
-	kernel_answer({ script.bytes, script.size });
-}
 
 template <typename What> int end_here(const What *, void *)
 {
@@ -245,7 +237,7 @@ void take_snapshot()
 	dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
 
 	query.region_id = 17;
-	answers(REGION "error 0\ndatagram\n" AREAS "done 0\n");
+	faked_answer(REGION "error 0\ndatagram\n" AREAS "done 0\n");
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), 0);
 }
 
@@ -255,7 +247,7 @@ const By in_callback[] = { By::exception, By::cancellation };
 const By anywhere[] = { By::exception, By::cancellation,
 			By::cancellation_in_wait };
 
-void after_a_walk_that_was_ended_the_handle_works()
+void after_an_unwound_walk_the_handle_works()
 {
 	static const struct {
 		void (*call)();
@@ -269,13 +261,13 @@ void after_a_walk_that_was_ended_the_handle_works()
 
 	for (const auto &walk : walks)
 		for (By how : anywhere) {
-			answers(walk.answer);
+			faked_answer(walk.answer);
 			end(walk.call, how);
 			expect_that_the_handle_works();
 		}
 }
 
-void after_a_request_that_was_ended_the_handle_works()
+void after_an_unwound_request_the_handle_works()
 {
 	static const struct {
 		void (*call)();
@@ -290,13 +282,13 @@ void after_a_request_that_was_ended_the_handle_works()
 	};
 
 	for (const auto &request : requests) {
-		answers(request.answer);
+		faked_answer(request.answer);
 		end(request.call, By::cancellation_in_wait);
 		expect_that_the_handle_works();
 	}
 }
 
-void what_was_being_opened_is_closed()
+void what_a_call_was_opening_is_closed()
 {
 	kernel_answer_family();
 	end(open_one, By::cancellation_in_wait);
@@ -317,8 +309,8 @@ void a_snapshot_can_be_walked_again()
 	dmstat_snapshot_free(snapshot);
 }
 
-/* The second answer has no areas: those of before are told behind it. */
-void an_update_that_was_ended_leaves_nothing_to_use()
+/* In the second answer no area is left: the callback gets the old ones. */
+void an_unwound_update_leaves_no_usable_snapshot()
 {
 	static const char *const answer_texts[] = {
 		REGION "error 0\ndatagram\n" AREAS "done 0\n",
@@ -328,7 +320,7 @@ void an_update_that_was_ended_leaves_nothing_to_use()
 	for (const char *text : answer_texts)
 		for (By how : in_callback) {
 			take_snapshot();
-			answers(text);
+			faked_answer(text);
 			end(update, how);
 			EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->active, 0);
 			EXPECT_EQUAL(dmstat_delta(snapshot, snapshot,
@@ -338,29 +330,29 @@ void an_update_that_was_ended_leaves_nothing_to_use()
 			dmstat_snapshot_free(snapshot);
 		}
 
-	/* Nothing was read yet. */
+	/* Cancelled before any area was read. */
 	take_snapshot();
-	answers(REGION "error 0\n");
+	faked_answer(REGION "error 0\n");
 	end(update, By::cancellation_in_wait);
 	EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->active, 2);
 	expect_that_the_handle_works();
 	dmstat_snapshot_free(snapshot);
 }
 
-void events_behind_the_one_that_ended_the_reading_wait()
+void events_after_the_one_that_ended_a_read_wait()
 {
 	for (By how : in_callback) {
 		kernel_answer_family();
 		EXPECT_EQUAL(dmstat_events_open(&events), 0);
 
 		events_seen = 0;
-		answers(EVENT("1") EVENT("2"));
+		faked_answer(EVENT("1") EVENT("2"));
 		end(read_events, how);
 		EXPECT_EQUAL(dmstat_events_read(events, see, nullptr), 0);
 		EXPECT_EQUAL(events_seen, 1);
 
-		/* What is missing is told; the event behind it is not lost. */
-		answers(EVENT("9"));
+		/* The gap is reported first; the event is not lost. */
+		faked_answer(EVENT("9"));
 		end(read_events, how);
 		EXPECT_EQUAL(dmstat_events_read(events, see, nullptr), 0);
 		EXPECT_EQUAL(events_seen, 2);
@@ -368,12 +360,12 @@ void events_behind_the_one_that_ended_the_reading_wait()
 	}
 }
 
-void a_reading_that_waits_can_be_cancelled()
+void a_read_that_waits_can_be_cancelled()
 {
 	kernel_answer_family();
 	EXPECT_EQUAL(dmstat_events_open(&events), 0);
 	events_seen = 0;
-	answers(EVENT("1"));
+	faked_answer(EVENT("1"));
 	end(read_events, By::cancellation_in_wait);
 	EXPECT_EQUAL(dmstat_events_read(events, see, nullptr), 0);
 	EXPECT_EQUAL(events_seen, 1);
@@ -381,27 +373,18 @@ void a_reading_that_waits_can_be_cancelled()
 }
 
 const test tests[] = {
-	TEST(after_a_walk_that_was_ended_the_handle_works),
-	TEST(after_a_request_that_was_ended_the_handle_works),
-	TEST(what_was_being_opened_is_closed),
+	TEST(after_an_unwound_walk_the_handle_works),
+	TEST(after_an_unwound_request_the_handle_works),
+	TEST(what_a_call_was_opening_is_closed),
 	TEST(a_snapshot_can_be_walked_again),
-	TEST(an_update_that_was_ended_leaves_nothing_to_use),
-	TEST(events_behind_the_one_that_ended_the_reading_wait),
-	TEST(a_reading_that_waits_can_be_cancelled),
+	TEST(an_unwound_update_leaves_no_usable_snapshot),
+	TEST(events_after_the_one_that_ended_a_read_wait),
+	TEST(a_read_that_waits_can_be_cancelled),
 };
 
 } // namespace
 
 int main()
 {
-	int ret;
-
-	kernel_answer_family();
-	if (dmstat_open(&handle)) {
-		printf("Bail out! the kernel here does not answer\n");
-		return 1;
-	}
-	ret = test_run(tests, sizeof(tests) / sizeof(*tests));
-	dmstat_close(handle);
-	return ret;
+	return faked_run(&handle, tests, sizeof(tests) / sizeof(*tests));
 }
