@@ -97,8 +97,7 @@ help_fits()
 {
 	local command
 
-	for command in "" create list print rates clear set delete inflight monitor \
-		devices help version; do
+	for command in "" $(dmstat-nl help --table | awk '$1 == "command" { print $2 }'); do
 		within "help $command" "$(dmstat-nl help ${command:+"$command"} | wc -L)" 20 80
 	done
 }

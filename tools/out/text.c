@@ -2,30 +2,13 @@
 /*
  * Texts on stdout: UTF-8, with control characters escaped.
  */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
 
 #include "out/text.h"
 
-/* What continues a line that was too long. */
+/* Where the rest of a line that is too long starts. */
 #define WORDS_INDENT	2
-
-void text_put(const char *text, size_t length)
-{
-	fwrite_unlocked(text, 1, length, stdout);
-}
-
-void text_put_char(char c)
-{
-	putc_unlocked(c, stdout);
-}
-
-void text_put_spaces(int count)
-{
-	while (count-- > 0)
-		putc_unlocked(' ', stdout);
-}
 
 /* The length of the UTF-8 character at @text, or 0 if it is not one. */
 static size_t character_length(const unsigned char *text)
@@ -153,11 +136,11 @@ void text_put_words(char *text, int width)
 			*space++ = '\0';
 		length = text_width(text);
 		if (used > WORDS_INDENT && used + 1 + length > width) {
-			putc_unlocked('\n', stdout);
+			text_put_char('\n');
 			text_put_spaces(WORDS_INDENT);
 			used = WORDS_INDENT;
 		} else if (!first) {
-			putc_unlocked(' ', stdout);
+			text_put_char(' ');
 			used++;
 		}
 		text_put_escaped(text, false);

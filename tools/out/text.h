@@ -8,15 +8,28 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+
+/* Inline, because a region may have a million areas with many values each. */
 
 /** text_put() - print a text as it is */
-void text_put(const char *text, size_t length);
+static inline void text_put(const char *text, size_t length)
+{
+	fwrite_unlocked(text, 1, length, stdout);
+}
 
 /** text_put_char() - print a character as it is */
-void text_put_char(char c);
+static inline void text_put_char(char c)
+{
+	putc_unlocked(c, stdout);
+}
 
 /** text_put_spaces() - print @count spaces; none if it is negative */
-void text_put_spaces(int count);
+static inline void text_put_spaces(int count)
+{
+	while (count-- > 0)
+		text_put_char(' ');
+}
 
 /** text_put_escaped() - print a text, escaped for a terminal or for JSON */
 void text_put_escaped(const char *text, bool json);
