@@ -12,31 +12,10 @@
 #include <linux/minmax.h>
 #include <linux/types.h>
 
+#include "index_ref.h"
+
 struct dmstat_device;
 struct dmstat_region;
-
-/* An extent of a region. */
-struct dmstat_index_ref {
-	struct dmstat_region *region;
-	sector_t start;
-	sector_t end;			/* the first sector after it */
-	u32 first_area;
-};
-
-/* The extents that lie in a segment, those of older regions first. */
-struct dmstat_index_refs {
-	struct dmstat_index_ref first;	/* a copy, to spare a cache line */
-	const struct dmstat_index_ref *more[];	/* the others; NULL ends them */
-};
-
-/* An extent where it lies alone; a struct dmstat_index_refs of one. */
-struct dmstat_index_one {
-	struct dmstat_index_ref ref;
-	const struct dmstat_index_ref *end;	/* NULL */
-};
-
-static_assert(offsetof(struct dmstat_index_one, end) ==
-	      offsetof(struct dmstat_index_refs, more));
 
 /* A range of sectors, up to the next one's start, with the same extents. */
 struct dmstat_segment {

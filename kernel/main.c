@@ -16,7 +16,7 @@
 #include "large.h"
 #include "memory.h"
 #include "nl_family.h"
-#include "region.h"
+#include "registry.h"
 #include "rename.h"
 
 static int attach(void)
@@ -40,8 +40,8 @@ static const struct dmstat_device_hooks device_hooks = {
 	.attach_request = dmstat_hook_request,
 	.detach_request = dmstat_unhook_request,
 	.sees_requests = dmstat_hook_request_possible,
-	.going = dmstat_region_device_going,
-	.gone = dmstat_region_device_gone,
+	.going = dmstat_registry_device_going,
+	.gone = dmstat_registry_device_gone,
 	.set_up = dmstat_large_set_up,
 	.drop = dmstat_large_drop,
 };
@@ -95,7 +95,7 @@ err_inflight:
 static void __exit dmstat_exit(void)
 {
 	dmstat_nl_family_exit();
-	dmstat_region_exit();
+	dmstat_registry_exit();
 	tracepoint_synchronize_unregister();
 	dmstat_rename_exit();
 	dmstat_device_exit();

@@ -13,6 +13,7 @@
 #include "nl_request.h"
 #include "read.h"
 #include "region.h"
+#include "registry.h"
 
 struct area_dump {
 	u64 next;			/* area */
@@ -202,7 +203,7 @@ int dmstat_nl_area_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct dmstat_region *region;
 	int ret;
 
-	region = dmstat_region_get(dump->region_id);
+	region = dmstat_registry_get(dump->region_id);
 	if (!region) {
 		NL_SET_ERR_MSG(cb->extack, "the region was deleted meanwhile");
 		return -ENOENT;

@@ -14,6 +14,7 @@
 #include "nl_put.h"
 #include "nl_request.h"
 #include "region.h"
+#include "registry.h"
 
 static u32 sequence;			/* of the last one; dmstat_lock */
 
@@ -187,7 +188,7 @@ static void removed(const struct dmstat_region *region)
 	notify(NULL, DMSTAT_CMD_REGION_DEL_NTF, &cause, region, NULL);
 }
 
-static const struct dmstat_region_listener listener = {
+static const struct dmstat_registry_listener listener = {
 	.created = created,
 	.labelled = labelled,
 	.cleared = cleared,
@@ -200,7 +201,7 @@ static const struct dmstat_region_listener listener = {
  */
 void dmstat_nl_notify_init(void)
 {
-	dmstat_region_listen(&listener);
+	dmstat_registry_listen(&listener);
 }
 
 /**
@@ -208,5 +209,5 @@ void dmstat_nl_notify_init(void)
  */
 void dmstat_nl_notify_exit(void)
 {
-	dmstat_region_listen(NULL);
+	dmstat_registry_listen(NULL);
 }

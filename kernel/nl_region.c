@@ -14,6 +14,7 @@
 #include "nl_spec.h"
 #include "read.h"
 #include "region.h"
+#include "registry.h"
 
 static const char *get_program_id(struct nlattr **attrs)
 {
@@ -71,7 +72,7 @@ static int region_new(const struct dmstat_region_spec *spec,
 	if (!answer)
 		return -ENOMEM;
 	dmstat_nl_change_init(&change, answer, info);
-	ret = dmstat_region_new(spec, &change);
+	ret = dmstat_registry_create(spec, &change);
 	sent = dmstat_nl_change_end(&change);
 	return ret ? refuse_new(ret, info->attrs, info->extack) : sent;
 }
@@ -196,8 +197,8 @@ int dmstat_nl_region_get_dumpit(struct sk_buff *skb,
 	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_REGION_GET);
 	message.dump = cb;
 	message.program_id = dump->program_id;
-	cb->seq = dmstat_region_list_seq();
-	for (id = dump->next_id; (region = dmstat_region_next(&id)); id++) {
+	cb->seq = dmstat_registry_list_seq();
+	for (id = dump->next_id; (region = dmstat_registry_next(&id)); id++) {
 		if (region_dump_wants(dump, region))
 			ret = dmstat_nl_put_region(skb, &message, region);
 		dmstat_region_put(region);
@@ -238,7 +239,7 @@ static int region_set(const struct nlattr *id,
 	if (!answer)
 		return -ENOMEM;
 	dmstat_nl_change_init(&change, answer, info);
-	ret = dmstat_region_set(nla_get_u32(id), label, &change);
+	ret = dmstat_registry_set_label(nla_get_u32(id), label, &change);
 	sent = dmstat_nl_change_end(&change);
 	if (ret)
 		refuse_set(ret, id, info->extack);
@@ -348,7 +349,7 @@ static int region_del(const struct dmstat_region_filter *filter, u32 *deleted,
 	int ret;
 
 	dmstat_nl_change_init(&change, NULL, info);
-	ret = dmstat_region_del(filter, &change, deleted);
+	ret = dmstat_registry_delete(filter, &change, deleted);
 	dmstat_nl_change_end(&change);
 	if (ret)
 		refuse_del(ret, info->attrs, info->extack);
@@ -414,7 +415,7 @@ static int region_clear(struct dmstat_region *region, struct genl_info *info)
 	}
 
 	dmstat_nl_change_init(&change, NULL, info);
-	ret = dmstat_region_cleared(region, &change);
+	ret = dmstat_registry_cleared(region, &change);
 	dmstat_nl_change_end(&change);
 	if (ret)
 		NL_SET_ERR_MSG(info->extack,

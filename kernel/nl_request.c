@@ -11,6 +11,7 @@
 #include "device.h"
 #include "nl_request.h"
 #include "region.h"
+#include "registry.h"
 
 /**
  * dmstat_nl_check_privilege() - check that the sender of a request may make it
@@ -159,7 +160,7 @@ struct dmstat_region *dmstat_nl_get_region(const struct nlattr *id,
 
 	if (ret)
 		return ERR_PTR(ret);
-	region = dmstat_region_get(nla_get_u32(id));
+	region = dmstat_registry_get(nla_get_u32(id));
 	if (region)
 		return region;
 	NL_SET_ERR_MSG_ATTR(extack, id, "no such region");

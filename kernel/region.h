@@ -16,8 +16,6 @@
 #include "device.h"
 #include "label.h"
 
-struct dmstat_change;
-
 /* A range of sectors that belongs to a region, and its areas. */
 struct dmstat_extent {
 	sector_t start;
@@ -84,33 +82,6 @@ struct dmstat_region_spec {
 	u32 nr_bounds;
 };
 
-/* Which regions; of @ids if there are any, else all that match the rest. */
-struct dmstat_region_filter {
-	const u32 *ids;			/* rising */
-	u32 nr_ids;			/* at most DMSTAT_REGION_IDS_MAX */
-	bool by_device;
-	dev_t devt;			/* if @by_device */
-	const char *program_id;		/* or NULL */
-};
-
-/*
- * Hears of changes to regions. Called under the dmstat_lock under which the change
- * was made, so in the order of the changes. @change is what was passed to the
- * function that made it.
- */
-struct dmstat_region_listener {
-	void (*created)(const struct dmstat_region *region,
-			struct dmstat_change *change);
-	void (*labelled)(const struct dmstat_region *region,
-			 struct dmstat_change *change);
-	void (*cleared)(const struct dmstat_region *region,
-			struct dmstat_change *change);
-	void (*deleted)(const struct dmstat_region *region,
-			struct dmstat_change *change);
-	/* Deleted because the disk is gone. */
-	void (*removed)(const struct dmstat_region *region);
-};
-
 /* The region that a chunk is in. */
 static inline struct dmstat_region *
 dmstat_region_of(const struct dmstat_chunk *chunk)
@@ -118,26 +89,11 @@ dmstat_region_of(const struct dmstat_chunk *chunk)
 	return container_of(chunk->store, struct dmstat_region, store);
 }
 
-void dmstat_region_listen(const struct dmstat_region_listener *region_listener);
-void dmstat_region_exit(void);
-
-int dmstat_region_new(const struct dmstat_region_spec *spec,
-		      struct dmstat_change *change);
-struct dmstat_region *dmstat_region_get(u32 id);
-struct dmstat_region *dmstat_region_next(unsigned long *id);
+struct dmstat_region *dmstat_region_alloc(const struct dmstat_region_spec *spec);
+void dmstat_region_put(struct dmstat_region *region);
 struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
 					    u32 *id, sector_t sector,
 					    sector_t end, u64 generation);
-void dmstat_region_put(struct dmstat_region *region);
-unsigned int dmstat_region_list_seq(void);
-int dmstat_region_del(const struct dmstat_region_filter *filter,
-		      struct dmstat_change *change, u32 *deleted);
-int dmstat_region_set(u32 id, const struct dmstat_label_spec *spec,
-		      struct dmstat_change *change);
 void dmstat_region_count_clear(struct dmstat_region *region);
-int dmstat_region_cleared(struct dmstat_region *region,
-			  struct dmstat_change *change);
-void dmstat_region_device_going(void);
-void dmstat_region_device_gone(struct dmstat_device *device);
 
 #endif /* _DMSTAT_REGION_H */

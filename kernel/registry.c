@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The registry: which regions there are. They are created, found, changed and
+ * deleted here, under dmstat_lock.
+ */
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "device.h"
+#include "index.h"
+#include "region.h"
+#include "registry.h"
+
+/* By id; dmstat_lock to change, RCU to read. */
+static DEFINE_XARRAY_ALLOC1(regions);
+static u32 next_id = 1;					/* dmstat_lock */
+static atomic_t list_seq = ATOMIC_INIT(1);
+static const struct dmstat_registry_listener *listener;	/* dmstat_lock */
+
+/**
+ * dmstat_registry_list_seq() - get the sequence number of the list of regions
+ *
+ * Context: any.
+ * Return: a number that changes when a region comes or goes; never 0.
+ */
+unsigned int dmstat_registry_list_seq(void)
+{
+	return atomic_read(&list_seq);
+}
+
+static void next_list_seq(void)
+{
+	/* Readers take 0 for no sequence number. */
+	if (!atomic_inc_return(&list_seq))
+		atomic_inc(&list_seq);
+}
+
+/* At the end of the device's list. */
+static void region_link(struct dmstat_region *region,
+			struct dmstat_device *device)
+{
+	list_add_tail(&region->node, &device->regions);
+	WRITE_ONCE(device->nr_regions, device->nr_regions + 1);
+}
+
+/* From the device's list to the end of @leaving. */
+static void region_unlink(struct dmstat_region *region,
+			  struct list_head *leaving)
+{
+	struct dmstat_device *device = region->device;
+
+	list_move_tail(&region->node, leaving);
+	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
+}
+
+/* From now on dmstat_region_next_at() finds it. */
+static void region_show(struct dmstat_region *region,
+			struct dmstat_device *device)
+{
+	struct rb_node **link = &device->by_id.rb_node, *parent = NULL;
+	const struct dmstat_region *other;
+
+	spin_lock(&device->by_id_lock);
+	while (*link) {
+		parent = *link;
+		other = rb_entry(parent, struct dmstat_region, by_id);
+		link = region->id < other->id ? &parent->rb_left :
+						&parent->rb_right;
+	}
+	rb_link_node(&region->by_id, parent, link);
+	rb_insert_color(&region->by_id, &device->by_id);
+	spin_unlock(&device->by_id_lock);
+}
+
+static void region_hide(struct dmstat_region *region,
+			struct dmstat_device *device)
+{
+	spin_lock(&device->by_id_lock);
+	rb_erase(&region->by_id, &device->by_id);
+	spin_unlock(&device->by_id_lock);
+}
+
+/* Give @region an id and a place on @device, and let it count. */
+static int region_publish(struct dmstat_region *region,
+			  struct dmstat_device *device)
+{
+	int ret;
+
+	ret = xa_alloc_cyclic(&regions, &region->id, NULL, xa_limit_32b,
+			      &next_id, GFP_KERNEL);
+	if (ret < 0)
+		return ret;
+
+	refcount_inc(&device->users);
+	region->device = device;
+	/* Before any I/O counts in it. */
+	region_show(region, device);
+	if (device->nr_regions >= DMSTAT_LARGE_AREAS)
+		WRITE_ONCE(device->many_regions, true);
+
+	ret = dmstat_index_add(device, region);
+	if (ret)
+		goto err_erase;
+	/* It fails only if no I/O has seen the index yet. */
+	ret = dmstat_device_show(device);
+	if (ret)
+		goto err_erase;
+
+	region_link(region, device);
+	/* The id is reserved, so this does not allocate. */
+	xa_store(&regions, region->id, region, GFP_KERNEL);
+	next_list_seq();
+	return 0;
+
+err_erase:
+	region_hide(region, device);
+	refcount_dec(&device->users);
+	xa_erase(&regions, region->id);
+	region->device = NULL;
+	return ret;
+}
+
+static int region_add(struct dmstat_region *region,
+		      const struct dmstat_device_info *info,
+		      struct dmstat_change *change)
+{
+	struct dmstat_device *device;
+	unsigned int noio;
+	int ret;
+
+	noio = dmstat_change_begin();
+	device = dmstat_device_watch(info);
+	if (IS_ERR(device)) {
+		ret = PTR_ERR(device);
+		goto out;
+	}
+
+	ret = region_publish(region, device);
+	if (ret)
+		dmstat_device_unwatch(device);
+	else
+		listener->created(region, change);
+out:
+	dmstat_change_end(noio);
+	return ret;
+}
+
+/**
+ * dmstat_registry_create() - create a region
+ * @spec: what to create, checked
+ * @change: passed to the listener
+ *
+ * It counts exactly the I/Os that start after this returns; of those that
+ * start meanwhile, any.
+ *
+ * Context: process, takes dmstat_lock.
+ * Return: 0; -ENXIO, the device is going away; -ENOSPC, over the memory limit;
+ * -ENOMEM; -EBUSY, no id is free; else the tracepoints cannot be attached to.
+ */
+int dmstat_registry_create(const struct dmstat_region_spec *spec,
+			   struct dmstat_change *change)
+{
+	struct dmstat_region *region;
+	int ret;
+
+	region = dmstat_region_alloc(spec);
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+
+	ret = region_add(region, spec->device, change);
+	if (ret)
+		dmstat_region_put(region);
+	return ret;
+}
+
+/* A region goes with its disk, although it takes a while to delete. */
+static bool is_gone(const struct dmstat_region *region)
+{
+	return READ_ONCE(region->device->gone);
+}
+
+/* Its last user may just have gone, or its disk. */
+static bool get_found(struct dmstat_region *region)
+{
+	return !is_gone(region) && refcount_inc_not_zero(&region->users);
+}
+
+/**
+ * dmstat_registry_get() - find a region
+ * @id: its id
+ *
+ * Context: process.
+ * Return: the region with a reference, or NULL.
+ */
+struct dmstat_region *dmstat_registry_get(u32 id)
+{
+	struct dmstat_region *region;
+
+	rcu_read_lock();
+	region = xa_load(&regions, id);
+	if (region && !get_found(region))
+		region = NULL;
+	rcu_read_unlock();
+	return region;
+}
+
+/**
+ * dmstat_registry_next() - walk the regions by rising id
+ * @id: the lowest id to give; where the id that was given is put
+ *
+ * Context: process.
+ * Return: the region with a reference, or NULL if there are no more.
+ */
+struct dmstat_region *dmstat_registry_next(unsigned long *id)
+{
+	struct dmstat_region *region;
+
+	rcu_read_lock();
+	for (region = xa_find(&regions, id, U32_MAX, XA_PRESENT); region;
+	     region = xa_find_after(&regions, id, U32_MAX, XA_PRESENT)) {
+		if (get_found(region))
+			break;
+	}
+	rcu_read_unlock();
+	return region;
+}
+
+/* @change is NULL if the disk is gone. */
+static void report_deleted(const struct dmstat_region *region,
+			   struct dmstat_change *change)
+{
+	/* Nobody listens while the module is unloaded. */
+	if (!listener)
+		return;
+	if (change)
+		listener->deleted(region, change);
+	else
+		listener->removed(region);
+}
+
+/* Delete @leaving, which are no longer in the device's list. */
+static void delete_leaving(struct dmstat_device *device,
+			   struct list_head *leaving,
+			   struct dmstat_change *change, u32 *deleted)
+{
+	struct dmstat_region *region;
+
+	/* If they were the last ones, the hot path loses sight of the device first
+	 * of all, and the index does not matter any more.
+	 */
+	dmstat_device_unwatch(device);
+	list_for_each_entry(region, leaving, node) {
+		region_hide(region, device);
+		xa_erase(&regions, region->id);
+		next_list_seq();
+		report_deleted(region, change);
+		(*deleted)++;
+		cond_resched();
+	}
+	dmstat_index_remove(device, leaving);
+}
+
+/* Of those from the @i-th on that there still are, all of the first's device. */
+static void delete_of_device(const struct dmstat_region_filter *filter, u32 i,
+			     struct dmstat_change *change, u32 *deleted)
+{
+	struct dmstat_region *region = xa_load(&regions, filter->ids[i]);
+	struct dmstat_device *device;
+	LIST_HEAD(leaving);
+
+	if (!region)
+		return;
+	device = region->device;
+	for (; i < filter->nr_ids; i++) {
+		region = xa_load(&regions, filter->ids[i]);
+		if (region && region->device == device)
+			region_unlink(region, &leaving);
+		cond_resched();
+	}
+	delete_leaving(device, &leaving, change, deleted);
+}
+
+/* All or, if one is not there, none. */
+static int delete_listed(const struct dmstat_region_filter *filter,
+			 struct dmstat_change *change, u32 *deleted)
+{
+	struct dmstat_region *region;
+	u32 i;
+
+	for (i = 0; i < filter->nr_ids; i++) {
+		region = xa_load(&regions, filter->ids[i]);
+		if (!region || is_gone(region))
+			return -ENOENT;
+	}
+	for (i = 0; i < filter->nr_ids; i++)
+		delete_of_device(filter, i, change, deleted);
+	return 0;
+}
+
+static bool is_wanted(const struct dmstat_region *region,
+		      const struct dmstat_region_filter *filter)
+{
+	const struct dmstat_label *label =
+		rcu_dereference_protected(region->label,
+					  lockdep_is_held(&dmstat_lock));
+
+	if (filter->by_device && region->device->devt != filter->devt)
+		return false;
+	return !filter->program_id ||
+	       dmstat_label_is_of(label, filter->program_id);
+}
+
+static struct dmstat_region *
+first_wanted(const struct dmstat_region_filter *filter, unsigned long *id)
+{
+	struct dmstat_region *region;
+
+	xa_for_each_start(&regions, *id, region, *id) {
+		if (is_wanted(region, filter))
+			return region;
+		cond_resched();
+	}
+	return NULL;
+}
+
+/*
+ * Regions that are deleted before others get at dmstat_lock: so many that the
+ * index of a device changes seldom, so few that nobody waits long.
+ */
+#define DELETE_AT_ONCE	4096
+
+/* Of one device. Return: whether there may be more, from @id on. */
+static bool delete_some(const struct dmstat_region_filter *filter,
+			unsigned long *id, struct dmstat_change *change,
+			u32 *deleted)
+{
+	struct dmstat_region *region = first_wanted(filter, id), *next;
+	struct dmstat_device *device;
+	LIST_HEAD(leaving);
+	u32 nr = 0;
+
+	if (!region)
+		return false;
+	device = region->device;
+	list_for_each_entry_safe(region, next, &device->regions, node) {
+		cond_resched();
+		if (!is_wanted(region, filter))
+			continue;
+		region_unlink(region, &leaving);
+		if (++nr == DELETE_AT_ONCE)
+			break;
+	}
+	delete_leaving(device, &leaving, change, deleted);
+	return true;
+}
+
+static int delete_matching(const struct dmstat_region_filter *filter,
+			   struct dmstat_change *change, u32 *deleted)
+{
+	unsigned long id = 0;
+	unsigned int noio;
+	bool more;
+
+	do {
+		noio = dmstat_change_begin();
+		more = delete_some(filter, &id, change, deleted);
+		dmstat_change_end(noio);
+		/* Somebody may make such regions all the time. */
+		if (more && fatal_signal_pending(current))
+			return -EINTR;
+		cond_resched();
+	} while (more);
+	return *deleted ? 0 : -ENOENT;
+}
+
+/**
+ * dmstat_registry_delete() - delete regions
+ * @filter: which
+ * @change: passed to the listener with each region
+ * @deleted: where is put how many were
+ *
+ * Does not wait for anybody who may be counting in them: that is left to a work
+ * queue.
+ *
+ * Context: process, takes dmstat_lock.
+ * Return: 0; -ENOENT, there is none, or one of those listed is not there;
+ * -EINTR, those that are not deleted are unchanged.
+ */
+int dmstat_registry_delete(const struct dmstat_region_filter *filter,
+			   struct dmstat_change *change, u32 *deleted)
+{
+	unsigned int noio;
+	int ret;
+
+	*deleted = 0;
+	if (!filter->nr_ids)
+		return delete_matching(filter, change, deleted);
+
+	noio = dmstat_change_begin();
+	ret = delete_listed(filter, change, deleted);
+	dmstat_change_end(noio);
+	return ret;
+}
+
+/**
+ * dmstat_registry_set_label() - change what is written on a region
+ * @id: its id
+ * @spec: what to write
+ * @change: passed to the listener
+ *
+ * Context: process, takes dmstat_lock.
+ * Return: 0; -ENOENT, there is none; -ENOSPC, over the memory limit; -ENOMEM.
+ * After an error nothing has changed.
+ */
+int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
+			      struct dmstat_change *change)
+{
+	struct dmstat_region *region;
+	unsigned int noio;
+	int ret = -ENOENT;
+
+	noio = dmstat_change_begin();
+	region = dmstat_registry_get(id);
+	if (region) {
+		ret = dmstat_label_write(&region->label, spec,
+					 &region->store.memory);
+		if (!ret)
+			listener->labelled(region, change);
+		dmstat_region_put(region);
+	}
+	dmstat_change_end(noio);
+	return ret;
+}
+
+/**
+ * dmstat_registry_cleared() - count and report that a region was cleared
+ * @region: the region
+ * @change: passed to the listener
+ *
+ * Context: process, takes dmstat_lock.
+ * Return: 0; -ENOENT, it was deleted meanwhile.
+ */
+int dmstat_registry_cleared(struct dmstat_region *region,
+			    struct dmstat_change *change)
+{
+	unsigned int noio;
+	int ret = -ENOENT;
+
+	noio = dmstat_change_begin();
+	if (xa_load(&regions, region->id) == region && !is_gone(region)) {
+		dmstat_region_count_clear(region);
+		listener->cleared(region, change);
+		ret = 0;
+	}
+	dmstat_change_end(noio);
+	return ret;
+}
+
+/**
+ * dmstat_registry_device_going() - the regions of a device are found no more
+ *
+ * Context: any.
+ */
+void dmstat_registry_device_going(void)
+{
+	next_list_seq();
+}
+
+/**
+ * dmstat_registry_device_gone() - delete the regions of a device that has gone
+ * @device: the device; not watched any more afterwards
+ *
+ * It cannot fail: only reports of it need memory.
+ *
+ * Context: dmstat_lock held; may sleep.
+ */
+void dmstat_registry_device_gone(struct dmstat_device *device)
+{
+	u32 deleted = 0;
+
+	WRITE_ONCE(device->nr_regions, 0);
+	delete_leaving(device, &device->regions, NULL, &deleted);
+}
+
+/**
+ * dmstat_registry_listen() - set who hears of changes to regions
+ * @to_call: the listener; or NULL, but only once nobody asks for changes
+ *
+ * Context: process, takes dmstat_lock.
+ */
+void dmstat_registry_listen(const struct dmstat_registry_listener *to_call)
+{
+	mutex_lock(&dmstat_lock);
+	listener = to_call;
+	mutex_unlock(&dmstat_lock);
+}
+
+/**
+ * dmstat_registry_exit() - delete all regions
+ *
+ * Nobody listens, and no request is under way.
+ *
+ * Context: process, takes dmstat_lock.
+ */
+void dmstat_registry_exit(void)
+{
+	struct dmstat_region *region;
+	unsigned long id;
+	unsigned int noio;
+
+	noio = dmstat_change_begin();
+	/* Each takes all others of its device along. */
+	xa_for_each(&regions, id, region)
+		dmstat_registry_device_gone(region->device);
+	dmstat_change_end(noio);
+	xa_destroy(&regions);
+}

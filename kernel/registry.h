@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The registry: which regions there are.
+ */
+#ifndef _DMSTAT_REGISTRY_H
+#define _DMSTAT_REGISTRY_H
+
+#include <linux/types.h>
+
+struct dmstat_change;
+struct dmstat_device;
+struct dmstat_label_spec;
+struct dmstat_region;
+struct dmstat_region_spec;
+
+/* Which regions to delete: @ids, or if there are none, all that match the rest. */
+struct dmstat_region_filter {
+	const u32 *ids;			/* rising */
+	u32 nr_ids;			/* at most DMSTAT_REGION_IDS_MAX */
+	bool by_device;
+	dev_t devt;			/* if @by_device */
+	const char *program_id;		/* or NULL */
+};
+
+/*
+ * Hears of changes to regions. Called under the dmstat_lock under which the change
+ * was made, so in the order of the changes. @change is what was passed to the
+ * function that made it.
+ */
+struct dmstat_registry_listener {
+	void (*created)(const struct dmstat_region *region,
+			struct dmstat_change *change);
+	void (*labelled)(const struct dmstat_region *region,
+			 struct dmstat_change *change);
+	void (*cleared)(const struct dmstat_region *region,
+			struct dmstat_change *change);
+	void (*deleted)(const struct dmstat_region *region,
+			struct dmstat_change *change);
+	/* Deleted because the disk is gone. */
+	void (*removed)(const struct dmstat_region *region);
+};
+
+void dmstat_registry_listen(const struct dmstat_registry_listener *to_call);
+void dmstat_registry_exit(void);
+
+struct dmstat_region *dmstat_registry_get(u32 id);
+struct dmstat_region *dmstat_registry_next(unsigned long *id);
+unsigned int dmstat_registry_list_seq(void);
+
+int dmstat_registry_create(const struct dmstat_region_spec *spec,
+			   struct dmstat_change *change);
+int dmstat_registry_delete(const struct dmstat_region_filter *filter,
+			   struct dmstat_change *change, u32 *deleted);
+int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
+			      struct dmstat_change *change);
+int dmstat_registry_cleared(struct dmstat_region *region,
+			    struct dmstat_change *change);
+
+void dmstat_registry_device_going(void);
+void dmstat_registry_device_gone(struct dmstat_device *device);
+
+#endif /* _DMSTAT_REGISTRY_H */
