@@ -104,8 +104,8 @@ static void uncharge_label(struct dmstat_memory *memory, size_t size,
  * at the limit, too.
  *
  * Context: process, may sleep; nothing else changes @place.
- * Return: 0; -ENOSPC, over the memory limit; -ENOMEM. After an error nothing has
- * changed.
+ * Return: 0; -ENOSPC, over the memory limit; -ENOMEM. After an error nothing
+ * has changed.
  */
 int dmstat_label_write(struct dmstat_label __rcu **place,
 		       const struct dmstat_label_spec *spec,

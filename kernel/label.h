@@ -9,7 +9,7 @@
 
 struct dmstat_memory;
 
-/* Constant; replaced as a whole, so that a reader never sees half of a change. */
+/* Constant; replaced as a whole, so that no reader sees half of a change. */
 struct dmstat_label {
 	struct rcu_head rcu;
 	const char *program_id;		/* "" if there is none */

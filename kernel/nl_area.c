@@ -14,6 +14,7 @@
 #include "read.h"
 #include "region.h"
 #include "registry.h"
+#include "values.h"
 
 struct area_dump {
 	u64 next;			/* area */
@@ -163,7 +164,7 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 	struct dmstat_nl_message message;
 	int ret = 0;
 
-	values = dmstat_values_new(region);
+	values = dmstat_read_values_new(region);
 	if (!values) {
 		NL_SET_ERR_MSG(cb->extack,
 			       "no memory to read areas: continue with the first one that was not sent");
@@ -177,7 +178,7 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 	}
 	kfree(values);
 
-	/* After an error, what @skb holds is sent first. */
+	/* Before an error, what @skb already holds is sent. */
 	if (ret == -EMSGSIZE || skb->len)
 		return skb->len;
 	if (ret)

@@ -2,11 +2,11 @@
 /*
  * The generic netlink family: its commands and its multicast group.
  *
- * Each handler parses, checks, acts and answers, in that order. A dump is checked
- * in ->start(): an error there is sent as NLMSG_ERROR, which every client sees,
- * while most ignore one in NLMSG_DONE. Before 6.7 ->start() has no extended ack
- * (cb->extack is NULL): the error goes out without a message, unless a policy
- * refuses the request.
+ * Each handler parses, checks, acts and answers, in that order. A dump is
+ * checked in ->start(): an error there is sent as NLMSG_ERROR, which every
+ * client sees, while most ignore one in NLMSG_DONE. Before 6.7 ->start() has no
+ * extended ack (cb->extack is NULL): the error goes out without a message,
+ * unless a policy refuses the request.
  */
 #include <linux/dmstat.h>
 #include <linux/module.h>

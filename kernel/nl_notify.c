@@ -110,7 +110,7 @@ static void send(struct sk_buff *skb, int ret, struct genl_info *info)
 	}
 }
 
-/* @skb, if not NULL, is consumed; @info is NULL if no request made the change. */
+/* @skb may be NULL, else it is consumed; @info is NULL without a request. */
 static void notify(struct sk_buff *skb, u8 command, const u32 *cause,
 		   const struct dmstat_region *region, struct genl_info *info)
 {

@@ -12,6 +12,7 @@
 #include "nl_put.h"
 #include "read.h"
 #include "region.h"
+#include "values.h"
 
 const struct genl_family *dmstat_nl_family __ro_after_init;
 
@@ -289,7 +290,8 @@ static bool is_wanted(const struct dmstat_nl_message *message,
 }
 
 /* @event is NULL for answers and dumps. */
-static int put_region(struct sk_buff *skb, const struct dmstat_nl_message *message,
+static int put_region(struct sk_buff *skb,
+		      const struct dmstat_nl_message *message,
 		      const struct dmstat_region *region,
 		      const struct region_words *words,
 		      const struct dmstat_nl_event *event)

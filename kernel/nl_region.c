@@ -34,7 +34,7 @@ static void get_label(struct nlattr **attrs, struct dmstat_label_spec *label)
 	}
 }
 
-/* Return: the number to refuse with. */
+/* Return: the error number to answer. */
 static int refuse_new(int error, struct nlattr **attrs,
 		      struct netlink_ext_ack *extack)
 {
@@ -117,13 +117,17 @@ int dmstat_nl_region_get_doit(struct sk_buff *skb, struct genl_info *info)
 	int ret;
 
 	ret = dmstat_nl_check_privilege(skb, info->extack) ?:
-	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_MAJOR], info->extack) ?:
-	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_MINOR], info->extack) ?:
-	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_PROGRAM_ID], info->extack);
+	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_MAJOR],
+				     info->extack) ?:
+	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_MINOR],
+				     info->extack) ?:
+	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_PROGRAM_ID],
+				     info->extack);
 	if (ret)
 		return ret;
 
-	region = dmstat_nl_get_region(attrs[DMSTAT_A_REGION_REGION_ID], info->extack);
+	region = dmstat_nl_get_region(attrs[DMSTAT_A_REGION_REGION_ID],
+				      info->extack);
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
@@ -135,9 +139,9 @@ int dmstat_nl_region_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 struct region_dump {
 	unsigned long next_id;
-	/* Or NULL. In the request, which netlink keeps until the dump ends. */
+	/* Or NULL. Part of the request, which netlink keeps until the end. */
 	const char *program_id;
-	dev_t devt;			/* if by_device */
+	dev_t devt;			/* if @by_device */
 	bool by_device;
 };
 
@@ -155,10 +159,11 @@ int dmstat_nl_region_get_start(struct netlink_callback *cb)
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 
-	/* Each datagram has room for a message about any region. */
+	/* So that each datagram has room for the largest message. */
 	cb->min_dump_alloc = dmstat_nl_region_total_size();
 	ret = dmstat_nl_check_privilege(cb->skb, cb->extack) ?:
-	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_REGION_ID], cb->extack);
+	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_REGION_ID],
+				     cb->extack);
 	if (ret)
 		return ret;
 
@@ -171,7 +176,7 @@ int dmstat_nl_region_get_start(struct netlink_callback *cb)
 	return ret;
 }
 
-/* By device; the message sees to the program id. */
+/* By device; dmstat_nl_put_region() compares the program id. */
 static bool region_dump_wants(const struct region_dump *dump,
 			      const struct dmstat_region *region)
 {
@@ -320,8 +325,8 @@ static int get_filter(struct nlattr **attrs,
 	filter->by_device = attrs[DMSTAT_A_REGION_MAJOR] ||
 			    attrs[DMSTAT_A_REGION_MINOR];
 	return filter->by_device ?
-	       dmstat_nl_get_devt(attrs, DMSTAT_A_REGION_MAJOR, &filter->devt, extack) :
-	       0;
+	       dmstat_nl_get_devt(attrs, DMSTAT_A_REGION_MAJOR, &filter->devt,
+				  extack) : 0;
 }
 
 static void refuse_del(int error, struct nlattr **attrs,
@@ -338,7 +343,7 @@ static void refuse_del(int error, struct nlattr **attrs,
 	else if (error == -ENOENT)
 		NL_SET_ERR_MSG(extack, "no region matches");
 	else
-		/* coverage: the requester is dead */
+		/* coverage: the requester was killed */
 		NL_SET_ERR_MSG(extack, "interrupted: some regions may be left");
 }
 
@@ -356,7 +361,7 @@ static int region_del(const struct dmstat_region_filter *filter, u32 *deleted,
 	return ret;
 }
 
-/* Delete regions and answer how many they were. */
+/* Delete regions, and answer how many were deleted. */
 static int region_del_many(const struct dmstat_region_filter *filter,
 			   struct genl_info *info)
 {
@@ -374,8 +379,9 @@ static int region_del_many(const struct dmstat_region_filter *filter,
 		return ret;
 	}
 	dmstat_nl_message_answer(&message, info);
-	return dmstat_nl_answer(answer, dmstat_nl_put_deleted(answer, &message, deleted),
-		     info);
+	return dmstat_nl_answer(answer,
+				dmstat_nl_put_deleted(answer, &message,
+						      deleted), info);
 }
 
 /**
@@ -395,7 +401,7 @@ int dmstat_nl_region_del_doit(struct sk_buff *skb, struct genl_info *info)
 	      get_filter(info->attrs, &filter, info->extack);
 	if (ret)
 		return ret;
-	/* One region: the acknowledgment says all. */
+	/* For one region the acknowledgment is enough. */
 	return info->attrs[DMSTAT_A_REGION_REGION_ID] ?
 	       region_del(&filter, &deleted, info) :
 	       region_del_many(&filter, info);
@@ -424,7 +430,7 @@ static int region_clear(struct dmstat_region *region, struct genl_info *info)
 }
 
 /**
- * dmstat_nl_region_clear_doit() - answer DMSTAT_CMD_REGION_CLEAR: clear a region
+ * dmstat_nl_region_clear_doit() - answer DMSTAT_CMD_REGION_CLEAR: clear it all
  * @skb: the request
  * @info: the request
  *

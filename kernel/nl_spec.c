@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a request to create a region asks for: each attribute is checked where it
- * is parsed, against the size of the device.
+ * What a request to create a region asks for: each attribute is checked where
+ * it is parsed, against the size of the device.
  */
 #include <linux/mm.h>
 #include <linux/overflow.h>

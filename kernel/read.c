@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reading what the areas of a region have counted, and clearing it. Reading
- * changes no counter. Clearing notes what was read, and takes it off from then
- * on; only counters that all CPUs share are set back.
+ * Reading and clearing the counters of areas. Reading changes no counter.
+ * Clearing stores what was read as a baseline, which later readings subtract;
+ * only counters that all CPUs share are reset.
  */
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
@@ -12,15 +12,17 @@
 #include "chunk.h"
 #include "read.h"
 #include "region.h"
+#include "values.h"
 
 /**
- * dmstat_values_new() - room for the values of an area
+ * dmstat_read_values_new() - allocate the values of an area
  * @region: the region
  *
  * Context: process, may sleep.
- * Return: the room, for kfree(), or NULL.
+ * Return: the values, for kfree(), or NULL.
  */
-struct dmstat_area_values *dmstat_values_new(const struct dmstat_region *region)
+struct dmstat_area_values *
+dmstat_read_values_new(const struct dmstat_region *region)
 {
 	return kmalloc(dmstat_values_size(&region->store.layout), GFP_KERNEL);
 }
@@ -29,9 +31,9 @@ struct dmstat_area_values *dmstat_values_new(const struct dmstat_region *region)
  * dmstat_read_begin() - take a region's read_lock
  * @region: the region
  *
- * Another reader may wait for it while a device is suspended, and have to end
- * before the device is resumed. So memory is not reclaimed by I/O, which may be
- * I/O to that device, while the lock is held.
+ * A program may suspend a device and read counters before it resumes it. It
+ * could wait for this lock, and the holder of the lock for reclaim, that is for
+ * I/O to the suspended device. So reclaim does no I/O while the lock is held.
  *
  * Context: process, may sleep.
  * Return: for dmstat_read_end().
@@ -62,13 +64,14 @@ static struct dmstat_chunk *area_chunk(const struct dmstat_region *region,
 }
 
 /**
- * dmstat_read_any_active() - whether any of some areas may have seen I/O
+ * dmstat_read_any_active() - check whether areas may have seen I/O
  * @region: the region
  * @first: the first of the areas
  * @nr: how many, at least 1
  *
- * Context: any, with a reference to the region.
- * Return: false if none did. May be true if only their neighbours did.
+ * Context: any; the caller has a reference to the region.
+ * Return: false if none has seen I/O; true if one of them, or of their chunks'
+ * other areas, has.
  */
 bool dmstat_read_any_active(const struct dmstat_region *region, u32 first,
 			    u32 nr)
@@ -83,33 +86,33 @@ bool dmstat_read_any_active(const struct dmstat_region *region, u32 first,
 	return false;
 }
 
-/* What is in flight now: counted as if it ended now. */
+/* Add what is in flight, as if it ended now. */
 static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
 			  struct dmstat_area_values *values)
 {
 	struct dmstat_area_rare *rare = &chunk->rare[i];
 	struct dmstat_busy_values busy;
 
-	/* Pairs with the barrier between the two where an I/O ends. */
+	/* Pairs with the smp_wmb() where an I/O leaves the flight and is counted. */
 	smp_rmb();
 	dmstat_busy_read(chunk, i, &busy);
 	values->in_flight[0] = busy.in_flight[0];
 	values->in_flight[1] = busy.in_flight[1];
 	values->busy_ns = busy.busy_ns;
-	/* An I/O that has ended since its time was summed is missing. */
+	/* I/O that ended between the two sums is in neither: hide that. */
 	values->queue_ns += busy.age_ns;
 	values->queue_ns = max(values->queue_ns, rare->shown_queue);
 	rare->shown_queue = values->queue_ns;
 }
 
 /**
- * dmstat_read_area() - what an area has counted since it was cleared
+ * dmstat_read_area() - read an area
  * @region: the region
  * @area: the area
- * @values: where that is put
+ * @values: set to what was counted since the area was cleared
  *
  * Context: process, with the region's read_lock.
- * Return: whether the area saw any I/O.
+ * Return: whether any counter is not 0.
  */
 bool dmstat_read_area(const struct dmstat_region *region, u32 area,
 		      struct dmstat_area_values *values)
@@ -122,7 +125,7 @@ bool dmstat_read_area(const struct dmstat_region *region, u32 area,
 		dmstat_values_zero(layout, values);
 		return false;
 	}
-	/* First what has ended, then what is in flight: no I/O is summed twice. */
+	/* In this order, so that no I/O is summed twice. */
 	dmstat_values_sum(layout, chunk, i, values);
 	add_in_flight(chunk, i, values);
 	if (chunk->baseline)
@@ -132,7 +135,7 @@ bool dmstat_read_area(const struct dmstat_region *region, u32 area,
 }
 
 /**
- * dmstat_clear_prepare() - make sure that an area can be cleared
+ * dmstat_clear_prepare() - allocate what is needed to clear an area
  * @region: the region
  * @area: the area
  *
@@ -151,14 +154,14 @@ int dmstat_clear_prepare(struct dmstat_region *region, u32 area)
 }
 
 /**
- * dmstat_clear_area() - take what was read off what will be read
+ * dmstat_clear_area() - clear an area by what was read
  * @region: the region
  * @area: the area, prepared with dmstat_clear_prepare()
- * @values: what dmstat_read_area() gave
+ * @values: what dmstat_read_area() read
  *
- * Nothing that was counted since is lost.
+ * What was counted since then is kept.
  *
- * Context: process, with the region's read_lock held since the reading.
+ * Context: process, with the region's read_lock held since dmstat_read_area().
  */
 void dmstat_clear_area(struct dmstat_region *region, u32 area,
 		       const struct dmstat_area_values *values)
@@ -188,11 +191,11 @@ static int clear_areas(struct dmstat_region *region, u32 first, u32 nr,
 }
 
 /**
- * dmstat_clear() - set all counters of a region to zero
+ * dmstat_clear() - clear all areas of a region
  * @region: the region
  *
  * Context: process, with a reference to the region; may sleep.
- * Return: 0; -ENOMEM, some areas are cleared and the others unchanged.
+ * Return: 0; -ENOMEM, only some areas were cleared.
  */
 int dmstat_clear(struct dmstat_region *region)
 {
@@ -200,7 +203,7 @@ int dmstat_clear(struct dmstat_region *region)
 	u32 first = 0, nr;
 	int ret = 0;
 
-	values = dmstat_values_new(region);
+	values = dmstat_read_values_new(region);
 	if (!values)
 		return -ENOMEM;
 

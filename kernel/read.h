@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reading what the areas of a region have counted, and clearing it.
+ * Reading and clearing the counters of areas.
  */
 #ifndef _DMSTAT_READ_H
 #define _DMSTAT_READ_H
 
-#include "values.h"
+#include <linux/types.h>
 
+struct dmstat_area_values;
 struct dmstat_region;
 
-/* Areas that are read under one lock. */
+/* The most areas to read before the lock is released. */
 #define DMSTAT_READ_AREAS 256U
 
 struct dmstat_area_values *
-dmstat_values_new(const struct dmstat_region *region);
+dmstat_read_values_new(const struct dmstat_region *region);
 unsigned int dmstat_read_begin(struct dmstat_region *region);
 void dmstat_read_end(struct dmstat_region *region, unsigned int noio);
 bool dmstat_read_any_active(const struct dmstat_region *region, u32 first,

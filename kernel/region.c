@@ -74,7 +74,6 @@ static int region_alloc_extents(struct dmstat_region *region,
 	return 0;
 }
 
-/* The extents as the index has them. */
 static int region_alloc_refs(struct dmstat_region *region)
 {
 	const struct dmstat_extent *extent = region->extents;
@@ -99,13 +98,14 @@ static int region_alloc_refs(struct dmstat_region *region)
 
 /**
  * dmstat_region_alloc() - allocate a region
- * @spec: what it is to be, checked
+ * @spec: its extents, areas, label and bounds
  *
  * Context: process, may sleep.
- * Return: the region with a reference, on no device yet; -ENOSPC, over the memory
- * limit; -ENOMEM.
+ * Return: the region with a reference, without an id or a device; -ENOSPC, over
+ * the memory limit; -ENOMEM.
  */
-struct dmstat_region *dmstat_region_alloc(const struct dmstat_region_spec *spec)
+struct dmstat_region *
+dmstat_region_alloc(const struct dmstat_region_spec *spec)
 {
 	struct dmstat_region *region;
 	int ret;
@@ -156,7 +156,7 @@ err_free:
 	return ERR_PTR(ret);
 }
 
-/* Regions that are looked at under a spinlock. */
+/* The most regions to look at in one go under a spinlock. */
 #define STEPS_MAX	256
 
 /* The region with the lowest id above @id. */
@@ -185,15 +185,16 @@ static bool may_touch(const struct dmstat_region *region, sector_t sector,
 }
 
 /**
- * dmstat_region_next_at() - walk the regions of a device that an I/O may be in
- * @device: the device; a reference keeps it
- * @id: the id of the last region, 0 at first; where that of the next one is put
+ * dmstat_region_next_at() - walk the regions of a device that an I/O may touch
+ * @device: the device; the caller has a reference
+ * @id: the id of the last region, 0 at first; set to that of the next one
  * @sector: the I/O's first sector
  * @end: the first sector after it
- * @generation: of the index that it started under
+ * @generation: of the index that the I/O started under
  *
- * By rising id. Regions may come and go meanwhile: those that are there all the
- * time are found. Some of them may have no area there.
+ * In the order of their ids. Regions that exist during the whole walk are
+ * found; those that come or go meanwhile may be. The I/O may lie between the
+ * extents of a region that is found.
  *
  * Context: process, may sleep.
  * Return: the region with a reference, or NULL if there are no more.
@@ -227,7 +228,7 @@ struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
 }
 
 /**
- * dmstat_region_count_clear() - count that a region, or a part of it, is cleared
+ * dmstat_region_count_clear() - count a clear of a region or of some areas
  * @region: the region
  *
  * Context: process.

@@ -16,58 +16,62 @@
 #include "device.h"
 #include "label.h"
 
-/* A range of sectors that belongs to a region, and its areas. */
+/* A range of sectors of a region. */
 struct dmstat_extent {
 	sector_t start;
 	sector_t end;			/* the first sector after it */
-	u32 first_area;
+	u32 first_area;			/* it begins with */
 };
 
 struct dmstat_region {
-	/* All of this cache line is constant, and read by the hot path. */
+	/* This cache line is constant, and read by the hot path. */
 	u64 area_size ____cacheline_aligned;	/* sectors */
-	/* Of a sector in its extent, to get the area there; or -1: divide. */
+	/* Shifts an offset into an extent to the area there; -1: divide by
+	 * @area_size.
+	 */
 	int area_shift;
 	u32 areas;
-	/* Generation of the first index that has it; an I/O counts if it
-	 * started under that one or a later one. Until it is published, none
-	 * does; then constant.
+	/* Of the first index that has the region: an I/O counts if it started
+	 * under this index or a later one. U64_MAX until the region is
+	 * published, then constant.
 	 */
 	u64 generation;
-	struct dmstat_store store;	/* but for @store.memory */
+	struct dmstat_store store;	/* except @store.memory */
 
 	/* Written by all CPUs, rarely, as is @store.memory. */
 	atomic64_t missed;		/* I/Os not counted */
 
-	/* Covers the baselines of all chunks. */
+	/* Protects the baselines of all chunks. */
 	struct mutex read_lock;
-	/* One for its place in the index and the list, one a reader. */
+	/* One for the index and the registry, one for each reader. */
 	refcount_t users;
 	/* Constant. */
 	u32 id;
 	struct dmstat_device *device;	/* a reference */
 	struct dmstat_extent *extents;	/* rising */
-	struct dmstat_index_one *refs;	/* the same, for the index */
+	struct dmstat_index_one *refs;	/* the extents, for the index */
 	u32 nr_extents;
-	bool of_extents;		/* that a user gave; else there is one */
+	bool of_extents;		/* created from extents, not a range */
 	u64 created;			/* ktime_get_real_ns() */
-	/* Or NULL. Replaced whole; dmstat_lock to change, RCU to read. */
+	/* Or NULL. Replaced as a whole; dmstat_lock to change, RCU to read. */
 	struct dmstat_label __rcu *label;
-	/* How often it was cleared, and when last; both under clears_lock. */
+	/* How often it was cleared, and when last; clears_lock. */
 	u64 clears;
 	u64 cleared;			/* ktime_get_real_ns(), or 0 */
 	seqlock_t clears_lock;
-	/* In device->regions; then, of those that the index loses. dmstat_lock. */
+	/* In device->regions, or in a list of regions that leave the index;
+	 * dmstat_lock.
+	 */
 	struct list_head node;
 	bool leaving;			/* the index; dmstat_lock */
-	/* In device->by_id. */
+	/* In device->by_id; device->by_id_lock. */
 	struct rb_node by_id;
 	struct rcu_work free;
 };
 
 static_assert(offsetof(struct dmstat_region, store.memory) == 64);
 
-/* What to create; the caller has checked it. */
+/* What to create. Must be checked. */
 struct dmstat_region_spec {
 	const struct dmstat_device_info *device;
 	struct dmstat_extent *extents;	/* rising, not overlapping, none empty */
@@ -89,7 +93,8 @@ dmstat_region_of(const struct dmstat_chunk *chunk)
 	return container_of(chunk->store, struct dmstat_region, store);
 }
 
-struct dmstat_region *dmstat_region_alloc(const struct dmstat_region_spec *spec);
+struct dmstat_region *
+dmstat_region_alloc(const struct dmstat_region_spec *spec);
 void dmstat_region_put(struct dmstat_region *region);
 struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
 					    u32 *id, sector_t sector,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The registry: which regions there are. They are created, found, changed and
- * deleted here, under dmstat_lock.
+ * The registry of all regions: it creates, finds, labels and deletes them, and
+ * reports each change to a listener.
  */
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -54,7 +54,7 @@ static void region_unlink(struct dmstat_region *region,
 	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
 }
 
-/* From now on dmstat_region_next_at() finds it. */
+/* Let dmstat_region_next_at() find @region. */
 static void region_show(struct dmstat_region *region,
 			struct dmstat_device *device)
 {
@@ -81,7 +81,7 @@ static void region_hide(struct dmstat_region *region,
 	spin_unlock(&device->by_id_lock);
 }
 
-/* Give @region an id and a place on @device, and let it count. */
+/* Give @region an id, add it to @device, and let it count. */
 static int region_publish(struct dmstat_region *region,
 			  struct dmstat_device *device)
 {
@@ -102,7 +102,7 @@ static int region_publish(struct dmstat_region *region,
 	ret = dmstat_index_add(device, region);
 	if (ret)
 		goto err_erase;
-	/* It fails only if no I/O has seen the index yet. */
+	/* If it fails, no I/O has seen the index. */
 	ret = dmstat_device_show(device);
 	if (ret)
 		goto err_erase;
@@ -148,11 +148,11 @@ out:
 
 /**
  * dmstat_registry_create() - create a region
- * @spec: what to create, checked
+ * @spec: what to create
  * @change: passed to the listener
  *
- * It counts exactly the I/Os that start after this returns; of those that
- * start meanwhile, any.
+ * The region counts all I/Os that start after this returns, none that started
+ * before it was called, and some of those that start meanwhile.
  *
  * Context: process, takes dmstat_lock.
  * Return: 0; -ENXIO, the device is going away; -ENOSPC, over the memory limit;
@@ -174,13 +174,13 @@ int dmstat_registry_create(const struct dmstat_region_spec *spec,
 	return ret;
 }
 
-/* A region goes with its disk, although it takes a while to delete. */
+/* The disk is gone: no request finds the region, which is deleted soon. */
 static bool is_gone(const struct dmstat_region *region)
 {
 	return READ_ONCE(region->device->gone);
 }
 
-/* Its last user may just have gone, or its disk. */
+/* Fails if the region is being freed, or its disk is gone. */
 static bool get_found(struct dmstat_region *region)
 {
 	return !is_gone(region) && refcount_inc_not_zero(&region->users);
@@ -207,7 +207,7 @@ struct dmstat_region *dmstat_registry_get(u32 id)
 
 /**
  * dmstat_registry_next() - walk the regions by rising id
- * @id: the lowest id to give; where the id that was given is put
+ * @id: the lowest id to find; set to the id of the region
  *
  * Context: process.
  * Return: the region with a reference, or NULL if there are no more.
@@ -230,7 +230,7 @@ struct dmstat_region *dmstat_registry_next(unsigned long *id)
 static void report_deleted(const struct dmstat_region *region,
 			   struct dmstat_change *change)
 {
-	/* Nobody listens while the module is unloaded. */
+	/* There is no listener while the module is being unloaded. */
 	if (!listener)
 		return;
 	if (change)
@@ -239,15 +239,15 @@ static void report_deleted(const struct dmstat_region *region,
 		listener->removed(region);
 }
 
-/* Delete @leaving, which are no longer in the device's list. */
+/* Delete @leaving, which were moved out of the device's list. */
 static void delete_leaving(struct dmstat_device *device,
 			   struct list_head *leaving,
 			   struct dmstat_change *change, u32 *deleted)
 {
 	struct dmstat_region *region;
 
-	/* If they were the last ones, the hot path loses sight of the device first
-	 * of all, and the index does not matter any more.
+	/* If no regions are left, this unhashes the device first, so that no new
+	 * I/O uses the index.
 	 */
 	dmstat_device_unwatch(device);
 	list_for_each_entry(region, leaving, node) {
@@ -261,7 +261,7 @@ static void delete_leaving(struct dmstat_device *device,
 	dmstat_index_remove(device, leaving);
 }
 
-/* Of those from the @i-th on that there still are, all of the first's device. */
+/* Delete the @i-th region of the list, and later ones of the same device. */
 static void delete_of_device(const struct dmstat_region_filter *filter, u32 i,
 			     struct dmstat_change *change, u32 *deleted)
 {
@@ -269,6 +269,7 @@ static void delete_of_device(const struct dmstat_region_filter *filter, u32 i,
 	struct dmstat_device *device;
 	LIST_HEAD(leaving);
 
+	/* It was deleted with an earlier one. */
 	if (!region)
 		return;
 	device = region->device;
@@ -281,7 +282,7 @@ static void delete_of_device(const struct dmstat_region_filter *filter, u32 i,
 	delete_leaving(device, &leaving, change, deleted);
 }
 
-/* All or, if one is not there, none. */
+/* Delete all, or none if one does not exist. */
 static int delete_listed(const struct dmstat_region_filter *filter,
 			 struct dmstat_change *change, u32 *deleted)
 {
@@ -325,12 +326,12 @@ first_wanted(const struct dmstat_region_filter *filter, unsigned long *id)
 }
 
 /*
- * Regions that are deleted before others get at dmstat_lock: so many that the
- * index of a device changes seldom, so few that nobody waits long.
+ * The most regions to delete before dmstat_lock is released. More would keep
+ * other requests waiting; fewer would mean more changes of the device's index.
  */
 #define DELETE_AT_ONCE	4096
 
-/* Of one device. Return: whether there may be more, from @id on. */
+/* Delete regions of one device. Return: whether there may be more after @id. */
 static bool delete_some(const struct dmstat_region_filter *filter,
 			unsigned long *id, struct dmstat_change *change,
 			u32 *deleted)
@@ -366,7 +367,7 @@ static int delete_matching(const struct dmstat_region_filter *filter,
 		noio = dmstat_change_begin();
 		more = delete_some(filter, &id, change, deleted);
 		dmstat_change_end(noio);
-		/* Somebody may make such regions all the time. */
+		/* Others may create matching regions all the time. */
 		if (more && fatal_signal_pending(current))
 			return -EINTR;
 		cond_resched();
@@ -378,14 +379,14 @@ static int delete_matching(const struct dmstat_region_filter *filter,
  * dmstat_registry_delete() - delete regions
  * @filter: which
  * @change: passed to the listener with each region
- * @deleted: where is put how many were
+ * @deleted: set to how many were deleted
  *
- * Does not wait for anybody who may be counting in them: that is left to a work
- * queue.
+ * Does not wait for CPUs that are counting in them: a work queue frees the
+ * regions.
  *
- * Context: process, takes dmstat_lock.
- * Return: 0; -ENOENT, there is none, or one of those listed is not there;
- * -EINTR, those that are not deleted are unchanged.
+ * Context: process, takes dmstat_lock; may sleep.
+ * Return: 0; -ENOENT, no region matches, or one of the list does not exist;
+ * -EINTR, killed, some may be left.
  */
 int dmstat_registry_delete(const struct dmstat_region_filter *filter,
 			   struct dmstat_change *change, u32 *deleted)
@@ -404,13 +405,13 @@ int dmstat_registry_delete(const struct dmstat_region_filter *filter,
 }
 
 /**
- * dmstat_registry_set_label() - change what is written on a region
- * @id: its id
+ * dmstat_registry_set_label() - change the label of a region
+ * @id: the id of the region
  * @spec: what to write
  * @change: passed to the listener
  *
- * Context: process, takes dmstat_lock.
- * Return: 0; -ENOENT, there is none; -ENOSPC, over the memory limit; -ENOMEM.
+ * Context: process, takes dmstat_lock; may sleep.
+ * Return: 0; -ENOENT, no such region; -ENOSPC, over the memory limit; -ENOMEM.
  * After an error nothing has changed.
  */
 int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
@@ -434,7 +435,7 @@ int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
 }
 
 /**
- * dmstat_registry_cleared() - count and report that a region was cleared
+ * dmstat_registry_cleared() - count and report a clear of a region
  * @region: the region
  * @change: passed to the listener
  *
@@ -458,7 +459,9 @@ int dmstat_registry_cleared(struct dmstat_region *region,
 }
 
 /**
- * dmstat_registry_device_going() - the regions of a device are found no more
+ * dmstat_registry_device_going() - note that a disk is gone
+ *
+ * No request finds its regions any more, so the list has changed.
  *
  * Context: any.
  */
@@ -468,10 +471,8 @@ void dmstat_registry_device_going(void)
 }
 
 /**
- * dmstat_registry_device_gone() - delete the regions of a device that has gone
- * @device: the device; not watched any more afterwards
- *
- * It cannot fail: only reports of it need memory.
+ * dmstat_registry_device_gone() - delete the regions of a disk that is gone
+ * @device: the device; it is no longer watched afterwards
  *
  * Context: dmstat_lock held; may sleep.
  */
@@ -484,8 +485,8 @@ void dmstat_registry_device_gone(struct dmstat_device *device)
 }
 
 /**
- * dmstat_registry_listen() - set who hears of changes to regions
- * @to_call: the listener; or NULL, but only once nobody asks for changes
+ * dmstat_registry_listen() - set the listener
+ * @to_call: the listener; NULL for none, but only while there are no requests
  *
  * Context: process, takes dmstat_lock.
  */
@@ -499,7 +500,7 @@ void dmstat_registry_listen(const struct dmstat_registry_listener *to_call)
 /**
  * dmstat_registry_exit() - delete all regions
  *
- * Nobody listens, and no request is under way.
+ * There must be no requests and no listener.
  *
  * Context: process, takes dmstat_lock.
  */
@@ -510,7 +511,7 @@ void dmstat_registry_exit(void)
 	unsigned int noio;
 
 	noio = dmstat_change_begin();
-	/* Each takes all others of its device along. */
+	/* Each call deletes all regions of a device. */
 	xa_for_each(&regions, id, region)
 		dmstat_registry_device_gone(region->device);
 	dmstat_change_end(noio);

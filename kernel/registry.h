@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The registry: which regions there are.
+ * The registry of all regions.
  */
 #ifndef _DMSTAT_REGISTRY_H
 #define _DMSTAT_REGISTRY_H
@@ -13,7 +13,7 @@ struct dmstat_label_spec;
 struct dmstat_region;
 struct dmstat_region_spec;
 
-/* Which regions to delete: @ids, or if there are none, all that match the rest. */
+/* Which regions to delete: those of @ids, or if it is empty, all that match. */
 struct dmstat_region_filter {
 	const u32 *ids;			/* rising */
 	u32 nr_ids;			/* at most DMSTAT_REGION_IDS_MAX */
@@ -23,9 +23,9 @@ struct dmstat_region_filter {
 };
 
 /*
- * Hears of changes to regions. Called under the dmstat_lock under which the change
- * was made, so in the order of the changes. @change is what was passed to the
- * function that made it.
+ * What to call after a change, before dmstat_lock is released: so in the order
+ * of the changes. @change is what was passed to the function that made the
+ * change.
  */
 struct dmstat_registry_listener {
 	void (*created)(const struct dmstat_region *region,
@@ -36,7 +36,7 @@ struct dmstat_registry_listener {
 			struct dmstat_change *change);
 	void (*deleted)(const struct dmstat_region *region,
 			struct dmstat_change *change);
-	/* Deleted because the disk is gone. */
+	/* The region was deleted because its disk is gone. */
 	void (*removed)(const struct dmstat_region *region);
 };
 
