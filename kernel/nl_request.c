@@ -31,10 +31,12 @@ int dmstat_nl_check_privilege(struct sk_buff *skb,
 }
 
 /**
- * dmstat_nl_check_unused() - refuse what the policy of a command allows, but one
- * of its requests does not use
+ * dmstat_nl_check_unused() - refuse an attribute that a request does not use
  * @attr: the attribute, or NULL
  * @extack: for the message
+ *
+ * A command has one policy, but a dump may use other attributes than a request
+ * for one object.
  *
  * Return: 0 or -EINVAL.
  */
