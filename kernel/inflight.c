@@ -694,3 +694,23 @@ bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 	} while (slots && !found);
 	return found;
 }
+
+/**
+ * dmstat_inflight_oldest() - when the oldest I/O in flight started
+ * @table: the table
+ *
+ * Context: process, may sleep; the caller keeps the table from being freed.
+ * Return: its dmstat_clock_ns(); 0 if no I/O is in flight.
+ */
+u64 dmstat_inflight_oldest(struct dmstat_inflight_table *table)
+{
+	struct dmstat_inflight_walk walk = {};
+	struct dmstat_inflight_copy io;
+	u64 oldest = 0;
+
+	while (dmstat_inflight_next(table, &walk, &io)) {
+		if (!oldest || io.start_ns < oldest)
+			oldest = io.start_ns;
+	}
+	return oldest;
+}

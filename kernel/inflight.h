@@ -166,6 +166,7 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 			  struct dmstat_inflight_walk *walk,
 			  struct dmstat_inflight_copy *copy);
+u64 dmstat_inflight_oldest(struct dmstat_inflight_table *table);
 
 /**
  * dmstat_inflight_home() - the slot that an I/O takes if the slot is free

@@ -6,11 +6,34 @@
 #include <linux/mm.h>
 #include <net/genetlink.h>
 
+#include "clock.h"
 #include "compat.h"
 #include "device.h"
+#include "inflight.h"
 #include "nl_device.h"
 #include "nl_put.h"
 #include "nl_request.h"
+
+/* Return: the age of the oldest I/O in flight; 0 if none is known. */
+static u64 oldest_ns(dev_t devt)
+{
+	struct dmstat_device *device = dmstat_device_get_watched(devt);
+	u64 start;
+
+	if (!device)
+		return 0;
+	start = dmstat_inflight_oldest(&device->inflight);
+	dmstat_device_put(device);
+	return start ? dmstat_clock_ns() - start : 0;
+}
+
+static int put_info(struct sk_buff *skb,
+		    const struct dmstat_nl_message *message,
+		    const struct dmstat_device_info *device)
+{
+	return dmstat_nl_put_device(skb, message, device,
+				    oldest_ns(device->devt));
+}
 
 /**
  * dmstat_nl_device_get_doit() - answer DMSTAT_CMD_DEVICE_GET: one device
@@ -37,8 +60,7 @@ int dmstat_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	dmstat_nl_message_answer(&message, info);
 	return dmstat_nl_answer(answer,
-				dmstat_nl_put_device(answer, &message, &device),
-				info);
+				put_info(answer, &message, &device), info);
 }
 
 struct device_dump {
@@ -96,7 +118,7 @@ int dmstat_nl_device_get_dumpit(struct sk_buff *skb,
 	cb->seq = dmstat_device_list_seq();
 	for (; dump->next < list->nr; dump->next++) {
 		if (dmstat_device_listed(list->devt[dump->next], &device) &&
-		    dmstat_nl_put_device(skb, &message, &device))
+		    put_info(skb, &message, &device))
 			break;
 		cond_resched();
 	}

@@ -141,7 +141,7 @@ static int put_flush(struct sk_buff *skb,
 }
 
 static int put_device_info(struct sk_buff *skb,
-			   const struct dmstat_device_info *info)
+			   const struct dmstat_device_info *info, u64 oldest_ns)
 {
 	return nla_put_u32(skb, DMSTAT_A_DEVICE_MAJOR, MAJOR(info->devt)) ?:
 	       nla_put_u32(skb, DMSTAT_A_DEVICE_MINOR, MINOR(info->devt)) ?:
@@ -152,7 +152,8 @@ static int put_device_info(struct sk_buff *skb,
 	       (info->regions ? nla_put_u32(skb, DMSTAT_A_DEVICE_REGIONS,
 					    info->regions) : 0) ?:
 	       put_counter(skb, DMSTAT_A_DEVICE_MISSED, info->missed) ?:
-	       put_flush(skb, &info->flush);
+	       put_flush(skb, &info->flush) ?:
+	       put_counter(skb, DMSTAT_A_DEVICE_OLDEST_NS, oldest_ns);
 }
 
 /**
@@ -160,18 +161,19 @@ static int put_device_info(struct sk_buff *skb,
  * @skb: where to add it
  * @message: its header
  * @info: the device
+ * @oldest_ns: age of its oldest I/O in flight, or 0
  *
  * Return: 0 or -EMSGSIZE.
  */
 int dmstat_nl_put_device(struct sk_buff *skb,
 			 const struct dmstat_nl_message *message,
-			 const struct dmstat_device_info *info)
+			 const struct dmstat_device_info *info, u64 oldest_ns)
 {
 	void *header = message_start(skb, message);
 
 	if (!header)
 		return -EMSGSIZE;
-	return message_end(skb, header, put_device_info(skb, info));
+	return message_end(skb, header, put_device_info(skb, info, oldest_ns));
 }
 
 static int put_histogram_bounds(struct sk_buff *skb,

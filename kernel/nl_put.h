@@ -46,7 +46,7 @@ void dmstat_nl_message_dump(struct dmstat_nl_message *message,
 
 int dmstat_nl_put_device(struct sk_buff *skb,
 			 const struct dmstat_nl_message *message,
-			 const struct dmstat_device_info *info);
+			 const struct dmstat_device_info *info, u64 oldest_ns);
 int dmstat_nl_put_region(struct sk_buff *skb,
 			 const struct dmstat_nl_message *message,
 			 const struct dmstat_region *region);

@@ -114,6 +114,9 @@ int dmstat_device_parse(const struct nlmsghdr *message,
 			ret = parse_flush(attribute, flush);
 			device->flush = flush;
 			break;
+		case DMSTAT_A_DEVICE_OLDEST_NS:
+			ret = attribute_uint(attribute, &device->oldest_ns);
+			break;
 		}
 		if (ret)
 			return ret;

@@ -185,6 +185,8 @@ struct dmstat_flush {
  * @missed: I/Os not counted because memory was short, since the first of the
  *          device's present regions was created
  * @flush: counters of flushes; NULL if no flush started since then
+ * @oldest_ns: time since the oldest I/O or flush in flight started; 0 if there
+ *             is none, or no region
  *
  * What it points to belongs to the same owner and is valid as long.
  */
@@ -197,6 +199,7 @@ struct dmstat_device {
 	uint32_t regions;
 	uint64_t missed;
 	const struct dmstat_flush *flush;
+	uint64_t oldest_ns;
 };
 
 typedef int (*dmstat_device_fn)(const struct dmstat_device *device, void *data);

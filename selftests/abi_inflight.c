@@ -141,6 +141,43 @@ TEST_F(inflight, io_has_sector_sectors_operation_and_age)
 	EXPECT_EQ(0, answer.nr);
 }
 
+static uint64_t oldest_ns(struct netlink *netlink, unsigned int minor)
+{
+	struct answer answer = netlink_do(netlink, DMSTAT_CMD_DEVICE_GET,
+					  ATTRIBUTES(DEVICE(minor)));
+
+	if (answer.nr != 1)
+		errx(KSFT_FAIL, "device-get: error %d", answer.error);
+	return object_uint(answer.objects, DMSTAT_A_DEVICE_OLDEST_NS);
+}
+
+/* Also if the oldest is in a slot that a walk meets late. */
+TEST_F(inflight, device_tells_the_age_of_the_oldest)
+{
+	uint64_t age;
+	pid_t reads[8];
+	int i;
+
+	EXPECT_EQ(0, oldest_ns(&self->netlink, self->minor));
+	region_make(&self->netlink, self->minor);
+	EXPECT_EQ(0, oldest_ns(&self->netlink, self->minor));
+
+	dm_suspend("abi");
+	reads[0] = io_start(self->minor, IO_READ, 0, 8);
+	usleep(200000);
+	for (i = 1; i < 8; i++)
+		reads[i] = io_start(self->minor, IO_READ, 8 * i, 8);
+	age = oldest_ns(&self->netlink, self->minor);
+	EXPECT_LE(200000000, age);
+	usleep(50000);
+	EXPECT_LE(age + 50000000, oldest_ns(&self->netlink, self->minor));
+
+	dm_resume("abi");
+	for (i = 0; i < 8; i++)
+		io_end(reads[i]);
+	EXPECT_EQ(0, oldest_ns(&self->netlink, self->minor));
+}
+
 TEST_F(inflight, discard_is_a_discard)
 {
 	unsigned int minor = dm_create_linear("abi2", 4000);

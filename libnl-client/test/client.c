@@ -76,6 +76,7 @@ static void read_device(struct client *client,
 	read_number(client, device->missed);
 	if (device->flush)
 		read_flush(client, device->flush);
+	read_number(client, device->oldest_ns);
 }
 
 static void read_region(struct client *client,

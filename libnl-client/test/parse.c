@@ -48,6 +48,7 @@ static struct nl_msg *new_device(void)
 	nla_put_u32(message, DMSTAT_A_DEVICE_REGIONS, 2);
 	nla_put_u32(message, DMSTAT_A_DEVICE_MISSED, 5);
 	put_flush(message);
+	nla_put_u64(message, DMSTAT_A_DEVICE_OLDEST_NS, BIG + 17);
 	return message;
 }
 
@@ -201,6 +202,7 @@ static void every_attribute_of_a_device_is_read(void)
 	EXPECT_EQUAL(flush.histogram[0], 1);
 	EXPECT_EQUAL(flush.histogram[1], 0);
 	EXPECT_EQUAL(flush.histogram[31], BIG);
+	EXPECT_EQUAL(device.oldest_ns, BIG + 17);
 	free(message);
 }
 

@@ -91,6 +91,9 @@
  *           they took, in DMSTAT_FLUSH_BINS bins. Bin 0 has those of less than
  *           1 us; bin i those of at least 2^(i-1) us and less than 2^i us; the
  *           last bin has all longer ones too.
+ *     DMSTAT_A_DEVICE_OLDEST_NS (uint): Time since the oldest I/O or flush in
+ *         flight started; left out if none is in flight, or the device has no
+ *         region.
  *
  *   A flush is an I/O without sectors. A write that flushes the cache before or
  *   after it (REQ_PREFLUSH, REQ_FUA) counts as a write only.
@@ -431,6 +434,7 @@ enum {
 	DMSTAT_A_DEVICE_REGIONS,
 	DMSTAT_A_DEVICE_MISSED,
 	DMSTAT_A_DEVICE_FLUSH,
+	DMSTAT_A_DEVICE_OLDEST_NS,
 
 	__DMSTAT_A_DEVICE_MAX,
 	DMSTAT_A_DEVICE_MAX = (__DMSTAT_A_DEVICE_MAX - 1)
