@@ -86,6 +86,37 @@ hanging()
 promise "an area counts the I/Os that hang in it, in several regions, as listed" \
 	hanging
 
+# oldest NAME: in the list of devices, nanoseconds.
+oldest()
+{
+	dmstat-nl devices -j |
+		jq --arg name "$1" '.devices[] | select(.name == $name).oldest_ns'
+}
+
+oldest_of_a_device()
+{
+	local pid heading='DEVICE.* OLDEST'
+
+	nullb 0 16
+	dm d "0 32768 linear /dev/nullb0 0"
+	dm idle "0 8 linear /dev/nullb0 0"
+	region d
+	region idle
+	equal "before" "$(oldest d) $(oldest idle)" "0 0"
+	! dmstat-nl devices | grep "$heading" || return
+	dmsetup suspend --noflush --nolockfs d
+	io read /dev/mapper/d 0 8 & pid=$!
+	wait_until in_flight d 1
+	sleep 0.3
+	within "oldest" "$(oldest d)" 300000000 60000000000
+	equal "idle" "$(oldest idle)" 0
+	dmstat-nl devices | grep "$heading" || return
+	dmsetup resume d
+	wait "$pid"
+	equal "after" "$(oldest d)" 0
+}
+promise "devices shows since when a device holds its oldest I/O" oldest_of_a_device
+
 on_multipath()
 {
 	local pids=()

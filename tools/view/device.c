@@ -19,6 +19,7 @@ enum {
 	DEVICE_SIZE,
 	DEVICE_REGIONS,
 	DEVICE_MISSED,
+	DEVICE_OLDEST,
 	DEVICE_FLUSHES,
 	DEVICE_FLUSH_MEAN,
 	DEVICE_FLUSH_LONGEST,
@@ -34,6 +35,7 @@ static struct column columns[DEVICE_COLUMNS] = {
 	[DEVICE_SIZE] = { "size", "SIZE", 9, UNIT_SECTORS },
 	[DEVICE_REGIONS] = { "regions", "REGIONS", 7, UNIT_NONE },
 	[DEVICE_MISSED] = { "missed", "MISSED", 6, UNIT_NONE },
+	[DEVICE_OLDEST] = { "oldest_ns", NULL, 7, UNIT_NS },
 	[DEVICE_FLUSHES] = { NULL, NULL, 8, UNIT_NONE },
 	[DEVICE_FLUSH_MEAN] = { NULL, NULL, 7, UNIT_NS },
 	[DEVICE_FLUSH_LONGEST] = { NULL, NULL, 7, UNIT_NS },
@@ -51,6 +53,8 @@ static void fit(const struct device_list *list)
 	for (i = 0; i < list->count; i++) {
 		column_fit(&columns[DEVICE_NAME], list->devices[i].name);
 		column_fit(&columns[DEVICE_UUID], list->devices[i].uuid);
+		if (list->devices[i].oldest_ns)
+			columns[DEVICE_OLDEST].heading = "OLDEST";
 		if (!list->devices[i].flush)
 			continue;
 		columns[DEVICE_FLUSHES].heading = "FLUSHES";
@@ -93,6 +97,7 @@ static void print_values(struct output *out, const struct dmstat_device *device)
 	output_number(out, &columns[DEVICE_SIZE], device->size);
 	output_number(out, &columns[DEVICE_REGIONS], device->regions);
 	output_number(out, &columns[DEVICE_MISSED], device->missed);
+	output_number(out, &columns[DEVICE_OLDEST], device->oldest_ns);
 	print_flushes(out, &flush);
 	output_string(out, &columns[DEVICE_UUID], device->uuid);
 	flush_object(out, &flush);
