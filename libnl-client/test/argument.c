@@ -586,7 +586,7 @@ static void refuse(const char *error, const char *words)
 	faked_answer(text);
 }
 
-static void a_refused_walk_has_a_text_for_each_error(void)
+static void a_refused_walk_has_a_text_for_every_error(void)
 {
 	static const struct {
 		int number;
@@ -704,7 +704,7 @@ static const struct test tests[] = {
 	TEST(structures_that_are_longer_may_hold_zeros_only),
 	TEST(structures_that_are_too_short_are_refused),
 	TEST(unknown_flags_are_refused),
-	TEST(a_refused_walk_has_a_text_for_each_error),
+	TEST(a_refused_walk_has_a_text_for_every_error),
 	TEST(events_have_a_buffer_as_large_as_is_allowed),
 	TEST(the_buffer_of_events_can_be_set),
 	TEST(closing_null_does_nothing),
