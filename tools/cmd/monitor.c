@@ -46,9 +46,9 @@ static void print_new(struct output *out, const char *when,
 static const char *cause_name(uint32_t cause)
 {
 	switch (cause) {
-	case DMSTAT_GONE_REQUEST:
+	case DMSTAT_EVENT_CAUSE_REQUEST:
 		return "request";
-	case DMSTAT_GONE_DEVICE_REMOVED:
+	case DMSTAT_EVENT_CAUSE_DEVICE_REMOVED:
 		return "device_removed";
 	}
 	return "other";
@@ -60,7 +60,7 @@ static void print_del(struct output *out, const char *when,
 	output_text(out, "%s region %u deleted on %s (%u:%u)%s", when,
 		    region->region_id, region->device_name, region->major,
 		    region->minor,
-		    cause == DMSTAT_GONE_DEVICE_REMOVED ?
+		    cause == DMSTAT_EVENT_CAUSE_DEVICE_REMOVED ?
 		    ": the device was removed" : "");
 	output_field_string(out, "event", "region_del");
 	output_field_string(out, "cause", cause_name(cause));
