@@ -344,7 +344,7 @@ static void update_end(struct update *update)
 	if (!snapshot)
 		return;
 
-	update->handle->busy = false;
+	handle_end(update->handle);
 	free(update->left);
 	dmstat_snapshot_drop(&olds);
 	if (update->complete)
@@ -392,7 +392,7 @@ int dmstat_snapshot_update(struct dmstat *handle,
 		return ret;
 
 	/* No request is sent, but a callback must not use the handle. */
-	handle->busy = true;
+	handle_begin(handle);
 	ret = give_olds(&update, UINT64_MAX);
 	if (ret < 0)
 		dmstat_failure_errno(&handle->failure, ret);

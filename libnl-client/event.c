@@ -265,7 +265,7 @@ static int events_read(struct dmstat_events *events, dmstat_event_fn callback,
 
 static void reading_ends(struct dmstat **handle)
 {
-	(*handle)->busy = false;
+	handle_end(*handle);
 }
 
 static int read_alone(struct dmstat_events *events, dmstat_event_fn callback,
@@ -273,7 +273,7 @@ static int read_alone(struct dmstat_events *events, dmstat_event_fn callback,
 {
 	struct dmstat *reader ON_EXIT(reading_ends) = events->handle;
 
-	reader->busy = true;
+	handle_begin(reader);
 	return events_read(events, callback, data);
 }
 

@@ -192,7 +192,7 @@ static int complete(struct dmstat *handle, struct nl_msg *request)
 	return 0;
 }
 
-/* The handle is busy while this exists. */
+/* A send and its answer, during which the handle is busy. */
 struct turn {
 	struct dmstat *handle;
 	const struct exchange *exchange;
@@ -200,7 +200,7 @@ struct turn {
 
 static void turn_end(struct turn *turn)
 {
-	turn->handle->busy = false;
+	handle_end(turn->handle);
 	if (!turn->exchange->finished)
 		dmstat_handle_disconnect(turn->handle);
 }
@@ -211,7 +211,7 @@ static int take_turn(struct dmstat *handle, struct exchange *exchange)
 	struct turn turn ON_EXIT(turn_end) = { handle, exchange };
 	int ret;
 
-	handle->busy = true;
+	handle_begin(handle);
 	ret = send_request(handle, exchange->request);
 	if (ret) {
 		exchange->unsent = true;

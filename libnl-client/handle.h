@@ -31,7 +31,7 @@ struct nl_sock;
  * @socket: NULL before the first request, and after an answer was not read to
  *          its end: the next request connects
  * @family: the family's numbers as last resolved
- * @busy: @datagram is in use: a request or a callback is running
+ * @busy: between handle_begin() and handle_end()
  * @failure: describes the last error
  * @reply: copy of the last answer of a single message; @device and @region
  *         point into it
@@ -56,5 +56,16 @@ int dmstat_handle_connect(struct dmstat *handle);
 void dmstat_handle_disconnect(struct dmstat *handle);
 void dmstat_handle_drop(struct dmstat **handle);
 ssize_t dmstat_handle_receive(struct dmstat *handle, int flags);
+
+/* While @datagram is in use or a callback runs, other calls get -EBUSY. */
+static inline void handle_begin(struct dmstat *handle)
+{
+	handle->busy = true;
+}
+
+static inline void handle_end(struct dmstat *handle)
+{
+	handle->busy = false;
+}
 
 #endif /* DMSTAT_HANDLE_H */

@@ -572,7 +572,7 @@ static int walk(int number)
 	return dmstat_devices(handle, ignore_device, NULL);
 }
 
-static void refuse(const char *error, const char *words)
+static void refuse(const char *name, const char *message)
 {
 	static char text[1000];
 
@@ -582,7 +582,7 @@ static void refuse(const char *error, const char *words)
 		 "datagram\n"
 		 "message CTRL_CMD_NEWFAMILY\n"
 		 "u16 CTRL_ATTR_FAMILY_ID 0x21\n"
-		 "error 0\n", error, words);
+		 "error 0\n", name, message);
 	faked_answer(text);
 }
 

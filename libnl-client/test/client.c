@@ -551,12 +551,12 @@ static void read_failure(struct client *client, bool failed)
 {
 	const int attribute = dmstat_extack_attribute(client->handle);
 	const char *extack = dmstat_extack(client->handle);
-	const char *error = dmstat_error(client->handle);
+	const char *text = dmstat_error(client->handle);
 
-	read_string(client, error);
-	HOLDS(client, is_one_line(error));
-	HOLDS(client, *error || !failed);
-	HOLDS(client, !extack || !strcmp(extack, error));
+	read_string(client, text);
+	HOLDS(client, is_one_line(text));
+	HOLDS(client, *text || !failed);
+	HOLDS(client, !extack || !strcmp(extack, text));
 	HOLDS(client, attribute >= 0 && attribute <= ATTRIBUTE_MAX);
 }
 

@@ -89,13 +89,13 @@ static struct nl_msg *new_error(int error, int flags)
 /* An answer, and a refusal with an extended acknowledgment. */
 static void add_all(struct datagram *datagram)
 {
-	struct nl_msg *error;
+	struct nl_msg *refusal;
 
 	add(datagram, test_answer(DMSTAT_CMD_AREA_GET));
-	error = new_error(-EINVAL, NLM_F_CAPPED | NLM_F_ACK_TLVS);
-	nla_put_string(error, NLMSGERR_ATTR_MSG, "words");
-	nla_put_u32(error, NLMSGERR_ATTR_OFFS, NLMSG_HDRLEN + GENL_HDRLEN);
-	add(datagram, error);
+	refusal = new_error(-EINVAL, NLM_F_CAPPED | NLM_F_ACK_TLVS);
+	nla_put_string(refusal, NLMSGERR_ATTR_MSG, "words");
+	nla_put_u32(refusal, NLMSGERR_ATTR_OFFS, NLMSG_HDRLEN + GENL_HDRLEN);
+	add(datagram, refusal);
 }
 
 static void a_datagram_cut_anywhere_is_never_read_beyond_its_end(void)

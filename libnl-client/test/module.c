@@ -7,7 +7,7 @@
  *	module DEVICE
  *
  * Needs root. DEVICE is a path in /dev/mapper of a device that has at least
- * 1,000,000 sectors and no I/O. Uses only the public header.
+ * 1,000,000 sectors and no I/O. Uses only public headers.
  */
 #include <errno.h>
 #include <poll.h>
