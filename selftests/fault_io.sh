@@ -233,10 +233,12 @@ overflow()
 	region --areas 8 d
 	for probability in 100 10; do
 		dmstat-nl clear "$region"
+		# All areas have counters, so that only slots are short.
+		io -c 8 -s 4096 read /dev/mapper/d 0 8
 		faults "$slab" "$probability"
 		faulty load_random --iodepth=64 --numjobs=2 --number_ios=1000
 		expect_faults "$slab"
-		all_or_missed "$region" "$ios"
+		all_or_missed "$region" $((ios + 8))
 		some_missed "$ios"
 	done
 	exact "$region"
@@ -258,11 +260,12 @@ overflow_in_parts()
 	region d
 	for probability in 100 10; do
 		dmstat-nl clear "$region"
+		io read /dev/mapper/d 0 8
 		faults "$slab" "$probability"
 		faulty load_random --bs=32k --iodepth=16 --numjobs=2 \
 			--number_ios=200
 		expect_faults "$slab"
-		all_or_missed "$region" "$ios"
+		all_or_missed "$region" $((ios + 1))
 		some_missed "$ios"
 	done
 	exact "$region"
