@@ -122,22 +122,10 @@ TEST_F(notification, does_not_come_for_refused_or_reading_requests)
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
-/* A request with NLM_F_ECHO: its answer, the notification, the ack. */
-static struct answer echo(struct netlink *netlink, uint8_t command,
-			  const struct attribute *attributes)
-{
-	struct message message;
-
-	message_init(&message, netlink->family, command,
-		     NLM_F_ACK | NLM_F_ECHO);
-	message_add_all(&message, attributes);
-	return netlink_exchange(netlink, &message);
-}
-
 #define ECHO_NEW(netlink, minor) \
-	echo(netlink, DMSTAT_CMD_REGION_NEW, ATTRIBUTES(REGION_DEVICE(minor)))
+	netlink_echo(netlink, DMSTAT_CMD_REGION_NEW, ATTRIBUTES(REGION_DEVICE(minor)))
 #define ECHO_DEL(netlink, id) \
-	echo(netlink, DMSTAT_CMD_REGION_DEL, ATTRIBUTES(REGION(id)))
+	netlink_echo(netlink, DMSTAT_CMD_REGION_DEL, ATTRIBUTES(REGION(id)))
 
 TEST_F(notification, comes_as_an_echo_and_to_the_group)
 {

@@ -226,17 +226,6 @@ TEST_F(set, a_dump_by_program_id_follows_it)
 
 /* ------------------------------------------------------- notifications */
 
-static struct answer echo(struct netlink *netlink, uint8_t command,
-			  const struct attribute *attributes)
-{
-	struct message message;
-
-	message_init(&message, netlink->family, command,
-		     NLM_F_ACK | NLM_F_ECHO);
-	message_add_all(&message, attributes);
-	return netlink_exchange(netlink, &message);
-}
-
 TEST_F(set, is_notified)
 {
 	struct answer answer;
@@ -255,7 +244,7 @@ TEST_F(set, is_notified_as_an_echo)
 {
 	struct answer answer;
 
-	answer = echo(&self->netlink, DMSTAT_CMD_REGION_SET,
+	answer = netlink_echo(&self->netlink, DMSTAT_CMD_REGION_SET,
 		      ATTRIBUTES(REGION(self->id), PROGRAM_ID("new")));
 	ASSERT_TAKEN(answer);
 	ASSERT_EQ(2, answer.nr);
@@ -269,7 +258,7 @@ TEST_F(set, a_clear_of_a_region_is_notified_and_echoed)
 	struct answer answer;
 	struct object told, now;
 
-	answer = echo(&self->netlink, DMSTAT_CMD_REGION_CLEAR,
+	answer = netlink_echo(&self->netlink, DMSTAT_CMD_REGION_CLEAR,
 		      ATTRIBUTES(REGION(self->id)));
 	ASSERT_TAKEN(answer);
 	ASSERT_EQ(1, answer.nr);

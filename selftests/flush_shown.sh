@@ -84,12 +84,6 @@ INDEX"
 }
 promise "print shows the flushes of the region's device" in_print
 
-# has_read FILE INTERVALS: whether a reader has printed so many intervals.
-has_read()
-{
-	(($(grep -c '"elapsed_ns"' "$1" || true) >= $2))
-}
-
 in_rates()
 {
 	cached

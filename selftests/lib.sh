@@ -326,6 +326,19 @@ expect_counts()
 	equal "region $1" $'\n'"$seen" $'\n'"$expected"
 }
 
+# has_counted REGION IOS: whether at least so many reads and writes were counted.
+has_counted()
+{
+	(($(dmstat-nl print -j "$1" |
+		jq '.areas | map(.read.ios + .write.ios) | add') >= $2))
+}
+
+# has_read FILE INTERVALS: whether dmstat-nl rates -j has printed so many intervals.
+has_read()
+{
+	(($(grep -c '"elapsed_ns"' "$1" || true) >= $2))
+}
+
 # in_flight DEVICE COUNT: whether so many I/Os are in flight.
 in_flight()
 {
@@ -391,4 +404,32 @@ stop_fio()
 {
 	kill -KILL "$fio_pid" 2>/dev/null || true
 	wait "$fio_pid" || true
+}
+
+# remove_by_force NAME: while start_fio() uses it. The table is replaced by dm-error;
+# the device, and its regions, go with the last user.
+remove_by_force()
+{
+	dmsetup remove --force "$1" 2>/dev/null || true
+	dmsetup remove --deferred "$1" 2>/dev/null || true
+	stop_fio
+	wait_until test ! -e "/dev/mapper/$1" || dmsetup remove --retry "$1"
+	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
+}
+
+# start_load DEVICE OPTION...: load_fio in the background.
+start_load()
+{
+	load_fio "$@" >"$work/fio.result" &
+	load_pid=$!
+}
+
+# end_load REGION: wait for it; all that it issued, and no more, was counted.
+end_load()
+{
+	wait "$load_pid"
+	cat "$work/fio.result"
+	equal "I/Os and sectors" "$(total "$1")" \
+		"$(awk '{ printf "read %d/%d/0 write %d/%d/0 discard 0/0/0",
+			$2, $5, $7, $10 }' "$work/fio.result")"
 }

@@ -242,14 +242,26 @@ bool netlink_pending(const struct netlink *netlink)
 	return poll(&poll_fd, 1, 0) == 1;
 }
 
-struct answer netlink_do(struct netlink *netlink, uint8_t command,
-			 const struct attribute *attributes)
+static struct answer request(struct netlink *netlink, uint8_t command,
+			     uint16_t flags, const struct attribute *attributes)
 {
 	struct message message;
 
-	message_init(&message, netlink->family, command, NLM_F_ACK);
+	message_init(&message, netlink->family, command, flags);
 	message_add_all(&message, attributes);
 	return netlink_exchange(netlink, &message);
+}
+
+struct answer netlink_do(struct netlink *netlink, uint8_t command,
+			 const struct attribute *attributes)
+{
+	return request(netlink, command, NLM_F_ACK, attributes);
+}
+
+struct answer netlink_echo(struct netlink *netlink, uint8_t command,
+			   const struct attribute *attributes)
+{
+	return request(netlink, command, NLM_F_ACK | NLM_F_ECHO, attributes);
 }
 
 struct answer netlink_dump_start(struct netlink *netlink, uint8_t command,

@@ -106,6 +106,9 @@ bool netlink_pending(const struct netlink *netlink);
 /* A request and all of its answer. */
 struct answer netlink_do(struct netlink *netlink, uint8_t command,
 			 const struct attribute *attributes);
+/* With NLM_F_ECHO: its answer, the notification, the ack. */
+struct answer netlink_echo(struct netlink *netlink, uint8_t command,
+			   const struct attribute *attributes);
 struct answer netlink_dump(struct netlink *netlink, uint8_t command,
 			   const struct attribute *attributes);
 /* A dump and the first datagram of its answer. */

@@ -33,13 +33,6 @@ no_path()
 	(($(dmsetup status "$1" | grep -oE ' F [0-9]+' | wc -l) == 2))
 }
 
-# counted REGION IOS: whether at least so many were counted.
-counted()
-{
-	(($(dmstat-nl print -j "$1" |
-		jq '.areas | map(.read.ios + .write.ios) | add') >= $2))
-}
-
 # The one path fails; then there is none for a second.
 tried_twice()
 {
@@ -173,7 +166,7 @@ removed()
 	multipath d
 	region --areas 4 d
 	start_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=16 --numjobs=2
-	wait_until counted "$region" 100
+	wait_until has_counted "$region" 100
 	! dmsetup remove d 2>/dev/null || fail "a device in use was removed"
 	stop_fio
 	dmsetup remove --retry d
@@ -193,12 +186,8 @@ removed_by_force()
 	region --areas 4 d
 	start_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=16 --numjobs=2 \
 		--continue_on_error=io
-	wait_until counted "$region" 100
-	dmsetup remove --force d 2>/dev/null || true
-	dmsetup remove --deferred d 2>/dev/null || true
-	stop_fio
-	wait_until test ! -e /dev/mapper/d || dmsetup remove --retry d
-	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
+	wait_until has_counted "$region" 100
+	remove_by_force d
 }
 promise "a multipath device is removed by force under load" removed_by_force
 
@@ -212,7 +201,7 @@ unloaded()
 	start_fio /dev/mapper/d --rw=randrw --bs=16k --iodepth=16 --numjobs=2
 	for i in 1 2; do
 		region --areas 64 d
-		wait_until counted "$region" 100
+		wait_until has_counted "$region" 100
 		rmmod dmstat
 		load
 	done

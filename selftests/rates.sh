@@ -15,12 +15,6 @@ sums()
 		" \(map(.read.errors + .write.errors) | add)"' "$1"
 }
 
-# has_read FILE INTERVALS: whether a reader has printed so many intervals.
-has_read()
-{
-	(($(grep -c '"elapsed_ns"' "$1" || true) >= $2))
-}
-
 two_readers()
 {
 	local first second

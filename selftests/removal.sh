@@ -31,11 +31,6 @@ events()
 		"$work/events"
 }
 
-gone()
-{
-	[[ ! -e /dev/mapper/$1 ]]
-}
-
 regions_go()
 {
 	linear d 16
@@ -63,7 +58,7 @@ removed_under_load()
 	linear d 16
 	region --areas 4 d
 	start_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=16 --numjobs=2
-	wait_until counted "$region" 100
+	wait_until has_counted "$region" 100
 	listen
 	! dmsetup remove d 2>/dev/null || fail "a device in use was removed"
 	kill -KILL "$fio_pid"
@@ -73,26 +68,14 @@ removed_under_load()
 }
 promise "a device is removed when fio has just been killed" removed_under_load
 
-# counted REGION IOS: whether at least so many were counted.
-counted()
-{
-	(($(dmstat-nl print -j "$1" |
-		jq '.areas | map(.read.ios + .write.ios) | add') >= $2))
-}
-
 removed_by_force()
 {
 	linear d 16
 	region --areas 4 d
 	start_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=16 --numjobs=2 \
 		--continue_on_error=io
-	wait_until counted "$region" 100
-	# The table is replaced by dm-error; the device goes with its last user.
-	dmsetup remove --force d 2>/dev/null || true
-	dmsetup remove --deferred d 2>/dev/null || true
-	stop_fio
-	wait_until gone d || dmsetup remove --retry d
-	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
+	wait_until has_counted "$region" 100
+	remove_by_force d
 }
 promise "a device is removed by force under load" removed_by_force
 
@@ -136,7 +119,7 @@ unloaded_under_load()
 	for i in 1 2 3 4; do
 		region --areas 64 d
 		region --start 100 --area-size 1000 d
-		wait_until counted "$region" 100
+		wait_until has_counted "$region" 100
 		rmmod dmstat
 		load
 	done

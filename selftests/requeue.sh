@@ -37,19 +37,15 @@ suspended()
 {
 	local i
 
-	load_fio "/dev/mapper/$1" --rw=randrw --bsrange=4k-256k --iodepth=32 \
-		--number_ios=400 >"$work/fio.result" &
+	start_load "/dev/mapper/$1" --rw=randrw --bsrange=4k-256k \
+		--iodepth=32 --number_ios=400
 	for i in {1..5}; do
 		sleep 0.3
 		dmsetup suspend --noflush --nolockfs "$1"
 		sleep 0.2
 		dmsetup resume "$1"
 	done
-	wait $!
-	cat "$work/fio.result"
-	equal "I/Os and sectors" "$(total "$region")" \
-		"$(awk '{ printf "read %d/%d/0 write %d/%d/0 discard 0/0/0",
-			$2, $5, $7, $10 }' "$work/fio.result")"
+	end_load "$region"
 	nothing_in_flight "$1"
 }
 

@@ -28,8 +28,8 @@ again_and_again()
 
 	linear d 16 irqmode=2 completion_nsec=200000
 	region --areas 4 d
-	load_fio /dev/mapper/d --rw=randrw --bs=4k --iodepth=16 --numjobs=2 \
-		--number_ios=3000 >"$work/fio.result" &
+	start_load /dev/mapper/d --rw=randrw --bs=4k --iodepth=16 --numjobs=2 \
+		--number_ios=3000
 	for i in {1..8}; do
 		sleep 0.2
 		dmsetup suspend --noflush --nolockfs d
@@ -38,12 +38,8 @@ again_and_again()
 16384 16384 linear /dev/nullb0 16384"
 		dmsetup resume d
 	done
-	wait $!
-	cat "$work/fio.result"
-	equal "I/Os and sectors" "$(total "$region")" \
-		"$(awk '{ printf "read %d/%d/0 write %d/%d/0 discard 0/0/0",
-			$2, $5, $7, $10 }' "$work/fio.result")"
-	equal "in flight" "$(dmstat-nl inflight -j d | jq -c .inflight)" "[]"
+	end_load "$region"
+	nothing_in_flight d
 }
 promise "suspended and resumed under load: no I/O is lost or counted twice" \
 	again_and_again
