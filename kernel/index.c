@@ -27,16 +27,30 @@
 /* In part.change: the change does not make it, but touches it. */
 #define TOUCHED		BIT_ULL(63)
 
+/* Bytes of the largest block that has more than one list. */
+#define BLOCK_MAX	16384
+
 enum part_kind {
 	PART_PAGE,
 	PART_FORK,
-	PART_LIST,
+	PART_BLOCK,
 };
 
-/* A list of more than one extent. */
-struct list_part {
+/*
+ * Lists that one change makes, allocated together. Each of 65,536 lists alone
+ * costs more to allocate, to zero and to free than to fill.
+ */
+struct block {
 	struct dmstat_index_part part;
-	const struct dmstat_index_one *first;	/* that refs.first is a copy of */
+	u32 used;			/* lists with users; dmstat_lock */
+	u8 lists[] __aligned(8);
+};
+
+/* A list of more than one extent, in a block. */
+struct list {
+	struct block *block;
+	const struct dmstat_index_one *first;	/* refs.first is a copy of it */
+	u32 nr;				/* extents */
 	u32 users;			/* segments; dmstat_lock */
 	struct dmstat_index_refs refs;
 };
@@ -72,9 +86,14 @@ struct change {
 	u32 next;			/* of these: the first not passed yet */
 	u64 serial;			/* the generation it leads to */
 	int error;
-	struct list_head made;		/* parts */
+	struct list_head made;		/* pages and forks */
 	struct list_head gone;		/* parts that it replaces */
+	struct list_head blocks;	/* that it makes */
+	struct block *block;		/* the last of these */
+	size_t block_room;		/* bytes that are free at its end */
+	size_t lists_size;		/* bytes of all lists made */
 	u64 nr_refs;			/* in all lists, those made too */
+	u64 nr_refs_used;		/* in the lists made that pages use */
 	struct pieces pieces;
 	struct pieces all;
 	/* Lists that were changed last, so that segments share the new ones. */
@@ -247,9 +266,9 @@ static bool is_list(const struct dmstat_index_refs *refs)
 	return refs && refs->more[0];
 }
 
-static struct list_part *list_of(const struct dmstat_index_refs *refs)
+static struct list *list_of(const struct dmstat_index_refs *refs)
 {
-	return container_of(refs, struct list_part, refs);
+	return container_of(refs, struct list, refs);
 }
 
 /* Whether the same extents are in both. What is alone has only one address. */
@@ -261,22 +280,61 @@ static bool same_refs(const struct dmstat_index_refs *a,
 	if (a == b)
 		return true;
 	if (!is_list(a) || !is_list(b) ||
-	    list_of(a)->part.nr != list_of(b)->part.nr ||
+	    list_of(a)->nr != list_of(b)->nr ||
 	    list_of(a)->first != list_of(b)->first)
 		return false;
 	/* The youngest differ most often. */
-	for (i = list_of(a)->part.nr - 1; i--; ) {
+	for (i = list_of(a)->nr - 1; i--; ) {
 		if (a->more[i] != b->more[i])
 			return false;
 	}
 	return true;
 }
 
-/* A list of @nr extents, of which the caller adds all but the first. */
-static struct list_part *list_new(struct change *change, u32 nr,
-				  const struct dmstat_index_one *first)
+/*
+ * Allocate a block that has room for at least @size bytes of lists. Each is as
+ * large as all before it together, so at most half of what a change allocates
+ * for lists, or BLOCK_MAX, stays unused.
+ */
+static bool block_new(struct change *change, size_t size)
 {
-	struct list_part *list;
+	struct block *block;
+
+	size += sizeof(*block);
+	size = max(size, min_t(size_t, change->lists_size, BLOCK_MAX));
+	block = part_alloc(change, PART_BLOCK, size);
+	if (!block)
+		return false;
+	block->part.nr = 0;
+	block->used = 0;
+	list_move_tail(&block->part.node, &change->blocks);
+	change->block = block;
+	change->block_room = block->part.size - sizeof(*block);
+	return true;
+}
+
+/* A list without extents. */
+static struct list *list_alloc(struct change *change, size_t size)
+{
+	struct list *list;
+
+	if (size > change->block_room && !block_new(change, size))
+		return NULL;
+	list = (void *)change->block + change->block->part.size -
+	       change->block_room;
+	change->block_room -= size;
+	change->lists_size += size;
+	change->block->part.nr++;
+	list->block = change->block;
+	list->users = 0;
+	return list;
+}
+
+/* A list of @nr extents, of which the caller adds all but the first. */
+static struct list *list_new(struct change *change, u32 nr,
+			     const struct dmstat_index_one *first)
+{
+	struct list *list;
 
 	if (nr > 1024)
 		cond_resched();
@@ -285,12 +343,10 @@ static struct list_part *list_new(struct change *change, u32 nr,
 		change->error = -ENOMEM;
 		return NULL;
 	}
-	list = part_alloc(change, PART_LIST,
-			  struct_size(list, refs.more, nr));
+	list = list_alloc(change, struct_size(list, refs.more, nr));
 	if (!list)
 		return NULL;
-	list->part.nr = nr;
-	list->users = 0;
+	list->nr = nr;
 	list->first = first;
 	list->refs.first = first->ref;
 	list->refs.more[nr - 1] = NULL;
@@ -313,7 +369,7 @@ static const struct dmstat_index_refs *
 list_with(struct change *change, const struct dmstat_index_refs *refs,
 	  const struct dmstat_index_one *one)
 {
-	struct list_part *list;
+	struct list *list;
 	u32 nr, i;
 
 	if (!refs)
@@ -325,13 +381,43 @@ list_with(struct change *change, const struct dmstat_index_refs *refs,
 		list->refs.more[0] = &one->ref;
 		return &list->refs;
 	}
-	nr = list_of(refs)->part.nr;
+	nr = list_of(refs)->nr;
 	list = list_new(change, nr + 1, list_of(refs)->first);
 	if (!list)
 		return NULL;
 	for (i = 0; i < nr - 1; i++)
 		list->refs.more[i] = refs->more[i];
 	list->refs.more[i] = &one->ref;
+	return &list->refs;
+}
+
+/*
+ * Whether a list keeps a block in memory of which most is unused. Such a list is
+ * copied when its page is rebuilt, so that unused memory remains a small multiple
+ * of what is used.
+ */
+static bool is_sparse(const struct dmstat_index_refs *refs)
+{
+	const struct block *block;
+
+	if (!is_list(refs))
+		return false;
+	block = list_of(refs)->block;
+	return block->used < block->part.nr / 4;
+}
+
+/* Return: NULL on error. */
+static const struct dmstat_index_refs *
+list_copy(struct change *change, const struct dmstat_index_refs *refs)
+{
+	struct list *list;
+	u32 i;
+
+	list = list_new(change, list_of(refs)->nr, list_of(refs)->first);
+	if (!list)
+		return NULL;
+	for (i = 0; refs->more[i]; i++)
+		list->refs.more[i] = refs->more[i];
 	return &list->refs;
 }
 
@@ -347,7 +433,7 @@ static bool list_without(struct change *change,
 {
 	const struct dmstat_index_ref *const *more;
 	const struct dmstat_index_one *first = NULL;
-	struct list_part *list;
+	struct list *list;
 	u32 nr = 0, out = 0;
 
 	if (!leaves(&refs->first)) {
@@ -361,9 +447,9 @@ static bool list_without(struct change *change,
 		nr++;
 	}
 
-	if (nr == list_of(refs)->part.nr) {
-		*rest = refs;
-		return true;
+	if (nr == list_of(refs)->nr) {
+		*rest = is_sparse(refs) ? list_copy(change, refs) : refs;
+		return *rest;
 	}
 	if (nr <= 1) {
 		*rest = first ? alone(first) : NULL;
@@ -380,9 +466,22 @@ static bool list_without(struct change *change,
 	return true;
 }
 
+/* Return: whether there was memory. */
+static bool list_change(struct change *change,
+			const struct dmstat_index_refs *refs,
+			const struct dmstat_index_one *one,
+			const struct dmstat_index_refs **to)
+{
+	if (!change->added)
+		return list_without(change, refs, to);
+	*to = one ? list_with(change, refs, one) : list_copy(change, refs);
+	return *to;
+}
+
 /*
- * A segment's extents after the change: with @one or, if it is NULL, without
- * those of regions that are removed. Return: whether there was memory.
+ * A segment's extents after the change: with @one; or, if extents are removed,
+ * without those. With neither, a copy of a list. Return: whether there was
+ * memory.
  */
 static bool refs_change(struct change *change,
 			const struct dmstat_index_refs *refs,
@@ -402,13 +501,8 @@ static bool refs_change(struct change *change,
 		return true;
 	}
 
-	if (by) {
-		*to = list_with(change, refs, one);
-		if (!*to)
-			return false;
-	} else if (!list_without(change, refs, to)) {
+	if (!list_change(change, refs, one, to))
 		return false;
-	}
 	change->memo[i].from = refs;
 	change->memo[i].by = by;
 	change->memo[i].to = *to;
@@ -459,6 +553,16 @@ static u32 nr_added_before(const struct change *change, sector_t end)
 	return low - change->next;
 }
 
+/* A part of a segment that no added extent touches. */
+static bool segment_keep(struct change *change, sector_t start,
+			 const struct dmstat_index_refs *refs)
+{
+	if (is_sparse(refs) && !refs_change(change, refs, NULL, &refs))
+		return false;
+	pieces_add(&change->pieces, start, refs);
+	return true;
+}
+
 /* A segment, cut where added extents begin and end. */
 static bool segment_add(struct change *change,
 			const struct dmstat_segment *segment)
@@ -469,12 +573,11 @@ static bool segment_add(struct change *change,
 
 	while (at < end) {
 		one = next_added(change, at);
-		if (!one || one->ref.start >= end) {
-			pieces_add(&change->pieces, at, segment->refs);
-			break;
-		}
+		if (!one || one->ref.start >= end)
+			return segment_keep(change, at, segment->refs);
 		if (one->ref.start > at) {
-			pieces_add(&change->pieces, at, segment->refs);
+			if (!segment_keep(change, at, segment->refs))
+				return false;
 			at = one->ref.start;
 		}
 		if (!refs_change(change, segment->refs, one, &refs))
@@ -558,6 +661,14 @@ static void fill_table(struct dmstat_index_node *page, sector_t start)
 	}
 }
 
+static void list_use(struct change *change, struct list *list)
+{
+	if (list->users++)
+		return;
+	list->block->used++;
+	change->nr_refs_used += list->nr;
+}
+
 /* A page of @nr pieces, for 2^@bits sectors from @start. Return: its entry, or 0. */
 static unsigned long page_new(struct change *change,
 			      const struct dmstat_segment *pieces, u32 nr,
@@ -583,7 +694,7 @@ static unsigned long page_new(struct change *change,
 	for (i = 0; i < nr; i++) {
 		segments[i] = pieces[i];
 		if (is_list(pieces[i].refs))
-			list_of(pieces[i].refs)->users++;
+			list_use(change, list_of(pieces[i].refs));
 	}
 	segments[0].start = start;
 	segments[nr].start = start + ((sector_t)1 << bits);
@@ -984,12 +1095,15 @@ static void find_only(struct root *root)
 	}
 }
 
-/* Drop a page's use of its lists. Unused ones go to @gone; returns their refs. */
+/*
+ * Drop a page's use of its lists. Blocks that become unused go to @gone, if it is
+ * not NULL. Return: the number of extents in lists that become unused.
+ */
 static u64 drop_lists(const struct dmstat_index_node *page,
 		      struct list_head *gone)
 {
 	const struct dmstat_segment *segments = page_segments(page);
-	struct list_part *list;
+	struct list *list;
 	u64 nr_refs = 0;
 	u32 i;
 
@@ -997,10 +1111,11 @@ static u64 drop_lists(const struct dmstat_index_node *page,
 		if (!is_list(segments[i].refs))
 			continue;
 		list = list_of(segments[i].refs);
-		if (--list->users || !gone)
+		if (--list->users)
 			continue;
-		nr_refs += list->part.nr;
-		list_move_tail(&list->part.node, gone);
+		nr_refs += list->nr;
+		if (!--list->block->used && gone)
+			list_move_tail(&list->block->part.node, gone);
 	}
 	return nr_refs;
 }
@@ -1012,21 +1127,33 @@ page_of(const struct dmstat_index_part *part)
 	       container_of(part, struct dmstat_index_node, part) : NULL;
 }
 
+static const struct block *block_of(const struct dmstat_index_part *part)
+{
+	return container_of(part, struct block, part);
+}
+
 /* Publish what was made; what it replaces is freed a grace period later. */
 static void commit(struct change *change, struct dmstat_device *device,
 		   struct root *root, struct root *old)
 {
-	struct dmstat_index_part *part;
+	struct dmstat_index_part *part, *next;
 
-	root->nr_refs = change->nr_refs;
+	root->nr_refs = (old ? old->nr_refs : 0) + change->nr_refs_used;
 	list_for_each_entry(part, &change->gone, node) {
 		if (page_of(part))
 			root->nr_refs -= drop_lists(page_of(part),
 						    &change->gone);
 		cond_resched();
 	}
+	/* Blocks of lists that turned out to be the same as others. */
+	list_for_each_entry_safe(part, next, &change->blocks, node) {
+		if (!block_of(part)->used)
+			list_move_tail(&part->node, &change->gone);
+		cond_resched();
+	}
 	find_only(root);
 	list_splice_init(&change->made, &root->parts);
+	list_splice_init(&change->blocks, &root->parts);
 	if (old) {
 		list_splice_init(&old->parts, &root->parts);
 		list_splice_init(&old->late, &root->late);
@@ -1056,6 +1183,7 @@ static void take_back(struct change *change, struct root *old)
 		cond_resched();
 	}
 	parts_free(&change->made);
+	parts_free(&change->blocks);
 	if (old)
 		list_splice_init(&change->gone, &old->parts);
 }
@@ -1080,6 +1208,7 @@ static int change_make(struct change *change, struct dmstat_device *device,
 	change->nr_refs = old ? old->nr_refs : 0;
 	INIT_LIST_HEAD(&change->made);
 	INIT_LIST_HEAD(&change->gone);
+	INIT_LIST_HEAD(&change->blocks);
 
 	/* One page may become many: not first below a root of one entry. */
 	if (!old || bits > old->bits || !old->table_bits)

@@ -31,7 +31,7 @@ struct dmstat_index_part {
 	struct list_head node;
 	u64 change;			/* that made it, or that touches it */
 	u32 size;			/* bytes */
-	u32 nr : 30;			/* segments, or extents of a list */
+	u32 nr : 30;			/* segments, or lists of a block */
 	u32 kind : 2;
 };
 

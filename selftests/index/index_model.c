@@ -293,6 +293,57 @@ static void ask(const struct dmstat_index *index, const struct shape *shape,
 
 /* ------------------------------------------------------------- the structure */
 
+/* The lists of all segments that were looked at, as often as they have it. */
+static struct list *lists[1 << 20];
+static u32 nr_lists;
+
+/* Lists of the same block are neighbours. */
+static int compare_lists(const void *a, const void *b)
+{
+	const struct list *one = *(struct list *const *)a;
+	const struct list *other = *(struct list *const *)b;
+
+	if (one->block != other->block)
+		return one->block < other->block ? -1 : 1;
+	return one < other ? -1 : one > other;
+}
+
+/* Lists know how many segments have them, blocks how many such lists. */
+static void look_at_lists(const struct root *root)
+{
+	u32 i, n, in_block = 0;
+	u64 nr_refs = 0;
+
+	qsort(lists, nr_lists, sizeof(*lists), compare_lists);
+	for (i = 0; i < nr_lists; i += n) {
+		for (n = 1; i + n < nr_lists && lists[i + n] == lists[i]; n++)
+			;
+		check(n == lists[i]->users, "a list has %u users, not %u",
+		      lists[i]->users, n);
+		nr_refs += lists[i]->nr;
+		in_block++;
+		if (i + n < nr_lists && lists[i + n]->block == lists[i]->block)
+			continue;
+		check(in_block == lists[i]->block->used &&
+		      in_block <= lists[i]->block->part.nr,
+		      "a block of %u lists has %u in use, not %u",
+		      lists[i]->block->part.nr, lists[i]->block->used, in_block);
+		in_block = 0;
+	}
+	check(nr_refs == root->nr_refs, "%" PRIu64 " refs, not %" PRIu64,
+	      root->nr_refs, nr_refs);
+}
+
+/* A block without lists in use is not kept. */
+static void look_at_blocks(const struct root *root)
+{
+	const struct dmstat_index_part *part;
+
+	list_for_each_entry(part, &root->parts, node)
+		check(part->kind != PART_BLOCK || block_of(part)->used,
+		      "an unused block");
+}
+
 /* How many segments an entry has; @before: what is before them, and after. */
 static u32 look_at(unsigned long entry, sector_t start, u8 bits,
 		   const struct dmstat_index_refs **before)
@@ -326,6 +377,8 @@ static u32 look_at(unsigned long entry, sector_t start, u8 bits,
 	check(segments[node->part.nr].start == start + ((sector_t)1 << bits),
 	      "a page ends elsewhere");
 	for (i = 0; i < node->part.nr; i++) {
+		if (is_list(segments[i].refs))
+			lists[nr_lists++] = list_of(segments[i].refs);
 		check(segments[i].start < segments[i + 1].start,
 		      "segments do not rise");
 		check(!i || !same_refs(segments[i - 1].refs, segments[i].refs),
@@ -341,6 +394,7 @@ static void look(void)
 	const struct root *root = root_of(&device);
 	u32 i, refs = 0, nr = 0;
 
+	nr_lists = 0;
 	for (i = 0; i < root->index.last; i++) {
 		inner = before;
 		nr += look_at(root->index.table[i],
@@ -356,6 +410,8 @@ static void look(void)
 		refs += regions[i]->nr_extents;
 	check(!list_empty(&root->late) || root->table_bits || refs > 1 ||
 	      !refs || root->index.end, "one extent, but no short way");
+	look_at_lists(root);
+	look_at_blocks(root);
 }
 
 /* ---------------------------------------------------------------- changing */

@@ -22,6 +22,7 @@ typedef u64 sector_t;
 #define BIT_ULL(n) (1ULL << (n))
 #define __rcu
 #define ____cacheline_aligned_in_smp
+#define __aligned(n) __attribute__((aligned(n)))
 #define GFP_KERNEL 0
 #define PAGE_SIZE 4096UL
 #define __GFP_NOWARN 0
