@@ -284,13 +284,6 @@ size_t dmstat_nl_region_total_size(void)
 	return nlmsg_total_size(genlmsg_total_size(dmstat_nl_region_size()));
 }
 
-static bool is_wanted(const struct dmstat_nl_message *message,
-		      const struct dmstat_label *label)
-{
-	return !message->program_id ||
-	       dmstat_label_is_of(label, message->program_id);
-}
-
 /* @event is NULL for answers and dumps. */
 static int put_region(struct sk_buff *skb,
 		      const struct dmstat_nl_message *message,
@@ -307,11 +300,15 @@ static int put_region(struct sk_buff *skb,
 			   put_event(skb, event));
 }
 
-/* The label that is compared must be the one that is put in the message. */
-static int message_region(struct sk_buff *skb,
-			  const struct dmstat_nl_message *message,
-			  const struct dmstat_region *region,
-			  const struct dmstat_nl_event *event)
+/*
+ * @program_id, if not NULL, is compared with the label that is put in the message,
+ * which may be replaced meanwhile.
+ */
+static int put_region_of(struct sk_buff *skb,
+			 const struct dmstat_nl_message *message,
+			 const struct dmstat_region *region,
+			 const char *program_id,
+			 const struct dmstat_nl_event *event)
 {
 	struct region_words words;
 	int ret = 0;
@@ -319,7 +316,7 @@ static int message_region(struct sk_buff *skb,
 	dmstat_device_name(region->device, words.device_name);
 	rcu_read_lock();
 	words.label = rcu_dereference(region->label);
-	if (is_wanted(message, words.label))
+	if (!program_id || dmstat_label_is_of(words.label, program_id))
 		ret = put_region(skb, message, region, &words, event);
 	rcu_read_unlock();
 	return ret;
@@ -331,8 +328,6 @@ static int message_region(struct sk_buff *skb,
  * @message: its header
  * @region: the region; the caller has a reference
  *
- * Adds nothing if @message is for another program's regions.
- *
  * Context: process, may sleep.
  * Return: 0 or -EMSGSIZE.
  */
@@ -340,7 +335,25 @@ int dmstat_nl_put_region(struct sk_buff *skb,
 			 const struct dmstat_nl_message *message,
 			 const struct dmstat_region *region)
 {
-	return message_region(skb, message, region, NULL);
+	return put_region_of(skb, message, region, NULL, NULL);
+}
+
+/**
+ * dmstat_nl_put_region_of() - add a message about a region of a program
+ * @skb: where to add it
+ * @message: its header
+ * @region: the region; the caller has a reference
+ * @program_id: add nothing if the region has another program id; or NULL
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dmstat_nl_put_region_of(struct sk_buff *skb,
+			    const struct dmstat_nl_message *message,
+			    const struct dmstat_region *region,
+			    const char *program_id)
+{
+	return put_region_of(skb, message, region, program_id, NULL);
 }
 
 /**
@@ -358,7 +371,7 @@ int dmstat_nl_put_region_event(struct sk_buff *skb,
 			       const struct dmstat_region *region,
 			       const struct dmstat_nl_event *event)
 {
-	return message_region(skb, message, region, event);
+	return put_region_of(skb, message, region, NULL, event);
 }
 
 /**

@@ -28,8 +28,6 @@ struct dmstat_nl_message {
 	u8 command;
 	/* For dumps whose consistency is checked, else NULL. */
 	struct netlink_callback *dump;
-	/* For dumps of one program's regions, else NULL. */
-	const char *program_id;
 };
 
 /* What a notification says beside the region. */
@@ -50,6 +48,10 @@ int dmstat_nl_put_device(struct sk_buff *skb,
 int dmstat_nl_put_region(struct sk_buff *skb,
 			 const struct dmstat_nl_message *message,
 			 const struct dmstat_region *region);
+int dmstat_nl_put_region_of(struct sk_buff *skb,
+			    const struct dmstat_nl_message *message,
+			    const struct dmstat_region *region,
+			    const char *program_id);
 int dmstat_nl_put_region_event(struct sk_buff *skb,
 			       const struct dmstat_nl_message *message,
 			       const struct dmstat_region *region,

@@ -176,9 +176,8 @@ int dmstat_nl_region_get_start(struct netlink_callback *cb)
 	return ret;
 }
 
-/* By device; dmstat_nl_put_region() compares the program id. */
-static bool region_dump_wants(const struct region_dump *dump,
-			      const struct dmstat_region *region)
+static bool is_of_device(const struct region_dump *dump,
+			 const struct dmstat_region *region)
 {
 	return !dump->by_device || region->device->devt == dump->devt;
 }
@@ -201,11 +200,11 @@ int dmstat_nl_region_get_dumpit(struct sk_buff *skb,
 
 	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_REGION_GET);
 	message.dump = cb;
-	message.program_id = dump->program_id;
 	cb->seq = dmstat_registry_list_seq();
 	for (id = dump->next_id; (region = dmstat_registry_next(&id)); id++) {
-		if (region_dump_wants(dump, region))
-			ret = dmstat_nl_put_region(skb, &message, region);
+		if (is_of_device(dump, region))
+			ret = dmstat_nl_put_region_of(skb, &message, region,
+						      dump->program_id);
 		dmstat_region_put(region);
 		if (ret)
 			break;
