@@ -14,38 +14,38 @@ static u64 extent_length(const struct dmstat_extent *extent)
 }
 
 /* A shift by which every offset is 0 if each extent is one area. */
-static int find_shift(const struct dmstat_region_spec *spec)
+static int find_shift(const struct dmstat_region_params *params)
 {
-	if (spec->areas == spec->nr_extents)
+	if (params->areas == params->nr_extents)
 		return ilog2(U64_MAX);
-	return is_power_of_2(spec->area_size) ? ilog2(spec->area_size) : -1;
+	return is_power_of_2(params->area_size) ? ilog2(params->area_size) : -1;
 }
 
 /**
  * dmstat_region_cut() - cut the extents of a region into areas
- * @spec: the region; what says where its areas are is set
+ * @params: what has the extents; its areas are set
  * @area_size: of all areas but the last of each extent, in sectors
  *
  * Context: process, may sleep.
  * Return: false if there would be more areas than U32_MAX.
  */
-bool dmstat_region_cut(struct dmstat_region_spec *spec, u64 area_size)
+bool dmstat_region_cut(struct dmstat_region_params *params, u64 area_size)
 {
 	u64 areas = 0;
 	u32 i;
 
-	for (i = 0; i < spec->nr_extents; i++) {
-		spec->extents[i].first_area = areas;
-		areas += div64_u64(extent_length(&spec->extents[i]) - 1,
+	for (i = 0; i < params->nr_extents; i++) {
+		params->extents[i].first_area = areas;
+		areas += div64_u64(extent_length(&params->extents[i]) - 1,
 				   area_size) + 1;
 		if (areas > U32_MAX)
 			return false;
 		if (!(i % 4096))
 			cond_resched();
 	}
-	spec->area_size = area_size;
-	spec->areas = areas;
-	spec->area_shift = find_shift(spec);
+	params->area_size = area_size;
+	params->areas = areas;
+	params->area_shift = find_shift(params);
 	return true;
 }
 

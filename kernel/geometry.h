@@ -20,7 +20,7 @@ dmstat_region_area_of(const struct dmstat_region *region, sector_t offset)
 	return div64_u64(offset, region->area_size);
 }
 
-bool dmstat_region_cut(struct dmstat_region_spec *spec, u64 area_size);
+bool dmstat_region_cut(struct dmstat_region_params *params, u64 area_size);
 bool dmstat_region_areas(const struct dmstat_region *region, sector_t sector,
 			 sector_t end, u32 *first, u32 *last);
 sector_t dmstat_region_area_range(const struct dmstat_region *region, u32 area,

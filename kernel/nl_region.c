@@ -61,7 +61,7 @@ static int refuse_new(int error, struct nlattr **attrs,
 	}
 }
 
-static int region_new(const struct dmstat_region_spec *spec,
+static int region_new(const struct dmstat_region_params *params,
 		      struct genl_info *info)
 {
 	struct dmstat_change change;
@@ -72,7 +72,7 @@ static int region_new(const struct dmstat_region_spec *spec,
 	if (!answer)
 		return -ENOMEM;
 	dmstat_nl_change_init(&change, answer, info);
-	ret = dmstat_registry_create(spec, &change);
+	ret = dmstat_registry_create(params, &change);
 	sent = dmstat_nl_change_end(&change);
 	return ret ? refuse_new(ret, info->attrs, info->extack) : sent;
 }
@@ -278,7 +278,7 @@ int dmstat_nl_region_set_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 static int get_region_ids(const struct nlattr *attr,
-			  struct dmstat_region_filter *filter,
+			  struct dmstat_registry_filter *filter,
 			  struct netlink_ext_ack *extack)
 {
 	u32 i;
@@ -297,7 +297,7 @@ static int get_region_ids(const struct nlattr *attr,
 
 /* One region, a list of them, or what they have in common. */
 static int get_filter(struct nlattr **attrs,
-		      struct dmstat_region_filter *filter,
+		      struct dmstat_registry_filter *filter,
 		      struct netlink_ext_ack *extack)
 {
 	const struct nlattr *id = attrs[DMSTAT_A_REGION_REGION_ID];
@@ -346,7 +346,7 @@ static void refuse_del(int error, struct nlattr **attrs,
 		NL_SET_ERR_MSG(extack, "interrupted: some regions may be left");
 }
 
-static int region_del(const struct dmstat_region_filter *filter, u32 *deleted,
+static int region_del(const struct dmstat_registry_filter *filter, u32 *deleted,
 		      struct genl_info *info)
 {
 	struct dmstat_change change;
@@ -361,7 +361,7 @@ static int region_del(const struct dmstat_region_filter *filter, u32 *deleted,
 }
 
 /* Delete regions, and answer how many were deleted. */
-static int region_del_many(const struct dmstat_region_filter *filter,
+static int region_del_many(const struct dmstat_registry_filter *filter,
 			   struct genl_info *info)
 {
 	struct dmstat_nl_message message;
@@ -392,7 +392,7 @@ static int region_del_many(const struct dmstat_region_filter *filter,
  */
 int dmstat_nl_region_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct dmstat_region_filter filter = {};
+	struct dmstat_registry_filter filter = {};
 	u32 deleted;
 	int ret;
 

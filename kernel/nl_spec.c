@@ -186,7 +186,7 @@ static int get_extents(struct dmstat_nl_spec *spec, struct genl_info *info)
 
 /* --------------------------------------------------------------- areas */
 
-static u64 longest_extent(const struct dmstat_region_spec *region)
+static u64 longest_extent(const struct dmstat_region_params *region)
 {
 	u64 longest = 0;
 	u32 i;
@@ -213,7 +213,7 @@ static int get_area_size(const struct nlattr *attr, u64 *area_size,
 
 /* The size that makes as many areas as are asked for. */
 static int get_number(const struct nlattr *attr,
-		      const struct dmstat_region_spec *region, u64 *area_size,
+		      const struct dmstat_region_params *region, u64 *area_size,
 		      struct netlink_ext_ack *extack)
 {
 	u64 areas = nla_get_u64(attr), sectors = longest_extent(region);
@@ -238,7 +238,7 @@ static int get_number(const struct nlattr *attr,
 }
 
 /* With neither a size nor a number, each extent is one area. */
-static int get_areas(struct dmstat_region_spec *region, struct nlattr **attrs,
+static int get_areas(struct dmstat_region_params *region, struct nlattr **attrs,
 		     struct netlink_ext_ack *extack)
 {
 	const struct nlattr *size = attrs[DMSTAT_A_REGION_AREA_SIZE];
@@ -316,7 +316,7 @@ int dmstat_nl_spec_get(struct dmstat_nl_spec *spec, struct genl_info *info)
 {
 	int ret;
 
-	spec->region = (struct dmstat_region_spec) { .device = &spec->device };
+	spec->region = (struct dmstat_region_params) { .device = &spec->device };
 	spec->extents = NULL;
 	ret = dmstat_nl_get_device(info->attrs, DMSTAT_A_REGION_MAJOR,
 				   &spec->device, info->extack);

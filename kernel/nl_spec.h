@@ -15,7 +15,7 @@ struct genl_info;
 
 struct dmstat_nl_spec {
 	/* Refers to what follows; @label is not set. */
-	struct dmstat_region_spec region;
+	struct dmstat_region_params region;
 	struct dmstat_device_info device;
 	struct dmstat_extent range;	/* if no extents are given */
 	struct dmstat_extent *extents;	/* if they are; allocated */

@@ -55,13 +55,13 @@ static void free_work(struct work_struct *work)
 }
 
 static int region_alloc_extents(struct dmstat_region *region,
-				const struct dmstat_region_spec *spec)
+				const struct dmstat_region_params *params)
 {
 	if (!dmstat_memory_charge_to(&region->store.memory,
 				     extents_memory(region)))
 		return -ENOSPC;
 
-	region->extents = kvmalloc_array(spec->nr_extents,
+	region->extents = kvmalloc_array(params->nr_extents,
 					 sizeof(*region->extents),
 					 GFP_KERNEL | __GFP_NOWARN);
 	if (!region->extents) {
@@ -69,8 +69,8 @@ static int region_alloc_extents(struct dmstat_region *region,
 					    extents_memory(region));
 		return -ENOMEM;
 	}
-	memcpy(region->extents, spec->extents,
-	       spec->nr_extents * sizeof(*spec->extents));
+	memcpy(region->extents, params->extents,
+	       params->nr_extents * sizeof(*params->extents));
 	return 0;
 }
 
@@ -98,14 +98,14 @@ static int region_alloc_refs(struct dmstat_region *region)
 
 /**
  * dmstat_region_alloc() - allocate a region
- * @spec: its extents, areas, label and bounds
+ * @params: its extents, areas, label and bounds
  *
  * Context: process, may sleep.
  * Return: the region with a reference, without an id or a device; -ENOSPC, over
  * the memory limit; -ENOMEM.
  */
 struct dmstat_region *
-dmstat_region_alloc(const struct dmstat_region_spec *spec)
+dmstat_region_alloc(const struct dmstat_region_params *params)
 {
 	struct dmstat_region *region;
 	int ret;
@@ -114,23 +114,23 @@ dmstat_region_alloc(const struct dmstat_region_spec *spec)
 	if (!region)
 		return ERR_PTR(-ENOMEM);
 
-	region->area_size = spec->area_size;
-	region->area_shift = spec->area_shift;
-	region->areas = spec->areas;
-	region->nr_extents = spec->nr_extents;
-	region->of_extents = spec->of_extents;
-	ret = region_alloc_extents(region, spec);
+	region->area_size = params->area_size;
+	region->area_shift = params->area_shift;
+	region->areas = params->areas;
+	region->nr_extents = params->nr_extents;
+	region->of_extents = params->of_extents;
+	ret = region_alloc_extents(region, params);
 	if (ret)
 		goto err_free;
-	ret = dmstat_label_write(&region->label, &spec->label,
+	ret = dmstat_label_write(&region->label, &params->label,
 				 &region->store.memory);
 	if (ret)
 		goto err_free_extents;
 	ret = region_alloc_refs(region);
 	if (ret)
 		goto err_free_label;
-	ret = dmstat_store_init(&region->store, region->areas, spec->bounds,
-				spec->nr_bounds);
+	ret = dmstat_store_init(&region->store, region->areas, params->bounds,
+				params->nr_bounds);
 	if (ret)
 		goto err_free_refs;
 

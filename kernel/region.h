@@ -72,7 +72,7 @@ struct dmstat_region {
 static_assert(offsetof(struct dmstat_region, store.memory) == 64);
 
 /* What to create. Must be checked. */
-struct dmstat_region_spec {
+struct dmstat_region_params {
 	const struct dmstat_device_info *device;
 	struct dmstat_extent *extents;	/* rising, not overlapping, none empty */
 	u32 nr_extents;			/* at least 1 */
@@ -94,7 +94,7 @@ dmstat_region_of(const struct dmstat_chunk *chunk)
 }
 
 struct dmstat_region *
-dmstat_region_alloc(const struct dmstat_region_spec *spec);
+dmstat_region_alloc(const struct dmstat_region_params *params);
 void dmstat_region_put(struct dmstat_region *region);
 struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
 					    u32 *id, sector_t sector,

@@ -148,7 +148,7 @@ out:
 
 /**
  * dmstat_registry_create() - create a region
- * @spec: what to create
+ * @params: what to create
  * @change: passed to the listener
  *
  * The region counts all I/Os that start after this returns, none that started
@@ -158,17 +158,17 @@ out:
  * Return: 0; -ENXIO, the device is going away; -ENOSPC, over the memory limit;
  * -ENOMEM; -EBUSY, no id is free; else the tracepoints cannot be attached to.
  */
-int dmstat_registry_create(const struct dmstat_region_spec *spec,
+int dmstat_registry_create(const struct dmstat_region_params *params,
 			   struct dmstat_change *change)
 {
 	struct dmstat_region *region;
 	int ret;
 
-	region = dmstat_region_alloc(spec);
+	region = dmstat_region_alloc(params);
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
-	ret = region_add(region, spec->device, change);
+	ret = region_add(region, params->device, change);
 	if (ret)
 		dmstat_region_put(region);
 	return ret;
@@ -262,7 +262,7 @@ static void delete_leaving(struct dmstat_device *device,
 }
 
 /* Delete the @i-th region of the list, and later ones of the same device. */
-static void delete_of_device(const struct dmstat_region_filter *filter, u32 i,
+static void delete_of_device(const struct dmstat_registry_filter *filter, u32 i,
 			     struct dmstat_change *change, u32 *deleted)
 {
 	struct dmstat_region *region = xa_load(&regions, filter->ids[i]);
@@ -283,7 +283,7 @@ static void delete_of_device(const struct dmstat_region_filter *filter, u32 i,
 }
 
 /* Delete all, or none if one does not exist. */
-static int delete_listed(const struct dmstat_region_filter *filter,
+static int delete_listed(const struct dmstat_registry_filter *filter,
 			 struct dmstat_change *change, u32 *deleted)
 {
 	struct dmstat_region *region;
@@ -300,7 +300,7 @@ static int delete_listed(const struct dmstat_region_filter *filter,
 }
 
 static bool is_wanted(const struct dmstat_region *region,
-		      const struct dmstat_region_filter *filter)
+		      const struct dmstat_registry_filter *filter)
 {
 	const struct dmstat_label *label =
 		rcu_dereference_protected(region->label,
@@ -313,7 +313,7 @@ static bool is_wanted(const struct dmstat_region *region,
 }
 
 static struct dmstat_region *
-first_wanted(const struct dmstat_region_filter *filter, unsigned long *id)
+first_wanted(const struct dmstat_registry_filter *filter, unsigned long *id)
 {
 	struct dmstat_region *region;
 
@@ -332,7 +332,7 @@ first_wanted(const struct dmstat_region_filter *filter, unsigned long *id)
 #define DELETE_AT_ONCE	4096
 
 /* Delete regions of one device. Return: whether there may be more after @id. */
-static bool delete_some(const struct dmstat_region_filter *filter,
+static bool delete_some(const struct dmstat_registry_filter *filter,
 			unsigned long *id, struct dmstat_change *change,
 			u32 *deleted)
 {
@@ -356,7 +356,7 @@ static bool delete_some(const struct dmstat_region_filter *filter,
 	return true;
 }
 
-static int delete_matching(const struct dmstat_region_filter *filter,
+static int delete_matching(const struct dmstat_registry_filter *filter,
 			   struct dmstat_change *change, u32 *deleted)
 {
 	unsigned long id = 0;
@@ -388,7 +388,7 @@ static int delete_matching(const struct dmstat_region_filter *filter,
  * Return: 0; -ENOENT, no region matches, or one of the list does not exist;
  * -EINTR, killed, some may be left.
  */
-int dmstat_registry_delete(const struct dmstat_region_filter *filter,
+int dmstat_registry_delete(const struct dmstat_registry_filter *filter,
 			   struct dmstat_change *change, u32 *deleted)
 {
 	unsigned int noio;

@@ -11,10 +11,10 @@ struct dmstat_change;
 struct dmstat_device;
 struct dmstat_label_spec;
 struct dmstat_region;
-struct dmstat_region_spec;
+struct dmstat_region_params;
 
 /* Which regions to delete: those of @ids, or if it is empty, all that match. */
-struct dmstat_region_filter {
+struct dmstat_registry_filter {
 	const u32 *ids;			/* rising */
 	u32 nr_ids;			/* at most DMSTAT_REGION_IDS_MAX */
 	bool by_device;
@@ -47,9 +47,9 @@ struct dmstat_region *dmstat_registry_get(u32 id);
 struct dmstat_region *dmstat_registry_next(unsigned long *id);
 unsigned int dmstat_registry_list_seq(void);
 
-int dmstat_registry_create(const struct dmstat_region_spec *spec,
+int dmstat_registry_create(const struct dmstat_region_params *params,
 			   struct dmstat_change *change);
-int dmstat_registry_delete(const struct dmstat_region_filter *filter,
+int dmstat_registry_delete(const struct dmstat_registry_filter *filter,
 			   struct dmstat_change *change, u32 *deleted);
 int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
 			      struct dmstat_change *change);
