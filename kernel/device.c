@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Watched devices: which they are, finding a device-mapper device by number,
- * and noticing that a disk goes.
+ * Watched devices: which they are, when their I/O is reported, and what happens
+ * when the disk of one goes.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
-#include <linux/device-mapper.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#include "compat.h"
 #include "device.h"
-#include "index.h"
 #include "memory.h"
 
 /* Which regions and watched devices there are; see device.h. */
@@ -25,45 +20,22 @@ dmstat_devices[1 << DMSTAT_DEVICE_HASH_BITS] ____cacheline_aligned;
 static unsigned int nr_watched;			/* dmstat_lock */
 static unsigned int nr_request_based;		/* of these; dmstat_lock */
 static const struct dmstat_device_hooks *hooks;	/* constant once loaded */
-static DMSTAT_CLASS *disk_class;		/* constant once loaded */
-static atomic_t list_seq = ATOMIC_INIT(1);
+static struct workqueue_struct *name_wq;	/* likewise */
 /* Covers the names of all devices. Nothing is allocated under it, neither here
  * nor in device-mapper.
  */
 static DEFINE_MUTEX(name_lock);
 /*
  * Covers changes of the hash, and @gone_devices. A disk goes under locks of the
- * driver core and the block layer, so there must be no wait for a request there:
- * the device is only taken out of the hash, before the memory of its struct
+ * driver core and the block layer, where nothing may wait for a request. So the
+ * device is only removed from the hash there, before the memory of its struct
  * block_device can be used for another disk.
  */
 static DEFINE_SPINLOCK(hash_lock);
-/* Whose disks have gone, in that order, while they have regions; hash_lock. */
-static LIST_HEAD(gone_devices);
-
-static void next_list_seq(void)
-{
-	/* Readers take 0 for no sequence number. */
-	if (!atomic_inc_return(&list_seq))
-		atomic_inc(&list_seq);
-}
-
-/**
- * dmstat_device_list_seq() - get the sequence number of the list of disks
- *
- * Context: any.
- * Return: a number that changes when a disk comes or goes; never 0.
+/* Devices whose disk has gone, in that order, until dmstat_lock is next taken;
+ * hash_lock.
  */
-unsigned int dmstat_device_list_seq(void)
-{
-	return atomic_read(&list_seq);
-}
-
-static int disk_comes(DMSTAT_CLASS_INTERFACE_ARGS)
-{
-	next_list_seq();
-	return 0;
-}
+static LIST_HEAD(gone_devices);
 
 static struct dmstat_device *take_gone(void)
 {
@@ -81,13 +53,11 @@ static struct dmstat_device *take_gone(void)
 /**
  * dmstat_change_begin() - take dmstat_lock
  *
- * What is left of disks that have gone is deleted first, so that a region of
- * such a disk is reported as deleted before one of a new disk with the same
- * number is reported as made.
+ * Regions of disks that have gone are deleted first, so that this is reported
+ * before a region of a new disk with the same number is reported as created.
  *
- * A program that has suspended a device may ask for something here before it
- * resumes it. So memory is not reclaimed by I/O, which may be I/O to that
- * device, while the lock is held.
+ * A program may suspend a device and then request something here. So reclaim
+ * must not wait for I/O, which may be to that device, while the lock is held.
  *
  * Context: process, may sleep.
  * Return: for dmstat_change_end().
@@ -100,7 +70,7 @@ unsigned int dmstat_change_begin(void)
 	mutex_lock(&dmstat_lock);
 	noio = memalloc_noio_save();
 	while ((device = take_gone())) {
-		/* Its last region may have been deleted as the disk went. */
+		/* Its last region may have been deleted meanwhile. */
 		if (device->attached)
 			hooks->gone(device);
 		dmstat_device_put(device);
@@ -118,7 +88,7 @@ void dmstat_change_end(unsigned int noio)
 	mutex_unlock(&dmstat_lock);
 }
 
-/* For when no request comes soon. */
+/* In case that no request comes soon. */
 static void delete_gone(struct work_struct *unused)
 {
 	dmstat_change_end(dmstat_change_begin());
@@ -138,79 +108,95 @@ static void device_goes(struct dmstat_device *device)
 	queue_work(dmstat_free_wq, &gone_work);
 }
 
-static void disk_goes(DMSTAT_CLASS_INTERFACE_ARGS)
+/* A hook of disk.c: it must not wait. */
+static void disk_goes(const struct block_device *bdev)
 {
 	struct dmstat_device *device;
 
-	next_list_seq();
 	spin_lock(&hash_lock);
 	rcu_read_lock();
-	device = dmstat_device_lookup(dev_to_bdev(dev));
+	device = dmstat_device_lookup(bdev);
 	rcu_read_unlock();
 	if (device)
 		device_goes(device);
 	spin_unlock(&hash_lock);
 }
 
-static struct class_interface disks = {
-	.add_dev = disk_comes,
-	.remove_dev = disk_goes,
-};
-
-/* The block class is not exported; every disk points to it. */
-static DMSTAT_CLASS *find_block_class(void)
+/* The work drops the reference. If it is queued already, it has one. */
+static void queue_look_up(struct dmstat_device *device)
 {
-	struct gendisk *disk = dmstat_alloc_disk();
-	DMSTAT_CLASS *class;
-
-	if (!disk)
-		return NULL;
-	class = disk_to_dev(disk)->class;
-	put_disk(disk);
-	return class;
+	while (!queue_work(name_wq, &device->look_up) &&
+	       !refcount_dec_not_one(&device->users))
+		;
 }
 
+/* A hook of disk.c: preemption is disabled. */
+static void disk_renamed(const struct block_device *bdev)
+{
+	struct dmstat_device *device;
+
+	rcu_read_lock();
+	device = dmstat_device_lookup(bdev);
+	if (device && refcount_inc_not_zero(&device->users))
+		queue_look_up(device);
+	rcu_read_unlock();
+}
+
+static const struct dmstat_disk_hooks disk_hooks = {
+	.going = disk_goes,
+	.renamed = disk_renamed,
+};
+
 /**
- * dmstat_device_init() - begin to notice disks
- * @device_hooks: who attaches to I/O, and who deletes regions
+ * dmstat_device_init() - prepare for watched devices, and notice disks
+ * @device_hooks: what to call
  *
+ * Context: process, while the module loads.
  * Return: 0 or -ENOMEM.
  */
 int dmstat_device_init(const struct dmstat_device_hooks *device_hooks)
 {
-	int ret;
+	int ret = -ENOMEM;
 
 	hooks = device_hooks;
-	disk_class = find_block_class();
-	if (!disk_class)
-		return -ENOMEM;
-
 	dmstat_free_wq = alloc_workqueue("dmstat_free", WQ_UNBOUND, 0);
 	if (!dmstat_free_wq)
-		return -ENOMEM;
+		return ret;
 
-	disks.class = disk_class;
-	ret = class_interface_register(&disks);
-	/* coverage: it fails without a class alone */
+	/* Soon: a device may be removed right after it was renamed. */
+	name_wq = alloc_workqueue("dmstat_rename", WQ_HIGHPRI, 0);
+	if (!name_wq)
+		goto err_free_wq;
+
+	ret = dmstat_disk_init(&disk_hooks);
 	if (ret)
-		destroy_workqueue(dmstat_free_wq);
+		goto err_name_wq;
+	return 0;
+
+err_name_wq:
+	destroy_workqueue(name_wq);
+err_free_wq:
+	destroy_workqueue(dmstat_free_wq);
 	return ret;
 }
 
 /**
- * dmstat_device_exit() - stop noticing disks
+ * dmstat_device_exit() - undo dmstat_device_init()
  *
- * No device is watched any more, no I/O reported. Waits until all that was to
- * be freed is.
+ * Waits until everything that was queued to be freed is.
+ *
+ * Context: process, may sleep; no device is watched any more, no I/O reported.
  */
 void dmstat_device_exit(void)
 {
-	class_interface_unregister(&disks);
+	dmstat_disk_exit();
+	destroy_workqueue(name_wq);
 	flush_work(&gone_work);
 	rcu_barrier();
 	destroy_workqueue(dmstat_free_wq);
 }
 
+/* The disk is held. */
 static void fill_watched(struct dmstat_device_info *info)
 {
 	struct dmstat_device *device;
@@ -219,7 +205,7 @@ static void fill_watched(struct dmstat_device_info *info)
 	info->missed = 0;
 	info->flush = (struct dmstat_flush_values) {};
 	rcu_read_lock();
-	device = dmstat_device_lookup(info->bdev);
+	device = dmstat_device_lookup(info->disk.bdev);
 	if (device) {
 		info->regions = READ_ONCE(device->nr_regions);
 		info->missed = atomic64_read(&device->missed);
@@ -228,126 +214,48 @@ static void fill_watched(struct dmstat_device_info *info)
 	rcu_read_unlock();
 }
 
-/* Return: false if it has no table yet, or is going. */
-static bool fill_info(struct mapped_device *md, struct dmstat_device_info *info)
-{
-	struct gendisk *disk = dm_disk(md);
-
-	if (!device_is_registered(disk_to_dev(disk)))
-		return false;
-	info->bdev = disk->part0;
-	info->devt = disk_devt(disk);
-	info->request_based = queue_is_mq(disk->queue);
-	info->sectors = get_capacity(disk);
-	fill_watched(info);
-	return !dm_copy_name_and_uuid(md, info->name, info->uuid);
-}
-
-static bool is_device_mapper(const struct device *dev)
-{
-	return !strncmp(dev_name(dev), "dm-", 3);
-}
-
 static bool can_be_seen(const struct dmstat_device_info *info)
 {
-	return !info->request_based || hooks->sees_requests();
+	return !info->disk.request_based || hooks->sees_requests();
 }
 
-/* Why there is no such device-mapper device. */
-static int look_for_other(dev_t devt)
-{
-	struct device *dev = class_find_device_by_devt(disk_class, devt);
-	int ret = -ENODEV;
-
-	if (dev)
-		ret = is_device_mapper(dev) ? -ENXIO : -ENOTBLK;
-	put_device(dev);
-	return ret;
-}
-
-/* Return: false if there is no such device-mapper device, or as fill_info(). */
 static bool find_info(dev_t devt, struct dmstat_device_info *info)
 {
-	struct mapped_device *md = dm_get_md(devt);
+	struct dmstat_hold hold;
 	bool found;
 
-	if (!md)
+	if (!dmstat_disk_hold(devt, &hold))
 		return false;
-	found = fill_info(md, info);
-	dm_put(md);
+	found = dmstat_disk_fill(&hold, &info->disk);
+	if (found)
+		fill_watched(info);
+	dmstat_disk_release(&hold);
 	return found;
 }
 
 /**
- * dmstat_device_find() - find out about a device-mapper device
+ * dmstat_device_find() - what is known of a device
  * @devt: its number
- * @info: where what is known of it is put
+ * @info: result
  *
- * It may have gone when this returns: as long as it is held, its removal waits.
+ * The device may have gone when this returns.
  *
  * Context: process, may sleep.
- * Return: 0; -ENODEV, there is none, or it has no table yet; -ENXIO, it is going
- * away; -ENOTBLK, it is another kind of device; -EOPNOTSUPP, this kernel does not
- * show its I/O.
+ * Return: 0; -ENODEV, there is none, or it has no table yet; -ENXIO, it is
+ * going away; -ENOTBLK, it is another kind of device; -EOPNOTSUPP, this kernel
+ * does not show its I/O.
  */
 int dmstat_device_find(dev_t devt, struct dmstat_device_info *info)
 {
 	if (!find_info(devt, info))
-		return look_for_other(devt);
+		return dmstat_disk_why_not(devt);
 	return can_be_seen(info) ? 0 : -EOPNOTSUPP;
 }
 
-/* Put the numbers of @room devices in @list. Return: how many there are. */
-static u32 list_devices(struct dmstat_device_list *list, u32 room)
-{
-	struct class_dev_iter iter;
-	struct device *dev;
-	u32 nr = 0;
-
-	class_dev_iter_init(&iter, disk_class, NULL, NULL);
-	while ((dev = class_dev_iter_next(&iter))) {
-		if (!is_device_mapper(dev))
-			continue;
-		if (nr < room)
-			list->devt[nr] = dev->devt;
-		nr++;
-	}
-	class_dev_iter_exit(&iter);
-	return nr;
-}
-
 /**
- * dmstat_device_list() - list the device-mapper devices
- *
- * A copy, so that who goes through it in steps neither looks for his place each
- * time, nor holds a device of another module meanwhile, nor leaves out one
- * because another went.
- *
- * Context: process, may sleep.
- * Return: the list, for kvfree(), or NULL.
- */
-struct dmstat_device_list *dmstat_device_list(void)
-{
-	struct dmstat_device_list *list = NULL;
-	u32 room, nr = list_devices(NULL, 0);
-
-	/* More than once if one comes between. */
-	do {
-		kvfree(list);
-		room = nr;
-		list = kvmalloc(struct_size(list, devt, room), GFP_KERNEL);
-		if (!list)
-			return NULL;
-		nr = list_devices(list, room);
-	} while (nr > room);
-	list->nr = nr;
-	return list;
-}
-
-/**
- * dmstat_device_listed() - find out about a device of a list
+ * dmstat_device_listed() - what is known of a device of dmstat_disk_list()
  * @devt: its number
- * @info: where what is known of it is put
+ * @info: result
  *
  * Context: process, may sleep.
  * Return: false if it has gone, or its I/O cannot be counted.
@@ -359,7 +267,7 @@ bool dmstat_device_listed(dev_t devt, struct dmstat_device_info *info)
 
 /**
  * dmstat_device_put() - drop a reference
- * @device: the device; nobody can find it under RCU if this is the last one
+ * @device: the device; it cannot be found under RCU if this is the last one
  *
  * Context: process, may sleep.
  */
@@ -373,7 +281,7 @@ void dmstat_device_put(struct dmstat_device *device)
 	dmstat_inflight_table_free(&device->inflight);
 	index = rcu_dereference_protected(device->index, true);
 	if (index)
-		dmstat_index_free(index);
+		hooks->free_index(index);
 	kfree(device);
 	dmstat_memory_uncharge(dmstat_memory_size(sizeof(*device)));
 }
@@ -420,10 +328,10 @@ static struct dmstat_device *device_alloc(const struct dmstat_device_info *info)
 	INIT_LIST_HEAD(&device->regions);
 	INIT_WORK(&device->look_up, look_up_work);
 	INIT_RCU_WORK(&device->unwatch, unwatch_work);
-	device->bdev = info->bdev;
-	device->request_based = info->request_based;
-	device->devt = info->devt;
-	strscpy(device->name, info->name, sizeof(device->name));
+	device->bdev = info->disk.bdev;
+	device->request_based = info->disk.request_based;
+	device->devt = info->disk.devt;
+	strscpy(device->name, info->disk.name, sizeof(device->name));
 	return device;
 
 err_free:
@@ -437,8 +345,8 @@ err_uncharge:
  * dmstat_device_watch() - get the watched device, or a new one to be watched
  * @info: the device, which may have gone meanwhile
  *
- * The hot path sees a new one after dmstat_device_show(). Who does not give it
- * a region calls dmstat_device_unwatch().
+ * The hot path sees a new one after dmstat_device_show(). A caller that adds no
+ * region to it calls dmstat_device_unwatch().
  *
  * Context: dmstat_lock held; may sleep.
  * Return: the device; -ENXIO, it is going away; -ENOSPC, over the memory limit;
@@ -450,10 +358,10 @@ struct dmstat_device *dmstat_device_watch(const struct dmstat_device_info *info)
 
 	lockdep_assert_held(&dmstat_lock);
 
-	device = dmstat_device_lookup(info->bdev);
+	device = dmstat_device_lookup(info->disk.bdev);
 	if (!device)
 		return device_alloc(info);
-	if (device->devt == info->devt)
+	if (device->devt == info->disk.devt)
 		return device;
 	/* coverage: another disk has its memory already */
 	return ERR_PTR(-ENXIO);
@@ -464,12 +372,12 @@ static int attach(const struct dmstat_device *device)
 	int ret;
 
 	if (device->request_based && !nr_request_based) {
-		ret = hooks->attach_request();
+		ret = hooks->hook_request();
 		if (ret)
 			return ret;
 	}
 	if (!nr_watched) {
-		ret = hooks->attach();
+		ret = hooks->hook();
 		if (ret)
 			goto err_detach;
 	}
@@ -479,44 +387,45 @@ static int attach(const struct dmstat_device *device)
 
 err_detach:
 	if (device->request_based && !nr_request_based)
-		hooks->detach_request();
+		hooks->unhook_request();
 	return ret;
 }
 
 static void detach(const struct dmstat_device *device)
 {
 	if (!--nr_watched)
-		hooks->detach();
+		hooks->unhook();
 	nr_request_based -= device->request_based;
 	if (device->request_based && !nr_request_based)
-		hooks->detach_request();
+		hooks->unhook_request();
 }
 
 /*
- * A device's mapped device, for dm_put(). NULL: its disk is going, or has gone.
- * Another one may have its number by then; and even the memory of its block
- * device, which only @gone tells.
+ * Hold a device's disk. Another disk may have its number by now, and even the
+ * memory of its block device: only @gone tells.
+ * Return: false if the disk is going, or has gone.
  */
-static struct mapped_device *get_md(const struct dmstat_device *device)
+static bool hold_disk(const struct dmstat_device *device,
+		      struct dmstat_hold *hold)
 {
-	struct mapped_device *md = dm_get_md(device->devt);
-
-	if (!md || dm_disk(md)->part0 == device->bdev)
-		return md;
-	dm_put(md);
-	return NULL;
+	if (!dmstat_disk_hold(device->devt, hold))
+		return false;
+	if (hold->bdev == device->bdev)
+		return true;
+	dmstat_disk_release(hold);
+	return false;
 }
 
-/* Whether its disk will be seen to go. */
+/* Return: whether disk_goes() will be called for a device. */
 static bool disk_is_there(const struct dmstat_device *device)
 {
-	struct mapped_device *md = get_md(device);
+	struct dmstat_hold hold;
 	bool there;
 
-	if (!md)
+	if (!hold_disk(device, &hold))
 		return false;
-	there = device_is_registered(disk_to_dev(dm_disk(md)));
-	dm_put(md);
+	there = dmstat_disk_is_there(&hold);
+	dmstat_disk_release(&hold);
 	return there;
 }
 
@@ -524,11 +433,11 @@ static bool disk_is_there(const struct dmstat_device *device)
  * dmstat_device_show() - let the hot path see a device
  * @device: the device; it has an index
  *
- * If the disk went before this, that is noticed now, and is as if it went just
- * after.
+ * If the disk went before this, it is noticed now, and treated as if the disk
+ * went just after.
  *
  * Context: dmstat_lock held; may sleep.
- * Return: 0 or what attaching to I/O returned.
+ * Return: 0 or what the hooks returned.
  */
 int dmstat_device_show(struct dmstat_device *device)
 {
@@ -585,52 +494,49 @@ void dmstat_device_unwatch(struct dmstat_device *device)
  * @devt: its number
  *
  * Context: process, may sleep.
- * Return: the device with a reference, or NULL if nobody watches it.
+ * Return: the device with a reference, or NULL if it is not watched.
  */
 struct dmstat_device *dmstat_device_get_watched(dev_t devt)
 {
-	struct mapped_device *md = dm_get_md(devt);
 	struct dmstat_device *device;
+	struct dmstat_hold hold;
 
-	if (!md)
+	if (!dmstat_disk_hold(devt, &hold))
 		return NULL;
 	rcu_read_lock();
-	device = dmstat_device_lookup(dm_disk(md)->part0);
-	/* The reference of what is watched is dropped after RCU readers. */
+	device = dmstat_device_lookup(hold.bdev);
+	/* The reference for being watched is dropped after RCU readers. */
 	if (device)
 		refcount_inc(&device->users);
 	rcu_read_unlock();
-	dm_put(md);
+	dmstat_disk_release(&hold);
 	return device;
 }
 
 static bool look_name_up(const struct dmstat_device *device, char *name)
 {
-	struct mapped_device *md = get_md(device);
+	struct dmstat_hold hold;
 	bool found;
 
-	if (!md)
+	if (!hold_disk(device, &hold))
 		return false;
-	/* While another is held that has its memory, this says so. */
-	found = !READ_ONCE(device->gone) &&
-		!dm_copy_name_and_uuid(md, name, NULL);
-	dm_put(md);
+	found = !READ_ONCE(device->gone) && dmstat_disk_name(&hold, name);
+	dmstat_disk_release(&hold);
 	return found;
 }
 
 /**
  * dmstat_device_name() - what a watched device is called
  * @device: the device
- * @name: where the name is put, DM_NAME_LEN bytes
+ * @name: result, DM_NAME_LEN bytes
  *
- * If the device is being removed, this is the name of the last look-up.
+ * If the disk is being removed, this is the name of the last look-up.
  *
- * Context: process, may sleep; also under dmstat_lock, because device-mapper
- * takes no other lock while it holds the one that covers names.
+ * Context: process, may sleep; also under dmstat_lock.
  */
 void dmstat_device_name(struct dmstat_device *device, char *name)
 {
-	/* Locked together, so that an older name never replaces a newer one. */
+	/* Under one lock, so that an older name never replaces a newer one. */
 	mutex_lock(&name_lock);
 	if (look_name_up(device, name))
 		strscpy(device->name, name, DM_NAME_LEN);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Watched devices: the device-mapper devices that have regions. None is
- * referenced: when a disk goes, its regions go.
+ * Watched devices: those that have regions. Their disks are not referenced:
+ * when a disk goes, its regions go.
  */
 #ifndef _DMSTAT_DEVICE_H
 #define _DMSTAT_DEVICE_H
@@ -9,24 +9,22 @@
 #include <linux/blkdev.h>
 #include <linux/build_bug.h>
 #include <linux/cache.h>
-#include <linux/dm-ioctl.h>
-#include <linux/hash.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/rculist.h>
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
 
+#include "disk.h"
 #include "flush.h"
 #include "inflight.h"
 
 struct dmstat_index;
-struct mapped_device;
 
 /*
- * An I/O in more areas than this, of all regions together, is large: see large.h.
- * In the worst case each area is the first of its chunk to see I/O, and takes some
- * 1,500 instructions: 100,000 in one stretch.
+ * An I/O in more areas than this, of all regions together, is large: see
+ * large.h. In the worst case each area is the first of its chunk to see I/O,
+ * and takes some 1,500 instructions: 100,000 in one stretch.
  */
 #define DMSTAT_LARGE_AREAS	64
 
@@ -51,135 +49,132 @@ struct dmstat_large_queue {
 };
 
 struct dmstat_device {
-	/* This cache line is read by the hot path, and written when regions come
-	 * or go.
+	/* This cache line is read by the hot path, and written when regions
+	 * come or go.
 	 *
-	 * In the hash of watched devices once @index is set; dmstat_lock, read
-	 * under RCU.
+	 * In the hash of watched devices once @index is set; hash_lock to
+	 * change, read under RCU.
 	 */
 	struct hlist_node node;
 	/* What bios point to; compared, never followed. Constant. */
 	const struct block_device *bdev;
-	/* Replaced whole whenever regions come or go; dmstat_lock, RCU. */
+	/* Replaced whole when regions come or go; dmstat_lock to change, read
+	 * under RCU.
+	 */
 	struct dmstat_index __rcu *index;
 	/* Whether it ever had more than DMSTAT_LARGE_AREAS regions, so that an
-	 * I/O in one area of each may be large; dmstat_lock to change.
+	 * I/O in one area of each may be large. Set once, under dmstat_lock;
+	 * READ_ONCE().
 	 */
 	bool many_regions;
 
-	/* Set up before the device is in the hash, freed with the device. A line
-	 * that is written when the table grows, and one for what finds its home
-	 * slot taken.
+	/* Set up before the device is in the hash, freed with the device. One
+	 * line is written when the table grows, one by I/Os that find their
+	 * home slot taken.
 	 */
 	struct dmstat_inflight_table inflight;
 
-	/* I/Os that could not be counted. */
+	/* I/Os not counted because memory was short. */
 	atomic64_t missed ____cacheline_aligned;
 	/* Written with each flush. */
 	struct dmstat_flush flush;
 	/* Written with each large I/O. */
 	struct dmstat_large_queue large;
 
-	/* One for being watched, one for each region not freed yet, one for
-	 * @gone_node.
+	/* For being watched, for each region that is not freed, for @gone_node,
+	 * @look_up, each large I/O, and each user of
+	 * dmstat_device_get_watched().
 	 */
 	refcount_t users;
 	/* Its I/O is reported; dmstat_lock. */
 	bool attached;
 	/* The disk has gone: no request finds its regions. Set once, under
-	 * hash_lock; read anywhere.
+	 * hash_lock; READ_ONCE().
 	 */
 	bool gone;
-	/* Among those whose regions are to be deleted; hash_lock. */
+	/* In gone_devices, until its regions are deleted; hash_lock. */
 	struct list_head gone_node;
-	/* By start, then id; dmstat_lock. */
+	/* All regions, by age; dmstat_lock. */
 	struct list_head regions;
-	/* Of @regions; dmstat_lock and @by_id_lock to change, either to read. */
+	/* The same by id; dmstat_lock and @by_id_lock to change, either to
+	 * read.
+	 */
 	struct rb_root by_id;
-	/* For who must not wait for dmstat_lock. */
+	/* For large I/O, which must not wait for dmstat_lock. */
 	spinlock_t by_id_lock;
-	/* Of @regions; dmstat_lock to change. */
+	/* How many; dmstat_lock to change, READ_ONCE(). */
 	u32 nr_regions;
 	/* Of @index, never goes back; dmstat_lock. */
 	u64 generation;
 	/* Constant. */
 	bool request_based;
 	dev_t devt;
-	/* As it was last looked up, for use once the disk is going; name_lock. */
+	/* As last looked up, for use once the disk is going; name_lock. */
 	char name[DM_NAME_LEN];
-	struct work_struct look_up;	/* the name; has a reference */
-	struct rcu_work unwatch;
+	struct work_struct look_up;	/* of the name; has a reference */
+	struct rcu_work unwatch;	/* has the reference for being watched */
 };
 
 static_assert(offsetof(struct dmstat_device, index) < L1_CACHE_BYTES);
 static_assert(offsetof(struct dmstat_device, inflight) == L1_CACHE_BYTES);
 static_assert(offsetof(struct dmstat_device, inflight.crowded) ==
 	      2 * L1_CACHE_BYTES);
-/* The work between is larger where it is checked. */
+/* With some kernel configurations the work items in @inflight are larger. */
 static_assert(offsetof(struct dmstat_device, missed) >= 3 * L1_CACHE_BYTES &&
 	      offsetof(struct dmstat_device, missed) % L1_CACHE_BYTES == 0);
 
-/* A device-mapper device as a user sees it. */
+/* What is known of a device, copied for a reader. */
 struct dmstat_device_info {
-	const struct block_device *bdev;
-	dev_t devt;
-	bool request_based;
-	sector_t sectors;
-	char name[DM_NAME_LEN];
-	char uuid[DM_UUID_LEN];
-	/* As struct dmstat_device has them; 0 if nobody watches it. */
+	struct dmstat_disk disk;
+	/* As struct dmstat_device has them; 0 if it is not watched. */
 	u32 regions;
 	u64 missed;
 	struct dmstat_flush_values flush;
 };
 
-/* The numbers of all device-mapper devices, as of one moment. */
-struct dmstat_device_list {
-	u32 nr;
-	dev_t devt[];
-};
-
-/* What the watched devices need of others; set up by main.c. */
+/* What a device calls of files that include this one; set up by main.c. */
 struct dmstat_device_hooks {
-	/* Begin and end to report I/O; under dmstat_lock. */
-	int (*attach)(void);
-	void (*detach)(void);
-	/* The same for what request-based devices need beyond that. */
-	int (*attach_request)(void);
-	void (*detach_request)(void);
-	/* Whether this kernel has what that takes. */
+	/* Start and stop reporting I/O; under dmstat_lock. */
+	int (*hook)(void);
+	void (*unhook)(void);
+	/* The same for what request-based devices need besides. */
+	int (*hook_request)(void);
+	void (*unhook_request)(void);
+	/* Whether this kernel has that. */
 	bool (*sees_requests)(void);
-	/* The disk goes, and its regions are found no more; atomic. */
+	/* The disk goes: requests no longer find its regions; must not wait. */
 	void (*going)(void);
-	/* The disk went: delete the device's regions; under dmstat_lock. */
+	/* The disk has gone: delete the device's regions; under dmstat_lock. */
 	void (*gone)(struct dmstat_device *device);
-	/* A device is made, and not seen yet; no I/O of it is seen any more. */
+	/* A device is allocated; no I/O of it is reported yet, or any more. */
 	void (*set_up)(struct dmstat_device *device);
 	void (*drop)(struct dmstat_device *device);
+	/* A device is freed. */
+	void (*free_index)(struct dmstat_index *index);
 };
 
 /*
  * Covers which regions and watched devices there are. Not taken where I/O is
- * counted, nor for reading the counters of a region, nor where a disk comes or
- * goes. Taken by dmstat_change_begin().
+ * counted, where counters are read, or where a disk comes or goes. Taken by
+ * dmstat_change_begin().
  */
 extern struct mutex dmstat_lock;
 
-/* Where devices and regions are freed, once nobody can see them any more. */
+/* Where devices and regions are freed, once they cannot be found any more. */
 extern struct workqueue_struct *dmstat_free_wq;
 
 /*
- * With 10,000 watched devices, a device that nobody watches has 0.6 of them in its
- * chain, 3 instructions of a look-up. The size is constant, for 128 KiB, because
- * a pointer to a table that grows and its mask would cost as much in each look-up
- * for any device, with one watched device, too.
+ * With 10,000 watched devices, the chain of a device that is not watched has
+ * 0.6 of them: 3 instructions of a look-up. The table has a constant size of
+ * 128 KiB, because to read the address and mask of one that grows would cost
+ * as much in each look-up, even with one watched device.
  */
 #define DMSTAT_DEVICE_HASH_BITS 14
 extern struct hlist_head dmstat_devices[1 << DMSTAT_DEVICE_HASH_BITS];
 
 /*
- * They lie in inodes of more than a KiB, so this tells them apart; and inodes lie
- * beside each other, so this spreads them better than chance would.
+ * Block devices are in inodes of more than a KiB, so their hashes differ; and
+ * inodes are beside each other, so these are spread better than by chance.
  */
 static inline struct hlist_head *
 dmstat_device_head(const struct block_device *bdev)
@@ -193,7 +188,7 @@ dmstat_device_head(const struct block_device *bdev)
  * @bdev: what the bio points to
  *
  * Context: any; RCU, or preemption disabled, for as long as the answer is used.
- * Return: the device, which has an index, or NULL if nobody watches it.
+ * Return: the device, which has an index, or NULL if it is not watched.
  */
 static inline struct dmstat_device *
 dmstat_device_lookup(const struct block_device *bdev)
@@ -216,9 +211,7 @@ unsigned int dmstat_change_begin(void);
 void dmstat_change_end(unsigned int noio);
 
 int dmstat_device_find(dev_t devt, struct dmstat_device_info *info);
-struct dmstat_device_list *dmstat_device_list(void);
 bool dmstat_device_listed(dev_t devt, struct dmstat_device_info *info);
-unsigned int dmstat_device_list_seq(void);
 
 struct dmstat_device *
 dmstat_device_watch(const struct dmstat_device_info *info);

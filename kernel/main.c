@@ -12,14 +12,14 @@
 #include "device.h"
 #include "hook_bio.h"
 #include "hook_request.h"
+#include "index.h"
 #include "inflight.h"
 #include "large.h"
 #include "memory.h"
 #include "nl_family.h"
 #include "registry.h"
-#include "rename.h"
 
-static int attach(void)
+static int hook(void)
 {
 	int ret = dmstat_hook_bio();
 
@@ -28,22 +28,23 @@ static int attach(void)
 	return ret;
 }
 
-static void detach(void)
+static void unhook(void)
 {
 	dmstat_unhook_bio();
 	dmstat_clock_stop();
 }
 
 static const struct dmstat_device_hooks device_hooks = {
-	.attach = attach,
-	.detach = detach,
-	.attach_request = dmstat_hook_request,
-	.detach_request = dmstat_unhook_request,
+	.hook = hook,
+	.unhook = unhook,
+	.hook_request = dmstat_hook_request,
+	.unhook_request = dmstat_unhook_request,
 	.sees_requests = dmstat_hook_request_possible,
 	.going = dmstat_registry_device_going,
 	.gone = dmstat_registry_device_gone,
 	.set_up = dmstat_large_set_up,
 	.drop = dmstat_large_drop,
+	.free_index = dmstat_index_free,
 };
 
 static int __init dmstat_init(void)
@@ -70,18 +71,12 @@ static int __init dmstat_init(void)
 	if (ret)
 		goto err_clock;
 
-	ret = dmstat_rename_init();
+	ret = dmstat_nl_family_init();
 	if (ret)
 		goto err_device;
 
-	ret = dmstat_nl_family_init();
-	if (ret)
-		goto err_rename;
-
 	return 0;
 
-err_rename:
-	dmstat_rename_exit();
 err_device:
 	dmstat_device_exit();
 err_clock:
@@ -97,7 +92,6 @@ static void __exit dmstat_exit(void)
 	dmstat_nl_family_exit();
 	dmstat_registry_exit();
 	tracepoint_synchronize_unregister();
-	dmstat_rename_exit();
 	dmstat_device_exit();
 	dmstat_clock_exit();
 	dmstat_large_exit();

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "device.h"
+#include "disk.h"
 #include "inflight.h"
 #include "nl_device.h"
 #include "nl_put.h"
@@ -32,7 +33,7 @@ static int put_info(struct sk_buff *skb,
 		    const struct dmstat_device_info *device)
 {
 	return dmstat_nl_put_device(skb, message, device,
-				    oldest_ns(device->devt));
+				    oldest_ns(device->disk.devt));
 }
 
 /**
@@ -64,7 +65,7 @@ int dmstat_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 struct device_dump {
-	struct dmstat_device_list *list;	/* freed by ->done() */
+	struct dmstat_disk_list *list;	/* freed by ->done() */
 	u32 next;				/* in @list */
 };
 
@@ -90,8 +91,8 @@ int dmstat_nl_device_get_start(struct netlink_callback *cb)
 		return ret;
 
 	/* What comes or goes from here on makes the dump inconsistent. */
-	cb->prev_seq = dmstat_device_list_seq();
-	dump->list = dmstat_device_list();
+	cb->prev_seq = dmstat_disk_list_seq();
+	dump->list = dmstat_disk_list();
 	if (dump->list)
 		return 0;
 	NL_SET_ERR_MSG(cb->extack, "no memory to list devices: try again");
@@ -109,13 +110,13 @@ int dmstat_nl_device_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb)
 {
 	struct device_dump *dump = (void *)cb->ctx;
-	const struct dmstat_device_list *list = dump->list;
+	const struct dmstat_disk_list *list = dump->list;
 	struct dmstat_nl_message message;
 	struct dmstat_device_info device;
 
 	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_DEVICE_GET);
 	message.dump = cb;
-	cb->seq = dmstat_device_list_seq();
+	cb->seq = dmstat_disk_list_seq();
 	for (; dump->next < list->nr; dump->next++) {
 		if (dmstat_device_listed(list->devt[dump->next], &device) &&
 		    put_info(skb, &message, &device))

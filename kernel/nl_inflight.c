@@ -51,7 +51,7 @@ int dmstat_nl_inflight_get_start(struct netlink_callback *cb)
 	if (ret)
 		return ret;
 
-	dump->devt = info.devt;
+	dump->devt = info.disk.devt;
 	device = get_watched(dump->devt, cb->extack);
 	if (!device)
 		return -ENOENT;

@@ -143,12 +143,12 @@ static int put_flush(struct sk_buff *skb,
 static int put_device_info(struct sk_buff *skb,
 			   const struct dmstat_device_info *info, u64 oldest_ns)
 {
-	return nla_put_u32(skb, DMSTAT_A_DEVICE_MAJOR, MAJOR(info->devt)) ?:
-	       nla_put_u32(skb, DMSTAT_A_DEVICE_MINOR, MINOR(info->devt)) ?:
-	       nla_put_string(skb, DMSTAT_A_DEVICE_NAME, info->name) ?:
-	       (*info->uuid ? nla_put_string(skb, DMSTAT_A_DEVICE_UUID,
-					     info->uuid) : 0) ?:
-	       put_counter(skb, DMSTAT_A_DEVICE_SIZE, info->sectors) ?:
+	return nla_put_u32(skb, DMSTAT_A_DEVICE_MAJOR, MAJOR(info->disk.devt)) ?:
+	       nla_put_u32(skb, DMSTAT_A_DEVICE_MINOR, MINOR(info->disk.devt)) ?:
+	       nla_put_string(skb, DMSTAT_A_DEVICE_NAME, info->disk.name) ?:
+	       (*info->disk.uuid ? nla_put_string(skb, DMSTAT_A_DEVICE_UUID,
+					     info->disk.uuid) : 0) ?:
+	       put_counter(skb, DMSTAT_A_DEVICE_SIZE, info->disk.sectors) ?:
 	       (info->regions ? nla_put_u32(skb, DMSTAT_A_DEVICE_REGIONS,
 					    info->regions) : 0) ?:
 	       put_counter(skb, DMSTAT_A_DEVICE_MISSED, info->missed) ?:

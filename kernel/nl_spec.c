@@ -23,7 +23,7 @@ static int get_range(struct dmstat_nl_spec *spec, struct nlattr **attrs,
 	const struct nlattr *start = attrs[DMSTAT_A_REGION_START];
 	const struct nlattr *length = attrs[DMSTAT_A_REGION_LENGTH];
 	struct dmstat_extent *range = &spec->range;
-	sector_t size = spec->device.sectors;
+	sector_t size = spec->device.disk.sectors;
 
 	range->start = start ? nla_get_u64(start) : 0;
 	range->end = size;
@@ -129,7 +129,7 @@ static int get_extent(const struct dmstat_nl_spec *spec,
 				    "extents must rise and not overlap: sort them, and join those that overlap");
 		return -EINVAL;
 	}
-	if (extent->end > spec->device.sectors) {
+	if (extent->end > spec->device.disk.sectors) {
 		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "an extent is beyond the end of the device");
 		return -ERANGE;
@@ -322,7 +322,7 @@ int dmstat_nl_spec_get(struct dmstat_nl_spec *spec, struct genl_info *info)
 				   &spec->device, info->extack);
 	if (ret)
 		return ret;
-	if (!spec->device.sectors) {
+	if (!spec->device.disk.sectors) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[DMSTAT_A_REGION_MAJOR],
 				    "the device has no sectors yet: load a table and resume it");
