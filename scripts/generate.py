@@ -185,30 +185,28 @@ def header():
 
 # ----------------------------------------------------------------- numbers
 
-def constants_of(text):
-    """The constants of a header and their values."""
+def numbers_of(text):
+    """The numbers of attributes, operations and values in a header."""
     text = re.sub(r'/\*.*?\*/', '', text, flags=re.DOTALL)
-    found = dict(re.findall(r'^#define[ \t]+(\w+)[ \t]+(.+)$', text,
-                            re.MULTILINE))
+    found = {}
     for body in re.findall(r'enum\s*\w*\s*{(.*?)}', text, re.DOTALL):
         value = -1
         for entry in filter(None, map(str.strip, body.split(','))):
             name, _, given = map(str.strip, entry.partition('='))
-            if given.startswith('('):
+            # How many there are in a list may change.
+            if name.startswith('__') or given.startswith('('):
                 continue
             value = int(given, 0) if given else value + 1
             found[name] = value
-    # How many there are in a list may change.
-    return {name: value for name, value in found.items()
-            if not (name.startswith('__') and name.endswith('_MAX'))}
+    return found
 
 
 def check_numbers(text):
-    """Refuse to give a constant that programs know another value."""
-    made = constants_of(text)
+    """Refuse to give what programs know by a number another one."""
+    made = numbers_of(text)
     changed = [f'{name} was {value} and would be {made.get(name, "gone")}'
                for name, value in
-               constants_of((TOP / HEADER).read_text('utf-8')).items()
+               numbers_of((TOP / HEADER).read_text('utf-8')).items()
                if made.get(name) != value]
     if changed:
         sys.exit('generate.py: programs know these numbers: add attributes, '
