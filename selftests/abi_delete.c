@@ -64,7 +64,7 @@ static bool is_there(struct netlink *netlink, uint32_t id)
 }
 
 /* The id of the region in the next notification of a deletion, or 0. */
-static uint32_t told(struct netlink *listener)
+static uint32_t next_deleted(struct netlink *listener)
 {
 	struct answer answer = {};
 
@@ -86,9 +86,9 @@ TEST_F(delete, by_ids_deletes_those_listed_and_notifies_of_each)
 	EXPECT_FALSE(is_there(&self->netlink, self->other));
 	EXPECT_FALSE(is_there(&self->netlink, self->second));
 	/* Device by device. */
-	EXPECT_EQ(self->first, told(&self->listener));
-	EXPECT_EQ(self->second, told(&self->listener));
-	EXPECT_EQ(self->other, told(&self->listener));
+	EXPECT_EQ(self->first, next_deleted(&self->listener));
+	EXPECT_EQ(self->second, next_deleted(&self->listener));
+	EXPECT_EQ(self->other, next_deleted(&self->listener));
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
@@ -130,9 +130,9 @@ TEST_F(delete, by_device_deletes_all_of_it_and_no_other)
 	EXPECT_FALSE(is_there(&self->netlink, self->first));
 	EXPECT_FALSE(is_there(&self->netlink, self->second));
 	EXPECT_TRUE(is_there(&self->netlink, self->other));
-	EXPECT_EQ(self->none, told(&self->listener));
-	EXPECT_EQ(self->first, told(&self->listener));
-	EXPECT_EQ(self->second, told(&self->listener));
+	EXPECT_EQ(self->none, next_deleted(&self->listener));
+	EXPECT_EQ(self->first, next_deleted(&self->listener));
+	EXPECT_EQ(self->second, next_deleted(&self->listener));
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 

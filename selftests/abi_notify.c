@@ -34,10 +34,10 @@ TEST_F(notification, has_all_of_a_region_that_is_made)
 					U64(DMSTAT_A_REGION_AREAS, 10),
 					STRING(DMSTAT_A_REGION_PROGRAM_ID,
 					       "me"));
-	struct object told = heard(&self->listener);
+	struct object event = heard(&self->listener);
 
-	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, told.command);
-	EXPECT_TRUE(tells_of(&told, made.objects));
+	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, event.command);
+	EXPECT_TRUE(tells_of(&event, made.objects));
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
@@ -46,26 +46,26 @@ TEST_F(notification, has_all_of_a_region_that_is_deleted_and_the_cause)
 	struct answer made = region_new(&self->netlink, self->minor,
 					STRING(DMSTAT_A_REGION_PROGRAM_ID,
 					       "me"));
-	struct object told;
+	struct object event;
 
 	heard(&self->listener);
 	region_del(&self->netlink, region_made(made));
-	told = heard(&self->listener);
-	EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, told.command);
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, event.command);
 	EXPECT_EQ(object_count(made.objects),
-		  attributes_in_common(made.objects, &told));
+		  attributes_in_common(made.objects, &event));
 	EXPECT_EQ(object_count(made.objects) + EVENT_ATTRIBUTES + 1,
-		  object_count(&told));
-	ASSERT_TRUE(object_has(&told, DMSTAT_A_REGION_CAUSE));
+		  object_count(&event));
+	ASSERT_TRUE(object_has(&event, DMSTAT_A_REGION_CAUSE));
 	EXPECT_EQ(DMSTAT_CAUSE_REQUEST,
-		  object_uint(&told, DMSTAT_A_REGION_CAUSE));
+		  object_uint(&event, DMSTAT_A_REGION_CAUSE));
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
 TEST_F(notification, comes_for_each_region_that_goes_with_its_device)
 {
 	struct answer made[3];
-	struct object told;
+	struct object event;
 	int i;
 
 	for (i = 0; i < 3; i++) {
@@ -74,12 +74,12 @@ TEST_F(notification, comes_for_each_region_that_goes_with_its_device)
 	}
 	dm_remove("abi");
 	for (i = 0; i < 3; i++) {
-		told = heard(&self->listener);
-		EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, told.command);
+		event = heard(&self->listener);
+		EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, event.command);
 		EXPECT_EQ(object_count(made[i].objects),
-			  attributes_in_common(made[i].objects, &told));
+			  attributes_in_common(made[i].objects, &event));
 		EXPECT_EQ(DMSTAT_CAUSE_DEVICE_REMOVED,
-			  object_uint(&told, DMSTAT_A_REGION_CAUSE));
+			  object_uint(&event, DMSTAT_A_REGION_CAUSE));
 	}
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
@@ -87,15 +87,15 @@ TEST_F(notification, comes_for_each_region_that_goes_with_its_device)
 TEST_F(notification, comes_to_all_members_of_the_group)
 {
 	struct netlink second;
-	struct object told;
+	struct object event;
 
 	ASSERT_EQ(0, netlink_open(&second));
 	ASSERT_EQ(0, netlink_join(&second));
 	region_make(&self->netlink, self->minor);
-	told = heard(&self->listener);
-	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, told.command);
-	told = heard(&second);
-	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, told.command);
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, event.command);
+	event = heard(&second);
+	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, event.command);
 }
 
 TEST_F(notification, does_not_come_to_sockets_that_have_not_joined)
@@ -130,7 +130,7 @@ TEST_F(notification, does_not_come_for_refused_or_reading_requests)
 TEST_F(notification, comes_as_an_echo_and_to_the_group)
 {
 	struct answer answer;
-	struct object told;
+	struct object event;
 	uint32_t id;
 
 	answer = ECHO_NEW(&self->netlink, self->minor);
@@ -140,16 +140,16 @@ TEST_F(notification, comes_as_an_echo_and_to_the_group)
 	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, answer.objects[1].command);
 	EXPECT_EQ(self->netlink.sequence, answer.objects[1].sequence);
 	EXPECT_TRUE(tells_of(&answer.objects[1], &answer.objects[0]));
-	told = heard(&self->listener);
-	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, told.command);
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_CMD_REGION_NEW_NTF, event.command);
 
 	id = region_made(answer);
 	answer = ECHO_DEL(&self->netlink, id);
 	ASSERT_TAKEN(answer);
 	ASSERT_EQ(1, answer.nr);
 	EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, answer.objects[0].command);
-	told = heard(&self->listener);
-	EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, told.command);
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, event.command);
 }
 
 TEST_F(notification, comes_as_an_echo_without_any_listener)
@@ -186,46 +186,46 @@ TEST_F(notification, that_is_lost_is_reported_as_enobufs)
 TEST_F(notification, has_a_number_one_more_than_the_one_before)
 {
 	uint32_t id = region_make(&self->netlink, self->minor);
-	struct object told = heard(&self->listener);
-	uint32_t first = event_sequence(&told);
+	struct object event = heard(&self->listener);
+	uint32_t first = event_sequence(&event);
 	struct answer answer;
 
 	ASSERT_TAKEN(netlink_do(&self->netlink, DMSTAT_CMD_REGION_SET,
 				ATTRIBUTES(REGION(id),
 					   STRING(DMSTAT_A_REGION_PROGRAM_ID,
 						  "me"))));
-	told = heard(&self->listener);
-	EXPECT_EQ(DMSTAT_CMD_REGION_SET_NTF, told.command);
-	EXPECT_EQ(first + 1, event_sequence(&told));
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_CMD_REGION_SET_NTF, event.command);
+	EXPECT_EQ(first + 1, event_sequence(&event));
 	ASSERT_TAKEN(region_clear(&self->netlink, id));
-	told = heard(&self->listener);
-	EXPECT_EQ(DMSTAT_CMD_REGION_CLEAR_NTF, told.command);
-	EXPECT_EQ(first + 2, event_sequence(&told));
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_CMD_REGION_CLEAR_NTF, event.command);
+	EXPECT_EQ(first + 2, event_sequence(&event));
 
 	/* Refused requests and those without notifications take no number. */
 	region_del(&self->netlink, id + 1);
 	area_dump(&self->netlink, id, FLAG(DMSTAT_A_AREA_CLEAR));
 	answer = ECHO_DEL(&self->netlink, id);
 	ASSERT_EQ(1, answer.nr);
-	told = heard(&self->listener);
-	EXPECT_EQ(first + 3, event_sequence(&told));
-	EXPECT_TRUE(object_equal(answer.objects, &told));
+	event = heard(&self->listener);
+	EXPECT_EQ(first + 3, event_sequence(&event));
+	EXPECT_TRUE(object_equal(answer.objects, &event));
 
 	region_make(&self->netlink, self->minor);
 	heard(&self->listener);
 	dm_remove("abi");
-	told = heard(&self->listener);
-	EXPECT_EQ(first + 5, event_sequence(&told));
+	event = heard(&self->listener);
+	EXPECT_EQ(first + 5, event_sequence(&event));
 }
 
 TEST_F(notification, without_a_listener_takes_a_number_all_the_same)
 {
-	struct object told;
+	struct object event;
 	uint32_t id, last;
 
 	id = region_make(&self->netlink, self->minor);
-	told = heard(&self->listener);
-	last = event_sequence(&told);
+	event = heard(&self->listener);
+	last = event_sequence(&event);
 	netlink_close(&self->listener);
 	ASSERT_TAKEN(region_clear(&self->netlink, id));
 	ASSERT_TAKEN(region_del(&self->netlink, id));
@@ -233,15 +233,15 @@ TEST_F(notification, without_a_listener_takes_a_number_all_the_same)
 	ASSERT_EQ(0, netlink_open(&self->listener));
 	ASSERT_EQ(0, netlink_join(&self->listener));
 	region_make(&self->netlink, self->minor);
-	told = heard(&self->listener);
-	EXPECT_EQ(last + 3, event_sequence(&told));
+	event = heard(&self->listener);
+	EXPECT_EQ(last + 3, event_sequence(&event));
 }
 
 TEST_F(notification, that_is_lost_leaves_a_gap_in_the_numbers)
 {
 	struct answer answer = {};
 	int small = 4096, i;
-	struct object told;
+	struct object event;
 	uint32_t last;
 	size_t nr;
 
@@ -258,15 +258,15 @@ TEST_F(notification, that_is_lost_leaves_a_gap_in_the_numbers)
 	last = event_sequence(&answer.objects[nr - 1]);
 
 	region_make(&self->netlink, self->minor);
-	told = heard(&self->listener);
+	event = heard(&self->listener);
 	TH_LOG("heard %zu of 100, up to %u, then %u", nr, last,
-	       event_sequence(&told));
-	EXPECT_EQ(last + 101 - nr, event_sequence(&told));
+	       event_sequence(&event));
+	EXPECT_EQ(last + 101 - nr, event_sequence(&event));
 }
 
 TEST_F(notification, numbers_begin_at_one_when_the_module_is_loaded)
 {
-	struct object told;
+	struct object event;
 
 	netlink_close(&self->listener);
 	netlink_close(&self->netlink);
@@ -275,8 +275,8 @@ TEST_F(notification, numbers_begin_at_one_when_the_module_is_loaded)
 	ASSERT_EQ(0, netlink_open(&self->listener));
 	ASSERT_EQ(0, netlink_join(&self->listener));
 	region_make(&self->netlink, self->minor);
-	told = heard(&self->listener);
-	EXPECT_EQ(1, event_sequence(&told));
+	event = heard(&self->listener);
+	EXPECT_EQ(1, event_sequence(&event));
 }
 
 static uint64_t now(void)
@@ -290,16 +290,16 @@ static uint64_t now(void)
 TEST_F(notification, has_the_time_when_it_happened)
 {
 	uint64_t before = now(), after, time;
-	struct object told;
+	struct object event;
 
 	region_make(&self->netlink, self->minor);
 	after = now();
 	usleep(20000);
-	told = heard(&self->listener);
-	time = object_uint(&told, DMSTAT_A_REGION_EVENT_TIME);
+	event = heard(&self->listener);
+	time = object_uint(&event, DMSTAT_A_REGION_EVENT_TIME);
 	EXPECT_LE(before, time);
 	EXPECT_GE(after, time);
-	EXPECT_LE(object_uint(&told, DMSTAT_A_REGION_CREATED), time);
+	EXPECT_LE(object_uint(&event, DMSTAT_A_REGION_CREATED), time);
 }
 
 /* The number of regions; DMSTAT_REGIONS in the environment sets another. */
@@ -372,22 +372,22 @@ struct order {
 	unsigned int back;		/* in time */
 };
 
-static void follow(struct order *order, const struct object *told)
+static void follow(struct order *order, const struct object *event)
 {
-	uint32_t id = object_uint(told, DMSTAT_A_REGION_REGION_ID);
-	uint64_t time = object_uint(told, DMSTAT_A_REGION_EVENT_TIME);
+	uint32_t id = object_uint(event, DMSTAT_A_REGION_REGION_ID);
+	uint64_t time = object_uint(event, DMSTAT_A_REGION_EVENT_TIME);
 
 	if (!order->coming) {
 		order->coming = id;
 		order->going = id;
 	} else {
-		order->gaps += event_sequence(told) != order->sequence + 1;
+		order->gaps += event_sequence(event) != order->sequence + 1;
 		order->back += time < order->time;
 	}
-	order->sequence = event_sequence(told);
+	order->sequence = event_sequence(event);
 	order->time = time;
 
-	if (told->command == DMSTAT_CMD_REGION_NEW_NTF)
+	if (event->command == DMSTAT_CMD_REGION_NEW_NTF)
 		order->wrong += id != order->coming++;
 	else
 		order->wrong += id != order->going++ || id >= order->coming;
@@ -399,7 +399,7 @@ TEST_F_TIMEOUT(notification, comes_in_the_order_in_which_things_happen, 3000)
 	struct order order = {};
 	pthread_t maker, deleter;
 	int size = 64 << 20;
-	struct object told;
+	struct object event;
 	unsigned int i;
 
 	ASSERT_EQ(0, setsockopt(self->listener.fd, SOL_SOCKET, SO_RCVBUFFORCE,
@@ -415,9 +415,9 @@ TEST_F_TIMEOUT(notification, comes_in_the_order_in_which_things_happen, 3000)
 	ASSERT_EQ(0, pthread_create(&maker, NULL, make_one_by_one, &pair));
 	ASSERT_EQ(0, pthread_create(&deleter, NULL, delete_at_once, &pair));
 	for (i = 0; i < 2 * pair.regions; i++) {
-		told = heard(&self->listener);
-		follow(&order, &told);
-		free((void *)told.attributes);
+		event = heard(&self->listener);
+		follow(&order, &event);
+		free((void *)event.attributes);
 	}
 	pthread_join(maker, NULL);
 	pthread_join(deleter, NULL);
@@ -431,35 +431,35 @@ TEST_F_TIMEOUT(notification, comes_in_the_order_in_which_things_happen, 3000)
 
 /* ------------------------------------------------------------------- names */
 
-static bool has_name(const struct object *told, const char *name)
+static bool has_name(const struct object *event, const char *name)
 {
-	const char *found = object_string(told, DMSTAT_A_REGION_DEVICE_NAME);
+	const char *found = object_string(event, DMSTAT_A_REGION_DEVICE_NAME);
 
 	return found && !strcmp(found, name);
 }
 
 TEST_F(notification, has_the_name_that_the_device_has_then)
 {
-	struct object told;
+	struct object event;
 	uint32_t id;
 
 	id = region_make(&self->netlink, self->minor);
-	told = heard(&self->listener);
-	EXPECT_TRUE(has_name(&told, "abi"));
+	event = heard(&self->listener);
+	EXPECT_TRUE(has_name(&event, "abi"));
 	dm_rename("abi", "abi renamed");
 	ASSERT_TAKEN(region_clear(&self->netlink, id));
-	told = heard(&self->listener);
-	EXPECT_TRUE(has_name(&told, "abi renamed"));
+	event = heard(&self->listener);
+	EXPECT_TRUE(has_name(&event, "abi renamed"));
 	dm_rename("abi renamed", "abi again");
 	ASSERT_TAKEN(region_del(&self->netlink, id));
-	told = heard(&self->listener);
-	EXPECT_TRUE(has_name(&told, "abi again"));
+	event = heard(&self->listener);
+	EXPECT_TRUE(has_name(&event, "abi again"));
 }
 
 /* No request was made in between. */
 TEST_F(notification, of_a_removal_has_the_last_name_of_the_device)
 {
-	struct object told;
+	struct object event;
 	int i;
 
 	dm_remove("abi");
@@ -472,10 +472,10 @@ TEST_F(notification, of_a_removal_has_the_last_name_of_the_device)
 		/* The module is notified in a work item. */
 		usleep(200 * 1000);
 		dm_remove("abi at last");
-		told = heard(&self->listener);
-		EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, told.command);
-		ASSERT_TRUE(has_name(&told, "abi at last")) {
-			TH_LOG("%s", object_string(&told,
+		event = heard(&self->listener);
+		EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, event.command);
+		ASSERT_TRUE(has_name(&event, "abi at last")) {
+			TH_LOG("%s", object_string(&event,
 						   DMSTAT_A_REGION_DEVICE_NAME));
 		}
 	}

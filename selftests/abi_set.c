@@ -229,14 +229,14 @@ TEST_F(set, a_dump_by_program_id_follows_it)
 TEST_F(set, is_notified)
 {
 	struct answer answer;
-	struct object told;
+	struct object event;
 
 	answer = region_set(&self->netlink, self->id, PROGRAM_ID("new"),
 			    USER_DATA(data, DMSTAT_USER_DATA_MAX));
 	ASSERT_TAKEN(answer);
-	told = heard(&self->listener);
-	EXPECT_EQ(DMSTAT_CMD_REGION_SET_NTF, told.command);
-	EXPECT_TRUE(tells_of(&told, answer.objects));
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_CMD_REGION_SET_NTF, event.command);
+	EXPECT_TRUE(tells_of(&event, answer.objects));
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
 
@@ -245,7 +245,7 @@ TEST_F(set, is_notified_as_an_echo)
 	struct answer answer;
 
 	answer = netlink_echo(&self->netlink, DMSTAT_CMD_REGION_SET,
-		      ATTRIBUTES(REGION(self->id), PROGRAM_ID("new")));
+			      ATTRIBUTES(REGION(self->id), PROGRAM_ID("new")));
 	ASSERT_TAKEN(answer);
 	ASSERT_EQ(2, answer.nr);
 	EXPECT_EQ(DMSTAT_CMD_REGION_SET, answer.objects[0].command);
@@ -256,18 +256,18 @@ TEST_F(set, is_notified_as_an_echo)
 TEST_F(set, a_clear_of_a_region_is_notified_and_echoed)
 {
 	struct answer answer;
-	struct object told, now;
+	struct object event, now;
 
 	answer = netlink_echo(&self->netlink, DMSTAT_CMD_REGION_CLEAR,
-		      ATTRIBUTES(REGION(self->id)));
+			      ATTRIBUTES(REGION(self->id)));
 	ASSERT_TAKEN(answer);
 	ASSERT_EQ(1, answer.nr);
 	EXPECT_EQ(DMSTAT_CMD_REGION_CLEAR_NTF, answer.objects[0].command);
 	now = look(&self->netlink, self->id);
 	EXPECT_TRUE(tells_of(&answer.objects[0], &now));
-	told = heard(&self->listener);
-	EXPECT_EQ(DMSTAT_CMD_REGION_CLEAR_NTF, told.command);
-	EXPECT_TRUE(object_equal(&told, &answer.objects[0]));
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_CMD_REGION_CLEAR_NTF, event.command);
+	EXPECT_TRUE(object_equal(&event, &answer.objects[0]));
 }
 
 TEST_F(set, a_clear_of_areas_by_a_dump_is_not_notified)

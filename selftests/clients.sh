@@ -41,11 +41,11 @@ expect()
 # ask COMMAND...: have the client request all of these dumps.
 ask()
 {
-	local told=() said=() i
+	local answers=() said=() i
 
-	mapfile -t told < <(printf '%s\n' "${requests[@]}" | "$@")
+	mapfile -t answers < <(printf '%s\n' "${requests[@]}" | "$@")
 	for i in "${!asked[@]}"; do
-		said+=("${asked[i]} gives ${told[i]-nothing}")
+		said+=("${asked[i]} gives ${answers[i]-nothing}")
 	done
 	equal "$*" "$(printf '%s\n' "" "${said[@]}")" \
 		"$(printf '%s\n' "" "${expected[@]}")"

@@ -20,7 +20,7 @@ options=(--messages "$messages")
 while [[ ${1-} == --* ]]; do
 	[[ $1 != --messages ]] || messages=$2
 	[[ $1 != --seconds ]] || messages=1
-	options+=("$1" "${2?"$1 wants a value"}")
+	options+=("$1" "${2?"$1 needs a value"}")
 	shift 2
 done
 

@@ -126,7 +126,7 @@ unloaded_under_load()
 	stop_fio
 	region d
 	io -c 3 read /dev/mapper/d 0 8
-	equal "region ids start anew" "$region" 1
+	equal "region ids start at 1 again" "$region" 1
 	expect_counts "$region" <<-END
 		0: read 3/24/0 write 0/0/0 discard 0/0/0 flight 0/0
 	END

@@ -127,18 +127,18 @@ static inline size_t attributes_in_common(const struct object *a,
 #define EVENT_ATTRIBUTES 2
 
 /* A notification has all of @region, its time and number, and nothing else. */
-static inline bool tells_of(const struct object *told,
+static inline bool tells_of(const struct object *event,
 			    const struct object *region)
 {
-	return attributes_in_common(region, told) == object_count(region) &&
-	       object_has(told, DMSTAT_A_REGION_EVENT_TIME) &&
-	       object_has(told, DMSTAT_A_REGION_EVENT_SEQUENCE) &&
-	       object_count(told) == object_count(region) + EVENT_ATTRIBUTES;
+	return attributes_in_common(region, event) == object_count(region) &&
+	       object_has(event, DMSTAT_A_REGION_EVENT_TIME) &&
+	       object_has(event, DMSTAT_A_REGION_EVENT_SEQUENCE) &&
+	       object_count(event) == object_count(region) + EVENT_ATTRIBUTES;
 }
 
-static inline uint32_t event_sequence(const struct object *told)
+static inline uint32_t event_sequence(const struct object *event)
 {
-	return object_uint(told, DMSTAT_A_REGION_EVENT_SEQUENCE);
+	return object_uint(event, DMSTAT_A_REGION_EVENT_SEQUENCE);
 }
 
 /* Write a line to a file of /proc or /sys. */

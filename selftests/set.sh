@@ -38,7 +38,7 @@ changed()
 	dmstat-nl set --user-data 'other words' --program three "$region"
 	equal "both" "$(value "$region" program_id), $(value "$region" user_data)" \
 		"three, other words"
-	equal "what set -j tells" \
+	equal "what set -j prints" \
 		"$(dmstat-nl set -j --program three "$region" | jq -r .user_data)" \
 		"other words"
 
@@ -110,7 +110,7 @@ told_in_words()
 	dmstat-nl clear "$region"
 	wait_until grep -q cleared "$work/events"
 	# without the time and the number
-	equal "what was told" \
+	equal "what listeners got" \
 		"$(sed 's/^[^a-z]*//' "$work/events" | uniq | paste -sd,)" \
 		"region $region set on d ($number),region $region cleared on d ($number)"
 }

@@ -20,7 +20,7 @@ from promise import (Failed, Skip, command, dump_refusal_has_text, equal,
 U32_MAX = 2**32 - 1
 U64_MAX = 2**64 - 1
 
-# Checked by functions of the policies, which the kernel does not tell: only so
+# Checked by functions of the policies, which the kernel does not dump: only so
 # a refusal says what the limit is.
 NOT_IN_POLICY = {('region', 'program-id'): 'max-length',
                  ('region', 'histogram-bounds'): 'max-length',

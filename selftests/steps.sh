@@ -5,7 +5,7 @@
 # counts as one result, or as many as its tests report. A step that fails does not
 # stop the others; the last line counts all results.
 
-logs=${logs:?the folder for logs, set by who sources this}
+logs=${logs:?the folder for logs must be set}
 PATH=$PATH:/usr/sbin:/sbin
 # shellcheck source=ktap.sh
 source selftests/ktap.sh

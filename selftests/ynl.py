@@ -51,12 +51,12 @@ def refused(operation, request, error, message, attribute=None, dump=False):
     try:
         answer = ask(operation, request)
     except ynl().NlError as refusal:
-        told = refusal.nl_msg.extack or {}
+        answer = refusal.nl_msg.extack or {}
         if dump and not dump_refusal_has_text():
             message, attribute = None, None
         equal(f'{operation} {request}',
-              (errno.errorcode[refusal.error], told.get('msg'),
-               told.get('bad-attr')),
+              (errno.errorcode[refusal.error], answer.get('msg'),
+               answer.get('bad-attr')),
               (errno.errorcode[error], message, attribute))
     else:
         raise Failed(f'{operation} {request} was not refused: {answer}')
@@ -139,14 +139,14 @@ def counts(found):
 @promise('device-get has what dmstat-nl devices prints')
 def device_get():
     numbers = device()
-    told = client().do('device-get', numbers)
-    equal('name, uuid, size', (told['name'], told['uuid'], told['size']),
+    answer = client().do('device-get', numbers)
+    equal('name, uuid, size', (answer['name'], answer['uuid'], answer['size']),
           ('ynl', 'YNL-uuid', SIZE))
     client().do('region-new', numbers)
     dm('ynl2', 8, 16)
 
-    told = client().dump('device-get', {})
-    equal('dump', sorted(as_command(entry, DEVICE)['name'] for entry in told),
+    answer = client().dump('device-get', {})
+    equal('dump', sorted(as_command(entry, DEVICE)['name'] for entry in answer),
           ['ynl', 'ynl2'])
     for entry in by_command('devices', '-j')['devices']:
         if not entry.get('uuid'):
@@ -155,7 +155,7 @@ def device_get():
         numbers = {'major': entry['major'], 'minor': entry['minor']}
         single = client().do('device-get', numbers)
         equal('do', as_command(single, DEVICE), entry)
-        equal('in the dump', single in told, True)
+        equal('in the dump', single in answer, True)
 
 
 @promise('a region made with region-new is the one that dmstat-nl lists')
@@ -218,24 +218,24 @@ def area_dump():
     write('64k', 3, seek=128)           # area 2
     read('4k', 7, skip=1022)            # areas 0 and 1
 
-    told = areas(number)
-    equal('(area, reads, sectors, writes, sectors)', counts(told),
+    answer = areas(number)
+    equal('(area, reads, sectors, writes, sectors)', counts(answer),
           [(0, 2, 16, 5, 640), (1, 5, 40, 0, 0), (2, 0, 0, 3, 384)])
     equal('areas', [(area['index'], area['start'], area['length'])
-                    for area in told],
+                    for area in answer],
           [(0, 0, 8192), (1, 8192, 8192), (2, 16384, 8192), (3, 24576, 8192)])
-    equal('dmstat-nl print', by_command('print', '-j', number)['areas'], told)
-    equal('active', areas(number, active=True), told[:3])
-    equal('a part', areas(number, first_area=1, area_count=2), told[1:3])
+    equal('dmstat-nl print', by_command('print', '-j', number)['areas'], answer)
+    equal('active', areas(number, active=True), answer[:3])
+    equal('a part', areas(number, first_area=1, area_count=2), answer[1:3])
     for name in ('read', 'write'):
-        equal(f'{name} took time', told[0][name]['ns'] > 0, True)
+        equal(f'{name} took time', answer[0][name]['ns'] > 0, True)
 
 
 @promise('a long dump has every area once, in order')
 def long_dump():
-    told = areas(region(area_size=1)['region-id'])
-    equal('areas', len(told), SIZE)
-    equal('in order', [area['index'] for area in told] == list(range(SIZE)),
+    answer = areas(region(area_size=1)['region-id'])
+    equal('areas', len(answer), SIZE)
+    equal('in order', [area['index'] for area in answer] == list(range(SIZE)),
           True)
 
 
@@ -264,15 +264,15 @@ def inflight():
                              'count=1', 'skip=3', 'iflag=direct',
                              'status=none'])
     end = time.monotonic() + 20
-    while not (told := client().dump('inflight-get', numbers)):
+    while not (answer := client().dump('inflight-get', numbers)):
         if time.monotonic() > end:
             raise Failed('waited 20 s in vain for I/O in flight')
         time.sleep(0.05)
 
     seen = by_command('inflight', '-j', 'ynl')['inflight']
-    equal('it only gets older', told[0].pop('age-ns') < seen[0].pop('age_ns'),
+    equal('it only gets older', answer[0].pop('age-ns') < seen[0].pop('age_ns'),
           True)
-    equal('in flight', [as_command(entry) for entry in told], seen)
+    equal('in flight', [as_command(entry) for entry in answer], seen)
     equal('as dd asked', seen,
           [{'operation': 'read', 'sector': 24, 'sectors': 8}])
     equal('in its area', areas(number)[0]['in_flight_read'], 1)
@@ -319,16 +319,16 @@ def region_set():
     def by_program(name):
         return client().dump('region-get', {'program-id': name})
 
-    told = client().do('region-set', {**number, 'program-id': 'b'})
-    equal('program', (told['program-id'], told['user-data']),
+    answer = client().do('region-set', {**number, 'program-id': 'b'})
+    equal('program', (answer['program-id'], answer['user-data']),
           ('b', b'\0first'))
-    equal('of a, of b', (by_program('a'), by_program('b')), ([], [told]))
-    told = client().do('region-set', {**number, 'user-data': b'x' * 4096})
-    equal('user data', (told['program-id'], told['user-data']),
+    equal('of a, of b', (by_program('a'), by_program('b')), ([], [answer]))
+    answer = client().do('region-set', {**number, 'user-data': b'x' * 4096})
+    equal('user data', (answer['program-id'], answer['user-data']),
           ('b', b'x' * 4096))
-    told = client().do('region-set', {**number, 'program-id': '',
+    answer = client().do('region-set', {**number, 'program-id': '',
                                       'user-data': b''})
-    equal('removed', {'program-id', 'user-data'} & set(told), set())
+    equal('removed', {'program-id', 'user-data'} & set(answer), set())
     refused('region-set', number, errno.EINVAL,
             'program-id or user-data is required')
     refused('region-set', {**number, 'user-data': b'x' * 4097}, errno.ERANGE,

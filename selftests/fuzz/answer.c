@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Each answer is held against the spec: attributes, their types, lengths and
- * values; and against the request: each gets one verdict, its error numbers are
- * those that the interface has, and whoever is refused is told why.
+ * Each answer is compared with the spec: attributes, their types, lengths and
+ * values; and with the request: one verdict for each, by an error number of the
+ * interface, and a message with each refusal.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -108,7 +108,7 @@ static void check_attribute(const struct spec_attribute *attribute,
 	}
 }
 
-/* What is between attributes must not be memory that somebody else had. */
+/* Padding must not leak kernel memory. */
 static void check_padding(const struct nlattr *a, const void *start,
 			  size_t size)
 {
@@ -150,7 +150,7 @@ static void check_attributes(const struct spec_set *set, uint64_t types,
 
 /* ------------------------------------------------------------ extended acks */
 
-/* What a refusal says of itself. */
+/* The extended ack of a refusal. */
 struct reason {
 	const char *text;
 	uint32_t offset;
@@ -248,8 +248,8 @@ static bool dump_before(const struct answer_context *context,
 }
 
 /*
- * Whether generic netlink refuses by itself and without a message: a message
- * too short for its header, an operation that does not exist, a second dump.
+ * Whether generic netlink itself refuses, without a message: a request too short
+ * for its header, an operation that does not exist, a second dump.
  */
 static bool refused_without_text(const struct answer_context *context,
 				 const struct request *request, int error)
@@ -267,7 +267,7 @@ static bool refused_without_text(const struct answer_context *context,
 	}
 }
 
-/* What can become of a dump once it has started. Other refusals come at once. */
+/* Errors of a dump that has started. Other refusals come at once. */
 static bool is_late_error(int error)
 {
 	return error == ENOENT || error == ENOMEM;
@@ -315,7 +315,7 @@ static void check_acceptance(const struct answer_context *context,
 	if (!context->channel->privileged)
 		complain("accepted without CAP_SYS_ADMIN: %s",
 			 request->operation->name);
-	/* What deletes has an answer only if it may be several. */
+	/* A request to delete has an answer only if it may be about several. */
 	answers = request->operation->mode[SPEC_DO].answers;
 	if (request->mode == SPEC_DO && request->answered != answers &&
 	    (!answers || !request->operation->undoes))
@@ -368,7 +368,7 @@ static bool is_sound_error(const struct nlmsghdr *header, size_t size, int error
 	return false;
 }
 
-/* The request, or only its header, is repeated in what refuses it. */
+/* A refusal repeats the request, or only its header. */
 static size_t check_echo(const struct answer_context *context,
 			 const struct request *request,
 			 const struct nlmsghdr *header,
@@ -406,7 +406,7 @@ static void take_error(const struct answer_context *context,
 	reason = take_reason(header, check_echo(context, request, header,
 						error));
 	if (!error->error && !(request->header.nlmsg_flags & NLM_F_ACK))
-		complain("an acknowledgment that nobody asked for");
+		complain("an acknowledgment that was not requested");
 	if (!error->error && request->handled && request->mode == SPEC_DUMP)
 		complain("a dump was acknowledged");
 	if (error->error && !request->handled &&

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Netlink sockets. The kernel handles a request before send() returns, and
- * continues a dump before recvmmsg() returns: what is not there then is missing,
- * and there is no need to wait for an answer.
+ * continues a dump before recvmmsg() returns: an answer that is not there then is
+ * missing, and there is no need to wait.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -16,7 +16,7 @@
 
 #include "channel.h"
 
-/* The kernel makes the datagrams of a dump as large as they can be received. */
+/* The kernel makes the datagrams of a dump as large as the receive buffer. */
 #define RECEIVE_CAPPED 8192
 #define RECEIVE_WHOLE (DATAGRAM_ROOM + 4096)
 
@@ -53,7 +53,7 @@ void channel_open(struct channel *channel, bool capped)
 	channel->privileged = true;
 }
 
-/* The kernel asks for the privileges of the opener of a socket and the sender. */
+/* The kernel checks the privileges of the opener of the socket and the sender. */
 static void set_privileged(bool privileged)
 {
 	struct __user_cap_header_struct header = {

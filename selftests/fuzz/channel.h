@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A netlink socket: with these options or those, with privileges or without.
+ * Netlink sockets, with different options, with privileges or without.
  */
 #ifndef _CHANNEL_H
 #define _CHANNEL_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Messages one after the other, put together and taken apart.
+ * Building and walking datagrams of several messages.
  */
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is sent at once: messages, one after the other; and what the kernel
- * makes of it, whether it is well-formed or not.
+ * A datagram: several messages, and how the kernel sees them, well-formed or not.
  */
 #ifndef _DATAGRAM_H
 #define _DATAGRAM_H
@@ -17,7 +16,7 @@
 #define DATAGRAM_ROOM (128 * 1024)
 #define DATAGRAM_REQUESTS 64
 
-/* Generic netlink gives out ids below this. */
+/* Generic netlink allocates ids below this. */
 #define DATAGRAM_FAMILIES 1024
 
 enum verdict {
@@ -37,7 +36,7 @@ struct request {
 	int mode;			/* SPEC_DO or SPEC_DUMP */
 	const struct spec_operation *operation;	/* NULL: not in the spec */
 
-	/* What came of it. */
+	/* The answer to it. */
 	enum verdict verdict;
 	int error;
 	bool answered;			/* with a message of the family */
@@ -57,21 +56,21 @@ static inline struct nlmsghdr *datagram_header(struct datagram *datagram,
 	return (struct nlmsghdr *)&datagram->bytes[offset];
 }
 
-/* Return: where the message begins. */
+/* Return: the offset of the message. */
 size_t datagram_begin(struct datagram *datagram, uint16_t type,
 		      uint8_t command, uint16_t flags);
 void datagram_end(struct datagram *datagram, size_t message);
 
-/* What finds no room is left out. */
+/* What does not fit is left out. */
 void datagram_put(struct datagram *datagram, uint16_t type, const void *data,
 		  size_t size);
 size_t datagram_nest(struct datagram *datagram, uint16_t type);
 void datagram_nest_end(struct datagram *datagram, size_t nest);
 
 /*
- * Find what the kernel finds in it, if the family has the id @id. Messages that
- * would reach another family are turned to this one, and all get sequence
- * numbers from @sequence on.
+ * Find the messages that the kernel finds in it. @id is the id of the family;
+ * messages to another family are redirected to it. Sequence numbers start at
+ * @sequence.
  */
 void datagram_walk(struct datagram *datagram, uint16_t id, uint32_t sequence);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Device-mapper devices that come, see a little I/O and go. It takes a fixed
- * part of a processor, however slow that is.
+ * Device-mapper devices that come, see a little I/O and go. They use a fixed share
+ * of a CPU, on slow machines, too.
  */
 #include <stdio.h>
 #include <time.h>
@@ -14,7 +14,7 @@
 
 #define DEVICES 2
 #define SECTORS 4096
-/* Asleep so many times as long as at work. */
+/* Sleeps so many times longer than it works. */
 #define REST 6
 
 static void name_of(unsigned int i, char *name, size_t size)

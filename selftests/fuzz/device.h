@@ -5,9 +5,9 @@
 #ifndef _DEVICE_H
 #define _DEVICE_H
 
-/* For ever. */
+/* Does not return. */
 void device_come_and_go(void);
-/* What is left of them when that was ended. */
+/* Remove what is left after that was killed. */
 void device_remove_all(void);
 
 #endif /* _DEVICE_H */

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fuzz: messages to the family of the spec, right ones and wrong ones
+ * fuzz: send messages to the family of the spec, right and wrong ones
  *
  *	--seed N	default 1
  *	--messages N	in all, default 200000
  *	--seconds S	instead: as long as that
  *
- * The module has to be loaded, and there should be devices with I/O. What is
- * wrong is printed in lines that begin with WRONG, with the datagrams that were
- * sent last, and the status is 1. At the end the counts are printed.
+ * The module must be loaded, and there should be devices with I/O. Faults are
+ * printed in lines that begin with WRONG, with the datagrams sent last, and the
+ * status is 1. At the end the counts are printed.
  */
 #include <err.h>
 #include <getopt.h>
@@ -71,7 +71,7 @@ static bool is_well(struct record *process, time_t *since, uint64_t *progress)
 	return false;
 }
 
-/* Return: whether all is well: no process ended badly, no report of the kernel. */
+/* Return: whether no process failed and the kernel reported nothing. */
 static bool watch(struct record *records)
 {
 	unsigned long taint = kernel_taint();

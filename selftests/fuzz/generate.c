@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Messages that are made as the spec says. What they are about is mostly
- * something that exists, so that they get past the first checks; the rest of
- * their values are small, near a limit, or anything.
+ * Messages by the spec. Most are about things that exist, so that they pass the
+ * first checks; other values are small, near a limit, or random.
  */
 #include <string.h>
 
@@ -17,7 +16,7 @@
 /* Bytes in an attribute, at most. */
 #define ATTRIBUTE_ROOM (UINT16_MAX - NLA_HDRLEN)
 
-/* What an attribute is made of. */
+/* State for making attributes. */
 struct maker {
 	struct datagram *datagram;
 	struct random *random;
@@ -194,13 +193,13 @@ static size_t hostile_length(struct random *random, uint64_t min, uint64_t max)
 	default:
 		size = random_below(random, 64);
 	}
-	/* Long ones are slow, and one is like the other. */
+	/* Long ones are slow, and all alike. */
 	if (size > 4096 && !random_one_in(random, 16))
 		size %= 4096;
 	return size > ATTRIBUTE_ROOM ? ATTRIBUTE_ROOM : size;
 }
 
-/* Some with a zero byte inside, at the end, or none at all. */
+/* With a zero byte inside, at the end, or without one. */
 static void put_hostile_string(struct maker *maker,
 			       const struct spec_attribute *attribute,
 			       uint16_t type)
@@ -220,7 +219,7 @@ static void put_hostile_string(struct maker *maker,
 	datagram_put(maker->datagram, type, data, size);
 }
 
-/* A few that are the same each time, so that they can be found again. */
+/* One of a few names, so that requests find what others made. */
 static void put_name(struct maker *maker,
 		     const struct spec_attribute *attribute, uint16_t type)
 {
@@ -302,7 +301,7 @@ static void fill_nest(struct maker *maker, const struct spec_set *set)
 	struct maker inner = *maker;
 	uint16_t type;
 
-	/* Of nests of the same kind in each other there is no end. */
+	/* Nests may contain their own kind. */
 	if (++inner.depth > NESTS)
 		return;
 	inner.rising = 0;
@@ -346,8 +345,8 @@ static void put_one(struct maker *maker, const struct spec_attribute *attribute,
 }
 
 /*
- * With numbers of its own, so that what is known of the object does not change
- * the rest of the message.
+ * Each attribute has a random stream of its own, so that the known values of the
+ * object do not change the rest of the message.
  */
 static void put_attribute(struct maker *maker, const struct spec_set *set,
 			  uint16_t type)
@@ -385,12 +384,15 @@ static unsigned int fill_choices(struct choice *choices)
 	unsigned int i, nr = 0;
 	int mode;
 
-	for (; operation < family.operations + SPEC_OPERATIONS; operation++)
-		for (mode = 0; mode < SPEC_MODES; mode++)
-			for (i = 0; operation->mode[mode].there &&
-				    i < weight[mode]; i++)
+	for (; operation < family.operations + SPEC_OPERATIONS; operation++) {
+		for (mode = 0; mode < SPEC_MODES; mode++) {
+			if (!operation->mode[mode].there)
+				continue;
+			for (i = 0; i < weight[mode]; i++)
 				choices[nr++] = (struct choice){ operation,
 								 mode };
+		}
+	}
 	return nr;
 }
 
@@ -418,7 +420,7 @@ static uint16_t choose_flags(struct random *random, int mode)
 	return flags;
 }
 
-/* The types that are put into a request. */
+/* The types of the attributes in a request. */
 static uint64_t choose_types(struct random *random,
 			     const struct spec_operation *operation, int mode,
 			     uint64_t needed)
@@ -432,10 +434,10 @@ static uint64_t choose_types(struct random *random,
 		types &= random_next(random) | needed;
 	else if (density == 2)
 		types &= (random_next(random) & random_next(random)) | needed;
-	/* What it needs is left out now and then. */
+	/* Now and then, leave out needed ones. */
 	if (random_one_in(random, 32))
 		types &= random_next(random);
-	/* Something of the same set that belongs elsewhere. */
+	/* Or add one that belongs to other requests. */
 	if (random_one_in(random, 32))
 		types |= 1ULL << (1 + random_below(random,
 						   operation->set->end - 1));
@@ -493,7 +495,7 @@ void generate(struct datagram *datagram, struct random *random,
 	datagram->size = 0;
 	datagram->nr = 0;
 	while (nr--) {
-		/* A second dump is refused, for the first is under way. */
+		/* A second dump is refused while the first one runs. */
 		do {
 			choice = choose(random);
 		} while (dumps && choice.mode == SPEC_DUMP &&

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Learning from answers what a next request can be about. A request without
- * attributes is refused for the first that is missing, and a dump that needs
- * none lists all there is.
+ * Learning from answers. A request without attributes is refused for the first one
+ * that it misses, and a dump that needs none lists all things.
  */
 #include <string.h>
 
@@ -27,7 +26,6 @@ void learn_object(struct learnt *learnt, const struct spec_set *set,
 	memcpy(object->attributes, attributes, size);
 }
 
-/* Attributes of equal names in different sets mean the same. */
 const struct nlattr *learnt_attribute(const struct learnt_object *object,
 				      const struct spec_attribute *attribute)
 {

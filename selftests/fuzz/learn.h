@@ -27,7 +27,7 @@ struct learnt_object {
 struct learnt {
 	/* Types that a request must have. */
 	uint64_t needed[SPEC_OPERATIONS][SPEC_MODES];
-	/* Whether a dump lists things without being told which. */
+	/* Whether a dump needs no attributes, and so lists all. */
 	bool lists[SPEC_OPERATIONS];
 	/* The latest things of a set. */
 	struct learnt_object objects[SPEC_SETS][LEARN_OBJECTS];
@@ -37,7 +37,7 @@ struct learnt {
 /* Ask the kernel what requests need and what there is. */
 void learn(struct learnt *learnt, uint16_t id);
 
-/* The kernel gave these attributes of something. */
+/* Remember a thing that the kernel described by these attributes. */
 void learn_object(struct learnt *learnt, const struct spec_set *set,
 		  const void *attributes, size_t size);
 
@@ -50,7 +50,7 @@ learnt_choose(const struct learnt *learnt,
 	      const struct spec_operation *operation, int mode,
 	      struct random *random);
 
-/* The attribute of the thing with that name, or NULL. */
+/* The thing's attribute with that name, or NULL. The set may be another. */
 const struct nlattr *learnt_attribute(const struct learnt_object *object,
 				      const struct spec_attribute *attribute);
 /* Return: whether there is one, and it is an integer. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What can be wrong with a datagram: bits, lengths, types, flags, what is
- * repeated, missing or too much. Each of these works on whatever it finds, for
- * it may not be the first to have been here.
+ * Mutations: bits, lengths, types and flags change; parts are repeated, removed or
+ * added. Each mutation works on any datagram, because others may have changed it
+ * before.
  */
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #define ATTRIBUTES 64
 #define DEEPEST 80
 
-/* What is worked on. */
+/* What a mutation changes. */
 struct work {
 	struct datagram *datagram;
 	struct random *random;
@@ -22,7 +22,7 @@ struct work {
 	struct nlattr *attribute;	/* one of its attributes, or NULL */
 };
 
-/* Insert bytes and have the message grow, or, if negative, take them away. */
+/* Insert bytes into the message, or remove them if @size is negative. */
 static uint8_t *resize(struct work *work, void *where, long size)
 {
 	struct datagram *datagram = work->datagram;
@@ -105,7 +105,7 @@ static void attribute_remove(struct work *work)
 		       -(long)NLA_ALIGN(work->attribute->nla_len));
 }
 
-/* To the end of its message. */
+/* Move it to the end of its message. */
 static void attribute_move(struct work *work)
 {
 	struct nlattr *attribute = work->attribute;
@@ -135,7 +135,7 @@ static void attribute_value(struct work *work)
 		       attribute_size(attribute));
 }
 
-/* A nest in a nest in a nest, in place of an attribute or for itself. */
+/* Nests within nests, before an attribute and with its type. */
 static void attribute_deep(struct work *work)
 {
 	unsigned int depth = 1 + random_below(work->random, DEEPEST), i;
@@ -220,7 +220,7 @@ static void message_repeat(struct work *work)
 	datagram->size += size;
 }
 
-/* Bytes after the last attribute. */
+/* Add bytes after the last attribute. */
 static void message_trail(struct work *work)
 {
 	size_t size = 1 + random_below(work->random, 12), i;
@@ -291,7 +291,7 @@ static void choose_attribute(struct work *work)
 			found[random_below(work->random, nr)];
 }
 
-/* Only messages with a whole header have something to be spoiled. */
+/* Only messages with a whole header can be mutated. */
 static bool choose_message(struct work *work)
 {
 	struct datagram *datagram = work->datagram;

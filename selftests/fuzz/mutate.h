@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Spoiling messages that were in order.
+ * Mutations of datagrams.
  */
 #ifndef _MUTATE_H
 #define _MUTATE_H
@@ -8,7 +8,7 @@
 #include "datagram.h"
 #include "random.h"
 
-/* Once; to be walked anew afterwards. */
+/* Apply one mutation; then datagram_walk() is needed. */
 void mutate(struct datagram *datagram, struct random *random);
 
 #endif /* _MUTATE_H */

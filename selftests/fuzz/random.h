@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Numbers that look random and are the same each time: splitmix64.
+ * Pseudo-random numbers that are the same for each seed: splitmix64.
  */
 #ifndef _RANDOM_H
 #define _RANDOM_H

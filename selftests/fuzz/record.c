@@ -99,7 +99,6 @@ void complain(const char *format, ...)
 
 /* ----------------------------------------------------------------- printing */
 
-/* A line for each four bytes of a message would be too long to read. */
 static void print_datagram(const struct record_datagram *last,
 			   unsigned int process)
 {

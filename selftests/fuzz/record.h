@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the processes that fuzz share with their parent: what they sent last, and
- * what came of all they sent.
+ * Memory that the processes share with their parent: what they sent last, and counts
+ * of answers.
  */
 #ifndef _RECORD_H
 #define _RECORD_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The tables that describe.py made, and looking things up in them.
+ * The tables made by describe.py, and looking things up in them.
  */
 #include <stddef.h>
 

@@ -69,7 +69,7 @@ static void send_and_read(struct worker *worker, struct channel *channel,
 	record_verdicts(datagram);
 }
 
-/* Often a member of the group, seldom with much room. */
+/* A socket that may be in the group, and has little buffer. */
 static void open_flood(struct worker *worker, struct channel *channel,
 		       struct random *random)
 {
