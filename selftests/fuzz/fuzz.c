@@ -76,10 +76,12 @@ static bool watch(struct record *records)
 {
 	unsigned long taint = kernel_taint();
 	uint64_t progress[RECORDS] = {};
-	time_t since[RECORDS] = {};
 	bool good = true, fuzzing;
+	time_t since[RECORDS];
 	unsigned int i;
 
+	for (i = 0; i < RECORDS; i++)
+		since[i] = time(NULL);
 	do {
 		usleep(200000);
 		fuzzing = false;
