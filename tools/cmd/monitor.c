@@ -20,7 +20,7 @@
  * The time of an event, and its number. An event without a region has no time:
  * the current one is used.
  */
-static const char *stamp(char *text, const struct dmstat_event *event)
+static void stamp(char *text, const struct dmstat_event *event)
 {
 	size_t length;
 
@@ -29,18 +29,34 @@ static const char *stamp(char *text, const struct dmstat_event *event)
 	if (event->region && event->sequence)
 		snprintf(text + length, STAMP_TEXT_MAX - length, " #%u",
 			 event->sequence);
-	return text;
 }
 
-static void print_new(struct output *out, const char *when,
-		      const struct dmstat_region *region)
-{
-	char text[REGION_TEXT_MAX];
+/* Of each event: its name in JSON; for people, what happened. */
+static const struct {
+	const char *name;
+	const char *words;
+} events[] = {
+	[DMSTAT_EVENT_REGION_NEW] = { "region_new", "created" },
+	[DMSTAT_EVENT_REGION_DEL] = { "region_del", "deleted" },
+	[DMSTAT_EVENT_REGION_SET] = { "region_set", "set" },
+	[DMSTAT_EVENT_REGION_CLEAR] = { "region_clear", "cleared" },
+	[DMSTAT_EVENT_OVERRUN] = {
+		"overrun", "events were lost: list again"
+	},
+	[DMSTAT_EVENT_MODULE_GONE] = {
+		"module_gone", "the module was unloaded: all regions are gone"
+	},
+	[DMSTAT_EVENT_MODULE_BACK] = {
+		"module_back", "the module was loaded again: list again"
+	},
+};
 
-	output_text(out, "%s region %u created on %s (%u:%u): %s", when,
-		    region->region_id, region->device_name, region->major,
-		    region->minor, region_describe(text, region));
-	output_field_string(out, "event", "region_new");
+static const char *event_name(const struct dmstat_event *event)
+{
+	if (event->type >= sizeof(events) / sizeof(events[0]) ||
+	    !events[event->type].name)
+		return NULL;
+	return events[event->type].name;
 }
 
 static const char *cause_name(uint32_t cause)
@@ -54,77 +70,49 @@ static const char *cause_name(uint32_t cause)
 	return "other";
 }
 
-static void print_del(struct output *out, const char *when,
-		      const struct dmstat_region *region, uint32_t cause)
+/* What else a line says: what was created, or why a region was deleted. */
+static const char *details(char text[REGION_TEXT_MAX],
+			   const struct dmstat_event *event)
 {
-	output_text(out, "%s region %u deleted on %s (%u:%u)%s", when,
-		    region->region_id, region->device_name, region->major,
-		    region->minor,
-		    cause == DMSTAT_EVENT_CAUSE_DEVICE_REMOVED ?
-		    ": the device was removed" : "");
-	output_field_string(out, "event", "region_del");
-	output_field_string(out, "cause", cause_name(cause));
+	if (event->type == DMSTAT_EVENT_REGION_NEW)
+		return region_describe(text, event->region);
+	if (event->type == DMSTAT_EVENT_REGION_DEL &&
+	    event->cause == DMSTAT_EVENT_CAUSE_DEVICE_REMOVED)
+		return "the device was removed";
+	return "";
 }
 
-static void print_change(struct output *out, const char *when,
-			 const struct dmstat_region *region, const char *what,
-			 const char *event)
+static void print_line(struct output *out, const struct dmstat_event *event)
 {
-	output_text(out, "%s region %u %s on %s (%u:%u)", when,
-		    region->region_id, what, region->device_name, region->major,
-		    region->minor);
-	output_field_string(out, "event", event);
-}
+	const struct dmstat_region *region = event->region;
+	char when[STAMP_TEXT_MAX], text[REGION_TEXT_MAX];
+	const char *more;
 
-/* An event without a region. */
-static void print_notice(struct output *out, const char *when, const char *what,
-			 const char *event)
-{
-	output_text(out, "%s %s", when, what);
-	output_field_string(out, "event", event);
+	stamp(when, event);
+	if (!event_name(event)) {
+		output_text(out, "%s an event that this version does not know",
+			    when);
+	} else if (!region) {
+		output_text(out, "%s %s", when, events[event->type].words);
+	} else {
+		more = details(text, event);
+		output_text(out, "%s region %u %s on %s (%u:%u)%s%s", when,
+			    region->region_id, events[event->type].words,
+			    region->device_name, region->major, region->minor,
+			    *more ? ": " : "", more);
+	}
 }
 
 static int print_event(const struct dmstat_event *event, void *data)
 {
+	const char *name = event_name(event);
 	struct output *out = data;
-	char text[STAMP_TEXT_MAX];
-	const char *when = stamp(text, event);
 
+	print_line(out, event);
 	output_object(out, NULL);
-	switch (event->type) {
-	case DMSTAT_EVENT_REGION_NEW:
-		print_new(out, when, event->region);
-		break;
-	case DMSTAT_EVENT_REGION_DEL:
-		print_del(out, when, event->region, event->cause);
-		break;
-	case DMSTAT_EVENT_REGION_SET:
-		print_change(out, when, event->region, "set", "region_set");
-		break;
-	case DMSTAT_EVENT_REGION_CLEAR:
-		print_change(out, when, event->region, "cleared",
-			     "region_clear");
-		break;
-	case DMSTAT_EVENT_OVERRUN:
-		print_notice(out, when, "events were lost: list again",
-			     "overrun");
-		break;
-	case DMSTAT_EVENT_MODULE_GONE:
-		print_notice(out, when,
-			     "the module was unloaded: all regions are gone",
-			     "module_gone");
-		break;
-	case DMSTAT_EVENT_MODULE_BACK:
-		print_notice(out, when,
-			     "the module was loaded again: list again",
-			     "module_back");
-		break;
-	default:
-		print_notice(out, when,
-			     "an event that this version does not know",
-			     "other");
-		break;
-	}
+	output_field_string(out, "event", name ? name : "other");
+	if (event->type == DMSTAT_EVENT_REGION_DEL)
+		output_field_string(out, "cause", cause_name(event->cause));
 	if (event->region) {
 		output_field(out, "time", event->time);
 		output_field(out, "sequence", event->sequence);
