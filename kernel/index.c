@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The index of a device's regions: walking it, and changing it.
+ * The index of a device's regions: how it is walked and changed.
  *
- * A change rebuilds each page in which an extent is added or removed, the forks
- * above it and the root. It builds all of them first and then publishes the
- * root; what they replace is freed a grace period later. Lists of extents are
- * shared between segments and between old and new pages, and counted.
+ * A change rebuilds each page in which it adds or removes an extent, the forks
+ * above these pages, and the root. It publishes the root when everything is
+ * built, and frees what was replaced after a grace period. Segments, of old and
+ * new pages, share lists of extents; each list counts its users.
  */
 #include <linux/cache.h>
 #include <linux/log2.h>
@@ -18,16 +18,16 @@
 #include "memory.h"
 #include "region.h"
 
-/* Extents in all lists of an index together, and those that a change makes. */
+/* Most extents in all lists of an index and of a change to it. */
 #define REFS_MAX	BIT(25)
-/* Segments of a page, and of one without a table. */
+/* Most segments of a page, and of a page without a table. */
 #define PAGE_MAX	64
 #define SCAN_MAX	4
-#define FORK_BITS_MAX	9		/* of a number of entries */
-/* In part.change: the change does not make it, but touches it. */
+#define FORK_BITS_MAX	9		/* log2 of the number of entries */
+/* Set in part.change if the change touches the part and has not made it. */
 #define TOUCHED		BIT_ULL(63)
 
-/* Bytes of the largest block that has more than one list. */
+/* Most bytes of a block, unless a single list is larger. */
 #define BLOCK_MAX	16384
 
 enum part_kind {
@@ -37,8 +37,8 @@ enum part_kind {
 };
 
 /*
- * Lists that one change makes, allocated together. Each of 65,536 lists alone
- * costs more to allocate, to zero and to free than to fill.
+ * Lists of one change, allocated together: to allocate and free each of 65,536
+ * lists would cost more than to fill them.
  */
 struct block {
 	struct dmstat_index_part part;
@@ -46,57 +46,59 @@ struct block {
 	u8 lists[] __aligned(8);
 };
 
-/* A list of more than one extent, in a block. */
+/* A list of at least two extents, in a block. */
 struct list {
 	struct block *block;
 	const struct dmstat_index_one *first;	/* refs.first is a copy of it */
 	u32 nr;				/* extents */
-	u32 users;			/* segments; dmstat_lock */
+	u32 users;			/* segments of pages; dmstat_lock */
 	struct dmstat_index_refs refs;
 };
 
-/* All but the index itself is dmstat_lock's. */
+/* Protected by dmstat_lock, except the index itself, which is constant. */
 struct root {
-	/* Of the index; once it is replaced, those that no other index has. */
+	/* All parts; after the root is replaced, those not in the new index. */
 	struct list_head parts;
-	/* Regions still to be removed: memory was short. */
+	/* Regions that could not be removed yet because memory was short. */
 	struct list_head late;
 	struct rcu_work free;
-	size_t size;			/* bytes, with the table */
-	u64 nr_refs;			/* in lists */
+	size_t size;			/* bytes allocated */
+	u64 nr_refs;			/* extents in lists */
 	u32 nr;				/* segments */
-	u8 bits;			/* of the sectors of all entries */
-	u8 table_bits;
-	/* The hot path's: not in a line with what is written. */
+	u8 bits;			/* sectors of all entries, log2 */
+	u8 table_bits;			/* number of entries, log2 */
+	/* Read by the hot path; shares no cache line with what is written. */
 	struct dmstat_index index ____cacheline_aligned_in_smp;
 };
 
-/* Segments on their way into pages; behind the last is where that ends. */
+/* An array of segments from which pages are built, and one that ends them. */
 struct pieces {
 	struct dmstat_segment *at;
 	size_t nr;
-	size_t room;
+	size_t room;			/* segments allocated */
 };
 
 #define MEMO_BITS	3
 
+/* A change in progress. On the stack of its task, which holds dmstat_lock. */
 struct change {
-	const struct dmstat_index_one *added;	/* extents, rising; or NULL */
+	/* Extents to add, sorted; NULL: remove those of leaving regions. */
+	const struct dmstat_index_one *added;
 	u32 nr_added;
-	u32 next;			/* of these: the first not passed yet */
-	u64 serial;			/* the generation it leads to */
+	u32 next;			/* first of @added not yet done */
+	u64 serial;			/* generation of the new index */
 	int error;
-	struct list_head made;		/* pages and forks */
-	struct list_head gone;		/* parts that it replaces */
-	struct list_head blocks;	/* that it makes */
-	struct block *block;		/* the last of these */
-	size_t block_room;		/* bytes that are free at its end */
-	size_t lists_size;		/* bytes of all lists made */
-	u64 nr_refs;			/* in all lists, those made too */
-	u64 nr_refs_used;		/* in the lists made that pages use */
-	struct pieces pieces;
-	struct pieces all;
-	/* Lists that were changed last, so that segments share the new ones. */
+	struct list_head made;		/* new pages and forks */
+	struct list_head gone;		/* parts that are replaced */
+	struct list_head blocks;	/* new blocks */
+	struct block *block;		/* the last of them */
+	size_t block_room;		/* bytes free at its end */
+	size_t lists_size;		/* bytes of all new lists */
+	u64 nr_refs;			/* extents in old and new lists */
+	u64 nr_refs_used;		/* in the new lists that pages use */
+	struct pieces pieces;		/* of a page, or of all in @all */
+	struct pieces all;		/* of a fork or root to be rebuilt */
+	/* The lists changed last: segments that shared one go on sharing. */
 	struct {
 		const struct dmstat_index_refs *from;
 		const struct dmstat_index_ref *by;
@@ -123,13 +125,13 @@ static void walk_enter(struct dmstat_index_walk *walk)
 }
 
 /**
- * dmstat_index_walk_init() - begin a walk
- * @walk: where it stands
+ * dmstat_index_walk_init() - start a walk
+ * @walk: the state of the walk
  * @index: the index
- * @sector: the range's first sector
- * @end: the first sector after it
+ * @sector: the first sector of the range
+ * @end: the first sector after the range
  *
- * Context: RCU, for as long as the walk takes.
+ * Context: RCU read section, until the walk is done.
  */
 void dmstat_index_walk_init(struct dmstat_index_walk *walk,
 			    const struct dmstat_index *index,
@@ -143,9 +145,10 @@ void dmstat_index_walk_init(struct dmstat_index_walk *walk,
 }
 
 /**
- * dmstat_index_walk_next() - go on with a walk
- * @walk: where it stands
+ * dmstat_index_walk_next() - get the next extent of a walk
+ * @walk: the state of the walk
  *
+ * Context: the RCU read section in which the walk started.
  * Return: the next extent, or NULL if there are no more.
  */
 const struct dmstat_index_ref *
@@ -157,7 +160,7 @@ dmstat_index_walk_next(struct dmstat_index_walk *walk)
 	for (;;) {
 		while ((ref = walk->ref)) {
 			walk->ref = *walk->more++;
-			/* Those that began earlier were met there. */
+			/* One that starts earlier was visited there. */
 			if (!walk->later || ref->start == walk->segment->start)
 				return ref;
 		}
@@ -179,7 +182,7 @@ static void *charged_alloc(struct change *change, size_t size, size_t charge)
 {
 	void *memory;
 
-	/* To delete a region is always allowed. */
+	/* Deleting a region must not fail at the limit. */
 	if (!change->added) {
 		dmstat_memory_charge_anyway(charge);
 	} else if (!dmstat_memory_charge(charge)) {
@@ -227,8 +230,9 @@ static void parts_free(struct list_head *parts)
 	}
 }
 
-/* What is charged for them. There is one change at a time, so that a page or two
- * do not matter; a region is not to be refused because of these.
+/*
+ * The bytes to charge. One page or less is free: there is one change at a time,
+ * and a small region should not be refused for temporary memory.
  */
 static size_t pieces_charge(const struct pieces *pieces)
 {
@@ -259,7 +263,7 @@ static bool pieces_room(struct change *change, struct pieces *pieces,
 	return pieces->at;
 }
 
-/* ---------------------------------------------------------- lists of extents */
+/* ------------------------------------------------------- lists of extents */
 
 static bool is_list(const struct dmstat_index_refs *refs)
 {
@@ -271,7 +275,7 @@ static struct list *list_of(const struct dmstat_index_refs *refs)
 	return container_of(refs, struct list, refs);
 }
 
-/* Whether the same extents are in both. What is alone has only one address. */
+/* Whether both have the same extents. A single extent has only one address. */
 static bool same_refs(const struct dmstat_index_refs *a,
 		      const struct dmstat_index_refs *b)
 {
@@ -283,7 +287,7 @@ static bool same_refs(const struct dmstat_index_refs *a,
 	    list_of(a)->nr != list_of(b)->nr ||
 	    list_of(a)->first != list_of(b)->first)
 		return false;
-	/* The youngest differ most often. */
+	/* The newest ones differ most often. */
 	for (i = list_of(a)->nr - 1; i--; ) {
 		if (a->more[i] != b->more[i])
 			return false;
@@ -292,9 +296,9 @@ static bool same_refs(const struct dmstat_index_refs *a,
 }
 
 /*
- * Allocate a block that has room for at least @size bytes of lists. Each is as
- * large as all before it together, so at most half of what a change allocates
- * for lists, or BLOCK_MAX, stays unused.
+ * Allocate a block with room for at least @size bytes of lists. Blocks double
+ * the memory for lists up to BLOCK_MAX bytes each, so little stays unused after
+ * small changes and after large ones. Return: whether there was memory.
  */
 static bool block_new(struct change *change, size_t size)
 {
@@ -313,7 +317,7 @@ static bool block_new(struct change *change, size_t size)
 	return true;
 }
 
-/* A list without extents. */
+/* Allocate a list of @size bytes, without extents. Return: NULL on error. */
 static struct list *list_alloc(struct change *change, size_t size)
 {
 	struct list *list;
@@ -330,7 +334,10 @@ static struct list *list_alloc(struct change *change, size_t size)
 	return list;
 }
 
-/* A list of @nr extents, of which the caller adds all but the first. */
+/*
+ * Make a list of @nr extents; the caller sets all but the first. Return: NULL
+ * on error.
+ */
 static struct list *list_new(struct change *change, u32 nr,
 			     const struct dmstat_index_one *first)
 {
@@ -364,7 +371,7 @@ alone(const struct dmstat_index_one *one)
 	return (const void *)one;
 }
 
-/* Return: NULL on error. */
+/* Make a list of the extents in @refs and @one. Return: NULL on error. */
 static const struct dmstat_index_refs *
 list_with(struct change *change, const struct dmstat_index_refs *refs,
 	  const struct dmstat_index_one *one)
@@ -392,9 +399,8 @@ list_with(struct change *change, const struct dmstat_index_refs *refs,
 }
 
 /*
- * Whether a list keeps a block in memory of which most is unused. Such a list is
- * copied when its page is rebuilt, so that unused memory remains a small multiple
- * of what is used.
+ * Whether a list is in a block of which little is used. Such a list is copied
+ * when its page is rebuilt; else a few lists could keep many blocks in memory.
  */
 static bool is_sparse(const struct dmstat_index_refs *refs)
 {
@@ -426,7 +432,10 @@ static bool leaves(const struct dmstat_index_ref *ref)
 	return ref->region->leaving;
 }
 
-/* The remaining extents of a list. Return: whether there was memory. */
+/*
+ * Set @rest to the extents of a list whose regions are not leaving. Return:
+ * whether there was memory.
+ */
 static bool list_without(struct change *change,
 			 const struct dmstat_index_refs *refs,
 			 const struct dmstat_index_refs **rest)
@@ -466,7 +475,7 @@ static bool list_without(struct change *change,
 	return true;
 }
 
-/* Return: whether there was memory. */
+/* refs_change() for a list. Return: whether there was memory. */
 static bool list_change(struct change *change,
 			const struct dmstat_index_refs *refs,
 			const struct dmstat_index_one *one,
@@ -479,9 +488,9 @@ static bool list_change(struct change *change,
 }
 
 /*
- * A segment's extents after the change: with @one; or, if extents are removed,
- * without those. With neither, a copy of a list. Return: whether there was
- * memory.
+ * Set @to to the extents of a segment after the change: @refs and @one. If @one
+ * is NULL, those in @refs that stay or, when extents are added, a copy of them.
+ * Return: whether there was memory.
  */
 static bool refs_change(struct change *change,
 			const struct dmstat_index_refs *refs,
@@ -526,7 +535,7 @@ static void pieces_end(struct pieces *pieces, sector_t end)
 	pieces->at[pieces->nr].refs = DMSTAT_INDEX_END;
 }
 
-/* The first added extent that ends after @sector, or NULL. */
+/* Find the first added extent that ends after @sector. Return: NULL if none. */
 static const struct dmstat_index_one *next_added(struct change *change,
 						 sector_t sector)
 {
@@ -537,7 +546,7 @@ static const struct dmstat_index_one *next_added(struct change *change,
 						 NULL;
 }
 
-/* How many added extents, from the next on, begin before @end. */
+/* Count the added extents, from the next one on, that start before @end. */
 static u32 nr_added_before(const struct change *change, sector_t end)
 {
 	u32 low = change->next, high = change->nr_added;
@@ -553,7 +562,10 @@ static u32 nr_added_before(const struct change *change, sector_t end)
 	return low - change->next;
 }
 
-/* A part of a segment that no added extent touches. */
+/*
+ * Add a part of a segment that is not in an added extent. Return: whether there
+ * was memory.
+ */
 static bool segment_keep(struct change *change, sector_t start,
 			 const struct dmstat_index_refs *refs)
 {
@@ -563,7 +575,10 @@ static bool segment_keep(struct change *change, sector_t start,
 	return true;
 }
 
-/* A segment, cut where added extents begin and end. */
+/*
+ * Add a segment, cut where added extents start and end. Return: whether there
+ * was memory.
+ */
 static bool segment_add(struct change *change,
 			const struct dmstat_segment *segment)
 {
@@ -588,6 +603,7 @@ static bool segment_add(struct change *change,
 	return true;
 }
 
+/* Add a segment without the extents that leave. Return: as segment_add(). */
 static bool segment_remove(struct change *change,
 			   const struct dmstat_segment *segment)
 {
@@ -599,7 +615,10 @@ static bool segment_remove(struct change *change,
 	return true;
 }
 
-/* @nr segments as they are after the change, to @change->pieces. */
+/*
+ * Set @change->pieces to what @nr segments are after the change. Return:
+ * whether there was memory.
+ */
 static bool segments_change(struct change *change,
 			    const struct dmstat_segment *segments, size_t nr)
 {
@@ -622,7 +641,7 @@ static bool segments_change(struct change *change,
 
 /* ------------------------------------------------------- pages and forks */
 
-/* An entry of a fork says where its node is. */
+/* The node in an entry of a fork; without the bit, a page that has no table. */
 static struct dmstat_index_node *node_of(unsigned long entry)
 {
 	if (entry & DMSTAT_INDEX_NODE)
@@ -630,18 +649,19 @@ static struct dmstat_index_node *node_of(unsigned long entry)
 	return container_of((void *)entry, struct dmstat_index_node, table);
 }
 
-static struct dmstat_segment *page_segments(const struct dmstat_index_node *page)
+static struct dmstat_segment *
+page_segments(const struct dmstat_index_node *page)
 {
 	return (void *)&page->table[page->mask ? page->mask + 1 : 0];
 }
 
-/* How many entries a fork for @nr segments has, as bits. */
+/* The number of entries of a new fork for @nr segments, log2. */
 static u8 fork_bits(u32 nr)
 {
 	return min(ilog2(nr) - 1, FORK_BITS_MAX);
 }
 
-/* Whether a fork of 2^@bits entries is neither too large nor too small. */
+/* Whether a fork of @nr segments may keep its 2^@bits entries. */
 static bool fork_fits(u32 nr, u8 bits)
 {
 	return nr > PAGE_MAX / 2 && fork_bits(nr) < bits + 2 &&
@@ -669,7 +689,10 @@ static void list_use(struct change *change, struct list *list)
 	change->nr_refs_used += list->nr;
 }
 
-/* A page of @nr pieces, for 2^@bits sectors from @start. Return: its entry, or 0. */
+/*
+ * Make a page of @nr pieces for the 2^@bits sectors from @start. Return: its
+ * entry, or 0 on error.
+ */
 static unsigned long page_new(struct change *change,
 			      const struct dmstat_segment *pieces, u32 nr,
 			      sector_t start, u8 bits)
@@ -678,7 +701,7 @@ static unsigned long page_new(struct change *change,
 	struct dmstat_segment *segments;
 	u32 entries = 0, i;
 
-	/* There are as many sectors as segments, or more. */
+	/* @bits is large enough: a segment has at least one sector. */
 	if (nr > SCAN_MAX)
 		entries = roundup_pow_of_two(nr);
 	page = part_alloc(change, PART_PAGE,
@@ -719,7 +742,7 @@ static struct dmstat_index_node *fork_new(struct change *change, u8 table_bits,
 	return fork;
 }
 
-/* Of @nr pieces, how many begin before @sector. */
+/* Count those of @nr pieces that start before @sector. */
 static size_t nr_before(const struct dmstat_segment *pieces, size_t nr,
 			sector_t sector)
 {
@@ -740,7 +763,10 @@ static unsigned long build(struct change *change,
 			   const struct dmstat_segment *pieces, size_t nr,
 			   sector_t start, u8 bits);
 
-/* Build 2^@table_bits entries, each for 2^@bits sectors. */
+/*
+ * Build 2^@table_bits entries, each for 2^@bits sectors. Return: whether there
+ * was memory.
+ */
 static bool build_table(struct change *change, unsigned long *table,
 			u8 table_bits, const struct dmstat_segment *pieces,
 			size_t nr, sector_t start, u8 bits)
@@ -754,7 +780,7 @@ static bool build_table(struct change *change, unsigned long *table,
 			return false;
 
 		start += (sector_t)1 << bits;
-		/* The last one goes on, unless the next begins right here. */
+		/* The last one continues, unless the next one starts here. */
 		if (here == nr || pieces[here].start > start)
 			here--;
 		pieces += here;
@@ -765,8 +791,9 @@ static bool build_table(struct change *change, unsigned long *table,
 }
 
 /*
- * Make nodes of @nr pieces, for 2^@bits sectors from @start. The first may begin
- * earlier, the last end later. Return: the entry for them, or 0.
+ * Build nodes of @nr pieces for the 2^@bits sectors from @start. The first
+ * piece may start earlier, the last may end later. Return: the entry, or 0 on
+ * error.
  */
 static unsigned long build(struct change *change,
 			   const struct dmstat_segment *pieces, size_t nr,
@@ -787,7 +814,7 @@ static unsigned long build(struct change *change,
 	return (unsigned long)fork | DMSTAT_INDEX_NODE;
 }
 
-/* Drop the nodes of some entries, and collect their segments in @change->all. */
+/* Replace the nodes in a table; collect their segments in @change->all. */
 static void gather(struct change *change, const unsigned long *table,
 		   size_t entries)
 {
@@ -812,7 +839,7 @@ static void gather(struct change *change, const unsigned long *table,
 	}
 }
 
-/* How many segments, as they are cut, the nodes of some entries have. */
+/* Count the segments of the nodes in a table, as they are cut. */
 static size_t count_pieces(const unsigned long *table, size_t entries)
 {
 	const struct dmstat_index_node *node;
@@ -831,7 +858,7 @@ static size_t count_pieces(const unsigned long *table, size_t entries)
 static bool gather_all(struct change *change, const unsigned long *table,
 		       size_t entries)
 {
-	/* One more where sectors are added. */
+	/* One more for sectors beyond the old root, and one for the end. */
 	if (!pieces_room(change, &change->all,
 			 count_pieces(table, entries) + 2))
 		return false;
@@ -841,7 +868,7 @@ static bool gather_all(struct change *change, const unsigned long *table,
 
 /* --------------------------------------------------------------- changing */
 
-/* Mark the nodes that an extent touches. */
+/* Mark the nodes in a table that an extent overlaps. */
 static void touch(const struct change *change, const unsigned long *table,
 		  size_t entries, u8 shift, sector_t start,
 		  const struct dmstat_extent *extent)
@@ -877,7 +904,7 @@ static bool is_touched(struct change *change,
 static unsigned long rebuild(struct change *change, unsigned long entry,
 			     sector_t start, u8 bits);
 
-/* The extents of the first or the last segment of an entry. */
+/* Get the extents of the first or last segment of an entry. */
 static const struct dmstat_index_refs *edge_refs(unsigned long entry, bool last)
 {
 	const struct dmstat_index_node *node = node_of(entry);
@@ -887,7 +914,7 @@ static const struct dmstat_index_refs *edge_refs(unsigned long entry, bool last)
 	return page_segments(node)[last ? node->part.nr - 1 : 0].refs;
 }
 
-/* Whether a segment goes on from an entry into the next one. */
+/* Whether a segment continues from an entry into the next one. */
 static bool goes_on(const unsigned long *entries)
 {
 	return same_refs(edge_refs(entries[0], true),
@@ -895,8 +922,9 @@ static bool goes_on(const unsigned long *entries)
 }
 
 /*
- * The entries of a table as they are after the change, each for 2^@bits sectors;
- * and the number of segments that @nr becomes.
+ * Set @to to what the entries of a table, each for 2^@bits sectors, are after
+ * the change, and correct @nr, the number of their segments. Return: whether
+ * there was memory.
  */
 static bool rebuild_table(struct change *change, unsigned long *to,
 			  const unsigned long *table, size_t entries,
@@ -940,7 +968,7 @@ static unsigned long rebuild_fork(struct change *change,
 	return build(change, change->all.at, change->all.nr, start, bits);
 }
 
-/* Return: the entry as it is after the change, or 0. */
+/* Rebuild an entry if the change touches it. Return: the entry, 0 on error. */
 static unsigned long rebuild(struct change *change, unsigned long entry,
 			     sector_t start, u8 bits)
 {
@@ -963,8 +991,9 @@ static void root_free(struct root *root)
 }
 
 /**
- * dmstat_index_free() - free an index, or what was replaced with it
- * @index: the index; no I/O can find it any more
+ * dmstat_index_free() - free an index
+ * @index: the index, unpublished for a grace period; if another index replaced
+ *	it, only the parts that this one does not share are freed
  *
  * Context: process, may sleep.
  */
@@ -1007,7 +1036,7 @@ static struct root *root_new(struct change *change, u8 table_bits, u8 bits)
 	return root;
 }
 
-/* A root for @nr pieces of all sectors. */
+/* Build a root of pieces for 2^@bits sectors. Return: NULL on error. */
 static struct root *build_root(struct change *change,
 			       const struct pieces *pieces, u8 bits)
 {
@@ -1026,8 +1055,9 @@ static struct root *build_root(struct change *change,
 	return NULL;
 }
 
-/* A root built of all segments: of the first region, of one page, or for more
- * sectors.
+/*
+ * Build a root from scratch: for the first region, for more sectors than
+ * before, or if the old one has a single page. Return: NULL on error.
  */
 static struct root *remake_root(struct change *change, const struct root *old,
 				u8 bits)
@@ -1050,6 +1080,7 @@ static struct root *remake_root(struct change *change, const struct root *old,
 	return build_root(change, &change->pieces, bits);
 }
 
+/* Rebuild a root where the change touches it. Return: NULL on error. */
 static struct root *rebuild_root(struct change *change, const struct root *old)
 {
 	u32 nr = old->nr;
@@ -1071,7 +1102,7 @@ static struct root *rebuild_root(struct change *change, const struct root *old)
 	return good ? build_root(change, &change->all, old->bits) : NULL;
 }
 
-/* Of an index of one page: if only one of its segments has extents. */
+/* Set the only segment with extents, if the index has one page and one such. */
 static void find_only(struct root *root)
 {
 	const struct dmstat_segment *segment, *only = NULL;
@@ -1096,8 +1127,9 @@ static void find_only(struct root *root)
 }
 
 /*
- * Drop a page's use of its lists. Blocks that become unused go to @gone, if it is
- * not NULL. Return: the number of extents in lists that become unused.
+ * Drop the references of a page to its lists. Blocks that become unused are
+ * moved to @gone, unless it is NULL. Return: the number of extents in lists
+ * that become unused.
  */
 static u64 drop_lists(const struct dmstat_index_node *page,
 		      struct list_head *gone)
@@ -1132,7 +1164,7 @@ static const struct block *block_of(const struct dmstat_index_part *part)
 	return container_of(part, struct block, part);
 }
 
-/* Publish what was made; what it replaces is freed a grace period later. */
+/* Publish the new root; free what it replaces after a grace period. */
 static void commit(struct change *change, struct dmstat_device *device,
 		   struct root *root, struct root *old)
 {
@@ -1145,7 +1177,7 @@ static void commit(struct change *change, struct dmstat_device *device,
 						    &change->gone);
 		cond_resched();
 	}
-	/* Blocks of lists that turned out to be the same as others. */
+	/* No page uses a list that turned out to be equal to a neighbour's. */
 	list_for_each_entry_safe(part, next, &change->blocks, node) {
 		if (!block_of(part)->used)
 			list_move_tail(&part->node, &change->gone);
@@ -1166,12 +1198,12 @@ static void commit(struct change *change, struct dmstat_device *device,
 		queue_rcu_work(dmstat_free_wq, &old->free);
 }
 
-/* Nothing was published: all is as before. */
+/* Undo a change that was not published. */
 static void take_back(struct change *change, struct root *old)
 {
 	struct dmstat_index_part *part, *next;
 
-	/* Made, and replaced again. */
+	/* Made by this change and replaced by it. */
 	list_for_each_entry_safe(part, next, &change->gone, node) {
 		if (part->change == change->serial)
 			list_move(&part->node, &change->made);
@@ -1210,7 +1242,10 @@ static int change_make(struct change *change, struct dmstat_device *device,
 	INIT_LIST_HEAD(&change->gone);
 	INIT_LIST_HEAD(&change->blocks);
 
-	/* One page may become many: not first below a root of one entry. */
+	/*
+	 * A single page may become many. Build the root from scratch, else
+	 * these would be below a root of one entry.
+	 */
 	if (!old || bits > old->bits || !old->table_bits)
 		root = remake_root(change, old, old ? max(bits, old->bits) :
 						      bits);
@@ -1228,13 +1263,13 @@ static int change_make(struct change *change, struct dmstat_device *device,
 }
 
 /**
- * dmstat_index_add() - let a region be found
+ * dmstat_index_add() - add a region to the index of its device
  * @device: the device
- * @region: the region; it takes the generation of the index that has it
+ * @region: the region; its generation is set to that of the new index
  *
  * Context: process, dmstat_lock held; may sleep.
- * Return: 0; -ENOSPC, over the memory limit; -ENOMEM, no memory, or too many
- * extents overlap. After an error nothing has changed.
+ * Return: 0; -ENOSPC if the memory limit is reached; -ENOMEM if there is no
+ * memory or too many extents overlap. On error the index is unchanged.
  */
 int dmstat_index_add(struct dmstat_device *device, struct dmstat_region *region)
 {
@@ -1251,7 +1286,7 @@ int dmstat_index_add(struct dmstat_device *device, struct dmstat_region *region)
 	return change_make(&change, device, fls64(last->ref.end - 1));
 }
 
-/* Mark what the regions to be removed touch. */
+/* Mark regions as leaving, and the nodes that they overlap. */
 static void touch_all(struct dmstat_device *device, struct list_head *regions)
 {
 	const struct change change = { .serial = device->generation + 1 };
@@ -1270,13 +1305,13 @@ static void touch_all(struct dmstat_device *device, struct list_head *regions)
 }
 
 /**
- * dmstat_index_remove() - remove regions, in one pass
+ * dmstat_index_remove() - remove regions from the index of their device
  * @device: the device; if it has no regions left, the caller has unhashed it
  * @regions: regions that were moved here from @device->regions; emptied
  *
- * The index's reference to each region is dropped once no I/O can find the
- * region: a grace period later. If memory is short, the regions stay in the index
- * until the next regions of the device are removed.
+ * All of @regions are removed by one change. The reference of the index to each
+ * is dropped after a grace period. If memory is short, the regions stay in the
+ * index until more regions of the device are removed.
  *
  * Context: process, dmstat_lock held; may sleep.
  */
@@ -1290,7 +1325,7 @@ void dmstat_index_remove(struct dmstat_device *device,
 
 	lockdep_assert_held(&dmstat_lock);
 
-	/* @regions may be in @device, which may go with the last of them. */
+	/* @regions may be in @device, which the last of them may free. */
 	list_splice_init(regions, &leaving);
 	list_splice_tail_init(&root->late, &leaving);
 	if (device->nr_regions) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The index of a device's regions, in which the hot path finds those that an
- * I/O touches. It is a tree and immutable once published: a change makes new
- * nodes where it touches old ones, and a new root that shares all others.
+ * The index of a device's regions: it maps a sector to the extents of regions
+ * that contain it. A tree, constant once published: a change copies the nodes
+ * that it touches and the root, and shares all other nodes.
  */
 #ifndef _DMSTAT_INDEX_H
 #define _DMSTAT_INDEX_H
@@ -17,62 +17,74 @@
 struct dmstat_device;
 struct dmstat_region;
 
-/* A range of sectors, up to the next one's start, with the same extents. */
+/*
+ * A range of sectors that are covered by the same extents. It ends where the
+ * next segment starts. Constant.
+ */
 struct dmstat_segment {
 	sector_t start;
-	const struct dmstat_index_refs *refs;	/* or NULL */
+	const struct dmstat_index_refs *refs;	/* NULL: no extent */
 };
 
-/* The refs of what ends the segments of a page. */
+/* The refs of the entry that ends the segments of a page. */
 #define DMSTAT_INDEX_END ((const struct dmstat_index_refs *)1UL)
 
-/* What an index is made of; dmstat_lock, but for what frees it. */
+/*
+ * The head of each piece of an index. Protected by dmstat_lock while the piece
+ * is in an index; then owned by the work that frees it.
+ */
 struct dmstat_index_part {
 	struct list_head node;
-	u64 change;			/* that made it, or that touches it */
-	u32 size;			/* bytes */
-	u32 nr : 30;			/* segments, or lists of a block */
+	u64 change;			/* last one that made or touched it */
+	u32 size;			/* bytes allocated */
+	u32 nr : 30;			/* segments; in a block, lists */
 	u32 kind : 2;
 };
 
 /*
- * A page: the segments of a range of 2^n sectors, cut to it, and the one that
- * ends them. They follow the table, of which each entry is the address of the
- * segment where its part of the range begins. A page of few segments has no
- * table. A fork: its entries are pages, or forks again.
+ * A page or a fork; both are for a range of 2^n sectors, which the table
+ * divides into parts of equal size.
+ *
+ * A page has segments, cut to its range, and one more that ends them. They
+ * follow the table. An entry of the table is the address of the segment in
+ * which its part begins. A page of few segments has no table, and its segments
+ * are where the table would be.
+ *
+ * An entry of a fork is a page or another fork.
  */
 struct dmstat_index_node {
 	struct dmstat_index_part part;
-	/* Constant, and read by the hot path. */
-	u16 mask;			/* of the table's entries */
-	u8 shift;			/* sectors of an entry */
+	/* Read by the hot path; constant. */
+	u16 mask;			/* number of entries - 1 */
+	u8 shift;			/* sectors of an entry, log2 */
 	unsigned long table[];
 };
 
-/* In an entry: the address is of a node and not of a segment. */
+/* Set in an entry that is the address of a node and not of a segment. */
 #define DMSTAT_INDEX_NODE BIT(0)
 
-/* The root: a fork of all sectors up to a power of two, and what is beyond. */
+/*
+ * The root: a fork of all sectors up to a power of two, with one more entry for
+ * the sectors beyond. Constant.
+ */
 struct dmstat_index {
 	u64 generation;
-	/* The only segment that has extents, if there is but one such; else no
-	 * sectors.
-	 */
+	/* The only segment with extents; empty if there are several. */
 	sector_t start;
 	sector_t end;			/* the first sector after it */
-	const struct dmstat_index_refs *refs;	/* its */
-	u32 last;			/* entry: what is beyond */
-	u32 shift;			/* sectors of the others */
+	const struct dmstat_index_refs *refs;
+	u32 last;			/* the entry for the sectors beyond */
+	u32 shift;			/* sectors of the others, log2 */
 	unsigned long table[];
 };
 
 /**
- * dmstat_index_segment() - the segment that a sector lies in
+ * dmstat_index_segment() - look up the segment of a sector
  * @index: the index
  * @sector: the sector
  *
- * Return: the segment. Another one may have the same extents and begin where it
- * ends.
+ * Context: RCU read section, which also protects the result.
+ * Return: the segment, cut to its page: the next page may continue it.
  */
 static inline const struct dmstat_segment *
 dmstat_index_segment(const struct dmstat_index *index, sector_t sector)
@@ -92,14 +104,17 @@ dmstat_index_segment(const struct dmstat_index *index, sector_t sector)
 	return segment;
 }
 
-/* A walk over the extents that a range of sectors touches, each once. */
+/*
+ * A walk over the extents that overlap a range of sectors. It visits each
+ * extent once.
+ */
 struct dmstat_index_walk {
 	const struct dmstat_index *index;
 	const struct dmstat_segment *segment;
-	const struct dmstat_index_ref *ref;	/* the next one there, or NULL */
+	const struct dmstat_index_ref *ref;	/* next in @segment, or NULL */
 	const struct dmstat_index_ref *const *more;	/* those after it */
-	bool later;			/* not the range's first segment */
-	sector_t end;
+	bool later;			/* beyond the first segment */
+	sector_t end;			/* the first sector after the range */
 };
 
 void dmstat_index_walk_init(struct dmstat_index_walk *walk,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * index_model [SEED [ROUNDS]]: the index against a model. Regions of many shapes
- * are made and deleted at random, with memory that fails, and after each change
- * the index is asked for the extents at random sectors and in random ranges, at
- * both sides of each place where one begins or ends, and beyond all. An index
- * that was replaced is asked, too, until a grace period has passed. In the end
- * nothing is left in memory. kernel/index.c is compiled into this program.
+ * index_model [SEED [ROUNDS]]: compare the index with a model. The program
+ * makes and deletes regions of many shapes at random; some allocations fail.
+ * After each change it looks up random sectors and ranges, both sides of the
+ * borders of extents, and sectors beyond all regions. Replaced indexes must
+ * stay valid until a grace period has passed, and no memory may be left at the
+ * end. kernel/index.c is compiled into this program.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -29,11 +29,11 @@
 static unsigned int seed;
 static u64 state;
 static struct dmstat_device device;
-static struct dmstat_region *regions[REGIONS_MAX];	/* oldest first */
+static struct dmstat_region *regions[REGIONS_MAX];	/* by age */
 static u32 nr_regions, ids;
 static LIST_HEAD(waiting);
 static size_t used, most = SIZE_MAX;
-static unsigned int fail_in;		/* allocations; 0: never */
+static unsigned int fail_in;		/* this allocation fails; 0: none */
 static u64 asked, failures, late;
 
 static u64 any(u64 below)
@@ -44,7 +44,7 @@ static u64 any(u64 below)
 	return state % below;
 }
 
-/* ------------------------------------------------ what the shim promises */
+/* -------------------------------------------- functions declared in shim.h */
 
 void queue_rcu_work(void *queue, struct rcu_work *work)
 {
@@ -114,14 +114,14 @@ static void free_region(struct work_struct *work)
 	free(region);
 }
 
-/* A shape: how many extents, how long, how far apart, where. */
+/* What random regions look like. */
 struct shape {
 	u64 sectors;			/* of the device */
-	u64 from;			/* where extents are, of these */
-	u64 to;
+	u64 from;			/* extents start here at the earliest */
+	u64 to;				/* and about here at the latest */
 	u32 extents_max;
-	u64 length_max;
-	u64 grain;			/* starts and lengths are multiples */
+	u64 length_max;			/* of an extent, in grains */
+	u64 grain;			/* divides starts and lengths */
 };
 
 static struct dmstat_region *region_new(const struct shape *shape)
@@ -138,7 +138,7 @@ static struct dmstat_region *region_new(const struct shape *shape)
 	region->refs = calloc(nr, sizeof(*region->refs));
 	for (i = 0; i < nr; i++) {
 		extent = &region->extents[i];
-		/* Some begin where others end. */
+		/* Some start where others end. */
 		at = at / shape->grain * shape->grain;
 		extent->start = at;
 		at += (1 + any(shape->length_max)) * shape->grain;
@@ -161,15 +161,17 @@ static struct dmstat_region *region_new(const struct shape *shape)
 	return region_new(shape);
 }
 
-/* ------------------------------------------------------------------ asking */
+/* --------------------------------------------------------------- look-ups */
 
 static bool covers(const struct dmstat_region *region, u32 i, sector_t sector,
 		   sector_t end)
 {
-	return region->extents[i].start < end && region->extents[i].end > sector;
+	const struct dmstat_extent *extent = &region->extents[i];
+
+	return extent->start < end && extent->end > sector;
 }
 
-/* The extent of a region that a sector is in, or NULL. */
+/* The extent of a region that contains a sector, or NULL. */
 static const struct dmstat_index_ref *
 model_ref(const struct dmstat_region *region, sector_t sector)
 {
@@ -188,7 +190,10 @@ model_ref(const struct dmstat_region *region, sector_t sector)
 	       &region->refs[low].ref : NULL;
 }
 
-/* The extents of regions that stay, in their order: exactly the model's. */
+/*
+ * The index must return the model's extents, in the order of their regions'
+ * age. Regions that are leaving may be there or not.
+ */
 static void ask_sector(const struct dmstat_index *index, sector_t sector)
 {
 	const struct dmstat_segment *segment =
@@ -200,7 +205,8 @@ static void ask_sector(const struct dmstat_index *index, sector_t sector)
 	check(segment[0].start <= sector && sector < segment[1].start,
 	      "sector %" PRIu64 ": a segment from %" PRIu64 " to %" PRIu64,
 	      sector, segment[0].start, segment[1].start);
-	check(segment->refs != DMSTAT_INDEX_END, "sector %" PRIu64 ": the end",
+	check(segment->refs != DMSTAT_INDEX_END, "sector %" PRIu64
+	      ": the end of a page",
 	      sector);
 	if (segment->refs) {
 		more = segment->refs->more;
@@ -213,30 +219,30 @@ static void ask_sector(const struct dmstat_index *index, sector_t sector)
 					break;
 			}
 			check(i < nr_regions, "sector %" PRIu64
-			      ": one region too many", sector);
+			      ": too many regions", sector);
 			check(ref->region == expected->region &&
 			      ref->start == expected->start &&
 			      ref->end == expected->end &&
 			      ref->first_area == expected->first_area,
-			      "sector %" PRIu64 ": region %u", sector,
-			      ref->region->id);
+			      "sector %" PRIu64 ": wrong extent of region %u",
+			      sector, ref->region->id);
 			i++;
 		}
 	}
 	for (; i < nr_regions; i++)
 		check(!model_ref(regions[i], sector), "sector %" PRIu64
-		      ": region %u is not there", sector, regions[i]->id);
+		      ": region %u is missing", sector, regions[i]->id);
 
-	/* The short way must say the same. */
+	/* The root's only segment must agree. */
 	if (sector >= index->start && sector < index->end)
 		check(index->refs == segment->refs, "sector %" PRIu64
-		      ": the only segment is another", sector);
+		      ": the only segment differs", sector);
 	else if (index->end)
 		check(!segment->refs, "sector %" PRIu64
-		      ": not in the only segment", sector);
+		      ": is not in the only segment", sector);
 }
 
-/* Each extent in a range, once. */
+/* A walk must return each of the model's extents in a range once. */
 static void ask_range(const struct dmstat_index *index, sector_t sector,
 		      sector_t end)
 {
@@ -251,7 +257,7 @@ static void ask_range(const struct dmstat_index *index, sector_t sector,
 		if (ref->region->leaving)
 			continue;
 		check(covers(ref->region, ref->first_area, sector, end),
-		      "%" PRIu64 " to %" PRIu64 ": region %u does not touch it",
+		      "%" PRIu64 " to %" PRIu64 ": no extent of region %u",
 		      sector, end, ref->region->id);
 		sum += ((u64)ref->region->id << 20) + ref->first_area + 1;
 	}
@@ -262,7 +268,7 @@ static void ask_range(const struct dmstat_index *index, sector_t sector,
 		}
 	}
 	check(sum == expected, "%" PRIu64 " to %" PRIu64
-	      ": other extents than the model's", sector, end);
+	      ": extents are missing or returned twice", sector, end);
 }
 
 static void ask(const struct dmstat_index *index, const struct shape *shape,
@@ -291,13 +297,13 @@ static void ask(const struct dmstat_index *index, const struct shape *shape,
 	}
 }
 
-/* ------------------------------------------------------------- the structure */
+/* ------------------------------------------------------------- invariants */
 
-/* The lists of all segments that were looked at, as often as they have it. */
+/* The list of each segment that was looked at. */
 static struct list *lists[1 << 20];
 static u32 nr_lists;
 
-/* Lists of the same block are neighbours. */
+/* Sort by block first. */
 static int compare_lists(const void *a, const void *b)
 {
 	const struct list *one = *(struct list *const *)a;
@@ -308,9 +314,10 @@ static int compare_lists(const void *a, const void *b)
 	return one < other ? -1 : one > other;
 }
 
-/* Lists know how many segments have them, blocks how many such lists. */
+/* The counts of users of lists, of lists in use in blocks, and of all refs. */
 static void look_at_lists(const struct root *root)
 {
+	const struct block *block;
 	u32 i, n, in_block = 0;
 	u64 nr_refs = 0;
 
@@ -324,17 +331,17 @@ static void look_at_lists(const struct root *root)
 		in_block++;
 		if (i + n < nr_lists && lists[i + n]->block == lists[i]->block)
 			continue;
-		check(in_block == lists[i]->block->used &&
-		      in_block <= lists[i]->block->part.nr,
+		block = lists[i]->block;
+		check(in_block == block->used && in_block <= block->part.nr,
 		      "a block of %u lists has %u in use, not %u",
-		      lists[i]->block->part.nr, lists[i]->block->used, in_block);
+		      block->part.nr, block->used, in_block);
 		in_block = 0;
 	}
 	check(nr_refs == root->nr_refs, "%" PRIu64 " refs, not %" PRIu64,
 	      root->nr_refs, nr_refs);
 }
 
-/* A block without lists in use is not kept. */
+/* Blocks without lists in use must be freed. */
 static void look_at_blocks(const struct root *root)
 {
 	const struct dmstat_index_part *part;
@@ -344,7 +351,10 @@ static void look_at_blocks(const struct root *root)
 		      "an unused block");
 }
 
-/* How many segments an entry has; @before: what is before them, and after. */
+/*
+ * Return: the number of segments of an entry. @before: the extents of the
+ * segment before them; set to those of the last of them.
+ */
 static u32 look_at(unsigned long entry, sector_t start, u8 bits,
 		   const struct dmstat_index_refs **before)
 {
@@ -354,8 +364,8 @@ static u32 look_at(unsigned long entry, sector_t start, u8 bits,
 	u32 i, nr = 0;
 
 	if (node->part.kind == PART_FORK) {
-		check(node->mask >= 7 && node->mask < 512, "a fork of %u",
-		      node->mask + 1);
+		check(node->mask >= 7 && node->mask < 512,
+		      "a fork of %u entries", node->mask + 1);
 		for (i = 0; i <= node->mask; i++) {
 			inner = *before;
 			nr += look_at(node->table[i],
@@ -364,25 +374,26 @@ static u32 look_at(unsigned long entry, sector_t start, u8 bits,
 			nr -= i && same_refs(edge_refs(node->table[i], false),
 					     inner);
 		}
-		check(nr == node->part.nr, "a fork of %u segments, not %u", nr,
+		check(nr == node->part.nr, "a fork of %u segments says %u", nr,
 		      node->part.nr);
 		check(fork_fits(nr, fork_bits(node->mask + 1) + 1),
 		      "a fork of %u segments and %u entries", nr,
 		      node->mask + 1);
 		return nr;
 	}
-	check(node->part.nr <= PAGE_MAX, "a page of %u", node->part.nr);
+	check(node->part.nr <= PAGE_MAX, "a page of %u segments",
+	      node->part.nr);
 	segments = page_segments(node);
-	check(segments->start == start, "a page starts elsewhere");
+	check(segments->start == start, "a page starts at another sector");
 	check(segments[node->part.nr].start == start + ((sector_t)1 << bits),
-	      "a page ends elsewhere");
+	      "a page ends at another sector");
 	for (i = 0; i < node->part.nr; i++) {
 		if (is_list(segments[i].refs))
 			lists[nr_lists++] = list_of(segments[i].refs);
 		check(segments[i].start < segments[i + 1].start,
-		      "segments do not rise");
+		      "segments are not sorted");
 		check(!i || !same_refs(segments[i - 1].refs, segments[i].refs),
-		      "segments are not joined");
+		      "neighbours have the same extents");
 	}
 	*before = segments[node->part.nr - 1].refs;
 	return node->part.nr;
@@ -403,18 +414,18 @@ static void look(void)
 		nr -= i && same_refs(edge_refs(root->index.table[i], false),
 				     inner);
 	}
-	check(nr == root->nr, "%u segments, not %u", nr, root->nr);
+	check(nr == root->nr, "a root of %u segments says %u", nr, root->nr);
 	check(nr > PAGE_MAX / 2 || !root->table_bits,
 	      "a root of %u entries for %u segments", root->index.last, nr);
 	for (i = 0; i < nr_regions; i++)
 		refs += regions[i]->nr_extents;
 	check(!list_empty(&root->late) || root->table_bits || refs > 1 ||
-	      !refs || root->index.end, "one extent, but no short way");
+	      !refs || root->index.end, "the root lacks the only segment");
 	look_at_lists(root);
 	look_at_blocks(root);
 }
 
-/* ---------------------------------------------------------------- changing */
+/* ----------------------------------------------------------------- changes */
 
 static void forget(struct dmstat_index *index)
 {
@@ -442,15 +453,17 @@ static void add(const struct shape *shape)
 	if (dmstat_index_add(&device, region)) {
 		failures++;
 		check(device.index == index && device.generation == generation,
-		      "not made, but changed");
-		check(used == before, "not made, but %zu bytes more", used - before);
+		      "refused, but the index changed");
+		check(used == before, "refused, but %zu bytes are held",
+		      used - before);
 		device.nr_regions--;
 		free_region(&region->free.work);
 		return;
 	}
 	check(device.generation == generation + 1 &&
 	      region->generation == device.generation &&
-	      device.index->generation == device.generation, "generations");
+	      device.index->generation == device.generation,
+	      "generations differ");
 	regions[nr_regions++] = region;
 }
 
@@ -467,11 +480,11 @@ static void del(u32 count)
 		device.nr_regions--;
 	}
 	dmstat_index_remove(&device, &leaving);
-	check(list_empty(&leaving), "regions are left over");
+	check(list_empty(&leaving), "regions are left in the list");
 	late += !list_empty(&root_of(&device)->late);
 }
 
-/* Ask an index of before the change until a grace period has passed. */
+/* Make and delete regions, about @target at a time; @fails: memory may fail. */
 static void run(const struct shape *shape, u32 changes, u32 target, bool fails)
 {
 	u32 i;
@@ -500,7 +513,7 @@ static void run(const struct shape *shape, u32 changes, u32 target, bool fails)
 	check(!used, "%zu bytes are left", used);
 }
 
-/* What is read in an old index is as it was, though regions come and go. */
+/* A replaced index still returns what it did before regions came and went. */
 static void old_index(const struct shape *shape)
 {
 	const struct dmstat_index_refs *before[256];
@@ -541,8 +554,9 @@ int main(int argc, char **argv)
 		{ 1 << 20, 0, 1, 1, 1, 1 << 20 },
 		{ 1 << 20, 1000, 1 << 20, 40, 512, 128 },
 	};
-	unsigned int first = argc > 1 ? strtoul(argv[1], NULL, 0) : 1, rounds, i;
+	unsigned int first, rounds, i;
 
+	first = argc > 1 ? strtoul(argv[1], NULL, 0) : 1;
 	rounds = argc > 2 ? strtoul(argv[2], NULL, 0) : 3;
 	for (seed = first; seed < first + rounds; seed++) {
 		state = 0x9e3779b97f4a7c15ull * (seed + 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What kernel/index.c needs of the kernel and of the rest of the module, for a
- * program. The headers that it includes are all this one.
+ * What kernel/index.c needs from the kernel and from the module, for a
+ * user-space program. It replaces all headers that index.c includes.
  */
 #ifndef _SHIM_H
 #define _SHIM_H
@@ -138,7 +138,7 @@ static inline void list_splice_tail_init(struct list_head *list,
 	     &at->member != (head);					\
 	     at = after, after = list_entry_of(at->member.next, at, member))
 
-/* What waits for a grace period, until the test says that it has passed. */
+/* Work that waits until the test ends a grace period. */
 struct work_struct {
 	void (*run)(struct work_struct *work);
 	struct list_head node;
@@ -197,9 +197,7 @@ struct dmstat_region {
 	bool leaving;
 	struct list_head node;
 	struct rcu_work free;
-	/* The test's own. */
-	u32 id;
-	bool there;
+	u32 id;				/* used by the test only */
 };
 
 struct dmstat_device {
