@@ -91,6 +91,7 @@ static void __exit dmstat_exit(void)
 {
 	dmstat_nl_family_exit();
 	dmstat_registry_exit();
+	/* Probes that are no longer registered may still run. */
 	tracepoint_synchronize_unregister();
 	dmstat_device_exit();
 	dmstat_clock_exit();
