@@ -28,14 +28,15 @@ struct dmstat_index;
  */
 #define DMSTAT_LARGE_AREAS	64
 
-/* Ranges in which large I/Os were missed. */
+/* Most ranges that are remembered. */
 #define DMSTAT_LARGE_MISSED	16
 
+/* A range in which large I/Os were missed; covered by its owner's lock. */
 struct dmstat_large_missed {
 	sector_t sector;
-	sector_t end;
-	u64 generation;
-	u64 ios;
+	sector_t end;			/* the first sector after it */
+	u64 generation;			/* of the index when they started */
+	u64 ios;			/* how many */
 };
 
 /* The large I/Os of a device; used by large.c. */

@@ -30,14 +30,14 @@ static bool bio_ends(const struct bio *bio, unsigned int bytes)
 
 /* The same walk that blk_update_request() is about to make. */
 static void bios_ended(struct dmstat_device *device,
-		       const struct request *request, blk_status_t error,
+		       const struct request *request, blk_status_t status,
 		       unsigned int bytes)
 {
 	struct bio *bio = request->bio;
 
 	while (bio && bio_ends(bio, bytes)) {
 		/* An earlier part of the bio may have failed. */
-		dmstat_io_part_ended(device, bio, error ?: bio->bi_status,
+		dmstat_io_part_ended(device, bio, status ?: bio->bi_status,
 				     blk_rq_pos(request));
 		bytes -= bio->bi_iter.bi_size;
 		bio = bytes ? bio->bi_next : NULL;
@@ -45,7 +45,7 @@ static void bios_ended(struct dmstat_device *device,
 }
 
 static void probe_rq_complete(void *unused, struct request *request,
-			      blk_status_t error, unsigned int bytes)
+			      blk_status_t status, unsigned int bytes)
 {
 	struct dmstat_device *device = NULL;
 
@@ -56,7 +56,7 @@ static void probe_rq_complete(void *unused, struct request *request,
 	 * reported again, after the sequence.
 	 */
 	if (device && !(request->rq_flags & RQF_FLUSH_SEQ))
-		bios_ended(device, request, error, bytes);
+		bios_ended(device, request, status, bytes);
 	DMSTAT_PROBE_PREEMPT_ENABLE();
 }
 

@@ -50,7 +50,7 @@ struct dmstat_large {
 	struct list_head node;
 
 	/* Constant. */
-	u64 generation;
+	u64 generation;			/* of the index when it started */
 	u64 start_ns;
 	u32 sectors;
 	u8 operation;
