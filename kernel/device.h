@@ -75,7 +75,7 @@ struct dmstat_device {
 	 */
 	struct dmstat_inflight_table inflight;
 
-	/* I/Os not counted because memory was short. */
+	/* I/Os not counted: memory was short, or large I/Os were too many. */
 	atomic64_t missed ____cacheline_aligned;
 	/* Written with each flush. */
 	struct dmstat_flush flush;
