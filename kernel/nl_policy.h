@@ -11,7 +11,7 @@
 
 extern const struct nla_policy dmstat_device_get_nl_policy[DMSTAT_A_DEVICE_MINOR + 1];
 
-extern const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_USER_DATA + 1];
+extern const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_EXTENT_RANGES + 1];
 
 extern const struct nla_policy dmstat_region_get_nl_policy[DMSTAT_A_REGION_PROGRAM_ID + 1];
 

@@ -97,7 +97,8 @@ class Family:
         if kind == 'binary':
             return {'kind': 'SPEC_BINARY', **self.lengths(attribute, 65531),
                     'size': INTEGERS.get(attribute.get('sub-type'), 0)}
-        if kind == 'flag':
+        # One that is unused is refused whatever it has.
+        if kind in ('flag', 'unused'):
             return {'kind': 'SPEC_FLAG'}
         if kind == 'nest':
             nested = set_name(attribute['nested-attributes'])
