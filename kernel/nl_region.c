@@ -49,7 +49,7 @@ static int refuse_new(int error, struct nlattr **attrs,
 		return error;
 	case -ENOMEM:
 		NL_SET_ERR_MSG(extack,
-			       "no memory: nothing was made; use fewer areas or fewer regions that overlap, or try again");
+			       "no memory: nothing was created; use fewer areas or fewer regions that overlap, or try again");
 		return error;
 	case -EBUSY:
 		NL_SET_ERR_MSG(extack, "no region id is free: delete regions");

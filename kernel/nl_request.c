@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What all requests share: who may ask, the device or region that a request
+ * What all requests share: the privilege, the device or region that a request
  * names, and the answer. Each refusal sets a message in the extended ack.
  */
 #include <linux/capability.h>

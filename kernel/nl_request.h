@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What all requests share: who may ask, the device or region that a request
+ * What all requests share: the privilege, the device or region that a request
  * names, and the answer.
  */
 #ifndef _DMSTAT_NL_REQUEST_H

@@ -99,7 +99,7 @@ static struct dmstat_extent *alloc_extents(u32 nr,
 		return extents;
 	dmstat_memory_uncharge(extents_memory(nr));
 	NL_SET_ERR_MSG(extack,
-		       "no memory for the extents: nothing was made, try again");
+		       "no memory for the extents: nothing was created, try again");
 	return ERR_PTR(-ENOMEM);
 }
 

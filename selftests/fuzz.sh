@@ -45,13 +45,13 @@ interrupted: some regions may be left
 no memory for the answer: nothing was done, try again
 no memory: nothing was set, try again
 over the module'\''s memory limit: nothing was set; delete regions, or raise the parameter memory_limit
-no memory: nothing was made; use fewer areas or fewer regions that overlap, or try again
+no memory: nothing was created; use fewer areas or fewer regions that overlap, or try again
 no memory to read areas: continue with the first one that was not sent
 no memory to clear an area: it was not sent
 no memory: some areas were cleared, the others are unchanged
 cannot attach to the tracepoints of the block layer
 the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O
-no memory for the extents: nothing was made, try again
+no memory for the extents: nothing was created, try again
 over the module'\''s memory limit: use fewer extents, delete regions, or raise the parameter memory_limit
 more than 65536 extents: make several regions
 first-area + area-count does not fit 64 bits
