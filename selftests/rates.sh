@@ -187,11 +187,12 @@ longest()
 	dm d "0 32768 delay /dev/nullb0 0 100 /dev/nullb0 0 0"
 	region --areas 2 --histogram 50ms,30s d
 	dmstat-nl rates -j --interval 500ms "$region" >"$work/rates" &
+	wait_until has_read "$work/rates" 1
 	io -c 3 read /dev/mapper/d 0 8
-	wait_until has_read "$work/rates" 3
+	wait_until has_read "$work/rates" 4
 	io -c 3 read /dev/mapper/d 0 8
 	io -c 2 write /dev/mapper/d 0 8
-	wait_until has_read "$work/rates" 5
+	wait_until has_read "$work/rates" 6
 	kill -INT $!
 	wait $!
 	jq -c '.areas[] | [.read | .ios, .longest_least_ns, .longest_ns, .mean_ns,
