@@ -342,9 +342,8 @@ int dmstat_store_init(struct dmstat_store *store, u32 areas,
 		goto err_layout;
 
 	ret = -ENOMEM;
-	store->chunks = kvcalloc(nr_chunks(store, areas),
-				 sizeof(*store->chunks),
-				 GFP_KERNEL | __GFP_NOWARN);
+	store->chunks = dmstat_memory_alloc((size_t)nr_chunks(store, areas) *
+					    sizeof(*store->chunks), __GFP_ZERO);
 	if (!store->chunks)
 		goto err_uncharge;
 	return 0;

@@ -189,7 +189,7 @@ static void *charged_alloc(struct change *change, size_t size, size_t charge)
 		change->error = -ENOSPC;
 		return NULL;
 	}
-	memory = kvmalloc(size, GFP_KERNEL | __GFP_NOWARN);
+	memory = dmstat_memory_alloc(size, 0);
 	if (!memory) {
 		dmstat_memory_uncharge(charge);
 		change->error = -ENOMEM;
@@ -209,7 +209,7 @@ static void *part_alloc(struct change *change, enum part_kind kind, size_t size)
 {
 	struct dmstat_index_part *part;
 
-	size = kmalloc_size_roundup(size);
+	size = dmstat_memory_size(size);
 	part = charged_alloc(change, size, size);
 	if (!part)
 		return NULL;
@@ -255,7 +255,8 @@ static bool pieces_room(struct change *change, struct pieces *pieces,
 	if (room <= pieces->room)
 		return true;
 	pieces_free(pieces);
-	pieces->room = roundup_pow_of_two(room);
+	pieces->room = dmstat_memory_size(room * sizeof(*pieces->at)) /
+		       sizeof(*pieces->at);
 	pieces->at = charged_alloc(change, pieces->room * sizeof(*pieces->at),
 				   pieces_charge(pieces));
 	if (!pieces->at)
@@ -379,8 +380,6 @@ list_with(struct change *change, const struct dmstat_index_refs *refs,
 	struct list *list;
 	u32 nr, i;
 
-	if (!refs)
-		return alone(one);
 	if (!is_list(refs)) {
 		list = list_new(change, 2, (const void *)refs);
 		if (!list)
@@ -1017,7 +1016,7 @@ static struct root *root_new(struct change *change, u8 table_bits, u8 bits)
 	size_t size, last = 1UL << table_bits;
 	struct root *root;
 
-	size = kmalloc_size_roundup(struct_size(root, index.table, last + 1));
+	size = dmstat_memory_size(struct_size(root, index.table, last + 1));
 	root = charged_alloc(change, size, size);
 	if (!root)
 		return NULL;

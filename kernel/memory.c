@@ -5,12 +5,21 @@
 #include <linux/cache.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
+#include <linux/vmalloc.h>
 
 #include "memory.h"
 
 /* Bytes; written by the parameter, read with READ_ONCE(). */
+/*
+ * Larger memory is allocated page by page. The kernel may zero all memory that
+ * it allocates, and it zeroes contiguous pages without a pause: the 4 MiB that
+ * kmalloc() allows take milliseconds.
+ */
+#define CONTIGUOUS_MAX	SZ_256K
+
 static ulong memory_limit __read_mostly;
 
 static ulong default_limit(void)
@@ -70,9 +79,9 @@ void dmstat_memory_init(void)
 
 /**
  * dmstat_memory_size() - the size of an allocation
- * @bytes: the size that kmalloc() or kvmalloc() is called with
+ * @bytes: the size that kmalloc() or dmstat_memory_alloc() is called with
  *
- * kvmalloc() tries kmalloc() first, so a size that kmalloc() can serve is
+ * dmstat_memory_alloc() tries kmalloc() first for small sizes, so these are
  * rounded up as kmalloc() does. If vmalloc() needs fewer pages, too much is
  * charged, never too little.
  *
@@ -81,8 +90,23 @@ void dmstat_memory_init(void)
  */
 size_t dmstat_memory_size(size_t bytes)
 {
-	return bytes > KMALLOC_MAX_SIZE ? PAGE_ALIGN(bytes) :
-					  kmalloc_size_roundup(bytes);
+	return bytes > CONTIGUOUS_MAX ? PAGE_ALIGN(bytes) :
+					kmalloc_size_roundup(bytes);
+}
+
+/**
+ * dmstat_memory_alloc() - allocate memory that may be large
+ * @bytes: how much
+ * @flags: __GFP_ZERO or 0
+ *
+ * Context: process, may sleep.
+ * Return: the memory, for kvfree(); NULL if there is none.
+ */
+void *dmstat_memory_alloc(size_t bytes, gfp_t flags)
+{
+	flags |= GFP_KERNEL | __GFP_NOWARN;
+	return bytes > CONTIGUOUS_MAX ? __vmalloc(bytes, flags) :
+					kvmalloc(bytes, flags);
 }
 
 /* A request that is refused writes nothing, so that no other request is refused

@@ -23,6 +23,7 @@ struct dmstat_memory {
 
 void dmstat_memory_init(void);
 size_t dmstat_memory_size(size_t bytes);
+void *dmstat_memory_alloc(size_t bytes, gfp_t flags);
 
 /* What no region holds: devices, indexes, what a request needs. */
 bool dmstat_memory_charge(size_t bytes);

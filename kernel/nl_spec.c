@@ -94,7 +94,7 @@ static struct dmstat_extent *alloc_extents(u32 nr,
 			       "over the module's memory limit: use fewer extents, delete regions, or raise the parameter memory_limit");
 		return ERR_PTR(-ENOSPC);
 	}
-	extents = kvcalloc(nr, sizeof(*extents), GFP_KERNEL | __GFP_NOWARN);
+	extents = dmstat_memory_alloc(nr * sizeof(*extents), __GFP_ZERO);
 	if (extents)
 		return extents;
 	dmstat_memory_uncharge(extents_memory(nr));

@@ -61,9 +61,8 @@ static int region_alloc_extents(struct dmstat_region *region,
 				     extents_memory(region)))
 		return -ENOSPC;
 
-	region->extents = kvmalloc_array(params->nr_extents,
-					 sizeof(*region->extents),
-					 GFP_KERNEL | __GFP_NOWARN);
+	region->extents = dmstat_memory_alloc(params->nr_extents *
+					      sizeof(*region->extents), 0);
 	if (!region->extents) {
 		dmstat_memory_uncharge_from(&region->store.memory,
 					    extents_memory(region));
@@ -79,8 +78,8 @@ static int region_alloc_refs(struct dmstat_region *region)
 	const struct dmstat_extent *extent = region->extents;
 	u32 i;
 
-	region->refs = kvmalloc_array(region->nr_extents, sizeof(*region->refs),
-				      GFP_KERNEL | __GFP_NOWARN);
+	region->refs = dmstat_memory_alloc(region->nr_extents *
+					   sizeof(*region->refs), 0);
 	if (!region->refs)
 		return -ENOMEM;
 	for (i = 0; i < region->nr_extents; i++, extent++) {

@@ -11,7 +11,7 @@
 #define SECTORS 100000
 #define MANY 65536
 /* What their list takes, of 24 bytes each, while the region is made. */
-#define LIST (2 << 20)
+#define LIST (3 << 19)
 /* What it takes while they are put into an empty index: twice 16 bytes each, and
  * as much again in the worst case.
  */

@@ -65,7 +65,7 @@ void cond_resched(void)
 {
 }
 
-void *kvmalloc(size_t size, int how)
+void *dmstat_memory_alloc(size_t size, int flags)
 {
 	if (fail_in && !--fail_in)
 		return NULL;
@@ -77,7 +77,7 @@ void kvfree(const void *memory)
 	free((void *)memory);
 }
 
-size_t kmalloc_size_roundup(size_t size)
+size_t dmstat_memory_size(size_t size)
 {
 	return (size + 7) / 8 * 8;
 }

@@ -23,9 +23,7 @@ typedef u64 sector_t;
 #define __rcu
 #define ____cacheline_aligned_in_smp
 #define __aligned(n) __attribute__((aligned(n)))
-#define GFP_KERNEL 0
 #define PAGE_SIZE 4096UL
-#define __GFP_NOWARN 0
 
 #define min(a, b) ({ __typeof__(a) _a = (a); __typeof__(b) _b = (b); \
 		     _a < _b ? _a : _b; })
@@ -173,9 +171,9 @@ static inline void memalloc_noio_restore(unsigned int before)
 }
 
 void cond_resched(void);
-void *kvmalloc(size_t size, int how);
 void kvfree(const void *memory);
-size_t kmalloc_size_roundup(size_t size);
+size_t dmstat_memory_size(size_t bytes);
+void *dmstat_memory_alloc(size_t bytes, int flags);
 bool dmstat_memory_charge(size_t bytes);
 void dmstat_memory_charge_anyway(size_t bytes);
 void dmstat_memory_uncharge(size_t bytes);
