@@ -23,7 +23,7 @@
 /* Most segments of a page, and of a page without a table. */
 #define PAGE_MAX	64
 #define SCAN_MAX	4
-#define FORK_BITS_MAX	9		/* log2 of the number of entries */
+#define TABLE_BITS_MAX	9		/* log2 of the number of entries */
 /* Set in part.change if the change touches the part and has not made it. */
 #define TOUCHED		BIT_ULL(63)
 
@@ -548,17 +548,11 @@ static const struct dmstat_index_one *next_added(struct change *change,
 /* Count the added extents, from the next one on, that start before @end. */
 static u32 nr_added_before(const struct change *change, sector_t end)
 {
-	u32 low = change->next, high = change->nr_added;
+	u32 i = change->next;
 
-	while (low < high) {
-		u32 middle = low + (high - low) / 2;
-
-		if (change->added[middle].ref.start < end)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low - change->next;
+	while (i < change->nr_added && change->added[i].ref.start < end)
+		i++;
+	return i - change->next;
 }
 
 /*
@@ -654,17 +648,25 @@ page_segments(const struct dmstat_index_node *page)
 	return (void *)&page->table[page->mask ? page->mask + 1 : 0];
 }
 
-/* The number of entries of a new fork for @nr segments, log2. */
-static u8 fork_bits(u32 nr)
+/*
+ * The number of entries of a new table for @nr segments, log2. A fork has fewer
+ * than a root would have: pages then have up to four segments, which need no
+ * table, and regions of many extents are made and deleted with half the pages.
+ */
+static u8 root_bits(u32 nr)
 {
-	return min(ilog2(nr) - 1, FORK_BITS_MAX);
+	return min(ilog2(nr) - 1, TABLE_BITS_MAX);
 }
 
-/* Whether a fork of @nr segments may keep its 2^@bits entries. */
-static bool fork_fits(u32 nr, u8 bits)
+static u8 fork_bits(u32 nr)
 {
-	return nr > PAGE_MAX / 2 && fork_bits(nr) < bits + 2 &&
-	       fork_bits(nr) + 2 > bits;
+	return min(ilog2(nr) - 2, TABLE_BITS_MAX);
+}
+
+/* Whether a table of 2^@bits entries may stay where a new one had 2^@best. */
+static bool table_fits(u32 nr, u8 bits, u8 best)
+{
+	return nr > PAGE_MAX / 2 && best < bits + 2 && best + 2 > bits;
 }
 
 static void fill_table(struct dmstat_index_node *page, sector_t start)
@@ -903,21 +905,24 @@ static bool is_touched(struct change *change,
 static unsigned long rebuild(struct change *change, unsigned long entry,
 			     sector_t start, u8 bits);
 
-/* Get the extents of the first or last segment of an entry. */
-static const struct dmstat_index_refs *edge_refs(unsigned long entry, bool last)
-{
-	const struct dmstat_index_node *node = node_of(entry);
+/* The extents of the first and of the last segment of an entry. */
+struct edges {
+	const struct dmstat_index_refs *first;
+	const struct dmstat_index_refs *last;
+};
 
-	while (node->part.kind == PART_FORK)
-		node = node_of(node->table[last ? node->mask : 0]);
-	return page_segments(node)[last ? node->part.nr - 1 : 0].refs;
-}
-
-/* Whether a segment continues from an entry into the next one. */
-static bool goes_on(const unsigned long *entries)
+static struct edges edges_of(unsigned long entry)
 {
-	return same_refs(edge_refs(entries[0], true),
-			 edge_refs(entries[1], false));
+	const struct dmstat_index_node *first = node_of(entry), *last = first;
+
+	while (first->part.kind == PART_FORK)
+		first = node_of(first->table[0]);
+	while (last->part.kind == PART_FORK)
+		last = node_of(last->table[last->mask]);
+	return (struct edges) {
+		.first = page_segments(first)->refs,
+		.last = page_segments(last)[last->part.nr - 1].refs,
+	};
 }
 
 /*
@@ -929,18 +934,32 @@ static bool rebuild_table(struct change *change, unsigned long *to,
 			  const unsigned long *table, size_t entries,
 			  sector_t start, u8 bits, u32 *nr)
 {
+	struct edges old, new, old_before = {}, new_before = {};
+	bool changed, changed_before = false;
 	size_t i;
 
-	for (i = 0; i < entries; i++) {
+	for (i = 0; i < entries; i++, changed_before = changed) {
 		to[i] = rebuild(change, table[i], start, bits);
 		if (!to[i])
 			return false;
-		if (to[i] != table[i])
-			*nr += node_of(to[i])->part.nr -
-			       node_of(table[i])->part.nr;
-		if (i && (to[i] != table[i] || to[i - 1] != table[i - 1]))
-			*nr += goes_on(&table[i - 1]) - goes_on(&to[i - 1]);
 		start += (sector_t)1 << bits;
+		changed = to[i] != table[i];
+		if (!changed && !changed_before)
+			continue;
+
+		old = edges_of(table[i]);
+		new = changed ? edges_of(to[i]) : old;
+		*nr += node_of(to[i])->part.nr - node_of(table[i])->part.nr;
+		/* A segment that continues from the entry before counts once. */
+		if (i && !changed_before) {
+			old_before = edges_of(table[i - 1]);
+			new_before = old_before;
+		}
+		if (i)
+			*nr += same_refs(old_before.last, old.first) -
+			       same_refs(new_before.last, new.first);
+		old_before = old;
+		new_before = new;
 	}
 	return true;
 }
@@ -958,7 +977,7 @@ static unsigned long rebuild_fork(struct change *change,
 				    old->mask + 1, start, old->shift, &nr))
 		return 0;
 	fork->part.nr = nr;
-	if (fork_fits(nr, table_bits))
+	if (table_fits(nr, table_bits, fork_bits(nr)))
 		return (unsigned long)fork | DMSTAT_INDEX_NODE;
 
 	list_move_tail(&fork->part.node, &change->gone);
@@ -1042,7 +1061,7 @@ static struct root *build_root(struct change *change,
 	struct root *root;
 	u8 table_bits;
 
-	table_bits = pieces->nr <= PAGE_MAX ? 0 : fork_bits(pieces->nr);
+	table_bits = pieces->nr <= PAGE_MAX ? 0 : root_bits(pieces->nr);
 	root = root_new(change, table_bits, bits);
 	if (!root)
 		return NULL;
@@ -1092,8 +1111,9 @@ static struct root *rebuild_root(struct change *change, const struct root *old)
 	good = rebuild_table(change, root->index.table, old->index.table,
 			     old->index.last, 0, old->index.shift, &nr);
 	root->nr = nr;
-	if (good && (root->table_bits ? fork_fits(nr, root->table_bits) :
-					nr <= PAGE_MAX))
+	if (good && (root->table_bits ?
+		     table_fits(nr, root->table_bits, root_bits(nr)) :
+		     nr <= PAGE_MAX))
 		return root;
 
 	good = good && gather_all(change, root->index.table, root->index.last);

@@ -371,12 +371,12 @@ static u32 look_at(unsigned long entry, sector_t start, u8 bits,
 			nr += look_at(node->table[i],
 				      start + ((sector_t)i << node->shift),
 				      node->shift, before);
-			nr -= i && same_refs(edge_refs(node->table[i], false),
+			nr -= i && same_refs(edges_of(node->table[i]).first,
 					     inner);
 		}
 		check(nr == node->part.nr, "a fork of %u segments says %u", nr,
 		      node->part.nr);
-		check(fork_fits(nr, fork_bits(node->mask + 1) + 1),
+		check(table_fits(nr, ilog2(node->mask + 1), fork_bits(nr)),
 		      "a fork of %u segments and %u entries", nr,
 		      node->mask + 1);
 		return nr;
@@ -411,7 +411,7 @@ static void look(void)
 		nr += look_at(root->index.table[i],
 			      (sector_t)i << root->index.shift,
 			      root->index.shift, &before);
-		nr -= i && same_refs(edge_refs(root->index.table[i], false),
+		nr -= i && same_refs(edges_of(root->index.table[i]).first,
 				     inner);
 	}
 	check(nr == root->nr, "a root of %u segments says %u", nr, root->nr);
