@@ -578,8 +578,12 @@ static bool segment_add(struct change *change,
 	sector_t at = segment[0].start, end = segment[1].start;
 	const struct dmstat_index_refs *refs;
 	const struct dmstat_index_one *one;
+	u32 i;
 
-	while (at < end) {
+	for (i = 0; at < end; i++) {
+		/* All extents of a device's first region are in one segment. */
+		if (i % 256 == 255)
+			cond_resched();
 		one = next_added(change, at);
 		if (!one || one->ref.start >= end)
 			return segment_keep(change, at, segment->refs);
