@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * index_cost beside|deep DEVICE: what it costs to make and delete regions where
- * many are, in nanoseconds (instructions, with -icount): words and numbers, a
- * pair in a line.
+ * index_cost beside|deep DEVICE: measure how long it takes to make and delete
+ * regions among many, in nanoseconds (with -icount: instructions). Prints a
+ * name and a number in each line.
  *
- * beside: of one area, 256 sectors apart, all over the device: one among 1,000
- * and one among 20,000.
+ * beside: regions of one area, 256 sectors apart: among 1,000, and among
+ * 20,000.
  *
- * deep: 64 regions of 65,536 extents each, all of the same; and for how long at
- * most meanwhile a process of real-time priority that wants to run could not. The
- * same for a request as large that the module refuses as soon as it has read it.
+ * deep: 64 regions of the same 65,536 extents; and for how long at most a
+ * process of real-time priority had to wait for the CPU meanwhile. The same for
+ * a request of that size that the module refuses after reading it.
  */
 #include <inttypes.h>
 #include <sched.h>
@@ -28,7 +28,7 @@
 #define FEW		1000
 #define SAMPLES		100
 #define APART		256
-#define STRIDE		7919	/* has no divisor in common with BESIDE */
+#define STRIDE		7919	/* coprime to BESIDE */
 
 #define DEEP		64
 #define EXTENTS		65536
@@ -69,7 +69,7 @@ static void make_one(uint32_t i)
 	ids[i] = make();
 }
 
-/* The last of @count are deleted and made again. */
+/* Delete the last of @count regions and make them again. */
 static void measure(uint32_t count)
 {
 	uint64_t start = now(), deleted;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * many devices: walks all devices. many delete DEVICE: deletes the regions of a
- * device by one request. many delete-each DEVICE: by a request each. many make
- * DEVICE COUNT: makes regions of a sector. Each prints the nanoseconds that it
- * took, by the monotonic clock, and how many there were.
+ * many devices: list all devices
+ * many make DEVICE COUNT: make COUNT regions of one sector
+ * many delete DEVICE: delete the regions of a device with one request
+ * many delete-each DEVICE: the same with a request for each region
+ *
+ * Each prints the nanoseconds it took and the number of devices or regions.
  */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +69,7 @@ static int delete_each(struct dmstat *handle, const struct ids *ids)
 	return ret;
 }
 
-/* Return: an error, or 0 and what is to be printed. */
+/* Return: an error, or 0 with @ns and @count set. */
 static int act(struct dmstat *handle, char **argv, uint64_t *ns,
 	       uint32_t *count)
 {
@@ -106,6 +109,21 @@ static int act(struct dmstat *handle, char **argv, uint64_t *ns,
 	return ret;
 }
 
+static bool is_usage(int argc, char **argv)
+{
+	switch (argc) {
+	case 2:
+		return !strcmp(argv[1], "devices");
+	case 3:
+		return !strcmp(argv[1], "delete") ||
+		       !strcmp(argv[1], "delete-each");
+	case 4:
+		return !strcmp(argv[1], "make");
+	default:
+		return false;
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct dmstat *handle;
@@ -113,8 +131,7 @@ int main(int argc, char **argv)
 	uint64_t ns;
 	int ret;
 
-	if (argc < 2 || argc > 4 ||
-	    argc != 3 - !strcmp(argv[1], "devices") + !strcmp(argv[1], "make")) {
+	if (!is_usage(argc, argv)) {
 		fprintf(stderr, "usage: many devices|make DEVICE COUNT\n"
 			"       many delete|delete-each DEVICE\n");
 		return 2;
