@@ -30,6 +30,8 @@ root=$here/..
 fuzzer=$root/build/selftests/fuzz/fuzz
 [[ -x $fuzzer ]] || fuzzer=$here/fuzz/fuzz
 sources=${DMSTAT_SOURCES:-$root/kernel}
+header=$root/uapi/linux/dmstat.h
+[[ -e $header ]] || header=$root/include/uapi/linux/dmstat.h
 
 # Bytes of memory: most requests fit, and some do not.
 limit=$((256 << 10))
@@ -55,6 +57,7 @@ no memory for the extents: nothing was created, try again
 over the module'\''s memory limit: use fewer extents, delete regions, or raise the parameter memory_limit
 more than 65536 extents: make several regions
 first-area + area-count does not fit 64 bits
+an extent'\''s length is zero: it has at least one sector
 the device is going away'
 
 # Refusals of dumps alone: kernels before 6.7 give no message with these.
@@ -162,7 +165,7 @@ check_refusals()
 
 	sed -n 's/^refusal [0-9]* [A-Z]* //p' "$work/fuzz" | sort -u \
 		>"$work/met"
-	missed=$("$here/fuzz/refusals.py" "$sources"/*.c |
+	missed=$("$here/fuzz/refusals.py" "$sources"/*.c "$header" |
 		grep -vxF "$not_reached" | grep -vxFf "$work/met" || true)
 	equal "refusals that were not met" "$missed" ""
 }

@@ -14,10 +14,16 @@ DEFINE = re.compile(r'^#define[ \t]+(\w+)\s*(?:\\\n\s*)?(' + LITERAL + ')',
                     re.MULTILINE)
 
 
-def messages(source):
-    """The messages in a source."""
+NUMBER = re.compile(r'^#define[ \t]+(\w+)[ \t]+(\d+)$', re.MULTILINE)
+
+
+def messages(source, numbers):
+    """The messages in a source. __stringify() of a number is part of one."""
     names = {name: literal for name, literal in DEFINE.findall(source)}
     for arguments in CALL.findall(source):
+        arguments = re.sub(r'__stringify\((\w+)\)',
+                           lambda name: f'"{numbers[name[1]]}"', arguments)
+        arguments = re.sub(r'"\s+"', '', arguments)
         literals = re.findall(LITERAL, arguments)
         literals += [names[word] for word in re.findall(r'\w+', arguments)
                      if word in names]
@@ -26,8 +32,11 @@ def messages(source):
 
 def main():
     """Print what is in the sources that are named."""
-    found = {message for name in sys.argv[1:] for message in
-             messages(pathlib.Path(name).read_text(encoding='utf-8'))}
+    sources = [pathlib.Path(name).read_text(encoding='utf-8')
+               for name in sys.argv[1:]]
+    numbers = dict(NUMBER.findall('\n'.join(sources)))
+    found = {message for source in sources
+             for message in messages(source, numbers)}
     if not found:
         sys.exit('refusals.py: no messages found')
     print('\n'.join(sorted(found)))
