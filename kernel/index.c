@@ -596,6 +596,9 @@ static bool segment_add(struct change *change,
 			return false;
 		pieces_add(&change->pieces, at, refs);
 		at = min(end, one->ref.end);
+		/* A segment may be cut by all extents of a region. */
+		if (!(change->next % 256))
+			cond_resched();
 	}
 	return true;
 }
