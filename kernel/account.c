@@ -32,8 +32,8 @@
 
 static bool is_large(const struct dmstat_index *index, sector_t sector,
 		     u32 sectors);
-static void start_anywhere(struct dmstat_device *device,
-			   struct dmstat_inflight *io);
+static void start_anywhere(struct dmstat_kdevice *device,
+			   struct dmstat_kinflight *io);
 
 /* ------------------------------------------------------- an I/O starts */
 
@@ -41,10 +41,10 @@ static void start_anywhere(struct dmstat_device *device,
  * Several areas of one region, in one chunk.
  * Return: false if they are not; nothing was done.
  */
-static __always_inline bool start_areas(struct dmstat_inflight *io,
+static __always_inline bool start_areas(struct dmstat_kinflight *io,
 					const struct dmstat_index_ref *ref)
 {
-	const struct dmstat_region *region = ref->region;
+	const struct dmstat_kregion *region = ref->region;
 	sector_t offset = io->sector - ref->start;
 	u64 one = dmstat_busy_one[io->operation];
 	struct dmstat_chunk *chunk;
@@ -79,7 +79,7 @@ static __always_inline bool start_areas(struct dmstat_inflight *io,
  * All regions of a segment.
  * Return: false if a chunk is missing, or the I/O is large; nothing was done.
  */
-static bool start_refs(struct dmstat_inflight *io,
+static bool start_refs(struct dmstat_kinflight *io,
 		       const struct dmstat_index_refs *refs)
 {
 	const struct dmstat_index_ref *const *more = refs->more;
@@ -113,7 +113,7 @@ static bool start_refs(struct dmstat_inflight *io,
  *
  * Context: as dmstat_io_start_fast(), which calls it.
  */
-void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
+void dmstat_io_place(struct dmstat_kdevice *device, struct dmstat_kinflight *io,
 		     const struct dmstat_index_refs *refs)
 {
 	dmstat_inflight_mark(io, DMSTAT_INFLIGHT_OTHER);
@@ -127,9 +127,9 @@ void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
 }
 
 static __always_inline void
-place_more(struct dmstat_device *device, u32 i,
+place_more(struct dmstat_kdevice *device, u32 i,
 	   const struct dmstat_index_refs *refs, struct dmstat_chunk *chunk,
-	   struct dmstat_inflight *io)
+	   struct dmstat_kinflight *io)
 {
 	const struct dmstat_index_ref *const *more = refs->more;
 	u64 one = dmstat_busy_one[io->operation];
@@ -165,9 +165,9 @@ err_leave:
 
 /* The device may have so many regions there that the I/O is large. */
 static noinline void
-place_more_of_many(struct dmstat_device *device, u32 i,
+place_more_of_many(struct dmstat_kdevice *device, u32 i,
 		   const struct dmstat_index_refs *refs,
-		   struct dmstat_chunk *chunk, struct dmstat_inflight *io)
+		   struct dmstat_chunk *chunk, struct dmstat_kinflight *io)
 {
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
@@ -188,10 +188,10 @@ place_more_of_many(struct dmstat_device *device, u32 i,
  *
  * Context: as dmstat_io_start_fast(), which calls it.
  */
-void dmstat_io_place_more(struct dmstat_device *device, u32 i,
+void dmstat_io_place_more(struct dmstat_kdevice *device, u32 i,
 			  const struct dmstat_index_refs *refs,
 			  struct dmstat_chunk *chunk,
-			  struct dmstat_inflight *io)
+			  struct dmstat_kinflight *io)
 {
 	if (unlikely(READ_ONCE(device->many_regions)))
 		place_more_of_many(device, i, refs, chunk, io);
@@ -210,7 +210,7 @@ void dmstat_io_place_more(struct dmstat_device *device, u32 i,
  *
  * Context: as dmstat_io_end_fast(), which calls it.
  */
-void dmstat_io_end_bins(struct dmstat_inflight *io, s64 elapsed,
+void dmstat_io_end_bins(struct dmstat_kinflight *io, s64 elapsed,
 			struct dmstat_chunk *chunk,
 			struct dmstat_counter_set *set)
 {
@@ -225,7 +225,7 @@ void dmstat_io_end_bins(struct dmstat_inflight *io, s64 elapsed,
  *
  * Context: as dmstat_io_end_fast(), which calls it.
  */
-void dmstat_io_end_shared(struct dmstat_inflight *io)
+void dmstat_io_end_shared(struct dmstat_kinflight *io)
 {
 	struct dmstat_chunk *chunk = io->chunk;
 	u64 now = dmstat_clock_ns();
@@ -237,7 +237,7 @@ void dmstat_io_end_shared(struct dmstat_inflight *io)
 }
 
 /* What start_areas() started. */
-static noinline void end_areas(struct dmstat_inflight *io)
+static noinline void end_areas(struct dmstat_kinflight *io)
 {
 	struct dmstat_chunk *chunk = io->chunk;
 	u64 now = dmstat_clock_ns(), start = io->start_ns;
@@ -263,7 +263,7 @@ static noinline void end_areas(struct dmstat_inflight *io)
  *
  * Context: as dmstat_io_end_fast(), which calls it.
  */
-void dmstat_io_end_more(struct dmstat_inflight *io)
+void dmstat_io_end_more(struct dmstat_kinflight *io)
 {
 	const struct dmstat_index_ref *const *more = io->refs->more;
 	u64 now = dmstat_clock_ns(), elapsed = now - io->start_ns;
@@ -289,7 +289,7 @@ void dmstat_io_end_more(struct dmstat_inflight *io)
 	dmstat_inflight_release(io);
 }
 
-static noinline void end_refs(struct dmstat_inflight *io)
+static noinline void end_refs(struct dmstat_kinflight *io)
 {
 	const struct dmstat_index_ref *const *more = io->refs->more;
 	const struct dmstat_index_ref *ref = &io->refs->first;
@@ -307,7 +307,7 @@ static noinline void end_refs(struct dmstat_inflight *io)
  *
  * Context: as dmstat_io_end_fast(), which calls it.
  */
-void dmstat_io_end_other(struct dmstat_inflight *io)
+void dmstat_io_end_other(struct dmstat_kinflight *io)
 {
 	if (io->place < DMSTAT_PLACE_REFS)
 		end_areas(io);
@@ -340,7 +340,7 @@ static noinline bool is_large(const struct dmstat_index *index,
  * Count an I/O as missed in the regions that it would have counted in, but for
  * the one with the id @missed, which has missed it already.
  */
-static noinline void io_missed(struct dmstat_device *device,
+static noinline void io_missed(struct dmstat_kdevice *device,
 			       const struct dmstat_index *index,
 			       sector_t sector, u32 sectors, u64 generation,
 			       u32 missed)
@@ -372,11 +372,11 @@ static noinline void io_missed(struct dmstat_device *device,
 /* ------------------------------------------------- slow: an I/O starts */
 
 /* Return: an entry for an I/O, or NULL if memory is short. */
-static struct dmstat_inflight *claim(struct dmstat_device *device,
-				     const void *carrier)
+static struct dmstat_kinflight *claim(struct dmstat_kdevice *device,
+				      const void *carrier)
 {
 	unsigned long key = (unsigned long)carrier;
-	struct dmstat_inflight *io =
+	struct dmstat_kinflight *io =
 		dmstat_inflight_home(&device->inflight, key);
 
 	if (likely(dmstat_inflight_claim(io, key)))
@@ -385,12 +385,12 @@ static struct dmstat_inflight *claim(struct dmstat_device *device,
 }
 
 /* The same, filled; if it is NULL, the I/O is counted as missed. */
-static struct dmstat_inflight *
-claim_filled(struct dmstat_device *device, const struct dmstat_index *index,
+static struct dmstat_kinflight *
+claim_filled(struct dmstat_kdevice *device, const struct dmstat_index *index,
 	     const void *carrier, sector_t sector, u32 sectors,
 	     enum dmstat_operation operation)
 {
-	struct dmstat_inflight *io = claim(device, carrier);
+	struct dmstat_kinflight *io = claim(device, carrier);
 
 	if (io)
 		dmstat_io_fill(io, index, sector, sectors, operation);
@@ -403,13 +403,13 @@ claim_filled(struct dmstat_device *device, const struct dmstat_index *index,
  * Several segments, or a region that misses the I/O.
  * Return: false if more than one misses it: then all of them do.
  */
-static bool start_walk(struct dmstat_device *device,
+static bool start_walk(struct dmstat_kdevice *device,
 		       const struct dmstat_index *index,
-		       struct dmstat_inflight *io, u64 now)
+		       struct dmstat_kinflight *io, u64 now)
 {
 	sector_t end = io->sector + io->sectors;
 	const struct dmstat_index_ref *ref;
-	struct dmstat_region *missed = NULL;
+	struct dmstat_kregion *missed = NULL;
 	struct dmstat_index_walk walk;
 
 	dmstat_index_walk_init(&walk, index, io->sector, end);
@@ -438,8 +438,8 @@ static bool start_walk(struct dmstat_device *device,
 }
 
 /* In several segments, in many areas, or where chunks are missing. */
-static noinline void start_anywhere(struct dmstat_device *device,
-				    struct dmstat_inflight *io)
+static noinline void start_anywhere(struct dmstat_kdevice *device,
+				    struct dmstat_kinflight *io)
 {
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
@@ -480,13 +480,13 @@ static const struct dmstat_index_refs *refs_of(const struct dmstat_index *index,
  *
  * Context: any but NMI, preemption disabled since @device was looked up.
  */
-void dmstat_io_started(struct dmstat_device *device, const void *carrier,
+void dmstat_io_started(struct dmstat_kdevice *device, const void *carrier,
 		       sector_t sector, u32 sectors,
 		       enum dmstat_operation operation)
 {
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
-	struct dmstat_inflight *io;
+	struct dmstat_kinflight *io;
 
 	io = claim_filled(device, index, carrier, sector, sectors, operation);
 	if (io)
@@ -504,12 +504,12 @@ void dmstat_io_started(struct dmstat_device *device, const void *carrier,
  *
  * Context: any but NMI, preemption disabled since @device was looked up.
  */
-void dmstat_append_started(struct dmstat_device *device, const void *carrier,
+void dmstat_append_started(struct dmstat_kdevice *device, const void *carrier,
 			   sector_t sector, u32 sectors)
 {
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
-	struct dmstat_inflight *io;
+	struct dmstat_kinflight *io;
 
 	io = claim_filled(device, index, carrier, sector, sectors,
 			  DMSTAT_OPERATION_WRITE);
@@ -527,11 +527,11 @@ void dmstat_append_started(struct dmstat_device *device, const void *carrier,
  *
  * Context: any but NMI, preemption disabled since @device was looked up.
  */
-void dmstat_flush_started(struct dmstat_device *device, const void *carrier)
+void dmstat_flush_started(struct dmstat_kdevice *device, const void *carrier)
 {
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
-	struct dmstat_inflight *io = claim(device, carrier);
+	struct dmstat_kinflight *io = claim(device, carrier);
 	u64 now;
 
 	if (!io) {
@@ -550,7 +550,7 @@ void dmstat_flush_started(struct dmstat_device *device, const void *carrier)
 
 /* The next extent of a walk over those that an I/O in flight is counted in. */
 static const struct dmstat_index_ref *
-next_counted(struct dmstat_index_walk *walk, const struct dmstat_inflight *io)
+next_counted(struct dmstat_index_walk *walk, const struct dmstat_kinflight *io)
 {
 	u32 missed = io->place == DMSTAT_PLACE_WALK ? io->missed : 0;
 	const struct dmstat_index_ref *ref;
@@ -563,7 +563,7 @@ next_counted(struct dmstat_index_walk *walk, const struct dmstat_inflight *io)
 }
 
 static void io_count(const struct dmstat_index *index,
-		     const struct dmstat_inflight *io, u64 now,
+		     const struct dmstat_kinflight *io, u64 now,
 		     blk_status_t status)
 {
 	const struct dmstat_index_ref *ref;
@@ -576,7 +576,7 @@ static void io_count(const struct dmstat_index *index,
 }
 
 static void io_leave(const struct dmstat_index *index,
-		     const struct dmstat_inflight *io, bool again)
+		     const struct dmstat_kinflight *io, bool again)
 {
 	const struct dmstat_index_ref *ref;
 	struct dmstat_index_walk walk;
@@ -588,9 +588,9 @@ static void io_leave(const struct dmstat_index *index,
 }
 
 /* Count an I/O in the areas that it is in flight in. */
-static void areas_end(struct dmstat_device *device,
+static void areas_end(struct dmstat_kdevice *device,
 		      const struct dmstat_index *index,
-		      struct dmstat_inflight *io, u64 now, blk_status_t status)
+		      struct dmstat_kinflight *io, u64 now, blk_status_t status)
 {
 	if (READ_ONCE(io->lost)) {
 		io_missed(device, index, io->sector, io->sectors,
@@ -605,12 +605,12 @@ static void areas_end(struct dmstat_device *device,
 }
 
 /* Count an I/O in flight in no area, as if it had started at @sector. */
-static void append_count(struct dmstat_device *device,
+static void append_count(struct dmstat_kdevice *device,
 			 const struct dmstat_index *index,
-			 const struct dmstat_inflight *io, u64 now,
+			 const struct dmstat_kinflight *io, u64 now,
 			 blk_status_t status, sector_t sector)
 {
-	struct dmstat_inflight there = {
+	struct dmstat_kinflight there = {
 		.sector = sector,
 		.sectors = io->sectors,
 		.operation = io->operation,
@@ -642,15 +642,15 @@ static void append_count(struct dmstat_device *device,
 }
 
 /* Where an append was written or, if it failed, was to be. */
-static sector_t append_sector(const struct dmstat_inflight *io,
+static sector_t append_sector(const struct dmstat_kinflight *io,
 			      blk_status_t status, sector_t sector)
 {
 	return status ? io->sector : sector;
 }
 
-static void append_end(struct dmstat_device *device,
+static void append_end(struct dmstat_kdevice *device,
 		       const struct dmstat_index *index,
-		       const struct dmstat_inflight *io, u64 now,
+		       const struct dmstat_kinflight *io, u64 now,
 		       blk_status_t status, sector_t sector)
 {
 	sector = append_sector(io, status, sector);
@@ -661,8 +661,9 @@ static void append_end(struct dmstat_device *device,
 		append_count(device, index, io, now, status, sector);
 }
 
-static void flush_end(struct dmstat_device *device, struct dmstat_inflight *io,
-		      u64 now, blk_status_t status)
+static void flush_end(struct dmstat_kdevice *device,
+		      struct dmstat_kinflight *io, u64 now,
+		      blk_status_t status)
 {
 	if (READ_ONCE(io->lost)) {
 		atomic64_inc(&device->missed);
@@ -680,7 +681,7 @@ static void flush_end(struct dmstat_device *device, struct dmstat_inflight *io,
  * started.
  */
 static bool has_become_large(const struct dmstat_index *index,
-			     const struct dmstat_inflight *io,
+			     const struct dmstat_kinflight *io,
 			     blk_status_t status, sector_t sector)
 {
 	if (io->place == DMSTAT_PLACE_NONE || io->place == DMSTAT_PLACE_FLUSH)
@@ -692,8 +693,8 @@ static bool has_become_large(const struct dmstat_index *index,
 	       is_large(index, io->sector, io->sectors);
 }
 
-static noinline void end_any(struct dmstat_device *device,
-			     struct dmstat_inflight *io, blk_status_t status,
+static noinline void end_any(struct dmstat_kdevice *device,
+			     struct dmstat_kinflight *io, blk_status_t status,
 			     sector_t sector)
 {
 	const struct dmstat_index *index =
@@ -718,8 +719,9 @@ static noinline void end_any(struct dmstat_device *device,
 }
 
 /* A carrier of a split I/O has ended. */
-static void split_end(struct dmstat_device *device, struct dmstat_inflight *io,
-		      blk_status_t status, sector_t sector)
+static void split_end(struct dmstat_kdevice *device,
+		      struct dmstat_kinflight *io, blk_status_t status,
+		      sector_t sector)
 {
 	io = dmstat_split_part_ended(&device->inflight, io, status);
 	if (io)
@@ -738,10 +740,10 @@ static void split_end(struct dmstat_device *device, struct dmstat_inflight *io,
  *
  * Context: any but NMI, preemption disabled since @device was looked up.
  */
-void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
+void dmstat_io_ended(struct dmstat_kdevice *device, const void *carrier,
 		     blk_status_t status, sector_t sector)
 {
-	struct dmstat_inflight *io;
+	struct dmstat_kinflight *io;
 
 	io = dmstat_inflight_find_slow(&device->inflight,
 				       (unsigned long)carrier);
@@ -769,11 +771,11 @@ void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
  *
  * Context: any but NMI, preemption disabled since @device was looked up.
  */
-void dmstat_io_part_ended(struct dmstat_device *device, const void *carrier,
+void dmstat_io_part_ended(struct dmstat_kdevice *device, const void *carrier,
 			  blk_status_t status, sector_t sector)
 {
 	unsigned long key = (unsigned long)carrier;
-	struct dmstat_inflight *io;
+	struct dmstat_kinflight *io;
 
 	io = dmstat_inflight_find_slow(&device->inflight, key);
 	if (!io)

@@ -20,32 +20,32 @@
 #include "index.h"
 #include "inflight.h"
 
-void dmstat_io_started(struct dmstat_device *device, const void *carrier,
+void dmstat_io_started(struct dmstat_kdevice *device, const void *carrier,
 		       sector_t sector, u32 sectors,
 		       enum dmstat_operation operation);
-void dmstat_append_started(struct dmstat_device *device, const void *carrier,
+void dmstat_append_started(struct dmstat_kdevice *device, const void *carrier,
 			   sector_t sector, u32 sectors);
-void dmstat_flush_started(struct dmstat_device *device, const void *carrier);
-void dmstat_io_ended(struct dmstat_device *device, const void *carrier,
+void dmstat_flush_started(struct dmstat_kdevice *device, const void *carrier);
+void dmstat_io_ended(struct dmstat_kdevice *device, const void *carrier,
 		     blk_status_t status, sector_t sector);
-void dmstat_io_part_ended(struct dmstat_device *device, const void *carrier,
+void dmstat_io_part_ended(struct dmstat_kdevice *device, const void *carrier,
 			  blk_status_t status, sector_t sector);
 
 /* Of the two functions below. */
-void dmstat_io_place(struct dmstat_device *device, struct dmstat_inflight *io,
+void dmstat_io_place(struct dmstat_kdevice *device, struct dmstat_kinflight *io,
 		     const struct dmstat_index_refs *refs);
-void dmstat_io_place_more(struct dmstat_device *device, u32 i,
+void dmstat_io_place_more(struct dmstat_kdevice *device, u32 i,
 			  const struct dmstat_index_refs *refs,
 			  struct dmstat_chunk *chunk,
-			  struct dmstat_inflight *io);
-void dmstat_io_end_more(struct dmstat_inflight *io);
-void dmstat_io_end_other(struct dmstat_inflight *io);
-void dmstat_io_end_shared(struct dmstat_inflight *io);
-void dmstat_io_end_bins(struct dmstat_inflight *io, s64 elapsed,
+			  struct dmstat_kinflight *io);
+void dmstat_io_end_more(struct dmstat_kinflight *io);
+void dmstat_io_end_other(struct dmstat_kinflight *io);
+void dmstat_io_end_shared(struct dmstat_kinflight *io);
+void dmstat_io_end_bins(struct dmstat_kinflight *io, s64 elapsed,
 			struct dmstat_chunk *chunk,
 			struct dmstat_counter_set *set);
 
-static __always_inline void dmstat_io_fill(struct dmstat_inflight *io,
+static __always_inline void dmstat_io_fill(struct dmstat_kinflight *io,
 					   const struct dmstat_index *index,
 					   sector_t sector, u32 sectors,
 					   enum dmstat_operation operation)
@@ -68,7 +68,7 @@ static __always_inline void dmstat_io_fill(struct dmstat_inflight *io,
  * Return: false if nothing was done: call dmstat_io_started().
  */
 static __always_inline bool
-dmstat_io_start_fast(struct dmstat_device *device, const void *carrier,
+dmstat_io_start_fast(struct dmstat_kdevice *device, const void *carrier,
 		     sector_t sector, u32 sectors,
 		     enum dmstat_operation operation)
 {
@@ -77,7 +77,7 @@ dmstat_io_start_fast(struct dmstat_device *device, const void *carrier,
 	const struct dmstat_index_refs *refs;
 	const struct dmstat_index *index;
 	sector_t end = sector + sectors;
-	struct dmstat_inflight *io;
+	struct dmstat_kinflight *io;
 	struct dmstat_chunk *chunk;
 	u64 now;
 	u32 i;
@@ -131,7 +131,7 @@ dmstat_io_start_fast(struct dmstat_device *device, const void *carrier,
  * Context: any but NMI, preemption disabled since @device was looked up.
  * Return: false if nothing was done: call dmstat_io_ended().
  */
-static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
+static __always_inline bool dmstat_io_end_fast(struct dmstat_kdevice *device,
 					       const void *carrier,
 					       blk_status_t status)
 {
@@ -139,7 +139,7 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_device *device,
 		rcu_dereference_sched(device->index);
 	unsigned long key = (unsigned long)carrier;
 	struct dmstat_counter_set *set;
-	struct dmstat_inflight *io;
+	struct dmstat_kinflight *io;
 	struct dmstat_chunk *chunk;
 	u64 start, now;
 

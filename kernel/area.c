@@ -61,7 +61,7 @@ bool dmstat_ref_prepare(const struct dmstat_index_ref *ref, sector_t sector,
  * Context: any but NMI, preemption disabled since the index was read.
  */
 void dmstat_ref_leave(const struct dmstat_index_ref *ref,
-		      const struct dmstat_inflight *io, bool again)
+		      const struct dmstat_kinflight *io, bool again)
 {
 	struct dmstat_areas areas = dmstat_ref_areas(ref, io->sector,
 						     io->sectors);

@@ -23,7 +23,7 @@ void dmstat_area_bin_slow(const struct dmstat_chunk *chunk, u32 i,
 bool dmstat_ref_prepare(const struct dmstat_index_ref *ref, sector_t sector,
 			u32 sectors);
 void dmstat_ref_leave(const struct dmstat_index_ref *ref,
-		      const struct dmstat_inflight *io, bool again);
+		      const struct dmstat_kinflight *io, bool again);
 
 /* ------------------------------------------------------------ one area */
 
@@ -36,7 +36,7 @@ static __always_inline struct dmstat_chunk *
 dmstat_ref_place(const struct dmstat_index_ref *ref, sector_t sector,
 		 u32 sectors, u32 *i)
 {
-	const struct dmstat_region *region = ref->region;
+	const struct dmstat_kregion *region = ref->region;
 	const struct dmstat_layout *layout = &region->store.layout;
 	sector_t offset = sector - ref->start;
 	u64 area;
@@ -136,7 +136,7 @@ static __always_inline struct dmstat_areas
 dmstat_ref_areas(const struct dmstat_index_ref *ref, sector_t sector,
 		 u32 sectors)
 {
-	const struct dmstat_region *region = ref->region;
+	const struct dmstat_kregion *region = ref->region;
 	sector_t from = max(sector, ref->start);
 	sector_t end = min(sector + sectors, ref->end);
 	u64 first = ref->first_area;
@@ -213,11 +213,12 @@ dmstat_ref_start(const struct dmstat_index_ref *ref, sector_t sector,
 /* An I/O ends where dmstat_ref_start() was called. */
 static __always_inline void
 dmstat_ref_count(const struct dmstat_index_ref *ref,
-		 const struct dmstat_inflight *io, u64 now, blk_status_t status)
+		 const struct dmstat_kinflight *io, u64 now,
+		 blk_status_t status)
 {
 	struct dmstat_areas areas = dmstat_ref_areas(ref, io->sector,
 						     io->sectors);
-	const struct dmstat_region *region = ref->region;
+	const struct dmstat_kregion *region = ref->region;
 	const struct dmstat_layout *layout = &region->store.layout;
 	struct dmstat_counter_set *set;
 	struct dmstat_chunk *chunk;

@@ -37,12 +37,12 @@ static DEFINE_SPINLOCK(hash_lock);
  */
 static LIST_HEAD(gone_devices);
 
-static struct dmstat_device *take_gone(void)
+static struct dmstat_kdevice *take_gone(void)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 
 	spin_lock(&hash_lock);
-	device = list_first_entry_or_null(&gone_devices, struct dmstat_device,
+	device = list_first_entry_or_null(&gone_devices, struct dmstat_kdevice,
 					  gone_node);
 	if (device)
 		list_del(&device->gone_node);
@@ -64,7 +64,7 @@ static struct dmstat_device *take_gone(void)
  */
 unsigned int dmstat_change_begin(void)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 	unsigned int noio;
 
 	mutex_lock(&dmstat_lock);
@@ -96,7 +96,7 @@ static void delete_gone(struct work_struct *unused)
 
 static DECLARE_WORK(gone_work, delete_gone);
 
-static void device_goes(struct dmstat_device *device)
+static void device_goes(struct dmstat_kdevice *device)
 {
 	lockdep_assert_held(&hash_lock);
 
@@ -111,7 +111,7 @@ static void device_goes(struct dmstat_device *device)
 /* A hook of disk.c: it must not wait. */
 static void disk_goes(const struct block_device *bdev)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 
 	spin_lock(&hash_lock);
 	rcu_read_lock();
@@ -123,7 +123,7 @@ static void disk_goes(const struct block_device *bdev)
 }
 
 /* The work drops the reference. If it is queued already, it has one. */
-static void queue_look_up(struct dmstat_device *device)
+static void queue_look_up(struct dmstat_kdevice *device)
 {
 	while (!queue_work(name_wq, &device->look_up) &&
 	       !refcount_dec_not_one(&device->users))
@@ -133,7 +133,7 @@ static void queue_look_up(struct dmstat_device *device)
 /* A hook of disk.c: preemption is disabled. */
 static void disk_renamed(const struct block_device *bdev)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 
 	rcu_read_lock();
 	device = dmstat_device_lookup(bdev);
@@ -199,7 +199,7 @@ void dmstat_device_exit(void)
 /* The disk is held. */
 static void fill_watched(struct dmstat_device_info *info)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 
 	info->regions = 0;
 	info->missed = 0;
@@ -271,7 +271,7 @@ bool dmstat_device_listed(dev_t devt, struct dmstat_device_info *info)
  *
  * Context: process, may sleep.
  */
-void dmstat_device_put(struct dmstat_device *device)
+void dmstat_device_put(struct dmstat_kdevice *device)
 {
 	struct dmstat_index *index;
 
@@ -288,26 +288,28 @@ void dmstat_device_put(struct dmstat_device *device)
 
 static void unwatch_work(struct work_struct *work)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 
-	device = container_of(to_rcu_work(work), struct dmstat_device, unwatch);
+	device = container_of(to_rcu_work(work), struct dmstat_kdevice,
+			      unwatch);
 	hooks->drop(device);
 	dmstat_device_put(device);
 }
 
 static void look_up_work(struct work_struct *work)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 	char name[DM_NAME_LEN];
 
-	device = container_of(work, struct dmstat_device, look_up);
+	device = container_of(work, struct dmstat_kdevice, look_up);
 	dmstat_device_name(device, name);
 	dmstat_device_put(device);
 }
 
-static struct dmstat_device *device_alloc(const struct dmstat_device_info *info)
+static struct dmstat_kdevice *
+device_alloc(const struct dmstat_device_info *info)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 	int ret = -ENOMEM;
 
 	if (!dmstat_memory_charge(dmstat_memory_size(sizeof(*device))))
@@ -352,9 +354,10 @@ err_uncharge:
  * Return: the device; -ENXIO, it is going away; -ENOSPC, over the memory limit;
  * -ENOMEM.
  */
-struct dmstat_device *dmstat_device_watch(const struct dmstat_device_info *info)
+struct dmstat_kdevice *
+dmstat_device_watch(const struct dmstat_device_info *info)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 
 	lockdep_assert_held(&dmstat_lock);
 
@@ -367,7 +370,7 @@ struct dmstat_device *dmstat_device_watch(const struct dmstat_device_info *info)
 	return ERR_PTR(-ENXIO);
 }
 
-static int attach(const struct dmstat_device *device)
+static int attach(const struct dmstat_kdevice *device)
 {
 	int ret;
 
@@ -391,7 +394,7 @@ err_detach:
 	return ret;
 }
 
-static void detach(const struct dmstat_device *device)
+static void detach(const struct dmstat_kdevice *device)
 {
 	if (!--nr_watched)
 		hooks->unhook();
@@ -405,7 +408,7 @@ static void detach(const struct dmstat_device *device)
  * memory of its block device: only @gone tells.
  * Return: false if the disk is going, or has gone.
  */
-static bool hold_disk(const struct dmstat_device *device,
+static bool hold_disk(const struct dmstat_kdevice *device,
 		      struct dmstat_hold *hold)
 {
 	if (!dmstat_disk_hold(device->devt, hold))
@@ -417,7 +420,7 @@ static bool hold_disk(const struct dmstat_device *device,
 }
 
 /* Return: whether disk_goes() will be called for a device. */
-static bool disk_is_there(const struct dmstat_device *device)
+static bool disk_is_there(const struct dmstat_kdevice *device)
 {
 	struct dmstat_hold hold;
 	bool there;
@@ -439,7 +442,7 @@ static bool disk_is_there(const struct dmstat_device *device)
  * Context: dmstat_lock held; may sleep.
  * Return: 0 or what the hooks returned.
  */
-int dmstat_device_show(struct dmstat_device *device)
+int dmstat_device_show(struct dmstat_kdevice *device)
 {
 	int ret;
 
@@ -472,7 +475,7 @@ int dmstat_device_show(struct dmstat_device *device)
  *
  * Context: dmstat_lock held; may sleep.
  */
-void dmstat_device_unwatch(struct dmstat_device *device)
+void dmstat_device_unwatch(struct dmstat_kdevice *device)
 {
 	lockdep_assert_held(&dmstat_lock);
 
@@ -496,9 +499,9 @@ void dmstat_device_unwatch(struct dmstat_device *device)
  * Context: process, may sleep.
  * Return: the device with a reference, or NULL if it is not watched.
  */
-struct dmstat_device *dmstat_device_get_watched(dev_t devt)
+struct dmstat_kdevice *dmstat_device_get_watched(dev_t devt)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 	struct dmstat_hold hold;
 
 	if (!dmstat_disk_hold(devt, &hold))
@@ -513,7 +516,7 @@ struct dmstat_device *dmstat_device_get_watched(dev_t devt)
 	return device;
 }
 
-static bool look_name_up(const struct dmstat_device *device, char *name)
+static bool look_name_up(const struct dmstat_kdevice *device, char *name)
 {
 	struct dmstat_hold hold;
 	bool found;
@@ -534,7 +537,7 @@ static bool look_name_up(const struct dmstat_device *device, char *name)
  *
  * Context: process, may sleep; also under dmstat_lock.
  */
-void dmstat_device_name(struct dmstat_device *device, char *name)
+void dmstat_device_name(struct dmstat_kdevice *device, char *name)
 {
 	/* Under one lock, so that an older name never replaces a newer one. */
 	mutex_lock(&name_lock);

@@ -49,7 +49,7 @@ struct dmstat_large_queue {
 	struct work_struct miss;	/* has a reference to the device */
 };
 
-struct dmstat_device {
+struct dmstat_kdevice {
 	/* This cache line is read by the hot path, and written when regions
 	 * come or go.
 	 *
@@ -78,7 +78,7 @@ struct dmstat_device {
 	/* I/Os not counted: memory was short, or large I/Os were too many. */
 	atomic64_t missed ____cacheline_aligned;
 	/* Written with each flush. */
-	struct dmstat_flush flush;
+	struct dmstat_kflush flush;
 	/* Written with each large I/O. */
 	struct dmstat_large_queue large;
 
@@ -116,18 +116,18 @@ struct dmstat_device {
 	struct rcu_work unwatch;	/* has the reference for being watched */
 };
 
-static_assert(offsetof(struct dmstat_device, index) < L1_CACHE_BYTES);
-static_assert(offsetof(struct dmstat_device, inflight) == L1_CACHE_BYTES);
-static_assert(offsetof(struct dmstat_device, inflight.crowded) ==
+static_assert(offsetof(struct dmstat_kdevice, index) < L1_CACHE_BYTES);
+static_assert(offsetof(struct dmstat_kdevice, inflight) == L1_CACHE_BYTES);
+static_assert(offsetof(struct dmstat_kdevice, inflight.crowded) ==
 	      2 * L1_CACHE_BYTES);
 /* With some kernel configurations the work items in @inflight are larger. */
-static_assert(offsetof(struct dmstat_device, missed) >= 3 * L1_CACHE_BYTES &&
-	      offsetof(struct dmstat_device, missed) % L1_CACHE_BYTES == 0);
+static_assert(offsetof(struct dmstat_kdevice, missed) >= 3 * L1_CACHE_BYTES &&
+	      offsetof(struct dmstat_kdevice, missed) % L1_CACHE_BYTES == 0);
 
 /* What is known of a device, copied for a reader. */
 struct dmstat_device_info {
 	struct dmstat_disk disk;
-	/* As struct dmstat_device has them; 0 if it is not watched. */
+	/* As struct dmstat_kdevice has them; 0 if it is not watched. */
 	u32 regions;
 	u64 missed;
 	struct dmstat_flush_values flush;
@@ -146,10 +146,10 @@ struct dmstat_device_hooks {
 	/* The disk goes: requests no longer find its regions; must not wait. */
 	void (*going)(void);
 	/* The disk has gone: delete the device's regions; under dmstat_lock. */
-	void (*gone)(struct dmstat_device *device);
+	void (*gone)(struct dmstat_kdevice *device);
 	/* A device is allocated; no I/O of it is reported yet, or any more. */
-	void (*set_up)(struct dmstat_device *device);
-	void (*drop)(struct dmstat_device *device);
+	void (*set_up)(struct dmstat_kdevice *device);
+	void (*drop)(struct dmstat_kdevice *device);
 	/* A device is freed. */
 	void (*free_index)(struct dmstat_index *index);
 };
@@ -191,10 +191,10 @@ dmstat_device_head(const struct block_device *bdev)
  * Context: any; RCU, or preemption disabled, for as long as the answer is used.
  * Return: the device, which has an index, or NULL if it is not watched.
  */
-static inline struct dmstat_device *
+static inline struct dmstat_kdevice *
 dmstat_device_lookup(const struct block_device *bdev)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 
 	hlist_for_each_entry_rcu(device, dmstat_device_head(bdev), node,
 				 rcu_read_lock_any_held() ||
@@ -214,12 +214,12 @@ void dmstat_change_end(unsigned int noio);
 int dmstat_device_find(dev_t devt, struct dmstat_device_info *info);
 bool dmstat_device_listed(dev_t devt, struct dmstat_device_info *info);
 
-struct dmstat_device *
+struct dmstat_kdevice *
 dmstat_device_watch(const struct dmstat_device_info *info);
-int dmstat_device_show(struct dmstat_device *device);
-void dmstat_device_unwatch(struct dmstat_device *device);
-struct dmstat_device *dmstat_device_get_watched(dev_t devt);
-void dmstat_device_put(struct dmstat_device *device);
-void dmstat_device_name(struct dmstat_device *device, char *name);
+int dmstat_device_show(struct dmstat_kdevice *device);
+void dmstat_device_unwatch(struct dmstat_kdevice *device);
+struct dmstat_kdevice *dmstat_device_get_watched(dev_t devt);
+void dmstat_device_put(struct dmstat_kdevice *device);
+void dmstat_device_name(struct dmstat_kdevice *device, char *name);
 
 #endif /* _DMSTAT_DEVICE_H */

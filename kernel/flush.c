@@ -14,7 +14,7 @@
  *
  * Context: any.
  */
-void dmstat_flush_init(struct dmstat_flush *flush)
+void dmstat_flush_init(struct dmstat_kflush *flush)
 {
 	spin_lock_init(&flush->lock);
 }
@@ -26,7 +26,7 @@ void dmstat_flush_init(struct dmstat_flush *flush)
  *
  * Context: any, preemption disabled.
  */
-void dmstat_flush_start(struct dmstat_flush *flush, u64 start)
+void dmstat_flush_start(struct dmstat_kflush *flush, u64 start)
 {
 	dmstat_busy_start_cold(&flush->busy,
 			       dmstat_busy_one[DMSTAT_OPERATION_FLUSH], start);
@@ -48,7 +48,7 @@ static u32 bin_of(u64 ns)
  *
  * Context: any, preemption disabled.
  */
-void dmstat_flush_end(struct dmstat_flush *flush, u64 start, u64 now,
+void dmstat_flush_end(struct dmstat_kflush *flush, u64 start, u64 now,
 		      bool failed)
 {
 	u64 ns = max_t(s64, now - start, 0);
@@ -72,7 +72,7 @@ void dmstat_flush_end(struct dmstat_flush *flush, u64 start, u64 now,
  *
  * Context: any, preemption disabled.
  */
-void dmstat_flush_leave(struct dmstat_flush *flush, u64 start, bool again)
+void dmstat_flush_leave(struct dmstat_kflush *flush, u64 start, bool again)
 {
 	if (again)
 		atomic64_inc(&flush->again);
@@ -88,7 +88,7 @@ void dmstat_flush_leave(struct dmstat_flush *flush, u64 start, bool again)
  *
  * Context: any but interrupt.
  */
-void dmstat_flush_read(struct dmstat_flush *flush,
+void dmstat_flush_read(struct dmstat_kflush *flush,
 		       struct dmstat_flush_values *values)
 {
 	struct dmstat_busy_values busy;

@@ -12,7 +12,7 @@
 
 #include "busy.h"
 
-struct dmstat_flush {
+struct dmstat_kflush {
 	struct dmstat_busy busy;	/* always cold */
 	atomic64_t ios;
 	atomic64_t ns;
@@ -37,12 +37,12 @@ struct dmstat_flush_values {
 	u64 bins[DMSTAT_FLUSH_BINS];
 };
 
-void dmstat_flush_init(struct dmstat_flush *flush);
-void dmstat_flush_start(struct dmstat_flush *flush, u64 start);
-void dmstat_flush_end(struct dmstat_flush *flush, u64 start, u64 now,
+void dmstat_flush_init(struct dmstat_kflush *flush);
+void dmstat_flush_start(struct dmstat_kflush *flush, u64 start);
+void dmstat_flush_end(struct dmstat_kflush *flush, u64 start, u64 now,
 		      bool failed);
-void dmstat_flush_leave(struct dmstat_flush *flush, u64 start, bool again);
-void dmstat_flush_read(struct dmstat_flush *flush,
+void dmstat_flush_leave(struct dmstat_kflush *flush, u64 start, bool again);
+void dmstat_flush_read(struct dmstat_kflush *flush,
 		       struct dmstat_flush_values *values);
 
 #endif /* _DMSTAT_FLUSH_H */

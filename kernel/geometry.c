@@ -8,7 +8,7 @@
 
 #include "geometry.h"
 
-static u64 extent_length(const struct dmstat_extent *extent)
+static u64 extent_length(const struct dmstat_kextent *extent)
 {
 	return extent->end - extent->start;
 }
@@ -50,9 +50,9 @@ bool dmstat_region_cut(struct dmstat_region_params *params, u64 area_size)
 }
 
 /* The last extent for which @before is true, or NULL. */
-static const struct dmstat_extent *
-last_extent(const struct dmstat_region *region, u64 value,
-	    bool (*before)(const struct dmstat_extent *extent, u64 value))
+static const struct dmstat_kextent *
+last_extent(const struct dmstat_kregion *region, u64 value,
+	    bool (*before)(const struct dmstat_kextent *extent, u64 value))
 {
 	u32 low = 0, high = region->nr_extents;
 
@@ -67,18 +67,18 @@ last_extent(const struct dmstat_region *region, u64 value,
 	return low ? &region->extents[low - 1] : NULL;
 }
 
-static bool starts_before(const struct dmstat_extent *extent, u64 sector)
+static bool starts_before(const struct dmstat_kextent *extent, u64 sector)
 {
 	return extent->start < sector;
 }
 
-static bool begins_with_area(const struct dmstat_extent *extent, u64 area)
+static bool begins_with_area(const struct dmstat_kextent *extent, u64 area)
 {
 	return extent->first_area <= area;
 }
 
-static u32 area_of(const struct dmstat_region *region,
-		   const struct dmstat_extent *extent, sector_t sector)
+static u32 area_of(const struct dmstat_kregion *region,
+		   const struct dmstat_kextent *extent, sector_t sector)
 {
 	return extent->first_area +
 	       dmstat_region_area_of(region, sector - extent->start);
@@ -95,10 +95,10 @@ static u32 area_of(const struct dmstat_region *region,
  * Context: any.
  * Return: false if there are none.
  */
-bool dmstat_region_areas(const struct dmstat_region *region, sector_t sector,
+bool dmstat_region_areas(const struct dmstat_kregion *region, sector_t sector,
 			 sector_t end, u32 *first, u32 *last)
 {
-	const struct dmstat_extent *from, *to;
+	const struct dmstat_kextent *from, *to;
 
 	to = last_extent(region, end, starts_before);
 	if (!to || to->end <= sector)
@@ -125,10 +125,10 @@ bool dmstat_region_areas(const struct dmstat_region *region, sector_t sector,
  * Context: any.
  * Return: its first sector.
  */
-sector_t dmstat_region_area_range(const struct dmstat_region *region, u32 area,
+sector_t dmstat_region_area_range(const struct dmstat_kregion *region, u32 area,
 				  sector_t *end)
 {
-	const struct dmstat_extent *extent =
+	const struct dmstat_kextent *extent =
 		last_extent(region, area, begins_with_area);
 	u64 offset = (area - extent->first_area) * region->area_size;
 

@@ -13,7 +13,7 @@
 
 /* The number, within its extent, of the area of a sector @offset into it. */
 static __always_inline u64
-dmstat_region_area_of(const struct dmstat_region *region, sector_t offset)
+dmstat_region_area_of(const struct dmstat_kregion *region, sector_t offset)
 {
 	if (likely(region->area_shift >= 0))
 		return offset >> region->area_shift;
@@ -21,9 +21,9 @@ dmstat_region_area_of(const struct dmstat_region *region, sector_t offset)
 }
 
 bool dmstat_region_cut(struct dmstat_region_params *params, u64 area_size);
-bool dmstat_region_areas(const struct dmstat_region *region, sector_t sector,
+bool dmstat_region_areas(const struct dmstat_kregion *region, sector_t sector,
 			 sector_t end, u32 *first, u32 *last);
-sector_t dmstat_region_area_range(const struct dmstat_region *region, u32 area,
+sector_t dmstat_region_area_range(const struct dmstat_kregion *region, u32 area,
 				  sector_t *end);
 
 #endif /* _DMSTAT_GEOMETRY_H */

@@ -45,7 +45,7 @@ static enum dmstat_operation bio_operation(const struct bio *bio)
  */
 #define CHAIN_MAX	16
 
-static bool is_part_of_known(struct dmstat_device *device,
+static bool is_part_of_known(struct dmstat_kdevice *device,
 			     const struct bio *bio)
 {
 	const struct bio *whole = bio;
@@ -61,7 +61,7 @@ static bool is_part_of_known(struct dmstat_device *device,
 	return false;
 }
 
-static noinline void start_other(struct dmstat_device *device,
+static noinline void start_other(struct dmstat_kdevice *device,
 				 const struct bio *bio)
 {
 	sector_t sector = bio->bi_iter.bi_sector;
@@ -86,7 +86,7 @@ static noinline void start_other(struct dmstat_device *device,
 static void probe_bio_queue(void *unused, struct bio *bio)
 {
 	u32 operation = (__force u32)bio_op(bio);
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 
 	DMSTAT_PROBE_PREEMPT_DISABLE();
 	device = dmstat_device_lookup(bio->bi_bdev);
@@ -99,7 +99,7 @@ static void probe_bio_queue(void *unused, struct bio *bio)
 	DMSTAT_PROBE_PREEMPT_ENABLE();
 }
 
-static noinline void end_other(struct dmstat_device *device,
+static noinline void end_other(struct dmstat_kdevice *device,
 			       const struct bio *bio)
 {
 	dmstat_io_ended(device, bio, bio->bi_status, bio->bi_iter.bi_sector);
@@ -108,7 +108,7 @@ static noinline void end_other(struct dmstat_device *device,
 static void probe_bio_complete(void *unused, struct request_queue *queue,
 			       struct bio *bio)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 
 	DMSTAT_PROBE_PREEMPT_DISABLE();
 	device = dmstat_device_lookup(bio->bi_bdev);

@@ -29,7 +29,7 @@ static bool bio_ends(const struct bio *bio, unsigned int bytes)
 }
 
 /* The same walk that blk_update_request() is about to make. */
-static void bios_ended(struct dmstat_device *device,
+static void bios_ended(struct dmstat_kdevice *device,
 		       const struct request *request, blk_status_t status,
 		       unsigned int bytes)
 {
@@ -47,7 +47,7 @@ static void bios_ended(struct dmstat_device *device,
 static void probe_rq_complete(void *unused, struct request *request,
 			      blk_status_t status, unsigned int bytes)
 {
-	struct dmstat_device *device = NULL;
+	struct dmstat_kdevice *device = NULL;
 
 	DMSTAT_PROBE_PREEMPT_DISABLE();
 	if (request->bio)
@@ -62,7 +62,7 @@ static void probe_rq_complete(void *unused, struct request *request,
 
 static void probe_split(void *unused, struct bio *bio, unsigned int sector)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 
 	DMSTAT_PROBE_PREEMPT_DISABLE();
 	device = dmstat_device_lookup(bio->bi_bdev);

@@ -879,7 +879,7 @@ static bool gather_all(struct change *change, const unsigned long *table,
 /* Mark the nodes in a table that an extent overlaps. */
 static void touch(const struct change *change, const unsigned long *table,
 		  size_t entries, u8 shift, sector_t start,
-		  const struct dmstat_extent *extent)
+		  const struct dmstat_kextent *extent)
 {
 	size_t i = extent->start > start ? (extent->start - start) >> shift : 0;
 	struct dmstat_index_node *node;
@@ -1191,7 +1191,7 @@ static const struct block *block_of(const struct dmstat_index_part *part)
 }
 
 /* Publish the new root; free what it replaces after a grace period. */
-static void commit(struct change *change, struct dmstat_device *device,
+static void commit(struct change *change, struct dmstat_kdevice *device,
 		   struct root *root, struct root *old)
 {
 	struct dmstat_index_part *part, *next;
@@ -1246,7 +1246,7 @@ static void take_back(struct change *change, struct root *old)
 		list_splice_init(&change->gone, &old->parts);
 }
 
-static struct root *root_of(const struct dmstat_device *device)
+static struct root *root_of(const struct dmstat_kdevice *device)
 {
 	struct dmstat_index *index;
 
@@ -1256,7 +1256,7 @@ static struct root *root_of(const struct dmstat_device *device)
 }
 
 /* Return: 0 or change->error. */
-static int change_make(struct change *change, struct dmstat_device *device,
+static int change_make(struct change *change, struct dmstat_kdevice *device,
 		       u8 bits)
 {
 	struct root *root, *old = root_of(device);
@@ -1297,7 +1297,8 @@ static int change_make(struct change *change, struct dmstat_device *device,
  * Return: 0; -ENOSPC if the memory limit is reached; -ENOMEM if there is no
  * memory or too many extents overlap. On error the index is unchanged.
  */
-int dmstat_index_add(struct dmstat_device *device, struct dmstat_region *region)
+int dmstat_index_add(struct dmstat_kdevice *device,
+		     struct dmstat_kregion *region)
 {
 	const struct dmstat_index_one *last =
 		&region->refs[region->nr_extents - 1];
@@ -1313,11 +1314,11 @@ int dmstat_index_add(struct dmstat_device *device, struct dmstat_region *region)
 }
 
 /* Mark regions as leaving, and the nodes that they overlap. */
-static void touch_all(struct dmstat_device *device, struct list_head *regions)
+static void touch_all(struct dmstat_kdevice *device, struct list_head *regions)
 {
 	const struct change change = { .serial = device->generation + 1 };
 	const struct root *root = root_of(device);
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	u32 i;
 
 	list_for_each_entry(region, regions, node) {
@@ -1341,11 +1342,11 @@ static void touch_all(struct dmstat_device *device, struct list_head *regions)
  *
  * Context: process, dmstat_lock held; may sleep.
  */
-void dmstat_index_remove(struct dmstat_device *device,
+void dmstat_index_remove(struct dmstat_kdevice *device,
 			 struct list_head *regions)
 {
 	struct root *root = root_of(device);
-	struct dmstat_region *region, *next;
+	struct dmstat_kregion *region, *next;
 	struct change change = {};
 	LIST_HEAD(leaving);
 

@@ -14,8 +14,8 @@
 
 #include "index_ref.h"
 
-struct dmstat_device;
-struct dmstat_region;
+struct dmstat_kdevice;
+struct dmstat_kregion;
 
 /*
  * A range of sectors that are covered by the same extents. It ends where the
@@ -123,9 +123,9 @@ void dmstat_index_walk_init(struct dmstat_index_walk *walk,
 const struct dmstat_index_ref *
 dmstat_index_walk_next(struct dmstat_index_walk *walk);
 
-int dmstat_index_add(struct dmstat_device *device,
-		     struct dmstat_region *region);
-void dmstat_index_remove(struct dmstat_device *device,
+int dmstat_index_add(struct dmstat_kdevice *device,
+		     struct dmstat_kregion *region);
+void dmstat_index_remove(struct dmstat_kdevice *device,
 			 struct list_head *regions);
 void dmstat_index_free(struct dmstat_index *index);
 

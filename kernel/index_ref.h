@@ -10,11 +10,11 @@
 #include <linux/stddef.h>
 #include <linux/types.h>
 
-struct dmstat_region;
+struct dmstat_kregion;
 
 /* An extent of a region. Constant. */
 struct dmstat_index_ref {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	sector_t start;
 	sector_t end;			/* the first sector after it */
 	u32 first_area;

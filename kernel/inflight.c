@@ -50,7 +50,7 @@ MODULE_PARM_DESC(inflight_slots,
  * says otherwise of is constant once the slots are published.
  */
 struct dmstat_slots {
-	struct dmstat_inflight *slots;
+	struct dmstat_kinflight *slots;
 	unsigned int nr;		/* a power of two */
 	unsigned int hash_shift;	/* of a hash, to be a slot number */
 	unsigned int overflow_bits;	/* of a hash, to be a head */
@@ -72,13 +72,13 @@ struct dmstat_overflow {
 	struct hlist_node node;		/* the slots' lock */
 	struct dmstat_slots *slots;	/* constant */
 	u64 number;			/* newer entries have a higher one */
-	struct dmstat_inflight io;
+	struct dmstat_kinflight io;
 };
 
 static struct kmem_cache *overflow_cache;	/* constant once loaded */
 static struct workqueue_struct *grow_wq;	/* likewise */
 
-static_assert(sizeof(struct dmstat_inflight) == 64);
+static_assert(sizeof(struct dmstat_kinflight) == 64);
 
 /**
  * dmstat_inflight_init() - prepare for tables
@@ -133,7 +133,7 @@ static size_t head_size(unsigned int overflow_bits)
 
 static size_t slots_size(unsigned int nr)
 {
-	return nr * sizeof(struct dmstat_inflight);
+	return nr * sizeof(struct dmstat_kinflight);
 }
 
 /* The memory of @nr slots, without overflow entries. */
@@ -395,8 +395,8 @@ void dmstat_inflight_table_free(struct dmstat_inflight_table *table)
 
 /* ----------------------------------------------------- claim and release */
 
-static struct dmstat_inflight *slot_in_set(const struct dmstat_slots *slots,
-					   unsigned long key, unsigned long i)
+static struct dmstat_kinflight *slot_in_set(const struct dmstat_slots *slots,
+					    unsigned long key, unsigned long i)
 {
 	unsigned long home = (key * GOLDEN_RATIO_64) >> slots->hash_shift;
 
@@ -410,8 +410,8 @@ static struct hlist_head *overflow_head(struct dmstat_slots *slots,
 	return &slots->overflow[hash_long(key, slots->overflow_bits)];
 }
 
-static struct dmstat_inflight *claim_overflow(struct dmstat_slots *slots,
-					      unsigned long key)
+static struct dmstat_kinflight *claim_overflow(struct dmstat_slots *slots,
+					       unsigned long key)
 {
 	struct dmstat_overflow *entry;
 	unsigned long flags;
@@ -441,12 +441,12 @@ static struct dmstat_inflight *claim_overflow(struct dmstat_slots *slots,
  * Context: any, preemption disabled.
  * Return: the entry, or NULL if there is no memory for one.
  */
-struct dmstat_inflight *
+struct dmstat_kinflight *
 dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
 			   unsigned long key)
 {
 	struct dmstat_slots *slots = follow(&table->newest);
-	struct dmstat_inflight *io;
+	struct dmstat_kinflight *io;
 	unsigned long i;
 
 	for (i = 0; i < SET_SLOTS; i++) {
@@ -458,15 +458,15 @@ dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
 	return i < SET_SLOTS ? io : claim_overflow(slots, key);
 }
 
-static bool is_for(const struct dmstat_inflight *io, unsigned long key)
+static bool is_for(const struct dmstat_kinflight *io, unsigned long key)
 {
 	return (READ_ONCE(io->key) & ~DMSTAT_INFLIGHT_MARKS) == key;
 }
 
-static struct dmstat_inflight *find_in_overflow(struct dmstat_slots *slots,
-						unsigned long key)
+static struct dmstat_kinflight *find_in_overflow(struct dmstat_slots *slots,
+						 unsigned long key)
 {
-	struct dmstat_inflight *io = NULL;
+	struct dmstat_kinflight *io = NULL;
 	struct dmstat_overflow *entry;
 	unsigned long flags;
 
@@ -481,10 +481,10 @@ static struct dmstat_inflight *find_in_overflow(struct dmstat_slots *slots,
 	return io;
 }
 
-static struct dmstat_inflight *find_in(struct dmstat_slots *slots,
-				       unsigned long key)
+static struct dmstat_kinflight *find_in(struct dmstat_slots *slots,
+					unsigned long key)
 {
-	struct dmstat_inflight *io;
+	struct dmstat_kinflight *io;
 	unsigned long i;
 
 	for (i = 0; i < SET_SLOTS; i++) {
@@ -508,11 +508,11 @@ static struct dmstat_inflight *find_in(struct dmstat_slots *slots,
  * Return: the entry, or NULL if the I/O is not known. All that was written when
  * the I/O started can be seen, because it ends after that.
  */
-struct dmstat_inflight *
+struct dmstat_kinflight *
 dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
 			  unsigned long key)
 {
-	struct dmstat_inflight *io = NULL;
+	struct dmstat_kinflight *io = NULL;
 	struct dmstat_slots *slots;
 
 	for (slots = follow(&table->newest); slots && !io;
@@ -529,7 +529,7 @@ dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
  * Context: any, preemption disabled.
  */
 void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
-				  struct dmstat_inflight *io)
+				  struct dmstat_kinflight *io)
 {
 	struct dmstat_overflow *entry;
 	struct dmstat_slots *slots;
@@ -555,7 +555,7 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 
 /* Return: whether @io is an I/O in flight, and was the same one all the time.
  */
-static bool copy_entry(const struct dmstat_inflight *io,
+static bool copy_entry(const struct dmstat_kinflight *io,
 		       struct dmstat_inflight_copy *copy)
 {
 	/* Pairs with the release in dmstat_inflight_publish(). */
@@ -621,7 +621,7 @@ static bool next_in_slots(const struct dmstat_slots *slots,
 			  struct dmstat_inflight_copy *copy)
 {
 	u32 end = min(walk->slot + WALK_SLOTS, slots->nr);
-	const struct dmstat_inflight *io;
+	const struct dmstat_kinflight *io;
 
 	/* Most are free. */
 	while (walk->slot < end) {

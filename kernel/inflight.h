@@ -55,7 +55,7 @@ enum dmstat_place {
  * its @start_ns stays 0. @status and @lost are for split I/O, and 0 in all
  * other entries.
  */
-struct dmstat_inflight {
+struct dmstat_kinflight {
 	unsigned long key;	/* 0: free; marks of DMSTAT_INFLIGHT_MARKS */
 	u64 start_ns;		/* dmstat_clock_ns(); 0: not written yet */
 	sector_t sector;
@@ -92,7 +92,7 @@ struct dmstat_inflight {
 	bool overflow;		/* in struct dmstat_overflow, not in a slot */
 } __aligned(64);
 
-static_assert(sizeof(struct dmstat_inflight) == 64);
+static_assert(sizeof(struct dmstat_kinflight) == 64);
 
 /*
  * Marks in the key: the I/O was split or split off; it is in one area of
@@ -109,7 +109,7 @@ static_assert(sizeof(struct dmstat_inflight) == 64);
 struct dmstat_slots;
 
 /* Slots are aligned to their size: the bits below are used for a shift. */
-#define DMSTAT_INFLIGHT_SHIFT_MASK	(sizeof(struct dmstat_inflight) - 1)
+#define DMSTAT_INFLIGHT_SHIFT_MASK	(sizeof(struct dmstat_kinflight) - 1)
 
 struct dmstat_inflight_table {
 	/* Read by the hot path: the address of the newest slots, and by how
@@ -155,14 +155,14 @@ void dmstat_inflight_exit(void);
 int dmstat_inflight_table_init(struct dmstat_inflight_table *table);
 void dmstat_inflight_table_free(struct dmstat_inflight_table *table);
 
-struct dmstat_inflight *
+struct dmstat_kinflight *
 dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
 			   unsigned long key);
-struct dmstat_inflight *
+struct dmstat_kinflight *
 dmstat_inflight_find_slow(struct dmstat_inflight_table *table,
 			  unsigned long key);
 void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
-				  struct dmstat_inflight *io);
+				  struct dmstat_kinflight *io);
 bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 			  struct dmstat_inflight_walk *walk,
 			  struct dmstat_inflight_copy *copy);
@@ -177,7 +177,7 @@ u64 dmstat_inflight_oldest(struct dmstat_inflight_table *table);
  * Return: the slot. It may be another I/O's, and it is not this one's if the
  * table has grown since.
  */
-static inline struct dmstat_inflight *
+static inline struct dmstat_kinflight *
 dmstat_inflight_home(const struct dmstat_inflight_table *table,
 		     unsigned long key)
 {
@@ -187,7 +187,7 @@ dmstat_inflight_home(const struct dmstat_inflight_table *table,
 
 	/* Else the compiler computes the address first, and copies @home. */
 	asm ("" : "+r" (home), "+r" (i));
-	return (struct dmstat_inflight *)(home & ~DMSTAT_INFLIGHT_SHIFT_MASK) +
+	return (struct dmstat_kinflight *)(home & ~DMSTAT_INFLIGHT_SHIFT_MASK) +
 	       i;
 }
 
@@ -201,7 +201,7 @@ dmstat_inflight_home(const struct dmstat_inflight_table *table,
  * Context: any, preemption disabled.
  * Return: false if it is another I/O's: call dmstat_inflight_claim_slow().
  */
-static inline bool dmstat_inflight_claim(struct dmstat_inflight *io,
+static inline bool dmstat_inflight_claim(struct dmstat_kinflight *io,
 					 unsigned long key)
 {
 	unsigned long free = 0;
@@ -216,7 +216,7 @@ static inline bool dmstat_inflight_claim(struct dmstat_inflight *io,
  *
  * Context: any, by the owner of @io.
  */
-static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
+static inline void dmstat_inflight_publish(struct dmstat_kinflight *io,
 					   u64 start_ns)
 {
 	/* Pairs with the acquire in dmstat_inflight_next(). */
@@ -230,7 +230,7 @@ static inline void dmstat_inflight_publish(struct dmstat_inflight *io,
  *
  * Context: any, by the owner of @io.
  */
-static inline void dmstat_inflight_mark(struct dmstat_inflight *io,
+static inline void dmstat_inflight_mark(struct dmstat_kinflight *io,
 					unsigned long mark)
 {
 	/* Other CPUs read the keys of slots that they try to claim. */
@@ -245,7 +245,7 @@ static inline void dmstat_inflight_mark(struct dmstat_inflight *io,
  *
  * Context: any.
  */
-static inline void dmstat_inflight_keep(struct dmstat_inflight *io)
+static inline void dmstat_inflight_keep(struct dmstat_kinflight *io)
 {
 	WRITE_ONCE(io->key, READ_ONCE(io->key) | ~DMSTAT_INFLIGHT_MARKS);
 }
@@ -257,7 +257,7 @@ static inline void dmstat_inflight_keep(struct dmstat_inflight *io)
  * Context: any, preemption disabled.
  * Return: whether it was split, or split off.
  */
-static inline bool dmstat_inflight_is_split(const struct dmstat_inflight *io)
+static inline bool dmstat_inflight_is_split(const struct dmstat_kinflight *io)
 {
 	return READ_ONCE(io->key) & DMSTAT_INFLIGHT_SPLIT;
 }
@@ -268,7 +268,7 @@ static inline bool dmstat_inflight_is_split(const struct dmstat_inflight *io)
  *
  * Context: any, preemption disabled.
  */
-static inline void dmstat_inflight_release(struct dmstat_inflight *io)
+static inline void dmstat_inflight_release(struct dmstat_kinflight *io)
 {
 	WRITE_ONCE(io->start_ns, 0);
 	/* Pairs with the cmpxchg() of the next claim. */

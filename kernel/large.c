@@ -44,8 +44,8 @@ MODULE_PARM_DESC(large_ios,
 
 struct dmstat_large {
 	/* Constant. */
-	struct dmstat_device *device;	/* a reference */
-	struct dmstat_inflight *io;	/* owned once the I/O has ended */
+	struct dmstat_kdevice *device;	/* a reference */
+	struct dmstat_kinflight *io;	/* owned once the I/O has ended */
 	/* In the device's list until the I/O ends; the queue's lock. */
 	struct list_head node;
 
@@ -89,7 +89,7 @@ static atomic_t nr_large;		/* how many there are */
 
 /* What a work item does with an I/O in a region. */
 typedef void (*region_fn)(struct dmstat_large *large,
-			  struct dmstat_region *region, u32 first, u32 last);
+			  struct dmstat_kregion *region, u32 first, u32 last);
 
 static sector_t end_of(const struct dmstat_large *large)
 {
@@ -111,7 +111,7 @@ static bool has_missed(const struct dmstat_large *large, u32 id)
 static void each_region(struct dmstat_large *large, region_fn fn)
 {
 	sector_t sector = large->sector, end = end_of(large);
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	u32 id = 0, first, last;
 
 	while ((region = dmstat_region_next_at(large->device, &id, sector, end,
@@ -125,7 +125,7 @@ static void each_region(struct dmstat_large *large, region_fn fn)
 }
 
 static void region_missed(struct dmstat_large *large,
-			  struct dmstat_region *region, u32 first, u32 last)
+			  struct dmstat_kregion *region, u32 first, u32 last)
 {
 	/* The device counts it once, however many regions miss it. */
 	if (!large->any_missed)
@@ -137,7 +137,7 @@ static void region_missed(struct dmstat_large *large,
 /* The first area of a region in which the I/O is not noted; U64_MAX: all are.
  */
 static u64 noted_up_to(const struct dmstat_large *large,
-		       const struct dmstat_region *region)
+		       const struct dmstat_kregion *region)
 {
 	if (region->id != large->noted_id)
 		return region->id < large->noted_id ? U64_MAX : 0;
@@ -155,7 +155,7 @@ struct area {
 typedef void (*area_fn)(struct dmstat_large *large, const struct area *area);
 
 static u32 sectors_in(const struct dmstat_large *large,
-		      const struct dmstat_region *region, u32 area)
+		      const struct dmstat_kregion *region, u32 area)
 {
 	sector_t start, end;
 
@@ -165,7 +165,7 @@ static u32 sectors_in(const struct dmstat_large *large,
 
 /* Call @fn for some areas of a chunk. */
 static void each_in_chunk(struct dmstat_large *large,
-			  struct dmstat_region *region, u64 first, u64 last,
+			  struct dmstat_kregion *region, u64 first, u64 last,
 			  area_fn fn)
 {
 	u32 shift = region->store.layout.chunk_shift;
@@ -186,7 +186,7 @@ static void each_in_chunk(struct dmstat_large *large,
 }
 
 /* Call @fn for some areas of a region, which have chunks. */
-static void each_area(struct dmstat_large *large, struct dmstat_region *region,
+static void each_area(struct dmstat_large *large, struct dmstat_kregion *region,
 		      u64 first, u64 last, area_fn fn)
 {
 	u64 end;
@@ -212,7 +212,7 @@ static void note_area(struct dmstat_large *large, const struct area *area)
 
 /* If the I/O ends meanwhile, it is noted only in some areas. */
 static void note_areas(struct dmstat_large *large,
-		       struct dmstat_region *region, u64 first, u64 last)
+		       struct dmstat_kregion *region, u64 first, u64 last)
 {
 	u64 end;
 
@@ -227,7 +227,7 @@ static void note_areas(struct dmstat_large *large,
 }
 
 static void note_region(struct dmstat_large *large,
-			struct dmstat_region *region, u32 first, u32 last)
+			struct dmstat_kregion *region, u32 first, u32 last)
 {
 	/* If many regions miss it, leave the others until it ends. */
 	if (READ_ONCE(large->stop) || large->nr_missed == MISSED_MAX)
@@ -285,7 +285,7 @@ static void again_area(struct dmstat_large *large, const struct area *area)
 }
 
 static void leave_region(struct dmstat_large *large,
-			 struct dmstat_region *region, u32 first, u32 last)
+			 struct dmstat_kregion *region, u32 first, u32 last)
 {
 	u64 noted = noted_up_to(large, region);
 
@@ -296,7 +296,7 @@ static void leave_region(struct dmstat_large *large,
 
 /* Where it was not noted, chunks may be missing. */
 static void count_region(struct dmstat_large *large,
-			 struct dmstat_region *region, u32 first, u32 last)
+			 struct dmstat_kregion *region, u32 first, u32 last)
 {
 	if (!dmstat_chunks_prepare(&region->store, first, last, &large->pace))
 		region_missed(large, region, first, last);
@@ -307,7 +307,7 @@ static void count_region(struct dmstat_large *large,
 }
 
 static void lose_region(struct dmstat_large *large,
-			struct dmstat_region *region, u32 first, u32 last)
+			struct dmstat_kregion *region, u32 first, u32 last)
 {
 	leave_region(large, region, first, last);
 	region_missed(large, region, first, last);
@@ -317,7 +317,7 @@ static void lose_region(struct dmstat_large *large,
 
 static void large_free(struct dmstat_large *large)
 {
-	struct dmstat_device *device = large->device;
+	struct dmstat_kdevice *device = large->device;
 
 	mempool_free(large, reserve);
 	dmstat_memory_uncharge(sizeof(*large));
@@ -327,7 +327,7 @@ static void large_free(struct dmstat_large *large)
 
 static void release(struct dmstat_large *large)
 {
-	struct dmstat_inflight *io = large->io;
+	struct dmstat_kinflight *io = large->io;
 
 	preempt_disable();
 	dmstat_inflight_release_slow(&large->device->inflight, io);
@@ -352,8 +352,8 @@ static void count_work(struct work_struct *work)
 }
 
 static struct dmstat_large *large_init(struct dmstat_large *large,
-				       struct dmstat_device *device,
-				       struct dmstat_inflight *io)
+				       struct dmstat_kdevice *device,
+				       struct dmstat_kinflight *io)
 {
 	*large = (struct dmstat_large) {
 		.device = device,
@@ -374,8 +374,8 @@ static struct dmstat_large *large_init(struct dmstat_large *large,
 	return large;
 }
 
-static struct dmstat_large *large_new(struct dmstat_device *device,
-				      struct dmstat_inflight *io)
+static struct dmstat_large *large_new(struct dmstat_kdevice *device,
+				      struct dmstat_kinflight *io)
 {
 	struct dmstat_large *large;
 
@@ -395,8 +395,8 @@ static struct dmstat_large *large_new(struct dmstat_device *device,
  * Return: false if there are too many, or memory is short: the caller counts it
  * as missed.
  */
-bool dmstat_large_start(struct dmstat_device *device,
-			struct dmstat_inflight *io, u64 now)
+bool dmstat_large_start(struct dmstat_kdevice *device,
+			struct dmstat_kinflight *io, u64 now)
 {
 	struct dmstat_large_queue *queue = &device->large;
 	struct dmstat_large *large = large_new(device, io);
@@ -418,7 +418,7 @@ bool dmstat_large_start(struct dmstat_device *device,
 static void end(struct dmstat_large *large, u64 now, blk_status_t status,
 		sector_t sector)
 {
-	struct dmstat_inflight *io = large->io;
+	struct dmstat_kinflight *io = large->io;
 
 	large->end_ns = now;
 	large->end_sector = sector;
@@ -440,7 +440,7 @@ static void end(struct dmstat_large *large, u64 now, blk_status_t status,
  *
  * Context: any but NMI, preemption disabled since its device was looked up.
  */
-void dmstat_large_end(struct dmstat_inflight *io, u64 now,
+void dmstat_large_end(struct dmstat_kinflight *io, u64 now,
 		      blk_status_t status, sector_t sector)
 {
 	struct dmstat_large *large = io->large;
@@ -466,8 +466,8 @@ void dmstat_large_end(struct dmstat_inflight *io, u64 now,
  * Context: as dmstat_large_end().
  * Return: false if memory is short: nothing was done.
  */
-bool dmstat_large_take(struct dmstat_device *device,
-		       struct dmstat_inflight *io, u64 now,
+bool dmstat_large_take(struct dmstat_kdevice *device,
+		       struct dmstat_kinflight *io, u64 now,
 		       blk_status_t status, sector_t sector)
 {
 	struct dmstat_large *large = mempool_alloc(reserve, DMSTAT_GFP_IO);
@@ -502,11 +502,11 @@ static bool next_missed(struct dmstat_large_queue *queue,
 	return any;
 }
 
-static void miss_everywhere(struct dmstat_device *device,
+static void miss_everywhere(struct dmstat_kdevice *device,
 			    const struct dmstat_large_missed *missed)
 {
 	struct dmstat_pace pace = {};
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	u32 id = 0, first, last;
 
 	while ((region = dmstat_region_next_at(device, &id, missed->sector,
@@ -524,8 +524,8 @@ static void miss_work(struct work_struct *work)
 {
 	struct dmstat_large_queue *queue =
 		container_of(work, struct dmstat_large_queue, miss);
-	struct dmstat_device *device =
-		container_of(queue, struct dmstat_device, large);
+	struct dmstat_kdevice *device =
+		container_of(queue, struct dmstat_kdevice, large);
 	struct dmstat_large_missed missed;
 
 	while (next_missed(queue, &missed))
@@ -560,7 +560,7 @@ static void remember_missed(struct dmstat_large_queue *queue,
  *
  * Context: any but NMI, preemption disabled since @device was looked up.
  */
-void dmstat_large_miss(struct dmstat_device *device, sector_t sector,
+void dmstat_large_miss(struct dmstat_kdevice *device, sector_t sector,
 		       u32 sectors, u64 generation)
 {
 	const struct dmstat_large_missed missed = {
@@ -589,7 +589,7 @@ void dmstat_large_miss(struct dmstat_device *device, sector_t sector,
  *
  * Context: any.
  */
-void dmstat_large_set_up(struct dmstat_device *device)
+void dmstat_large_set_up(struct dmstat_kdevice *device)
 {
 	struct dmstat_large_queue *queue = &device->large;
 
@@ -606,7 +606,7 @@ void dmstat_large_set_up(struct dmstat_device *device)
  *
  * Context: process, may sleep.
  */
-void dmstat_large_drop(struct dmstat_device *device)
+void dmstat_large_drop(struct dmstat_kdevice *device)
 {
 	struct dmstat_large *large, *next;
 

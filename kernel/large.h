@@ -9,23 +9,23 @@
 #include <linux/blk_types.h>
 #include <linux/types.h>
 
-struct dmstat_device;
-struct dmstat_inflight;
+struct dmstat_kdevice;
+struct dmstat_kinflight;
 
 int dmstat_large_init(void);
 void dmstat_large_exit(void);
 
-void dmstat_large_set_up(struct dmstat_device *device);
-void dmstat_large_drop(struct dmstat_device *device);
+void dmstat_large_set_up(struct dmstat_kdevice *device);
+void dmstat_large_drop(struct dmstat_kdevice *device);
 
-bool dmstat_large_start(struct dmstat_device *device,
-			struct dmstat_inflight *io, u64 now);
-void dmstat_large_end(struct dmstat_inflight *io, u64 now,
+bool dmstat_large_start(struct dmstat_kdevice *device,
+			struct dmstat_kinflight *io, u64 now);
+void dmstat_large_end(struct dmstat_kinflight *io, u64 now,
 		      blk_status_t status, sector_t sector);
-bool dmstat_large_take(struct dmstat_device *device,
-		       struct dmstat_inflight *io, u64 now,
+bool dmstat_large_take(struct dmstat_kdevice *device,
+		       struct dmstat_kinflight *io, u64 now,
 		       blk_status_t status, sector_t sector);
-void dmstat_large_miss(struct dmstat_device *device, sector_t sector,
+void dmstat_large_miss(struct dmstat_kdevice *device, sector_t sector,
 		       u32 sectors, u64 generation);
 
 #endif /* _DMSTAT_LARGE_H */

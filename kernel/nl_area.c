@@ -26,7 +26,7 @@ struct area_dump {
 };
 
 static int area_dump_range(struct area_dump *dump, struct nlattr **attrs,
-			   const struct dmstat_region *region,
+			   const struct dmstat_kregion *region,
 			   struct netlink_ext_ack *extack)
 {
 	struct nlattr *first = attrs[DMSTAT_A_AREA_FIRST_AREA];
@@ -65,7 +65,7 @@ int dmstat_nl_area_get_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = dmstat_dump_attrs(cb);
 	struct area_dump *dump = (void *)cb->ctx;
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	int ret;
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
@@ -95,7 +95,7 @@ static bool area_is_wanted(const struct area_dump *dump, bool any,
 
 /* A dump that clears any areas counts as one clear of the region. */
 static void area_dump_cleared(struct area_dump *dump,
-			      struct dmstat_region *region)
+			      struct dmstat_kregion *region)
 {
 	if (!dump->cleared)
 		dmstat_region_count_clear(region);
@@ -105,7 +105,7 @@ static void area_dump_cleared(struct area_dump *dump,
 /* Put one area in @skb, and clear it if that was asked for and it fitted. */
 static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 			 const struct dmstat_nl_message *message,
-			 struct dmstat_region *region, u32 area,
+			 struct dmstat_kregion *region, u32 area,
 			 struct dmstat_area_values *values)
 {
 	bool any;
@@ -131,7 +131,7 @@ static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 /* Put the areas that are read under one lock in @skb, from dump->next on. */
 static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
 			  const struct dmstat_nl_message *message,
-			  struct dmstat_region *region,
+			  struct dmstat_kregion *region,
 			  struct dmstat_area_values *values)
 {
 	u32 nr = min_t(u64, dump->end - dump->next, DMSTAT_READ_AREAS);
@@ -157,7 +157,7 @@ static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
 }
 
 static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
-			  struct dmstat_region *region)
+			  struct dmstat_kregion *region)
 {
 	struct area_dump *dump = (void *)cb->ctx;
 	struct dmstat_area_values *values;
@@ -201,7 +201,7 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 int dmstat_nl_area_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct area_dump *dump = (void *)cb->ctx;
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	int ret;
 
 	region = dmstat_registry_get(dump->region_id);

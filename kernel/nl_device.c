@@ -18,7 +18,7 @@
 /* Return: the age of the oldest I/O in flight; 0 if none is known. */
 static u64 oldest_ns(dev_t devt)
 {
-	struct dmstat_device *device = dmstat_device_get_watched(devt);
+	struct dmstat_kdevice *device = dmstat_device_get_watched(devt);
 	u64 start;
 
 	if (!device)

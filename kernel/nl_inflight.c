@@ -18,10 +18,10 @@ struct inflight_dump {
 	dev_t devt;
 };
 
-static struct dmstat_device *get_watched(dev_t devt,
-					 struct netlink_ext_ack *extack)
+static struct dmstat_kdevice *get_watched(dev_t devt,
+					  struct netlink_ext_ack *extack)
 {
-	struct dmstat_device *device = dmstat_device_get_watched(devt);
+	struct dmstat_kdevice *device = dmstat_device_get_watched(devt);
 
 	if (!device)
 		NL_SET_ERR_MSG(extack,
@@ -40,7 +40,7 @@ int dmstat_nl_inflight_get_start(struct netlink_callback *cb)
 	struct nlattr **attrs = dmstat_dump_attrs(cb);
 	struct inflight_dump *dump = (void *)cb->ctx;
 	struct dmstat_device_info info;
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 	int ret;
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
@@ -74,7 +74,7 @@ int dmstat_nl_inflight_get_dumpit(struct sk_buff *skb,
 	struct dmstat_inflight_walk walk;
 	struct dmstat_nl_message message;
 	struct dmstat_inflight_copy io;
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 	u64 now;
 
 	device = get_watched(dump->devt, cb->extack);

@@ -77,7 +77,7 @@ int dmstat_nl_change_end(struct dmstat_change *change)
  * Return: 0 or a negative error number.
  */
 int dmstat_nl_answer_region(struct sk_buff *answer,
-			    const struct dmstat_region *region,
+			    const struct dmstat_kregion *region,
 			    struct genl_info *info)
 {
 	struct dmstat_nl_message message;
@@ -112,7 +112,7 @@ static void send(struct sk_buff *skb, int ret, struct genl_info *info)
 
 /* @skb may be NULL, else it is consumed; @info is NULL without a request. */
 static void notify(struct sk_buff *skb, u8 command, const u32 *cause,
-		   const struct dmstat_region *region, struct genl_info *info)
+		   const struct dmstat_kregion *region, struct genl_info *info)
 {
 	struct dmstat_nl_message message = {
 		.portid = info ? info->snd_portid : 0,
@@ -142,7 +142,7 @@ static void notify(struct sk_buff *skb, u8 command, const u32 *cause,
 
 /* The answer first, so that its sender sees it before the echo. */
 static void made(u8 command, const u32 *cause,
-		 const struct dmstat_region *region,
+		 const struct dmstat_kregion *region,
 		 struct dmstat_change *change)
 {
 	struct sk_buff *skb = change->notification;
@@ -155,25 +155,25 @@ static void made(u8 command, const u32 *cause,
 	notify(skb, command, cause, region, change->info);
 }
 
-static void created(const struct dmstat_region *region,
+static void created(const struct dmstat_kregion *region,
 		    struct dmstat_change *change)
 {
 	made(DMSTAT_CMD_REGION_NEW_NTF, NULL, region, change);
 }
 
-static void labelled(const struct dmstat_region *region,
+static void labelled(const struct dmstat_kregion *region,
 		     struct dmstat_change *change)
 {
 	made(DMSTAT_CMD_REGION_SET_NTF, NULL, region, change);
 }
 
-static void cleared(const struct dmstat_region *region,
+static void cleared(const struct dmstat_kregion *region,
 		    struct dmstat_change *change)
 {
 	made(DMSTAT_CMD_REGION_CLEAR_NTF, NULL, region, change);
 }
 
-static void deleted(const struct dmstat_region *region,
+static void deleted(const struct dmstat_kregion *region,
 		    struct dmstat_change *change)
 {
 	static const u32 cause = DMSTAT_CAUSE_REQUEST;
@@ -181,7 +181,7 @@ static void deleted(const struct dmstat_region *region,
 	made(DMSTAT_CMD_REGION_DEL_NTF, &cause, region, change);
 }
 
-static void removed(const struct dmstat_region *region)
+static void removed(const struct dmstat_kregion *region)
 {
 	static const u32 cause = DMSTAT_CAUSE_DEVICE_REMOVED;
 

@@ -6,7 +6,7 @@
 #ifndef _DMSTAT_NL_NOTIFY_H
 #define _DMSTAT_NL_NOTIFY_H
 
-struct dmstat_region;
+struct dmstat_kregion;
 struct genl_info;
 struct sk_buff;
 
@@ -29,7 +29,7 @@ void dmstat_nl_change_init(struct dmstat_change *change, struct sk_buff *answer,
 			   struct genl_info *info);
 int dmstat_nl_change_end(struct dmstat_change *change);
 int dmstat_nl_answer_region(struct sk_buff *answer,
-			    const struct dmstat_region *region,
+			    const struct dmstat_kregion *region,
 			    struct genl_info *info);
 
 #endif /* _DMSTAT_NL_NOTIFY_H */

@@ -204,7 +204,7 @@ static int put_label(struct sk_buff *skb, const struct dmstat_label *label)
 						label->user_data) : 0);
 }
 
-static int put_clears(struct sk_buff *skb, const struct dmstat_region *region)
+static int put_clears(struct sk_buff *skb, const struct dmstat_kregion *region)
 {
 	unsigned int seq;
 	u64 clears, cleared;
@@ -219,12 +219,12 @@ static int put_clears(struct sk_buff *skb, const struct dmstat_region *region)
 }
 
 static int put_region_info(struct sk_buff *skb,
-			   const struct dmstat_region *region,
+			   const struct dmstat_kregion *region,
 			   const struct region_words *words)
 {
-	const struct dmstat_extent *last =
+	const struct dmstat_kextent *last =
 		&region->extents[region->nr_extents - 1];
-	const struct dmstat_device *device = region->device;
+	const struct dmstat_kdevice *device = region->device;
 	sector_t start = region->extents->start;
 
 	return nla_put_u32(skb, DMSTAT_A_REGION_REGION_ID, region->id) ?:
@@ -287,7 +287,7 @@ size_t dmstat_nl_region_total_size(void)
 /* @event is NULL for answers and dumps. */
 static int put_region(struct sk_buff *skb,
 		      const struct dmstat_nl_message *message,
-		      const struct dmstat_region *region,
+		      const struct dmstat_kregion *region,
 		      const struct region_words *words,
 		      const struct dmstat_nl_event *event)
 {
@@ -306,7 +306,7 @@ static int put_region(struct sk_buff *skb,
  */
 static int put_region_of(struct sk_buff *skb,
 			 const struct dmstat_nl_message *message,
-			 const struct dmstat_region *region,
+			 const struct dmstat_kregion *region,
 			 const char *program_id,
 			 const struct dmstat_nl_event *event)
 {
@@ -333,7 +333,7 @@ static int put_region_of(struct sk_buff *skb,
  */
 int dmstat_nl_put_region(struct sk_buff *skb,
 			 const struct dmstat_nl_message *message,
-			 const struct dmstat_region *region)
+			 const struct dmstat_kregion *region)
 {
 	return put_region_of(skb, message, region, NULL, NULL);
 }
@@ -350,7 +350,7 @@ int dmstat_nl_put_region(struct sk_buff *skb,
  */
 int dmstat_nl_put_region_of(struct sk_buff *skb,
 			    const struct dmstat_nl_message *message,
-			    const struct dmstat_region *region,
+			    const struct dmstat_kregion *region,
 			    const char *program_id)
 {
 	return put_region_of(skb, message, region, program_id, NULL);
@@ -368,7 +368,7 @@ int dmstat_nl_put_region_of(struct sk_buff *skb,
  */
 int dmstat_nl_put_region_event(struct sk_buff *skb,
 			       const struct dmstat_nl_message *message,
-			       const struct dmstat_region *region,
+			       const struct dmstat_kregion *region,
 			       const struct dmstat_nl_event *event)
 {
 	return put_region_of(skb, message, region, NULL, event);
@@ -441,7 +441,7 @@ static int put_values(struct sk_buff *skb, const struct dmstat_layout *layout,
 	       put_counter(skb, DMSTAT_A_AREA_CLEARS, values->clears);
 }
 
-static int put_area(struct sk_buff *skb, const struct dmstat_region *region,
+static int put_area(struct sk_buff *skb, const struct dmstat_kregion *region,
 		    u32 area, const struct dmstat_area_values *values)
 {
 	sector_t end, start = dmstat_region_area_range(region, area, &end);
@@ -468,7 +468,7 @@ static int put_area(struct sk_buff *skb, const struct dmstat_region *region,
  */
 int dmstat_nl_put_area(struct sk_buff *skb,
 		       const struct dmstat_nl_message *message,
-		       const struct dmstat_region *region, u32 area,
+		       const struct dmstat_kregion *region, u32 area,
 		       const struct dmstat_area_values *values)
 {
 	void *header = message_start(skb, message);

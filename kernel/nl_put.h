@@ -11,7 +11,7 @@
 struct dmstat_area_values;
 struct dmstat_device_info;
 struct dmstat_inflight_copy;
-struct dmstat_region;
+struct dmstat_kregion;
 struct genl_family;
 struct genl_info;
 struct netlink_callback;
@@ -47,20 +47,20 @@ int dmstat_nl_put_device(struct sk_buff *skb,
 			 const struct dmstat_device_info *info, u64 oldest_ns);
 int dmstat_nl_put_region(struct sk_buff *skb,
 			 const struct dmstat_nl_message *message,
-			 const struct dmstat_region *region);
+			 const struct dmstat_kregion *region);
 int dmstat_nl_put_region_of(struct sk_buff *skb,
 			    const struct dmstat_nl_message *message,
-			    const struct dmstat_region *region,
+			    const struct dmstat_kregion *region,
 			    const char *program_id);
 int dmstat_nl_put_region_event(struct sk_buff *skb,
 			       const struct dmstat_nl_message *message,
-			       const struct dmstat_region *region,
+			       const struct dmstat_kregion *region,
 			       const struct dmstat_nl_event *event);
 int dmstat_nl_put_deleted(struct sk_buff *skb,
 			  const struct dmstat_nl_message *message, u32 regions);
 int dmstat_nl_put_area(struct sk_buff *skb,
 		       const struct dmstat_nl_message *message,
-		       const struct dmstat_region *region, u32 area,
+		       const struct dmstat_kregion *region, u32 area,
 		       const struct dmstat_area_values *values);
 int dmstat_nl_put_inflight(struct sk_buff *skb,
 			   const struct dmstat_nl_message *message,

@@ -112,7 +112,7 @@ int dmstat_nl_region_new_doit(struct sk_buff *skb, struct genl_info *info)
 int dmstat_nl_region_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	struct sk_buff *answer;
 	int ret;
 
@@ -177,7 +177,7 @@ int dmstat_nl_region_get_start(struct netlink_callback *cb)
 }
 
 static bool is_of_device(const struct region_dump *dump,
-			 const struct dmstat_region *region)
+			 const struct dmstat_kregion *region)
 {
 	return !dump->by_device || region->device->devt == dump->devt;
 }
@@ -194,7 +194,7 @@ int dmstat_nl_region_get_dumpit(struct sk_buff *skb,
 {
 	struct region_dump *dump = (void *)cb->ctx;
 	struct dmstat_nl_message message;
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	unsigned long id;
 	int ret = 0;
 
@@ -406,7 +406,7 @@ int dmstat_nl_region_del_doit(struct sk_buff *skb, struct genl_info *info)
 	       region_del_many(&filter, info);
 }
 
-static int region_clear(struct dmstat_region *region, struct genl_info *info)
+static int region_clear(struct dmstat_kregion *region, struct genl_info *info)
 {
 	struct dmstat_change change;
 	int ret;
@@ -437,7 +437,7 @@ static int region_clear(struct dmstat_region *region, struct genl_info *info)
  */
 int dmstat_nl_region_clear_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	int ret = dmstat_nl_check_privilege(skb, info->extack);
 
 	if (ret)

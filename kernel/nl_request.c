@@ -154,10 +154,10 @@ int dmstat_nl_get_device(struct nlattr **attrs, int major,
  * Return: the region with a reference; -EINVAL, there is no id; -ENOENT, no
  * such region.
  */
-struct dmstat_region *dmstat_nl_get_region(const struct nlattr *id,
-					   struct netlink_ext_ack *extack)
+struct dmstat_kregion *dmstat_nl_get_region(const struct nlattr *id,
+					    struct netlink_ext_ack *extack)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	int ret = dmstat_nl_check_region_id(id, extack);
 
 	if (ret)

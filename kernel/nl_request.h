@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 struct dmstat_device_info;
-struct dmstat_region;
+struct dmstat_kregion;
 struct genl_info;
 struct netlink_ext_ack;
 struct nlattr;
@@ -27,8 +27,8 @@ int dmstat_nl_get_devt(struct nlattr **attrs, int major, dev_t *devt,
 int dmstat_nl_get_device(struct nlattr **attrs, int major,
 			 struct dmstat_device_info *info,
 			 struct netlink_ext_ack *extack);
-struct dmstat_region *dmstat_nl_get_region(const struct nlattr *id,
-					   struct netlink_ext_ack *extack);
+struct dmstat_kregion *dmstat_nl_get_region(const struct nlattr *id,
+					    struct netlink_ext_ack *extack);
 
 struct sk_buff *dmstat_nl_answer_new(size_t size, struct genl_info *info);
 int dmstat_nl_answer(struct sk_buff *skb, int ret, struct genl_info *info);

@@ -22,7 +22,7 @@ static int get_range(struct dmstat_nl_spec *spec, struct nlattr **attrs,
 {
 	const struct nlattr *start = attrs[DMSTAT_A_REGION_START];
 	const struct nlattr *length = attrs[DMSTAT_A_REGION_LENGTH];
-	struct dmstat_extent *range = &spec->range;
+	struct dmstat_kextent *range = &spec->range;
 	sector_t size = spec->device.disk.sectors;
 
 	range->start = start ? nla_get_u64(start) : 0;
@@ -80,14 +80,14 @@ static int count_extents(struct genl_info *info, u32 *nr)
 
 static size_t extents_memory(u32 nr)
 {
-	return dmstat_memory_size(nr * sizeof(struct dmstat_extent));
+	return dmstat_memory_size(nr * sizeof(struct dmstat_kextent));
 }
 
 /* Return: the extents, or an error number. */
-static struct dmstat_extent *alloc_extents(u32 nr,
-					   struct netlink_ext_ack *extack)
+static struct dmstat_kextent *alloc_extents(u32 nr,
+					    struct netlink_ext_ack *extack)
 {
-	struct dmstat_extent *extents;
+	struct dmstat_kextent *extents;
 
 	if (!dmstat_memory_charge(extents_memory(nr))) {
 		NL_SET_ERR_MSG(extack,
@@ -106,7 +106,7 @@ static struct dmstat_extent *alloc_extents(u32 nr,
 /* @before is the end of the extent before it. */
 static int get_extent(const struct dmstat_nl_spec *spec,
 		      const struct nlattr *attr, u32 i, sector_t before,
-		      struct dmstat_extent *extent,
+		      struct dmstat_kextent *extent,
 		      struct netlink_ext_ack *extack)
 {
 	struct dmstat_extent_range range;
@@ -139,7 +139,7 @@ static int get_extent(const struct dmstat_nl_spec *spec,
 
 static int fill_extents(struct dmstat_nl_spec *spec, struct genl_info *info)
 {
-	struct dmstat_extent *extent = spec->extents;
+	struct dmstat_kextent *extent = spec->extents;
 	const struct nlattr *attr;
 	sector_t before = 0;
 	int left, ret;
@@ -164,7 +164,7 @@ static int get_extents(struct dmstat_nl_spec *spec, struct genl_info *info)
 {
 	const struct nlattr *attr = info->attrs[DMSTAT_A_REGION_START] ?:
 				    info->attrs[DMSTAT_A_REGION_LENGTH];
-	struct dmstat_extent *extents;
+	struct dmstat_kextent *extents;
 	int ret;
 
 	if (attr) {

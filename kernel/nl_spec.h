@@ -17,8 +17,8 @@ struct dmstat_nl_spec {
 	/* Refers to what follows; @label is not set. */
 	struct dmstat_region_params region;
 	struct dmstat_device_info device;
-	struct dmstat_extent range;	/* if no extents are given */
-	struct dmstat_extent *extents;	/* if they are; allocated */
+	struct dmstat_kextent range;	/* if no extents are given */
+	struct dmstat_kextent *extents;	/* if they are; allocated */
 	u64 bounds[DMSTAT_HISTOGRAM_BOUNDS_MAX];
 };
 

@@ -22,7 +22,7 @@
  * Return: the values, for kfree(), or NULL.
  */
 struct dmstat_area_values *
-dmstat_read_values_new(const struct dmstat_region *region)
+dmstat_read_values_new(const struct dmstat_kregion *region)
 {
 	return kmalloc(dmstat_values_size(&region->store.layout), GFP_KERNEL);
 }
@@ -38,7 +38,7 @@ dmstat_read_values_new(const struct dmstat_region *region)
  * Context: process, may sleep.
  * Return: for dmstat_read_end().
  */
-unsigned int dmstat_read_begin(struct dmstat_region *region)
+unsigned int dmstat_read_begin(struct dmstat_kregion *region)
 {
 	mutex_lock(&region->read_lock);
 	return memalloc_noio_save();
@@ -49,13 +49,13 @@ unsigned int dmstat_read_begin(struct dmstat_region *region)
  * @region: the region
  * @noio: what dmstat_read_begin() returned
  */
-void dmstat_read_end(struct dmstat_region *region, unsigned int noio)
+void dmstat_read_end(struct dmstat_kregion *region, unsigned int noio)
 {
 	memalloc_noio_restore(noio);
 	mutex_unlock(&region->read_lock);
 }
 
-static struct dmstat_chunk *area_chunk(const struct dmstat_region *region,
+static struct dmstat_chunk *area_chunk(const struct dmstat_kregion *region,
 				       u32 area)
 {
 	const struct dmstat_store *store = &region->store;
@@ -73,7 +73,7 @@ static struct dmstat_chunk *area_chunk(const struct dmstat_region *region,
  * Return: false if none has seen I/O; true if one of them, or of their chunks'
  * other areas, has.
  */
-bool dmstat_read_any_active(const struct dmstat_region *region, u32 first,
+bool dmstat_read_any_active(const struct dmstat_kregion *region, u32 first,
 			    u32 nr)
 {
 	u32 shift = region->store.layout.chunk_shift;
@@ -114,7 +114,7 @@ static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
  * Context: process, with the region's read_lock.
  * Return: whether any counter is not 0.
  */
-bool dmstat_read_area(const struct dmstat_region *region, u32 area,
+bool dmstat_read_area(const struct dmstat_kregion *region, u32 area,
 		      struct dmstat_area_values *values)
 {
 	const struct dmstat_layout *layout = &region->store.layout;
@@ -142,7 +142,7 @@ bool dmstat_read_area(const struct dmstat_region *region, u32 area,
  * Context: process, with the region's read_lock; may sleep.
  * Return: 0 or -ENOMEM.
  */
-int dmstat_clear_prepare(struct dmstat_region *region, u32 area)
+int dmstat_clear_prepare(struct dmstat_kregion *region, u32 area)
 {
 	struct dmstat_chunk *chunk = area_chunk(region, area);
 
@@ -163,7 +163,7 @@ int dmstat_clear_prepare(struct dmstat_region *region, u32 area)
  *
  * Context: process, with the region's read_lock held since dmstat_read_area().
  */
-void dmstat_clear_area(struct dmstat_region *region, u32 area,
+void dmstat_clear_area(struct dmstat_kregion *region, u32 area,
 		       const struct dmstat_area_values *values)
 {
 	const struct dmstat_layout *layout = &region->store.layout;
@@ -172,7 +172,7 @@ void dmstat_clear_area(struct dmstat_region *region, u32 area,
 			    area & layout->chunk_mask, values);
 }
 
-static int clear_areas(struct dmstat_region *region, u32 first, u32 nr,
+static int clear_areas(struct dmstat_kregion *region, u32 first, u32 nr,
 		       struct dmstat_area_values *values)
 {
 	unsigned int noio = dmstat_read_begin(region);
@@ -197,7 +197,7 @@ static int clear_areas(struct dmstat_region *region, u32 first, u32 nr,
  * Context: process, with a reference to the region; may sleep.
  * Return: 0; -ENOMEM, only some areas were cleared.
  */
-int dmstat_clear(struct dmstat_region *region)
+int dmstat_clear(struct dmstat_kregion *region)
 {
 	struct dmstat_area_values *values;
 	u32 first = 0, nr;

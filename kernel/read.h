@@ -8,22 +8,22 @@
 #include <linux/types.h>
 
 struct dmstat_area_values;
-struct dmstat_region;
+struct dmstat_kregion;
 
 /* The most areas to read before the lock is released. */
 #define DMSTAT_READ_AREAS 256U
 
 struct dmstat_area_values *
-dmstat_read_values_new(const struct dmstat_region *region);
-unsigned int dmstat_read_begin(struct dmstat_region *region);
-void dmstat_read_end(struct dmstat_region *region, unsigned int noio);
-bool dmstat_read_any_active(const struct dmstat_region *region, u32 first,
+dmstat_read_values_new(const struct dmstat_kregion *region);
+unsigned int dmstat_read_begin(struct dmstat_kregion *region);
+void dmstat_read_end(struct dmstat_kregion *region, unsigned int noio);
+bool dmstat_read_any_active(const struct dmstat_kregion *region, u32 first,
 			    u32 nr);
-bool dmstat_read_area(const struct dmstat_region *region, u32 area,
+bool dmstat_read_area(const struct dmstat_kregion *region, u32 area,
 		      struct dmstat_area_values *values);
-int dmstat_clear_prepare(struct dmstat_region *region, u32 area);
-void dmstat_clear_area(struct dmstat_region *region, u32 area,
+int dmstat_clear_prepare(struct dmstat_kregion *region, u32 area);
+void dmstat_clear_area(struct dmstat_kregion *region, u32 area,
 		       const struct dmstat_area_values *values);
-int dmstat_clear(struct dmstat_region *region);
+int dmstat_clear(struct dmstat_kregion *region);
 
 #endif /* _DMSTAT_READ_H */

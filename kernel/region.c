@@ -11,7 +11,7 @@
 #include "region.h"
 
 /* Memory that does not depend on the areas. */
-static size_t extents_memory(const struct dmstat_region *region)
+static size_t extents_memory(const struct dmstat_kregion *region)
 {
 	return dmstat_memory_size(sizeof(*region)) +
 	       dmstat_memory_size(region->nr_extents *
@@ -19,7 +19,7 @@ static size_t extents_memory(const struct dmstat_region *region)
 	       dmstat_memory_size(region->nr_extents * sizeof(*region->refs));
 }
 
-static void region_free(struct dmstat_region *region)
+static void region_free(struct dmstat_kregion *region)
 {
 	size_t memory = extents_memory(region);
 
@@ -40,7 +40,7 @@ static void region_free(struct dmstat_region *region)
  *
  * Context: process, may sleep.
  */
-void dmstat_region_put(struct dmstat_region *region)
+void dmstat_region_put(struct dmstat_kregion *region)
 {
 	if (refcount_dec_and_test(&region->users))
 		region_free(region);
@@ -48,13 +48,13 @@ void dmstat_region_put(struct dmstat_region *region)
 
 static void free_work(struct work_struct *work)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 
-	region = container_of(to_rcu_work(work), struct dmstat_region, free);
+	region = container_of(to_rcu_work(work), struct dmstat_kregion, free);
 	dmstat_region_put(region);
 }
 
-static int region_alloc_extents(struct dmstat_region *region,
+static int region_alloc_extents(struct dmstat_kregion *region,
 				const struct dmstat_region_params *params)
 {
 	if (!dmstat_memory_charge_to(&region->store.memory,
@@ -73,9 +73,9 @@ static int region_alloc_extents(struct dmstat_region *region,
 	return 0;
 }
 
-static int region_alloc_refs(struct dmstat_region *region)
+static int region_alloc_refs(struct dmstat_kregion *region)
 {
-	const struct dmstat_extent *extent = region->extents;
+	const struct dmstat_kextent *extent = region->extents;
 	u32 i;
 
 	region->refs = dmstat_memory_alloc(region->nr_extents *
@@ -103,10 +103,10 @@ static int region_alloc_refs(struct dmstat_region *region)
  * Return: the region with a reference, without an id or a device; -ENOSPC, over
  * the memory limit; -ENOMEM.
  */
-struct dmstat_region *
+struct dmstat_kregion *
 dmstat_region_alloc(const struct dmstat_region_params *params)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	int ret;
 
 	region = kzalloc(sizeof(*region), GFP_KERNEL);
@@ -159,13 +159,13 @@ err_free:
 #define STEPS_MAX	256
 
 /* The region with the lowest id above @id. */
-static struct rb_node *first_above(const struct dmstat_device *device, u32 id)
+static struct rb_node *first_above(const struct dmstat_kdevice *device, u32 id)
 {
 	struct rb_node *node = device->by_id.rb_node, *found = NULL;
-	const struct dmstat_region *region;
+	const struct dmstat_kregion *region;
 
 	while (node) {
-		region = rb_entry(node, struct dmstat_region, by_id);
+		region = rb_entry(node, struct dmstat_kregion, by_id);
 		if (region->id > id) {
 			found = node;
 			node = node->rb_left;
@@ -176,7 +176,7 @@ static struct rb_node *first_above(const struct dmstat_device *device, u32 id)
 	return found;
 }
 
-static bool may_touch(const struct dmstat_region *region, sector_t sector,
+static bool may_touch(const struct dmstat_kregion *region, sector_t sector,
 		      sector_t end)
 {
 	return region->extents[0].start < end &&
@@ -198,11 +198,11 @@ static bool may_touch(const struct dmstat_region *region, sector_t sector,
  * Context: process, may sleep.
  * Return: the region with a reference, or NULL if there are no more.
  */
-struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
-					    u32 *id, sector_t sector,
-					    sector_t end, u64 generation)
+struct dmstat_kregion *dmstat_region_next_at(struct dmstat_kdevice *device,
+					     u32 *id, sector_t sector,
+					     sector_t end, u64 generation)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	struct rb_node *node;
 	int steps;
 
@@ -211,7 +211,7 @@ struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
 		spin_lock(&device->by_id_lock);
 		node = first_above(device, *id);
 		for (steps = 0; node && steps < STEPS_MAX; steps++) {
-			region = rb_entry(node, struct dmstat_region, by_id);
+			region = rb_entry(node, struct dmstat_kregion, by_id);
 			*id = region->id;
 			if (READ_ONCE(region->generation) <= generation &&
 			    may_touch(region, sector, end)) {
@@ -232,7 +232,7 @@ struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
  *
  * Context: process.
  */
-void dmstat_region_count_clear(struct dmstat_region *region)
+void dmstat_region_count_clear(struct dmstat_kregion *region)
 {
 	write_seqlock(&region->clears_lock);
 	region->clears++;

@@ -17,13 +17,13 @@
 #include "label.h"
 
 /* A range of sectors of a region. */
-struct dmstat_extent {
+struct dmstat_kextent {
 	sector_t start;
 	sector_t end;			/* the first sector after it */
 	u32 first_area;			/* it begins with */
 };
 
-struct dmstat_region {
+struct dmstat_kregion {
 	/* This cache line is constant, and read by the hot path. */
 	u64 area_size ____cacheline_aligned;	/* sectors */
 	/* Shifts an offset into an extent to the area there; -1: divide by
@@ -47,8 +47,8 @@ struct dmstat_region {
 	refcount_t users;
 	/* Constant. */
 	u32 id;
-	struct dmstat_device *device;	/* a reference */
-	struct dmstat_extent *extents;	/* rising */
+	struct dmstat_kdevice *device;	/* a reference */
+	struct dmstat_kextent *extents;	/* rising */
 	struct dmstat_index_one *refs;	/* the extents, for the index */
 	u32 nr_extents;
 	bool of_extents;		/* created from extents, not a range */
@@ -69,14 +69,14 @@ struct dmstat_region {
 	struct rcu_work free;
 };
 
-static_assert(offsetof(struct dmstat_region, store.memory) == 64);
+static_assert(offsetof(struct dmstat_kregion, store.memory) == 64);
 
 /* What to create. Must be checked. */
 struct dmstat_region_params {
 	const struct dmstat_device_info *device;
-	struct dmstat_extent *extents;	/* rising, not overlapping, none empty */
+	struct dmstat_kextent *extents;	/* rising, not overlapping, none empty */
 	u32 nr_extents;			/* at least 1 */
-	/* As struct dmstat_region has them. */
+	/* As struct dmstat_kregion has them. */
 	bool of_extents;
 	u64 area_size;
 	int area_shift;
@@ -87,18 +87,18 @@ struct dmstat_region_params {
 };
 
 /* The region that a chunk is in. */
-static inline struct dmstat_region *
+static inline struct dmstat_kregion *
 dmstat_region_of(const struct dmstat_chunk *chunk)
 {
-	return container_of(chunk->store, struct dmstat_region, store);
+	return container_of(chunk->store, struct dmstat_kregion, store);
 }
 
-struct dmstat_region *
+struct dmstat_kregion *
 dmstat_region_alloc(const struct dmstat_region_params *params);
-void dmstat_region_put(struct dmstat_region *region);
-struct dmstat_region *dmstat_region_next_at(struct dmstat_device *device,
-					    u32 *id, sector_t sector,
-					    sector_t end, u64 generation);
-void dmstat_region_count_clear(struct dmstat_region *region);
+void dmstat_region_put(struct dmstat_kregion *region);
+struct dmstat_kregion *dmstat_region_next_at(struct dmstat_kdevice *device,
+					     u32 *id, sector_t sector,
+					     sector_t end, u64 generation);
+void dmstat_region_count_clear(struct dmstat_kregion *region);
 
 #endif /* _DMSTAT_REGION_H */

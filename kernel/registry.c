@@ -37,34 +37,34 @@ static void next_list_seq(void)
 }
 
 /* At the end of the device's list. */
-static void region_link(struct dmstat_region *region,
-			struct dmstat_device *device)
+static void region_link(struct dmstat_kregion *region,
+			struct dmstat_kdevice *device)
 {
 	list_add_tail(&region->node, &device->regions);
 	WRITE_ONCE(device->nr_regions, device->nr_regions + 1);
 }
 
 /* From the device's list to the end of @leaving. */
-static void region_unlink(struct dmstat_region *region,
+static void region_unlink(struct dmstat_kregion *region,
 			  struct list_head *leaving)
 {
-	struct dmstat_device *device = region->device;
+	struct dmstat_kdevice *device = region->device;
 
 	list_move_tail(&region->node, leaving);
 	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
 }
 
 /* Let dmstat_region_next_at() find @region. */
-static void region_show(struct dmstat_region *region,
-			struct dmstat_device *device)
+static void region_show(struct dmstat_kregion *region,
+			struct dmstat_kdevice *device)
 {
 	struct rb_node **link = &device->by_id.rb_node, *parent = NULL;
-	const struct dmstat_region *other;
+	const struct dmstat_kregion *other;
 
 	spin_lock(&device->by_id_lock);
 	while (*link) {
 		parent = *link;
-		other = rb_entry(parent, struct dmstat_region, by_id);
+		other = rb_entry(parent, struct dmstat_kregion, by_id);
 		link = region->id < other->id ? &parent->rb_left :
 						&parent->rb_right;
 	}
@@ -73,8 +73,8 @@ static void region_show(struct dmstat_region *region,
 	spin_unlock(&device->by_id_lock);
 }
 
-static void region_hide(struct dmstat_region *region,
-			struct dmstat_device *device)
+static void region_hide(struct dmstat_kregion *region,
+			struct dmstat_kdevice *device)
 {
 	spin_lock(&device->by_id_lock);
 	rb_erase(&region->by_id, &device->by_id);
@@ -82,8 +82,8 @@ static void region_hide(struct dmstat_region *region,
 }
 
 /* Give @region an id, add it to @device, and let it count. */
-static int region_publish(struct dmstat_region *region,
-			  struct dmstat_device *device)
+static int region_publish(struct dmstat_kregion *region,
+			  struct dmstat_kdevice *device)
 {
 	int ret;
 
@@ -121,11 +121,11 @@ err_erase:
 	return ret;
 }
 
-static int region_add(struct dmstat_region *region,
+static int region_add(struct dmstat_kregion *region,
 		      const struct dmstat_device_info *info,
 		      struct dmstat_change *change)
 {
-	struct dmstat_device *device;
+	struct dmstat_kdevice *device;
 	unsigned int noio;
 	int ret;
 
@@ -161,7 +161,7 @@ out:
 int dmstat_registry_create(const struct dmstat_region_params *params,
 			   struct dmstat_change *change)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	int ret;
 
 	region = dmstat_region_alloc(params);
@@ -175,13 +175,13 @@ int dmstat_registry_create(const struct dmstat_region_params *params,
 }
 
 /* The disk is gone: no request finds the region, which is deleted soon. */
-static bool is_gone(const struct dmstat_region *region)
+static bool is_gone(const struct dmstat_kregion *region)
 {
 	return READ_ONCE(region->device->gone);
 }
 
 /* Fails if the region is being freed, or its disk is gone. */
-static bool get_found(struct dmstat_region *region)
+static bool get_found(struct dmstat_kregion *region)
 {
 	return !is_gone(region) && refcount_inc_not_zero(&region->users);
 }
@@ -193,9 +193,9 @@ static bool get_found(struct dmstat_region *region)
  * Context: process.
  * Return: the region with a reference, or NULL.
  */
-struct dmstat_region *dmstat_registry_get(u32 id)
+struct dmstat_kregion *dmstat_registry_get(u32 id)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 
 	rcu_read_lock();
 	region = xa_load(&regions, id);
@@ -212,9 +212,9 @@ struct dmstat_region *dmstat_registry_get(u32 id)
  * Context: process.
  * Return: the region with a reference, or NULL if there are no more.
  */
-struct dmstat_region *dmstat_registry_next(unsigned long *id)
+struct dmstat_kregion *dmstat_registry_next(unsigned long *id)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 
 	rcu_read_lock();
 	for (region = xa_find(&regions, id, U32_MAX, XA_PRESENT); region;
@@ -227,7 +227,7 @@ struct dmstat_region *dmstat_registry_next(unsigned long *id)
 }
 
 /* @change is NULL if the disk is gone. */
-static void report_deleted(const struct dmstat_region *region,
+static void report_deleted(const struct dmstat_kregion *region,
 			   struct dmstat_change *change)
 {
 	/* There is no listener while the module is being unloaded. */
@@ -240,11 +240,11 @@ static void report_deleted(const struct dmstat_region *region,
 }
 
 /* Delete @leaving, which were moved out of the device's list. */
-static void delete_leaving(struct dmstat_device *device,
+static void delete_leaving(struct dmstat_kdevice *device,
 			   struct list_head *leaving,
 			   struct dmstat_change *change, u32 *deleted)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 
 	/* If no regions are left, this unhashes the device first, so that no new
 	 * I/O uses the index.
@@ -265,8 +265,8 @@ static void delete_leaving(struct dmstat_device *device,
 static void delete_of_device(const struct dmstat_registry_filter *filter, u32 i,
 			     struct dmstat_change *change, u32 *deleted)
 {
-	struct dmstat_region *region = xa_load(&regions, filter->ids[i]);
-	struct dmstat_device *device;
+	struct dmstat_kregion *region = xa_load(&regions, filter->ids[i]);
+	struct dmstat_kdevice *device;
 	LIST_HEAD(leaving);
 
 	/* It was deleted with an earlier one. */
@@ -286,7 +286,7 @@ static void delete_of_device(const struct dmstat_registry_filter *filter, u32 i,
 static int delete_listed(const struct dmstat_registry_filter *filter,
 			 struct dmstat_change *change, u32 *deleted)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	u32 i;
 
 	for (i = 0; i < filter->nr_ids; i++) {
@@ -299,7 +299,7 @@ static int delete_listed(const struct dmstat_registry_filter *filter,
 	return 0;
 }
 
-static bool is_wanted(const struct dmstat_region *region,
+static bool is_wanted(const struct dmstat_kregion *region,
 		      const struct dmstat_registry_filter *filter)
 {
 	const struct dmstat_label *label =
@@ -312,10 +312,10 @@ static bool is_wanted(const struct dmstat_region *region,
 	       dmstat_label_is_of(label, filter->program_id);
 }
 
-static struct dmstat_region *
+static struct dmstat_kregion *
 first_wanted(const struct dmstat_registry_filter *filter, unsigned long *id)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 
 	xa_for_each_start(&regions, *id, region, *id) {
 		if (is_wanted(region, filter))
@@ -336,8 +336,8 @@ static bool delete_some(const struct dmstat_registry_filter *filter,
 			unsigned long *id, struct dmstat_change *change,
 			u32 *deleted)
 {
-	struct dmstat_region *region = first_wanted(filter, id), *next;
-	struct dmstat_device *device;
+	struct dmstat_kregion *region = first_wanted(filter, id), *next;
+	struct dmstat_kdevice *device;
 	LIST_HEAD(leaving);
 	u32 nr = 0;
 
@@ -417,7 +417,7 @@ int dmstat_registry_delete(const struct dmstat_registry_filter *filter,
 int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
 			      struct dmstat_change *change)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	unsigned int noio;
 	int ret = -ENOENT;
 
@@ -442,7 +442,7 @@ int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
  * Context: process, takes dmstat_lock.
  * Return: 0; -ENOENT, it was deleted meanwhile.
  */
-int dmstat_registry_cleared(struct dmstat_region *region,
+int dmstat_registry_cleared(struct dmstat_kregion *region,
 			    struct dmstat_change *change)
 {
 	unsigned int noio;
@@ -476,7 +476,7 @@ void dmstat_registry_device_going(void)
  *
  * Context: dmstat_lock held; may sleep.
  */
-void dmstat_registry_device_gone(struct dmstat_device *device)
+void dmstat_registry_device_gone(struct dmstat_kdevice *device)
 {
 	u32 deleted = 0;
 
@@ -506,7 +506,7 @@ void dmstat_registry_listen(const struct dmstat_registry_listener *to_call)
  */
 void dmstat_registry_exit(void)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 	unsigned long id;
 	unsigned int noio;
 

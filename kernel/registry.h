@@ -8,9 +8,9 @@
 #include <linux/types.h>
 
 struct dmstat_change;
-struct dmstat_device;
+struct dmstat_kdevice;
 struct dmstat_label_spec;
-struct dmstat_region;
+struct dmstat_kregion;
 struct dmstat_region_params;
 
 /* Which regions to delete: those of @ids, or if it is empty, all that match. */
@@ -28,23 +28,23 @@ struct dmstat_registry_filter {
  * change.
  */
 struct dmstat_registry_listener {
-	void (*created)(const struct dmstat_region *region,
+	void (*created)(const struct dmstat_kregion *region,
 			struct dmstat_change *change);
-	void (*labelled)(const struct dmstat_region *region,
+	void (*labelled)(const struct dmstat_kregion *region,
 			 struct dmstat_change *change);
-	void (*cleared)(const struct dmstat_region *region,
+	void (*cleared)(const struct dmstat_kregion *region,
 			struct dmstat_change *change);
-	void (*deleted)(const struct dmstat_region *region,
+	void (*deleted)(const struct dmstat_kregion *region,
 			struct dmstat_change *change);
 	/* The region was deleted because its disk is gone. */
-	void (*removed)(const struct dmstat_region *region);
+	void (*removed)(const struct dmstat_kregion *region);
 };
 
 void dmstat_registry_listen(const struct dmstat_registry_listener *to_call);
 void dmstat_registry_exit(void);
 
-struct dmstat_region *dmstat_registry_get(u32 id);
-struct dmstat_region *dmstat_registry_next(unsigned long *id);
+struct dmstat_kregion *dmstat_registry_get(u32 id);
+struct dmstat_kregion *dmstat_registry_next(unsigned long *id);
 unsigned int dmstat_registry_list_seq(void);
 
 int dmstat_registry_create(const struct dmstat_region_params *params,
@@ -53,10 +53,10 @@ int dmstat_registry_delete(const struct dmstat_registry_filter *filter,
 			   struct dmstat_change *change, u32 *deleted);
 int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
 			      struct dmstat_change *change);
-int dmstat_registry_cleared(struct dmstat_region *region,
+int dmstat_registry_cleared(struct dmstat_kregion *region,
 			    struct dmstat_change *change);
 
 void dmstat_registry_device_going(void);
-void dmstat_registry_device_gone(struct dmstat_device *device);
+void dmstat_registry_device_gone(struct dmstat_kdevice *device);
 
 #endif /* _DMSTAT_REGISTRY_H */

@@ -8,14 +8,14 @@
 #include "inflight.h"
 #include "split.h"
 
-static struct dmstat_inflight *find(struct dmstat_inflight_table *table,
-				    const void *carrier)
+static struct dmstat_kinflight *find(struct dmstat_inflight_table *table,
+				     const void *carrier)
 {
 	return dmstat_inflight_find_slow(table, (unsigned long)carrier);
 }
 
 /* @whole: key of the carrier that it was split off, or 0 */
-static void add_mark(struct dmstat_inflight *io, unsigned long whole)
+static void add_mark(struct dmstat_kinflight *io, unsigned long whole)
 {
 	io->whole = whole;
 	/* The carrier has not been submitted yet: it cannot end meanwhile. */
@@ -38,7 +38,7 @@ static void add_mark(struct dmstat_inflight *io, unsigned long whole)
 void dmstat_split(struct dmstat_inflight_table *table, const void *carrier,
 		  const void *part)
 {
-	struct dmstat_inflight *io = find(table, carrier), *part_io;
+	struct dmstat_kinflight *io = find(table, carrier), *part_io;
 
 	if (!io)
 		return;
@@ -64,9 +64,9 @@ void dmstat_split(struct dmstat_inflight_table *table, const void *carrier,
  * Return: the entry of the I/O if that has ended with it, for the caller to
  * count and to release; NULL if other carriers have not ended.
  */
-struct dmstat_inflight *
+struct dmstat_kinflight *
 dmstat_split_part_ended(struct dmstat_inflight_table *table,
-			struct dmstat_inflight *io, blk_status_t status)
+			struct dmstat_kinflight *io, blk_status_t status)
 {
 	unsigned long whole;
 	bool lost = false;
@@ -110,7 +110,7 @@ dmstat_split_part_ended(struct dmstat_inflight_table *table,
 bool dmstat_split_covers(struct dmstat_inflight_table *table,
 			 const void *carrier, sector_t sector, u32 sectors)
 {
-	const struct dmstat_inflight *io = find(table, carrier);
+	const struct dmstat_kinflight *io = find(table, carrier);
 
 	return io && sector >= io->sector &&
 	       sector + sectors <= io->sector + io->sectors;

@@ -8,14 +8,14 @@
 #include <linux/blk_types.h>
 #include <linux/types.h>
 
-struct dmstat_inflight;
+struct dmstat_kinflight;
 struct dmstat_inflight_table;
 
 void dmstat_split(struct dmstat_inflight_table *table, const void *carrier,
 		  const void *part);
-struct dmstat_inflight *
+struct dmstat_kinflight *
 dmstat_split_part_ended(struct dmstat_inflight_table *table,
-			struct dmstat_inflight *io, blk_status_t status);
+			struct dmstat_kinflight *io, blk_status_t status);
 bool dmstat_split_covers(struct dmstat_inflight_table *table,
 			 const void *carrier, sector_t sector, u32 sectors);
 

@@ -28,8 +28,8 @@
 
 static unsigned int seed;
 static u64 state;
-static struct dmstat_device device;
-static struct dmstat_region *regions[REGIONS_MAX];	/* by age */
+static struct dmstat_kdevice device;
+static struct dmstat_kregion *regions[REGIONS_MAX];	/* by age */
 static u32 nr_regions, ids;
 static LIST_HEAD(waiting);
 static size_t used, most = SIZE_MAX;
@@ -105,9 +105,9 @@ void dmstat_memory_uncharge(size_t bytes)
 
 static void free_region(struct work_struct *work)
 {
-	struct dmstat_region *region;
+	struct dmstat_kregion *region;
 
-	region = container_of(to_rcu_work(work), struct dmstat_region, free);
+	region = container_of(to_rcu_work(work), struct dmstat_kregion, free);
 	memset(region->refs, 0xee, region->nr_extents * sizeof(*region->refs));
 	free(region->refs);
 	free(region->extents);
@@ -124,12 +124,12 @@ struct shape {
 	u64 grain;			/* divides starts and lengths */
 };
 
-static struct dmstat_region *region_new(const struct shape *shape)
+static struct dmstat_kregion *region_new(const struct shape *shape)
 {
-	struct dmstat_region *region = calloc(1, sizeof(*region));
+	struct dmstat_kregion *region = calloc(1, sizeof(*region));
 	u32 nr = 1 + any(shape->extents_max), i;
 	u64 at = shape->from + any(shape->to - shape->from), gap;
-	struct dmstat_extent *extent;
+	struct dmstat_kextent *extent;
 
 	if (nr > 1)
 		at = shape->from + any(shape->grain * 4);
@@ -163,17 +163,17 @@ static struct dmstat_region *region_new(const struct shape *shape)
 
 /* --------------------------------------------------------------- look-ups */
 
-static bool covers(const struct dmstat_region *region, u32 i, sector_t sector,
+static bool covers(const struct dmstat_kregion *region, u32 i, sector_t sector,
 		   sector_t end)
 {
-	const struct dmstat_extent *extent = &region->extents[i];
+	const struct dmstat_kextent *extent = &region->extents[i];
 
 	return extent->start < end && extent->end > sector;
 }
 
 /* The extent of a region that contains a sector, or NULL. */
 static const struct dmstat_index_ref *
-model_ref(const struct dmstat_region *region, sector_t sector)
+model_ref(const struct dmstat_kregion *region, sector_t sector)
 {
 	u32 low = 0, high = region->nr_extents;
 
@@ -274,8 +274,8 @@ static void ask_range(const struct dmstat_index *index, sector_t sector,
 static void ask(const struct dmstat_index *index, const struct shape *shape,
 		u32 times)
 {
-	const struct dmstat_region *region;
-	const struct dmstat_extent *extent;
+	const struct dmstat_kregion *region;
+	const struct dmstat_kextent *extent;
 	sector_t at;
 
 	while (times--) {
@@ -444,7 +444,7 @@ static void forget(struct dmstat_index *index)
 
 static void add(const struct shape *shape)
 {
-	struct dmstat_region *region = region_new(shape);
+	struct dmstat_kregion *region = region_new(shape);
 	u64 generation = device.generation;
 	struct dmstat_index *index = device.index;
 	size_t before = used;

@@ -181,15 +181,15 @@ void dmstat_memory_uncharge(size_t bytes);
 struct dmstat_index;
 struct dmstat_index_one;
 
-struct dmstat_extent {
+struct dmstat_kextent {
 	sector_t start;
 	sector_t end;
 	u32 first_area;
 };
 
-struct dmstat_region {
+struct dmstat_kregion {
 	u64 generation;
-	struct dmstat_extent *extents;
+	struct dmstat_kextent *extents;
 	struct dmstat_index_one *refs;
 	u32 nr_extents;
 	bool leaving;
@@ -198,7 +198,7 @@ struct dmstat_region {
 	u32 id;				/* used by the test only */
 };
 
-struct dmstat_device {
+struct dmstat_kdevice {
 	struct dmstat_index *index;
 	u32 nr_regions;
 	u64 generation;
