@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """generate.py [FOLDER]: write all that follows from the specification.
 
-Documentation/netlink/specs/dmstat.yaml gives uapi/linux/dmstat.h and the
-policies, kernel/nl_policy.[ch]. They are written to the source tree or, for
+Documentation/netlink/specs/dmstat.yaml gives uapi/linux/dmstat.h, the policies,
+kernel/nl_policy.[ch], and the description for syzkaller,
+selftests/fuzz/dmstat.txt. They are written to the source tree or, for
 comparing, to another folder. The kernel's own generator makes constants and
-policies, tools/net/ynl/ynl-gen-c.py; comment.py draws the header's comment.
-YNL_DIR is the generator's folder; without it, selftests/vm/kernel is asked.
+policies, tools/net/ynl/ynl-gen-c.py; comment.py draws the header's comment, and
+syzkaller.py the description. YNL_DIR is the generator's folder; without it,
+selftests/vm/kernel is asked.
 """
 import os
 import pathlib
@@ -18,11 +20,13 @@ import tempfile
 import yaml
 
 import comment
+import syzkaller
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 SPEC = pathlib.Path('Documentation/netlink/specs/dmstat.yaml')
 HEADER = pathlib.Path('uapi/linux/dmstat.h')
 POLICY = pathlib.Path('kernel/nl_policy.c')
+DESCRIPTION = pathlib.Path('selftests/fuzz/dmstat.txt')
 
 LICENCE = '((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)'
 
@@ -221,6 +225,7 @@ def main():
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) == 2 else TOP
     try:
         files = {**header(), **policies()}
+        files[DESCRIPTION] = syzkaller.draw(load(), files[HEADER], LICENCE)
     except comment.Unknown as what:
         sys.exit(f'generate.py: {SPEC}: {what}')
     check_numbers(files[HEADER])
