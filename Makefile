@@ -64,7 +64,8 @@ headers:
 no-module:
 	@echo "dmstat: no headers of the running kernel ($(KDIR)): dmstat.ko is not built"
 
-# The uapi header and the policies, from Documentation/netlink/specs/dmstat.yaml.
+# The uapi header, the policies and the description for syzkaller, from
+# Documentation/netlink/specs/dmstat.yaml.
 generate:
 	@scripts/generate.py
 
