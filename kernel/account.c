@@ -361,7 +361,7 @@ static noinline void io_missed(struct dmstat_kdevice *device,
 	while ((ref = dmstat_index_walk_next(&walk))) {
 		/* Once, although it may be in several extents. */
 		if (ref->region->generation <= generation &&
-		    ref->region->id != missed &&
+		    ref->region->member.id != missed &&
 		    dmstat_region_areas(ref->region, sector, end, &first,
 					&last) &&
 		    first >= ref->first_area)
@@ -426,7 +426,7 @@ static bool start_walk(struct dmstat_kdevice *device,
 		atomic64_inc(&device->missed);
 		atomic64_inc(&missed->missed);
 	}
-	io->missed = missed ? missed->id : 0;
+	io->missed = missed ? missed->member.id : 0;
 	io->place = DMSTAT_PLACE_WALK;
 	dmstat_index_walk_init(&walk, index, io->sector, end);
 	while ((ref = dmstat_index_walk_next(&walk))) {
@@ -558,7 +558,7 @@ next_counted(struct dmstat_index_walk *walk, const struct dmstat_kinflight *io)
 	do {
 		ref = dmstat_index_walk_next(walk);
 	} while (ref && (ref->region->generation > io->generation ||
-			 ref->region->id == missed));
+			 ref->region->member.id == missed));
 	return ref;
 }
 

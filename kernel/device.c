@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Watched devices: which they are, when their I/O is reported, and what happens
- * when the disk of one goes.
+ * Watched devices: which they are, which regions they have, when their I/O is
+ * reported, and what happens when the disk of one goes.
  */
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
@@ -183,7 +183,7 @@ err_free_wq:
 /**
  * dmstat_device_exit() - undo dmstat_device_init()
  *
- * Waits until everything that was queued to be freed is.
+ * Waits until everything that was queued to be freed is freed.
  *
  * Context: process, may sleep; no device is watched any more, no I/O reported.
  */
@@ -479,7 +479,7 @@ void dmstat_device_unwatch(struct dmstat_kdevice *device)
 {
 	lockdep_assert_held(&dmstat_lock);
 
-	if (device->nr_regions)
+	if (dmstat_device_has_regions(device))
 		return;
 
 	if (device->attached) {
@@ -514,6 +514,158 @@ struct dmstat_kdevice *dmstat_device_get_watched(dev_t devt)
 	rcu_read_unlock();
 	dmstat_disk_release(&hold);
 	return device;
+}
+
+static void insert_by_id(struct dmstat_kdevice *device,
+			 struct dmstat_device_member *member)
+{
+	struct rb_node **link = &device->by_id.rb_node, *parent = NULL;
+	const struct dmstat_device_member *other;
+
+	while (*link) {
+		parent = *link;
+		other = rb_entry(parent, struct dmstat_device_member, by_id);
+		link = member->id < other->id ? &parent->rb_left :
+						&parent->rb_right;
+	}
+	rb_link_node(&member->by_id, parent, link);
+	rb_insert_color(&member->by_id, &device->by_id);
+}
+
+/**
+ * dmstat_device_add_region() - add a region to a device
+ * @device: the device
+ * @member: the region's, with its id
+ *
+ * The region gets a reference to the device. To be called before an index that
+ * has the region is published, so that large I/Os in the region find it.
+ *
+ * Context: dmstat_lock held.
+ */
+void dmstat_device_add_region(struct dmstat_kdevice *device,
+			      struct dmstat_device_member *member)
+{
+	lockdep_assert_held(&dmstat_lock);
+
+	refcount_inc(&device->users);
+	list_add_tail(&member->node, &device->regions);
+	WRITE_ONCE(device->nr_regions, device->nr_regions + 1);
+	if (device->nr_regions > DMSTAT_LARGE_AREAS)
+		WRITE_ONCE(device->many_regions, true);
+
+	spin_lock(&device->by_id_lock);
+	insert_by_id(device, member);
+	spin_unlock(&device->by_id_lock);
+}
+
+/**
+ * dmstat_device_remove_region() - remove a region from its device
+ * @device: the device
+ * @member: the region's; the caller may use its @node
+ *
+ * The region keeps its reference to the device.
+ *
+ * Context: dmstat_lock held.
+ */
+void dmstat_device_remove_region(struct dmstat_kdevice *device,
+				 struct dmstat_device_member *member)
+{
+	lockdep_assert_held(&dmstat_lock);
+
+	spin_lock(&device->by_id_lock);
+	rb_erase(&member->by_id, &device->by_id);
+	spin_unlock(&device->by_id_lock);
+
+	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
+	list_del(&member->node);
+}
+
+/**
+ * dmstat_device_remove_regions() - remove all regions from their device
+ * @device: the device
+ * @removed: they are added to this list, by @node, the oldest first
+ *
+ * The regions keep their references to the device.
+ *
+ * Context: dmstat_lock held.
+ */
+void dmstat_device_remove_regions(struct dmstat_kdevice *device,
+				  struct list_head *removed)
+{
+	lockdep_assert_held(&dmstat_lock);
+
+	spin_lock(&device->by_id_lock);
+	device->by_id = RB_ROOT;
+	spin_unlock(&device->by_id_lock);
+
+	WRITE_ONCE(device->nr_regions, 0);
+	list_splice_tail_init(&device->regions, removed);
+}
+
+/* The region with the lowest id above @id. */
+static struct rb_node *first_above(const struct dmstat_kdevice *device, u32 id)
+{
+	struct rb_node *node = device->by_id.rb_node, *found = NULL;
+	const struct dmstat_device_member *member;
+
+	lockdep_assert_held(&device->by_id_lock);
+
+	while (node) {
+		member = rb_entry(node, struct dmstat_device_member, by_id);
+		if (member->id > id) {
+			found = node;
+			node = node->rb_left;
+		} else {
+			node = node->rb_right;
+		}
+	}
+	return found;
+}
+
+/* The most regions to look at before the spinlock is released. */
+#define STEPS_MAX	256
+
+/**
+ * dmstat_device_next_region() - find the next region of a device, by rising id
+ * @device: the device; the caller has a reference
+ * @id: the id of the last region, 0 at first; set to that of the next one
+ * @get: takes a reference to a region and returns true, or returns false to
+ *	skip the region; called under a spinlock
+ * @arg: passed to @get
+ *
+ * A walk does not skip regions that exist during all of it; it may skip those
+ * that come or go meanwhile. It does not wait for dmstat_lock.
+ *
+ * Context: process, may sleep.
+ * Return: the region, or NULL if there are no more.
+ */
+struct dmstat_device_member *
+dmstat_device_next_region(struct dmstat_kdevice *device, u32 *id,
+			  bool (*get)(struct dmstat_device_member *member,
+				      const void *arg),
+			  const void *arg)
+{
+	struct dmstat_device_member *member;
+	struct rb_node *node;
+	int steps;
+
+	do {
+		cond_resched();
+		spin_lock(&device->by_id_lock);
+		node = first_above(device, *id);
+		for (steps = 0; node && steps < STEPS_MAX; steps++) {
+			member = rb_entry(node, struct dmstat_device_member,
+					  by_id);
+			*id = member->id;
+			if (get(member, arg)) {
+				spin_unlock(&device->by_id_lock);
+				return member;
+			}
+			node = rb_next(node);
+		}
+		spin_unlock(&device->by_id_lock);
+	} while (node);
+	return NULL;
 }
 
 static bool look_name_up(const struct dmstat_kdevice *device, char *name)

@@ -49,6 +49,17 @@ struct dmstat_large_queue {
 	struct work_struct miss;	/* has a reference to the device */
 };
 
+/* What a device knows of one of its regions; a part of the region. */
+struct dmstat_device_member {
+	u32 id;				/* of the region; constant */
+	/* In @regions of the device; dmstat_lock. After the region has been
+	 * removed from the device, the caller that removed it may use this.
+	 */
+	struct list_head node;
+	/* In @by_id of the device; under the locks of that. */
+	struct rb_node by_id;
+};
+
 struct dmstat_kdevice {
 	/* This cache line is read by the hot path, and written when regions
 	 * come or go.
@@ -83,7 +94,7 @@ struct dmstat_kdevice {
 	struct dmstat_large_queue large;
 
 	/* For being watched, for each region that is not freed, for @gone_node,
-	 * @look_up, each large I/O, and each user of
+	 * @look_up, @large.miss, each large I/O, and each user of
 	 * dmstat_device_get_watched().
 	 */
 	refcount_t users;
@@ -95,7 +106,9 @@ struct dmstat_kdevice {
 	bool gone;
 	/* In gone_devices, until its regions are deleted; hash_lock. */
 	struct list_head gone_node;
-	/* All regions, by age; dmstat_lock. */
+	/* All regions, by age; dmstat_lock. Only functions of device.[ch] use
+	 * this and the next three.
+	 */
 	struct list_head regions;
 	/* The same by id; dmstat_lock and @by_id_lock to change, either to
 	 * read.
@@ -205,6 +218,28 @@ dmstat_device_lookup(const struct block_device *bdev)
 	return NULL;
 }
 
+/**
+ * dmstat_device_has_regions() - check whether a device has regions
+ * @device: the device
+ *
+ * Context: dmstat_lock held.
+ * Return: false if there are none, or all were removed.
+ */
+static inline bool
+dmstat_device_has_regions(const struct dmstat_kdevice *device)
+{
+	lockdep_assert_held(&dmstat_lock);
+
+	return device->nr_regions;
+}
+
+/*
+ * Walk the regions of a device by age. The body may remove @member. Under
+ * dmstat_lock.
+ */
+#define dmstat_device_for_each_region_safe(member, next, device) \
+	list_for_each_entry_safe(member, next, &(device)->regions, node)
+
 int dmstat_device_init(const struct dmstat_device_hooks *hooks);
 void dmstat_device_exit(void);
 
@@ -220,6 +255,17 @@ int dmstat_device_show(struct dmstat_kdevice *device);
 void dmstat_device_unwatch(struct dmstat_kdevice *device);
 struct dmstat_kdevice *dmstat_device_get_watched(dev_t devt);
 void dmstat_device_put(struct dmstat_kdevice *device);
+void dmstat_device_add_region(struct dmstat_kdevice *device,
+			      struct dmstat_device_member *member);
+void dmstat_device_remove_region(struct dmstat_kdevice *device,
+				 struct dmstat_device_member *member);
+void dmstat_device_remove_regions(struct dmstat_kdevice *device,
+				  struct list_head *removed);
+struct dmstat_device_member *
+dmstat_device_next_region(struct dmstat_kdevice *device, u32 *id,
+			  bool (*get)(struct dmstat_device_member *member,
+				      const void *arg),
+			  const void *arg);
 void dmstat_device_name(struct dmstat_kdevice *device, char *name);
 
 #endif /* _DMSTAT_DEVICE_H */

@@ -1321,7 +1321,7 @@ static void touch_all(struct dmstat_kdevice *device, struct list_head *regions)
 	struct dmstat_kregion *region;
 	u32 i;
 
-	list_for_each_entry(region, regions, node) {
+	list_for_each_entry(region, regions, member.node) {
 		region->leaving = true;
 		for (i = 0; i < region->nr_extents; i++) {
 			touch(&change, root->index.table, root->index.last,
@@ -1334,7 +1334,8 @@ static void touch_all(struct dmstat_kdevice *device, struct list_head *regions)
 /**
  * dmstat_index_remove() - remove regions from the index of their device
  * @device: the device; if it has no regions left, the caller has unhashed it
- * @regions: regions that were moved here from @device->regions; emptied
+ * @regions: regions that were removed from the device, a list by @member.node;
+ *	emptied
  *
  * All of @regions are removed by one change. The reference of the index to each
  * is dropped after a grace period. If memory is short, the regions stay in the
@@ -1348,23 +1349,20 @@ void dmstat_index_remove(struct dmstat_kdevice *device,
 	struct root *root = root_of(device);
 	struct dmstat_kregion *region, *next;
 	struct change change = {};
-	LIST_HEAD(leaving);
 
 	lockdep_assert_held(&dmstat_lock);
 
-	/* @regions may be in @device, which the last of them may free. */
-	list_splice_init(regions, &leaving);
-	list_splice_tail_init(&root->late, &leaving);
-	if (device->nr_regions) {
-		touch_all(device, &leaving);
+	list_splice_tail_init(&root->late, regions);
+	if (dmstat_device_has_regions(device)) {
+		touch_all(device, regions);
 		if (change_make(&change, device, 0)) {
-			list_splice_init(&leaving, &root->late);
+			list_splice_init(regions, &root->late);
 			return;
 		}
 	}
 
-	list_for_each_entry_safe(region, next, &leaving, node) {
-		list_del_init(&region->node);
+	list_for_each_entry_safe(region, next, regions, member.node) {
+		list_del_init(&region->member.node);
 		queue_rcu_work(dmstat_free_wq, &region->free);
 		cond_resched();
 	}

@@ -139,8 +139,8 @@ static void region_missed(struct dmstat_large *large,
 static u64 noted_up_to(const struct dmstat_large *large,
 		       const struct dmstat_kregion *region)
 {
-	if (region->id != large->noted_id)
-		return region->id < large->noted_id ? U64_MAX : 0;
+	if (region->member.id != large->noted_id)
+		return region->member.id < large->noted_id ? U64_MAX : 0;
 	return large->noted_area;
 }
 
@@ -217,7 +217,7 @@ static void note_areas(struct dmstat_large *large,
 	u64 end;
 
 	large->noted_area = 0;
-	large->noted_id = region->id;
+	large->noted_id = region->member.id;
 	for (; first <= last && !READ_ONCE(large->stop); first = end + 1) {
 		end = min(last, first | region->store.layout.chunk_mask);
 		each_in_chunk(large, region, first, end, note_area);
@@ -237,7 +237,7 @@ static void note_region(struct dmstat_large *large,
 		note_areas(large, region, first, last);
 		return;
 	}
-	large->missed[large->nr_missed++] = region->id;
+	large->missed[large->nr_missed++] = region->member.id;
 	region_missed(large, region, first, last);
 }
 

@@ -78,7 +78,7 @@ int dmstat_nl_area_get_start(struct netlink_callback *cb)
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
-	dump->region_id = region->id;
+	dump->region_id = region->member.id;
 	dump->active = attrs[DMSTAT_A_AREA_ACTIVE];
 	dump->clear = attrs[DMSTAT_A_AREA_CLEAR];
 	ret = area_dump_range(dump, attrs, region, cb->extack);

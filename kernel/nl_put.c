@@ -227,7 +227,7 @@ static int put_region_info(struct sk_buff *skb,
 	const struct dmstat_kdevice *device = region->device;
 	sector_t start = region->extents->start;
 
-	return nla_put_u32(skb, DMSTAT_A_REGION_REGION_ID, region->id) ?:
+	return nla_put_u32(skb, DMSTAT_A_REGION_REGION_ID, region->member.id) ?:
 	       nla_put_u32(skb, DMSTAT_A_REGION_MAJOR, MAJOR(device->devt)) ?:
 	       nla_put_u32(skb, DMSTAT_A_REGION_MINOR, MINOR(device->devt)) ?:
 	       nla_put_string(skb, DMSTAT_A_REGION_DEVICE_NAME,

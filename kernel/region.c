@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Regions: their memory and their lifetime.
+ * Regions: their memory and their lifetime, and which of them an I/O may touch.
  */
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -137,7 +137,6 @@ dmstat_region_alloc(const struct dmstat_region_params *params)
 	seqlock_init(&region->clears_lock);
 	refcount_set(&region->users, 1);
 	region->generation = U64_MAX;
-	INIT_LIST_HEAD(&region->node);
 	INIT_RCU_WORK(&region->free, free_work);
 	region->created = ktime_get_real_ns();
 	return region;
@@ -155,32 +154,30 @@ err_free:
 	return ERR_PTR(ret);
 }
 
-/* The most regions to look at in one go under a spinlock. */
-#define STEPS_MAX	256
+/* An I/O whose regions are searched for. */
+struct search {
+	sector_t sector;
+	sector_t end;			/* the first sector after it */
+	u64 generation;			/* of the index when it started */
+};
 
-/* The region with the lowest id above @id. */
-static struct rb_node *first_above(const struct dmstat_kdevice *device, u32 id)
+static bool may_touch(const struct dmstat_kregion *region,
+		      const struct search *search)
 {
-	struct rb_node *node = device->by_id.rb_node, *found = NULL;
-	const struct dmstat_kregion *region;
-
-	while (node) {
-		region = rb_entry(node, struct dmstat_kregion, by_id);
-		if (region->id > id) {
-			found = node;
-			node = node->rb_left;
-		} else {
-			node = node->rb_right;
-		}
-	}
-	return found;
+	return READ_ONCE(region->generation) <= search->generation &&
+	       region->extents[0].start < search->end &&
+	       region->extents[region->nr_extents - 1].end > search->sector;
 }
 
-static bool may_touch(const struct dmstat_kregion *region, sector_t sector,
-		      sector_t end)
+/* The device still has the region, so the index has a reference to it. */
+static bool get_if_touched(struct dmstat_device_member *member, const void *arg)
 {
-	return region->extents[0].start < end &&
-	       region->extents[region->nr_extents - 1].end > sector;
+	struct dmstat_kregion *region = dmstat_region_of_member(member);
+
+	if (!may_touch(region, arg))
+		return false;
+	refcount_inc(&region->users);
+	return true;
 }
 
 /**
@@ -202,28 +199,15 @@ struct dmstat_kregion *dmstat_region_next_at(struct dmstat_kdevice *device,
 					     u32 *id, sector_t sector,
 					     sector_t end, u64 generation)
 {
-	struct dmstat_kregion *region;
-	struct rb_node *node;
-	int steps;
+	const struct search search = {
+		.sector = sector,
+		.end = end,
+		.generation = generation,
+	};
+	struct dmstat_device_member *member;
 
-	do {
-		cond_resched();
-		spin_lock(&device->by_id_lock);
-		node = first_above(device, *id);
-		for (steps = 0; node && steps < STEPS_MAX; steps++) {
-			region = rb_entry(node, struct dmstat_kregion, by_id);
-			*id = region->id;
-			if (READ_ONCE(region->generation) <= generation &&
-			    may_touch(region, sector, end)) {
-				refcount_inc(&region->users);
-				spin_unlock(&device->by_id_lock);
-				return region;
-			}
-			node = rb_next(node);
-		}
-		spin_unlock(&device->by_id_lock);
-	} while (node);
-	return NULL;
+	member = dmstat_device_next_region(device, id, get_if_touched, &search);
+	return member ? dmstat_region_of_member(member) : NULL;
 }
 
 /**

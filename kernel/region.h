@@ -6,7 +6,6 @@
 #define _DMSTAT_REGION_H
 
 #include <linux/kernel.h>
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/seqlock.h>
@@ -41,12 +40,19 @@ struct dmstat_kregion {
 	/* Written by all CPUs, rarely, as is @store.memory. */
 	atomic64_t missed;		/* I/Os not counted */
 
-	/* Protects the baselines of all chunks. */
+	/* Protects the baselines of all chunks, and what readers were given
+	 * last.
+	 */
 	struct mutex read_lock;
-	/* One for the index and the registry, one for each reader. */
+	/* One for the index and the registry, one for each task that reads the
+	 * region or counts a large I/O in it.
+	 */
 	refcount_t users;
+	/* Its id, and how its device finds it. A region that was removed from
+	 * the device is in a list of regions that leave the index.
+	 */
+	struct dmstat_device_member member;
 	/* Constant. */
-	u32 id;
 	struct dmstat_kdevice *device;	/* a reference */
 	struct dmstat_kextent *extents;	/* rising */
 	struct dmstat_index_one *refs;	/* the extents, for the index */
@@ -59,13 +65,7 @@ struct dmstat_kregion {
 	u64 clears;
 	u64 cleared;			/* ktime_get_real_ns(), or 0 */
 	seqlock_t clears_lock;
-	/* In device->regions, or in a list of regions that leave the index;
-	 * dmstat_lock.
-	 */
-	struct list_head node;
 	bool leaving;			/* the index; dmstat_lock */
-	/* In device->by_id; device->by_id_lock. */
-	struct rb_node by_id;
 	struct rcu_work free;
 };
 
@@ -91,6 +91,13 @@ static inline struct dmstat_kregion *
 dmstat_region_of(const struct dmstat_chunk *chunk)
 {
 	return container_of(chunk->store, struct dmstat_kregion, store);
+}
+
+/* The region that a device knows by @member. */
+static inline struct dmstat_kregion *
+dmstat_region_of_member(struct dmstat_device_member *member)
+{
+	return container_of(member, struct dmstat_kregion, member);
 }
 
 struct dmstat_kregion *

@@ -36,69 +36,20 @@ static void next_list_seq(void)
 		atomic_inc(&list_seq);
 }
 
-/* At the end of the device's list. */
-static void region_link(struct dmstat_kregion *region,
-			struct dmstat_kdevice *device)
-{
-	list_add_tail(&region->node, &device->regions);
-	WRITE_ONCE(device->nr_regions, device->nr_regions + 1);
-}
-
-/* From the device's list to the end of @leaving. */
-static void region_unlink(struct dmstat_kregion *region,
-			  struct list_head *leaving)
-{
-	struct dmstat_kdevice *device = region->device;
-
-	list_move_tail(&region->node, leaving);
-	WRITE_ONCE(device->nr_regions, device->nr_regions - 1);
-}
-
-/* Let dmstat_region_next_at() find @region. */
-static void region_show(struct dmstat_kregion *region,
-			struct dmstat_kdevice *device)
-{
-	struct rb_node **link = &device->by_id.rb_node, *parent = NULL;
-	const struct dmstat_kregion *other;
-
-	spin_lock(&device->by_id_lock);
-	while (*link) {
-		parent = *link;
-		other = rb_entry(parent, struct dmstat_kregion, by_id);
-		link = region->id < other->id ? &parent->rb_left :
-						&parent->rb_right;
-	}
-	rb_link_node(&region->by_id, parent, link);
-	rb_insert_color(&region->by_id, &device->by_id);
-	spin_unlock(&device->by_id_lock);
-}
-
-static void region_hide(struct dmstat_kregion *region,
-			struct dmstat_kdevice *device)
-{
-	spin_lock(&device->by_id_lock);
-	rb_erase(&region->by_id, &device->by_id);
-	spin_unlock(&device->by_id_lock);
-}
-
 /* Give @region an id, add it to @device, and let it count. */
 static int region_publish(struct dmstat_kregion *region,
 			  struct dmstat_kdevice *device)
 {
 	int ret;
 
-	ret = xa_alloc_cyclic(&regions, &region->id, NULL, xa_limit_32b,
+	ret = xa_alloc_cyclic(&regions, &region->member.id, NULL, xa_limit_32b,
 			      &next_id, GFP_KERNEL);
 	if (ret < 0)
 		return ret;
 
-	refcount_inc(&device->users);
-	region->device = device;
 	/* Before any I/O counts in it. */
-	region_show(region, device);
-	if (device->nr_regions >= DMSTAT_LARGE_AREAS)
-		WRITE_ONCE(device->many_regions, true);
-
+	dmstat_device_add_region(device, &region->member);
+	region->device = device;
 	ret = dmstat_index_add(device, region);
 	if (ret)
 		goto err_erase;
@@ -107,16 +58,15 @@ static int region_publish(struct dmstat_kregion *region,
 	if (ret)
 		goto err_erase;
 
-	region_link(region, device);
 	/* The id is reserved, so this does not allocate. */
-	xa_store(&regions, region->id, region, GFP_KERNEL);
+	xa_store(&regions, region->member.id, region, GFP_KERNEL);
 	next_list_seq();
 	return 0;
 
 err_erase:
-	region_hide(region, device);
-	refcount_dec(&device->users);
-	xa_erase(&regions, region->id);
+	dmstat_device_remove_region(device, &region->member);
+	dmstat_device_put(device);
+	xa_erase(&regions, region->member.id);
 	region->device = NULL;
 	return ret;
 }
@@ -239,7 +189,15 @@ static void report_deleted(const struct dmstat_kregion *region,
 		listener->removed(region);
 }
 
-/* Delete @leaving, which were moved out of the device's list. */
+/* Move a region from its device to the end of @leaving. */
+static void region_leave(struct dmstat_kregion *region,
+			 struct list_head *leaving)
+{
+	dmstat_device_remove_region(region->device, &region->member);
+	list_add_tail(&region->member.node, leaving);
+}
+
+/* Delete @leaving, which were removed from the device. */
 static void delete_leaving(struct dmstat_kdevice *device,
 			   struct list_head *leaving,
 			   struct dmstat_change *change, u32 *deleted)
@@ -250,9 +208,8 @@ static void delete_leaving(struct dmstat_kdevice *device,
 	 * I/O uses the index.
 	 */
 	dmstat_device_unwatch(device);
-	list_for_each_entry(region, leaving, node) {
-		region_hide(region, device);
-		xa_erase(&regions, region->id);
+	list_for_each_entry(region, leaving, member.node) {
+		xa_erase(&regions, region->member.id);
 		next_list_seq();
 		report_deleted(region, change);
 		(*deleted)++;
@@ -276,7 +233,7 @@ static void delete_of_device(const struct dmstat_registry_filter *filter, u32 i,
 	for (; i < filter->nr_ids; i++) {
 		region = xa_load(&regions, filter->ids[i]);
 		if (region && region->device == device)
-			region_unlink(region, &leaving);
+			region_leave(region, &leaving);
 		cond_resched();
 	}
 	delete_leaving(device, &leaving, change, deleted);
@@ -336,7 +293,8 @@ static bool delete_some(const struct dmstat_registry_filter *filter,
 			unsigned long *id, struct dmstat_change *change,
 			u32 *deleted)
 {
-	struct dmstat_kregion *region = first_wanted(filter, id), *next;
+	struct dmstat_kregion *region = first_wanted(filter, id);
+	struct dmstat_device_member *member, *next;
 	struct dmstat_kdevice *device;
 	LIST_HEAD(leaving);
 	u32 nr = 0;
@@ -344,11 +302,12 @@ static bool delete_some(const struct dmstat_registry_filter *filter,
 	if (!region)
 		return false;
 	device = region->device;
-	list_for_each_entry_safe(region, next, &device->regions, node) {
+	dmstat_device_for_each_region_safe(member, next, device) {
+		region = dmstat_region_of_member(member);
 		cond_resched();
 		if (!is_wanted(region, filter))
 			continue;
-		region_unlink(region, &leaving);
+		region_leave(region, &leaving);
 		if (++nr == DELETE_AT_ONCE)
 			break;
 	}
@@ -449,7 +408,8 @@ int dmstat_registry_cleared(struct dmstat_kregion *region,
 	int ret = -ENOENT;
 
 	noio = dmstat_change_begin();
-	if (xa_load(&regions, region->id) == region && !is_gone(region)) {
+	if (xa_load(&regions, region->member.id) == region &&
+	    !is_gone(region)) {
 		dmstat_region_count_clear(region);
 		listener->cleared(region, change);
 		ret = 0;
@@ -478,10 +438,11 @@ void dmstat_registry_device_going(void)
  */
 void dmstat_registry_device_gone(struct dmstat_kdevice *device)
 {
+	LIST_HEAD(leaving);
 	u32 deleted = 0;
 
-	WRITE_ONCE(device->nr_regions, 0);
-	delete_leaving(device, &device->regions, NULL, &deleted);
+	dmstat_device_remove_regions(device, &leaving);
+	delete_leaving(device, &leaving, NULL, &deleted);
 }
 
 /**

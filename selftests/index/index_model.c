@@ -152,9 +152,8 @@ static struct dmstat_kregion *region_new(const struct shape *shape)
 		};
 	}
 	region->nr_extents = i;
-	region->id = ++ids;
+	region->member.id = ++ids;
 	INIT_RCU_WORK(&region->free, free_region);
-	INIT_LIST_HEAD(&region->node);
 	if (i)
 		return region;
 	free_region(&region->free.work);
@@ -225,13 +224,13 @@ static void ask_sector(const struct dmstat_index *index, sector_t sector)
 			      ref->end == expected->end &&
 			      ref->first_area == expected->first_area,
 			      "sector %" PRIu64 ": wrong extent of region %u",
-			      sector, ref->region->id);
+			      sector, ref->region->member.id);
 			i++;
 		}
 	}
 	for (; i < nr_regions; i++)
 		check(!model_ref(regions[i], sector), "sector %" PRIu64
-		      ": region %u is missing", sector, regions[i]->id);
+		      ": region %u is missing", sector, regions[i]->member.id);
 
 	/* The root's only segment must agree. */
 	if (sector >= index->start && sector < index->end)
@@ -258,13 +257,15 @@ static void ask_range(const struct dmstat_index *index, sector_t sector,
 			continue;
 		check(covers(ref->region, ref->first_area, sector, end),
 		      "%" PRIu64 " to %" PRIu64 ": no extent of region %u",
-		      sector, end, ref->region->id);
-		sum += ((u64)ref->region->id << 20) + ref->first_area + 1;
+		      sector, end, ref->region->member.id);
+		sum += ((u64)ref->region->member.id << 20) + ref->first_area +
+		       1;
 	}
 	for (i = 0; i < nr_regions; i++) {
 		for (n = 0; n < regions[i]->nr_extents; n++) {
 			if (covers(regions[i], n, sector, end))
-				expected += ((u64)regions[i]->id << 20) + n + 1;
+				expected += ((u64)regions[i]->member.id << 20) +
+					    n + 1;
 		}
 	}
 	check(sum == expected, "%" PRIu64 " to %" PRIu64
@@ -432,7 +433,7 @@ static void forget(struct dmstat_index *index)
 	while (nr_regions) {
 		LIST_HEAD(leaving);
 
-		list_add(&regions[--nr_regions]->node, &leaving);
+		list_add(&regions[--nr_regions]->member.node, &leaving);
 		device.nr_regions--;
 		dmstat_index_remove(&device, &leaving);
 	}
@@ -474,7 +475,7 @@ static void del(u32 count)
 
 	while (count-- && nr_regions > 1) {
 		i = any(3) ? any(nr_regions) : 0;
-		list_add(&regions[i]->node, &leaving);
+		list_add(&regions[i]->member.node, &leaving);
 		memmove(&regions[i], &regions[i + 1],
 			(--nr_regions - i) * sizeof(*regions));
 		device.nr_regions--;

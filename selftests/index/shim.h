@@ -187,15 +187,19 @@ struct dmstat_kextent {
 	u32 first_area;
 };
 
+struct dmstat_device_member {
+	struct list_head node;
+	u32 id;				/* used by the test only */
+};
+
 struct dmstat_kregion {
 	u64 generation;
 	struct dmstat_kextent *extents;
 	struct dmstat_index_one *refs;
 	u32 nr_extents;
+	struct dmstat_device_member member;
 	bool leaving;
-	struct list_head node;
 	struct rcu_work free;
-	u32 id;				/* used by the test only */
 };
 
 struct dmstat_kdevice {
@@ -203,5 +207,11 @@ struct dmstat_kdevice {
 	u32 nr_regions;
 	u64 generation;
 };
+
+static inline bool
+dmstat_device_has_regions(const struct dmstat_kdevice *device)
+{
+	return device->nr_regions;
+}
 
 #endif /* _SHIM_H */
