@@ -151,7 +151,7 @@ struct dmstat_device_hooks {
 	/* Start and stop reporting I/O; under dmstat_lock. */
 	int (*hook)(void);
 	void (*unhook)(void);
-	/* The same for what request-based devices need besides. */
+	/* The same for what only request-based devices need. */
 	int (*hook_request)(void);
 	void (*unhook_request)(void);
 	/* Whether this kernel has that. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Regions: their memory and their lifetime, and which of them an I/O may touch.
+ * Regions: their memory and lifetime; which of them an I/O may touch.
  */
 #include <linux/mm.h>
 #include <linux/sched.h>
