@@ -182,7 +182,8 @@ struct dmstat_flush {
  * @uuid: device-mapper uuid, or ""
  * @size: sectors
  * @regions: number of regions on the device
- * @missed: I/Os not counted because memory was short, since the first of the
+ * @missed: I/Os not counted, because memory was short or more large I/Os
+ *          were waiting than large_ios allows, since the first of the
  *          device's present regions was created
  * @flush: counters of flushes; NULL if no flush started since then
  * @oldest_ns: time since the oldest I/O or flush in flight started; 0 if there
@@ -267,7 +268,7 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
  * @program_id: program that the region belongs to, or ""
  * @memory: kernel memory that the region holds, in bytes
  * @created: time of creation, in nanoseconds since the Epoch
- * @missed: I/Os not counted because memory was short
+ * @missed: I/Os not counted, for the same reasons as those of a device
  * @extents: number of extents; 0 if the region is a single range
  * @bounds_count: number of bounds of the histograms; 0: no histograms
  * @bounds: bounds of the histograms, rising, in nanoseconds
@@ -692,7 +693,7 @@ struct dmstat_snapshot;
  * @region_id: id of the region
  * @areas: number of areas of the region
  * @created: time when the region was created, in nanoseconds since the Epoch
- * @missed: I/Os of the region not counted because memory was short
+ * @missed: I/Os of the region not counted
  * @taken_ns: time just before the areas were read, in nanoseconds of
  *            CLOCK_MONOTONIC
  * @active: number of areas in the snapshot

@@ -72,8 +72,9 @@
  *         if it has none.
  *     DMSTAT_A_DEVICE_SIZE (uint): Sectors of the device.
  *     DMSTAT_A_DEVICE_REGIONS (u32): Regions on the device.
- *     DMSTAT_A_DEVICE_MISSED (uint): I/Os that were not counted because memory
- *         was short, since the device got the first of its regions.
+ *     DMSTAT_A_DEVICE_MISSED (uint): I/Os that were not counted, because memory
+ *         was short or more large I/Os were waiting than the module's parameter
+ *         large_ios allows, since the device got the first of its regions.
  *     DMSTAT_A_DEVICE_FLUSH (nest): Counters of flushes; left out until a flush
  *         has started while the device had a region.
  *       DMSTAT_A_FLUSH_IOS (uint): Flushes that ended, also those that failed.
@@ -152,8 +153,8 @@
  *     DMSTAT_A_REGION_MEMORY (uint): Bytes of kernel memory that the region
  *         holds.
  *     DMSTAT_A_REGION_CREATED (uint): When the region was created.
- *     DMSTAT_A_REGION_MISSED (uint): I/Os of the region that were not counted
- *         because memory was short.
+ *     DMSTAT_A_REGION_MISSED (uint): I/Os of the region that were not counted,
+ *         for the same reasons as DMSTAT_A_DEVICE_MISSED.
  *     DMSTAT_A_REGION_HISTOGRAM_BOUNDS (binary, u64 each, at most 512 bytes)
  *     DMSTAT_A_REGION_EXTENTS (u32): How many extents the region was made of;
  *         left out if it was made by DMSTAT_A_REGION_START and
