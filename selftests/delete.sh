@@ -82,12 +82,31 @@ of_a_program()
 	equal "left" "$(regions | xargs)" "d d b e a"
 	dmstat-nl delete --program a
 	equal "left" "$(regions | xargs)" "d d b"
-	dmstat-nl delete --program a
-	dmstat-nl delete --program ''
-	equal "left" "$(regions | xargs)" "d b"
 }
 promise "the regions of a program are deleted, on a device or on all" \
 	of_a_program
+
+# not_deleted WORDS ARGUMENT...: delete fails with these words, and deletes nothing.
+not_deleted()
+{
+	! dmstat-nl delete "${@:2}" 2>"$work/said" || fail "no failure"
+	cat "$work/said"
+	grep -qF -- "$1" "$work/said"
+	equal "left" "$(regions | wc -l)" 5
+}
+
+of_no_program()
+{
+	local ids
+
+	what_there_is
+	not_deleted "no region has the program id 'c'" --program c
+	not_deleted "no region of the device has the program id 'b'" --program b e
+	not_deleted "--program is empty" --program ''
+	not_deleted "--all and --program exclude each other" --all --program a
+}
+promise "a program id that is mistyped or empty deletes nothing, and is reported" \
+	of_no_program
 
 of_a_device()
 {

@@ -84,9 +84,16 @@ static int delete_matching(struct dmstat *dmstat,
 {
 	int error = dmstat_regions_delete(dmstat, filter, NULL);
 
-	if (error && error != -ENOENT)	/* already deleted */
+	if (!error)
+		return EXIT_SUCCESS;
+	if (error != -ENOENT)
 		return session_failed(dmstat, error, "cannot delete regions");
-	return EXIT_SUCCESS;
+	/* With --all there may be none, but a program id may be mistyped. */
+	if (!filter->program_id)
+		return EXIT_SUCCESS;
+	complain("no region%s has the program id '%s'",
+		 filter->by_device ? " of the device" : "", filter->program_id);
+	return EXIT_FAILURE;
 }
 
 /* Device by device. */
@@ -157,6 +164,11 @@ static int run(struct output *out, int argc, char **argv)
 		return delete_arguments(argc, argv);
 	}
 
+	if (all && program)
+		usage("--all and --program exclude each other: --program ID [DEVICE] deletes the regions of a program");
+	/* A variable of a script may be empty: do not delete others' regions. */
+	if (program && !*program)
+		usage("--program is empty: give the program id of the regions to delete");
 	arguments_expect(argc, argv, 0, 1, "DEVICE");
 	dmstat = session_open();
 	if (!dmstat)

@@ -91,6 +91,8 @@ static const char *hint(struct dmstat *dmstat, int error)
 {
 	switch (error) {
 	case -EPERM:
+		if (strstr(dmstat_error(dmstat), "as root"))
+			return NULL;
 		if (strstr(dmstat_error(dmstat), "CAP_SYS_ADMIN"))
 			return "run it as root";
 		return NEEDS_ROOT;
