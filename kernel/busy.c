@@ -78,25 +78,6 @@ static u64 sum_ios(const struct dmstat_chunk *chunk, u32 i, int cpu)
 }
 
 /**
- * dmstat_busy_init() - prepare the areas of a new chunk
- * @busy: theirs, zeroed
- * @nr: how many
- *
- * A reader that came before the chunk was given no busy time. So the next one
- * is given none from before now, although the I/O that needs the chunk may
- * have started earlier: busy time must not grow faster than time.
- *
- * Context: any.
- */
-void dmstat_busy_init(struct dmstat_busy *busy, u32 nr)
-{
-	u64 now = dmstat_clock_ns();
-
-	while (nr--)
-		busy++->shown_at = now;
-}
-
-/**
  * dmstat_busy_heat() - make a cold area hot, if it has become so
  * @chunk: the chunk
  * @i: the area's index in it
@@ -488,19 +469,19 @@ static void read_area(const struct dmstat_chunk *chunk, u32 i,
 
 /*
  * What is given neither goes back nor grows by more than the time that has
- * passed.
+ * passed. A reader before @since may have been given 0; 0: there was none.
  */
-static void show(struct dmstat_busy *busy, u64 *shown,
+static void show(struct dmstat_busy *busy, u64 *shown, u64 since,
 		 struct dmstat_busy_values *values)
 {
-	u64 *shown_at = &busy->shown_at;
-	s64 passed = values->now - *shown_at;
+	u64 before = busy->shown_at ?: since;
+	s64 passed = values->now - before;
 
-	if (*shown_at)
+	if (before)
 		values->busy_ns = min(values->busy_ns,
 				      *shown + max(passed, 0LL));
 	*shown = max(*shown, values->busy_ns);
-	*shown_at = max(*shown_at, values->now);
+	busy->shown_at = max(busy->shown_at, values->now);
 	values->busy_ns = *shown;
 }
 
@@ -508,15 +489,16 @@ static void show(struct dmstat_busy *busy, u64 *shown,
  * dmstat_busy_read() - what is in flight in an area, and its busy time
  * @chunk: the chunk
  * @i: the area's index in it
+ * @since: when a reader last found the area without a chunk, or later; 0: never
  * @values: result, as of a moment during the call
  *
  * Context: process, with the region's read_lock.
  */
-void dmstat_busy_read(struct dmstat_chunk *chunk, u32 i,
+void dmstat_busy_read(struct dmstat_chunk *chunk, u32 i, u64 since,
 		      struct dmstat_busy_values *values)
 {
 	read_area(chunk, i, values);
-	show(&chunk->busy[i], &chunk->rare[i].shown_busy, values);
+	show(&chunk->busy[i], &chunk->rare[i].shown_busy, since, values);
 }
 
 /**
@@ -531,5 +513,5 @@ void dmstat_busy_read_cold(struct dmstat_busy *busy, u64 *shown,
 			   struct dmstat_busy_values *values)
 {
 	read_cold(busy, values);
-	show(busy, shown, values);
+	show(busy, shown, 0, values);
 }

@@ -77,9 +77,7 @@ struct dmstat_busy {
 	u32 mode;			/* enum dmstat_busy_mode */
 	/* Of starts or, in a hot area, of sums over the sets. A hint. */
 	s32 countdown;
-	/* When the area was last read or, before that, when its chunk was
-	 * allocated; the region's read_lock.
-	 */
+	/* When the area was last read, or 0; the region's read_lock. */
 	u64 shown_at;
 } __aligned(64);
 
@@ -108,7 +106,6 @@ static __always_inline u64 dmstat_busy_age_word(u64 start)
 /* What an I/O adds to @count. */
 extern const u64 dmstat_busy_one[DMSTAT_OPERATIONS + 1];
 
-void dmstat_busy_init(struct dmstat_busy *busy, u32 nr);
 void dmstat_busy_heat(struct dmstat_chunk *chunk, u32 i, u64 now);
 void dmstat_busy_start_slow(struct dmstat_chunk *chunk, u32 i, u64 one,
 			    u64 start);
@@ -117,7 +114,7 @@ void dmstat_busy_end_late(struct dmstat_chunk *chunk, u32 i, u64 one,
 			  u64 start, u64 end);
 void dmstat_busy_past(struct dmstat_chunk *chunk, u32 i, u64 one, u64 start,
 		      u64 end);
-void dmstat_busy_read(struct dmstat_chunk *chunk, u32 i,
+void dmstat_busy_read(struct dmstat_chunk *chunk, u32 i, u64 since,
 		      struct dmstat_busy_values *values);
 void dmstat_busy_read_cold(struct dmstat_busy *busy, u64 *shown,
 			   struct dmstat_busy_values *values);

@@ -90,7 +90,6 @@ static struct dmstat_chunk *chunk_alloc(struct dmstat_store *store, gfp_t gfp)
 	chunk->has_bins = store->layout.nr_bins;
 	chunk->busy = (void *)chunk + chunk_busy_offset();
 	chunk->rare = (void *)(chunk->busy + store->layout.chunk_mask + 1);
-	dmstat_busy_init(chunk->busy, store->layout.chunk_mask + 1);
 	chunk->shared = alloc_pages_exact(dmstat_layout_set_size(&store->layout),
 					  gfp | __GFP_ZERO);
 	if (chunk->shared)
@@ -116,6 +115,67 @@ static void chunk_free(struct dmstat_chunk *chunk)
 	dmstat_memory_uncharge_from(&store->memory, chunk_size(store));
 }
 
+/* Return: false, another CPU has published one first. */
+static bool chunk_publish(struct dmstat_store *store, u32 i,
+			  struct dmstat_chunk *chunk)
+{
+	if (cmpxchg(&store->chunks[i], NULL, chunk))
+		return false;
+	/* After all readers that found no chunk. */
+	WRITE_ONCE(chunk->created, dmstat_clock_ns());
+	return true;
+}
+
+/**
+ * dmstat_chunk_look() - find a chunk for a reader
+ * @store: the region's
+ * @i: which chunk
+ *
+ * A reader that finds none gives 0 for its areas. This is remembered, because
+ * the I/O for which the chunk is then allocated may have started before, and
+ * busy time must not grow faster than time.
+ *
+ * Context: any; RCU or a reference keeps the region.
+ * Return: the chunk, or NULL.
+ */
+struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i)
+{
+	struct dmstat_chunk *chunk = READ_ONCE(store->chunks[i]);
+	s64 now, old;
+
+	if (chunk)
+		return chunk;
+	now = dmstat_clock_ns();
+	old = atomic64_read(&store->looked);
+	while (old < now && !atomic64_try_cmpxchg(&store->looked, &old, now))
+		;
+	/* Who finds the chunk later also finds @looked: pairs with the smp_rmb()
+	 * in dmstat_chunk_unseen().
+	 */
+	smp_mb();
+	return READ_ONCE(store->chunks[i]);
+}
+
+/**
+ * dmstat_chunk_unseen() - until when a chunk was not seen
+ * @chunk: the chunk
+ *
+ * Context: any; RCU or a reference keeps the region.
+ * Return: a time that is not before the last reader that found no chunk there:
+ * dmstat_clock_ns(); 0: there was none.
+ */
+u64 dmstat_chunk_unseen(const struct dmstat_chunk *chunk)
+{
+	u64 created, looked;
+
+	/* Pairs with the smp_mb() in dmstat_chunk_look(). */
+	smp_rmb();
+	looked = atomic64_read(&chunk->store->looked);
+	created = READ_ONCE(chunk->created);
+	/* Later looks were at other chunks. */
+	return created ? min(created, looked) : looked;
+}
+
 /**
  * dmstat_chunk_new() - allocate a chunk for areas that saw no I/O yet
  * @store: the region's
@@ -129,7 +189,7 @@ static void chunk_free(struct dmstat_chunk *chunk)
 struct dmstat_chunk *dmstat_chunk_new(struct dmstat_store *store, u32 i,
 				      gfp_t gfp)
 {
-	struct dmstat_chunk *chunk, *old;
+	struct dmstat_chunk *chunk;
 
 	if (!dmstat_memory_charge_to(&store->memory, chunk_memory(store)))
 		return NULL;
@@ -140,10 +200,9 @@ struct dmstat_chunk *dmstat_chunk_new(struct dmstat_store *store, u32 i,
 		return NULL;
 	}
 
-	old = cmpxchg(&store->chunks[i], NULL, chunk);
-	if (old) {
+	if (!chunk_publish(store, i, chunk)) {
 		chunk_free(chunk);
-		return old;
+		return READ_ONCE(store->chunks[i]);
 	}
 	return chunk;
 }
@@ -263,11 +322,11 @@ static struct dmstat_chunk *publish(struct dmstat_store *store, u32 first,
 		chunk = list;
 		next = chunk->next;
 		chunk->next = NULL;
-		if (cmpxchg(&store->chunks[i], NULL, chunk))
+		if (chunk_publish(store, i, chunk))
+			list = next;
+		else
 			/* coverage: a race of a moment */
 			chunk->next = next;
-		else
-			list = next;
 	}
 	return list;
 }

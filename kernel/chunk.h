@@ -6,6 +6,7 @@
 #ifndef _DMSTAT_CHUNK_H
 #define _DMSTAT_CHUNK_H
 
+#include <linux/atomic.h>
 #include <linux/time64.h>
 #include <linux/types.h>
 
@@ -19,11 +20,15 @@ struct dmstat_pace;
 
 /* What a region counts in; a part of it. */
 struct dmstat_store {
-	/* All but @memory is constant, and read by the hot path. */
+	/* These two are constant, and read by the hot path. */
 	struct dmstat_chunk **chunks;	/* each set once, by cmpxchg() */
 	struct dmstat_layout layout;
 	/* All that the region holds, not only its chunks. */
 	struct dmstat_memory memory;
+	/* When a reader last found an area without a chunk, or 0:
+	 * dmstat_clock_ns().
+	 */
+	atomic64_t looked;
 };
 
 int dmstat_store_init(struct dmstat_store *store, u32 areas,
@@ -32,6 +37,8 @@ void dmstat_store_free(struct dmstat_store *store, u32 areas);
 
 struct dmstat_chunk *dmstat_chunk_new(struct dmstat_store *store, u32 i,
 				      gfp_t gfp);
+struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i);
+u64 dmstat_chunk_unseen(const struct dmstat_chunk *chunk);
 bool dmstat_chunks_prepare(struct dmstat_store *store, u32 first, u32 last,
 			   struct dmstat_pace *pace);
 struct dmstat_counter_set *dmstat_chunk_new_set(struct dmstat_chunk *chunk);

@@ -128,6 +128,10 @@ struct dmstat_chunk {
 		/* Of chunks that are not published yet: owned by one task. */
 		struct dmstat_chunk *next;
 	};
+	/* A time after it was published: dmstat_clock_ns(), or 0 for a moment.
+	 * Set once; READ_ONCE().
+	 */
+	u64 created;
 
 	/* Constant, and read by the hot path. */
 	struct dmstat_counter_set *shared ____cacheline_aligned;

@@ -12,7 +12,6 @@
 
 #include "memory.h"
 
-/* Bytes; written by the parameter, read with READ_ONCE(). */
 /*
  * Larger memory is allocated page by page. The kernel may zero all memory that
  * it allocates, and it zeroes contiguous pages without a pause: the 4 MiB that
@@ -20,6 +19,7 @@
  */
 #define CONTIGUOUS_MAX	SZ_256K
 
+/* Bytes; written by the parameter, read with READ_ONCE(). */
 static ulong memory_limit __read_mostly;
 
 static ulong default_limit(void)

@@ -73,14 +73,13 @@ static struct dmstat_chunk *area_chunk(const struct dmstat_kregion *region,
  * Return: false if none has seen I/O; true if one of them, or of their chunks'
  * other areas, has.
  */
-bool dmstat_read_any_active(const struct dmstat_kregion *region, u32 first,
-			    u32 nr)
+bool dmstat_read_any_active(struct dmstat_kregion *region, u32 first, u32 nr)
 {
 	u32 shift = region->store.layout.chunk_shift;
 	u32 last = first + (nr - 1), i;
 
 	for (i = first >> shift; i <= last >> shift; i++) {
-		if (READ_ONCE(region->store.chunks[i]))
+		if (dmstat_chunk_look(&region->store, i))
 			return true;
 	}
 	return false;
@@ -95,7 +94,7 @@ static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
 
 	/* Pairs with the smp_wmb() where an I/O leaves the flight and is counted. */
 	smp_rmb();
-	dmstat_busy_read(chunk, i, &busy);
+	dmstat_busy_read(chunk, i, dmstat_chunk_unseen(chunk), &busy);
 	values->in_flight[0] = busy.in_flight[0];
 	values->in_flight[1] = busy.in_flight[1];
 	values->busy_ns = busy.busy_ns;
@@ -114,11 +113,12 @@ static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
  * Context: process, with the region's read_lock.
  * Return: whether any counter is not 0.
  */
-bool dmstat_read_area(const struct dmstat_kregion *region, u32 area,
+bool dmstat_read_area(struct dmstat_kregion *region, u32 area,
 		      struct dmstat_area_values *values)
 {
 	const struct dmstat_layout *layout = &region->store.layout;
-	struct dmstat_chunk *chunk = area_chunk(region, area);
+	struct dmstat_chunk *chunk = dmstat_chunk_look(&region->store, area >>
+						       layout->chunk_shift);
 	u32 i = area & layout->chunk_mask;
 
 	if (!chunk) {

@@ -17,9 +17,8 @@ struct dmstat_area_values *
 dmstat_read_values_new(const struct dmstat_kregion *region);
 unsigned int dmstat_read_begin(struct dmstat_kregion *region);
 void dmstat_read_end(struct dmstat_kregion *region, unsigned int noio);
-bool dmstat_read_any_active(const struct dmstat_kregion *region, u32 first,
-			    u32 nr);
-bool dmstat_read_area(const struct dmstat_kregion *region, u32 area,
+bool dmstat_read_any_active(struct dmstat_kregion *region, u32 first, u32 nr);
+bool dmstat_read_area(struct dmstat_kregion *region, u32 area,
 		      struct dmstat_area_values *values);
 int dmstat_clear_prepare(struct dmstat_kregion *region, u32 area);
 void dmstat_clear_area(struct dmstat_kregion *region, u32 area,
