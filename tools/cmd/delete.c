@@ -165,7 +165,7 @@ static int run(struct output *out, int argc, char **argv)
 	}
 
 	if (all && program)
-		usage("--all and --program exclude each other: --program ID [DEVICE] deletes the regions of a program");
+		usage("--all and --program exclude each other: see 'dmstat-nl help delete'");
 	/* A variable of a script may be empty: do not delete others' regions. */
 	if (program && !*program)
 		usage("--program is empty: give the program id of the regions to delete");
