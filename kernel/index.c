@@ -578,12 +578,8 @@ static bool segment_add(struct change *change,
 	sector_t at = segment[0].start, end = segment[1].start;
 	const struct dmstat_index_refs *refs;
 	const struct dmstat_index_one *one;
-	u32 i;
 
-	for (i = 0; at < end; i++) {
-		/* All extents of a device's first region are in one segment. */
-		if (i % 256 == 255)
-			cond_resched();
+	while (at < end) {
 		one = next_added(change, at);
 		if (!one || one->ref.start >= end)
 			return segment_keep(change, at, segment->refs);
@@ -596,7 +592,7 @@ static bool segment_add(struct change *change,
 			return false;
 		pieces_add(&change->pieces, at, refs);
 		at = min(end, one->ref.end);
-		/* A segment may be cut by all extents of a region. */
+		/* A device's first region cuts one segment by all its extents. */
 		if (!(change->next % 256))
 			cond_resched();
 	}
