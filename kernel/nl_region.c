@@ -61,17 +61,27 @@ static int refuse_new(int error, struct nlattr **attrs,
 	}
 }
 
-static int region_new(const struct dmstat_region_params *params,
-		      struct genl_info *info)
+/* Prepare for a change that is answered with the region. */
+static int change_init(struct dmstat_change *change, struct genl_info *info)
 {
-	struct dmstat_change change;
 	struct sk_buff *answer;
-	int ret, sent;
 
 	answer = dmstat_nl_answer_new(dmstat_nl_region_size(), info);
 	if (!answer)
 		return -ENOMEM;
-	dmstat_nl_change_init(&change, answer, info);
+	dmstat_nl_change_init(change, answer, info);
+	return 0;
+}
+
+static int region_new(const struct dmstat_region_params *params,
+		      struct genl_info *info)
+{
+	struct dmstat_change change;
+	int ret, sent;
+
+	ret = change_init(&change, info);
+	if (ret)
+		return ret;
 	ret = dmstat_registry_create(params, &change);
 	sent = dmstat_nl_change_end(&change);
 	return ret ? refuse_new(ret, info->attrs, info->extack) : sent;
@@ -236,13 +246,11 @@ static int region_set(const struct nlattr *id,
 		      struct genl_info *info)
 {
 	struct dmstat_change change;
-	struct sk_buff *answer;
 	int ret, sent;
 
-	answer = dmstat_nl_answer_new(dmstat_nl_region_size(), info);
-	if (!answer)
-		return -ENOMEM;
-	dmstat_nl_change_init(&change, answer, info);
+	ret = change_init(&change, info);
+	if (ret)
+		return ret;
 	ret = dmstat_registry_set_label(nla_get_u32(id), label, &change);
 	sent = dmstat_nl_change_end(&change);
 	if (ret)
