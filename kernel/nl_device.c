@@ -20,12 +20,15 @@ static u64 oldest_ns(dev_t devt)
 {
 	struct dmstat_kdevice *device = dmstat_device_get_watched(devt);
 	u64 start;
+	s64 age;
 
 	if (!device)
 		return 0;
 	start = dmstat_inflight_oldest(&device->inflight);
 	dmstat_device_put(device);
-	return start ? dmstat_clock_ns() - start : 0;
+	/* CPUs may disagree a little about the time. */
+	age = dmstat_clock_ns() - start;
+	return start ? max(age, 0LL) : 0;
 }
 
 static int put_info(struct sk_buff *skb,
@@ -33,7 +36,8 @@ static int put_info(struct sk_buff *skb,
 		    const struct dmstat_device_info *device)
 {
 	return dmstat_nl_put_device(skb, message, device,
-				    oldest_ns(device->disk.devt));
+				    device->regions ?
+				    oldest_ns(device->disk.devt) : 0);
 }
 
 /**
