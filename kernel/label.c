@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Labels: the program id and user data of a region.
+ * Labels: the program id, group and user data of a region.
  */
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -15,6 +15,8 @@ static void keep_rest(struct dmstat_label_spec *spec,
 {
 	if (!spec->program_id)
 		spec->program_id = old ? old->program_id : "";
+	if (!spec->group)
+		spec->group = old ? old->group : "";
 	if (!spec->user_data) {
 		spec->user_data = old ? old->user_data : NULL;
 		spec->user_data_size = old ? old->user_data_size : 0;
@@ -26,10 +28,11 @@ static size_t spec_size(const struct dmstat_label_spec *spec)
 {
 	struct dmstat_label *label;
 
-	if (!*spec->program_id && !spec->user_data_size)
+	if (!*spec->program_id && !*spec->group && !spec->user_data_size)
 		return 0;
 	return kmalloc_size_roundup(struct_size(label, text,
 						strlen(spec->program_id) + 1 +
+						strlen(spec->group) + 1 +
 						spec->user_data_size));
 }
 
@@ -44,18 +47,22 @@ static size_t label_size(const struct dmstat_label *label)
 static struct dmstat_label *label_new(const struct dmstat_label_spec *spec)
 {
 	size_t id_size = strlen(spec->program_id) + 1;
+	size_t group_size = strlen(spec->group) + 1;
 	struct dmstat_label *label;
+	char *text;
 
 	label = kmalloc(spec_size(spec), GFP_KERNEL | __GFP_NOWARN);
 	if (!label)
 		return NULL;
-	label->program_id = label->text;
-	label->user_data = label->text + id_size;
+	text = label->text;
+	label->program_id = memcpy(text, spec->program_id, id_size);
+	text += id_size;
+	label->group = memcpy(text, spec->group, group_size);
+	text += group_size;
+	label->user_data = text;
 	label->user_data_size = spec->user_data_size;
-	memcpy(label->text, spec->program_id, id_size);
 	if (spec->user_data_size)
-		memcpy(label->text + id_size, spec->user_data,
-		       spec->user_data_size);
+		memcpy(text, spec->user_data, spec->user_data_size);
 	return label;
 }
 
@@ -151,16 +158,23 @@ void dmstat_label_free(struct dmstat_label __rcu **place,
 	dmstat_memory_uncharge_from(memory, size);
 }
 
+/* @wanted may be NULL: any. */
+static bool is_wanted(const char *wanted, const char *text)
+{
+	return !wanted || !strcmp(wanted, text);
+}
+
 /**
- * dmstat_label_is_of() - whether a label has a program id
+ * dmstat_label_matches() - whether a label is one of those that are wanted
  * @label: the label, or NULL
- * @program_id: the program id; "": whether it has none
+ * @filter: which are wanted
  *
  * Context: any; RCU or dmstat_lock protects the label.
- * Return: true if it has.
+ * Return: true if it is.
  */
-bool dmstat_label_is_of(const struct dmstat_label *label,
-			const char *program_id)
+bool dmstat_label_matches(const struct dmstat_label *label,
+			  const struct dmstat_label_filter *filter)
 {
-	return !strcmp(program_id, label ? label->program_id : "");
+	return is_wanted(filter->program_id, label ? label->program_id : "") &&
+	       is_wanted(filter->group, label ? label->group : "");
 }

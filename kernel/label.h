@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Labels: the program id and user data of a region.
+ * Labels: the program id, group and user data of a region.
  */
 #ifndef _DMSTAT_LABEL_H
 #define _DMSTAT_LABEL_H
@@ -13,16 +13,24 @@ struct dmstat_memory;
 struct dmstat_label {
 	struct rcu_head rcu;
 	const char *program_id;		/* "" if there is none */
+	const char *group;		/* likewise */
 	const void *user_data;
 	u32 user_data_size;		/* 0 if there is none */
-	char text[];			/* both of them */
+	char text[];			/* all of them */
 };
 
 /* What to write: NULL leaves the old value, an empty one removes it. */
 struct dmstat_label_spec {
 	const char *program_id;
+	const char *group;
 	const void *user_data;
 	u32 user_data_size;
+};
+
+/* Which labels are wanted: NULL means any, "" those that have none. */
+struct dmstat_label_filter {
+	const char *program_id;
+	const char *group;
 };
 
 int dmstat_label_write(struct dmstat_label __rcu **place,
@@ -30,7 +38,7 @@ int dmstat_label_write(struct dmstat_label __rcu **place,
 		       struct dmstat_memory *memory);
 void dmstat_label_free(struct dmstat_label __rcu **place,
 		       struct dmstat_memory *memory);
-bool dmstat_label_is_of(const struct dmstat_label *label,
-			const char *program_id);
+bool dmstat_label_matches(const struct dmstat_label *label,
+			  const struct dmstat_label_filter *filter);
 
 #endif /* _DMSTAT_LABEL_H */

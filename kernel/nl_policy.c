@@ -30,7 +30,7 @@ const struct nla_policy dmstat_device_get_nl_policy[DMSTAT_A_DEVICE_MINOR + 1] =
 };
 
 /* DMSTAT_CMD_REGION_NEW */
-const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_EXTENT_RANGES + 1] = {
+const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_GROUP + 1] = {
 	[DMSTAT_A_REGION_MAJOR] = NLA_POLICY_MAX(NLA_U32, 4095),
 	[DMSTAT_A_REGION_MINOR] = NLA_POLICY_FULL_RANGE(NLA_U32, &dmstat_a_region_minor_range),
 	[DMSTAT_A_REGION_START] = { .type = NLA_U64, },
@@ -45,19 +45,23 @@ const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_EXTENT_RANGE
 		NLA_POLICY_VALIDATE_FN(NLA_BINARY, dmstat_nl_validate_extent_ranges),
 	[DMSTAT_A_REGION_USER_DATA] =
 		NLA_POLICY_VALIDATE_FN(NLA_BINARY, dmstat_nl_validate_user_data),
+	[DMSTAT_A_REGION_GROUP] =
+		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_group),
 };
 
 /* DMSTAT_CMD_REGION_GET */
-const struct nla_policy dmstat_region_get_nl_policy[DMSTAT_A_REGION_PROGRAM_ID + 1] = {
+const struct nla_policy dmstat_region_get_nl_policy[DMSTAT_A_REGION_GROUP + 1] = {
 	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[DMSTAT_A_REGION_MAJOR] = NLA_POLICY_MAX(NLA_U32, 4095),
 	[DMSTAT_A_REGION_MINOR] = NLA_POLICY_FULL_RANGE(NLA_U32, &dmstat_a_region_minor_range),
 	[DMSTAT_A_REGION_PROGRAM_ID] =
 		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_program_id),
+	[DMSTAT_A_REGION_GROUP] =
+		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_group),
 };
 
 /* DMSTAT_CMD_REGION_DEL */
-const struct nla_policy dmstat_region_del_nl_policy[DMSTAT_A_REGION_REGION_IDS + 1] = {
+const struct nla_policy dmstat_region_del_nl_policy[DMSTAT_A_REGION_GROUP + 1] = {
 	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[DMSTAT_A_REGION_REGION_IDS] =
 		NLA_POLICY_VALIDATE_FN(NLA_BINARY, dmstat_nl_validate_region_ids),
@@ -65,6 +69,8 @@ const struct nla_policy dmstat_region_del_nl_policy[DMSTAT_A_REGION_REGION_IDS +
 	[DMSTAT_A_REGION_MINOR] = NLA_POLICY_FULL_RANGE(NLA_U32, &dmstat_a_region_minor_range),
 	[DMSTAT_A_REGION_PROGRAM_ID] =
 		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_program_id),
+	[DMSTAT_A_REGION_GROUP] =
+		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_group),
 };
 
 /* DMSTAT_CMD_REGION_CLEAR */
@@ -88,10 +94,12 @@ const struct nla_policy dmstat_inflight_get_nl_policy[DMSTAT_A_INFLIGHT_MINOR + 
 };
 
 /* DMSTAT_CMD_REGION_SET */
-const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_USER_DATA + 1] = {
+const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_GROUP + 1] = {
 	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[DMSTAT_A_REGION_PROGRAM_ID] =
 		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_program_id),
 	[DMSTAT_A_REGION_USER_DATA] =
 		NLA_POLICY_VALIDATE_FN(NLA_BINARY, dmstat_nl_validate_user_data),
+	[DMSTAT_A_REGION_GROUP] =
+		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_group),
 };

@@ -11,11 +11,11 @@
 
 extern const struct nla_policy dmstat_device_get_nl_policy[DMSTAT_A_DEVICE_MINOR + 1];
 
-extern const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_EXTENT_RANGES + 1];
+extern const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_GROUP + 1];
 
-extern const struct nla_policy dmstat_region_get_nl_policy[DMSTAT_A_REGION_PROGRAM_ID + 1];
+extern const struct nla_policy dmstat_region_get_nl_policy[DMSTAT_A_REGION_GROUP + 1];
 
-extern const struct nla_policy dmstat_region_del_nl_policy[DMSTAT_A_REGION_REGION_IDS + 1];
+extern const struct nla_policy dmstat_region_del_nl_policy[DMSTAT_A_REGION_GROUP + 1];
 
 extern const struct nla_policy dmstat_region_clear_nl_policy[DMSTAT_A_REGION_REGION_ID + 1];
 
@@ -23,6 +23,6 @@ extern const struct nla_policy dmstat_area_get_nl_policy[DMSTAT_A_AREA_CLEAR + 1
 
 extern const struct nla_policy dmstat_inflight_get_nl_policy[DMSTAT_A_INFLIGHT_MINOR + 1];
 
-extern const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_USER_DATA + 1];
+extern const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_GROUP + 1];
 
 #endif /* _LINUX_DMSTAT_GEN_H */

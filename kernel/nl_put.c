@@ -201,7 +201,9 @@ static int put_label(struct sk_buff *skb, const struct dmstat_label *label)
 						    label->program_id) : 0) ?:
 	       (label->user_data_size ? nla_put(skb, DMSTAT_A_REGION_USER_DATA,
 						label->user_data_size,
-						label->user_data) : 0);
+						label->user_data) : 0) ?:
+	       (*label->group ? nla_put_string(skb, DMSTAT_A_REGION_GROUP,
+					       label->group) : 0);
 }
 
 static int put_clears(struct sk_buff *skb, const struct dmstat_kregion *region)
@@ -270,6 +272,7 @@ size_t dmstat_nl_region_size(void)
 	       10 * nla_total_size(sizeof(u64)) +
 	       nla_total_size(DM_NAME_LEN) +
 	       nla_total_size(DMSTAT_PROGRAM_ID_MAX + 1) +
+	       nla_total_size(DMSTAT_GROUP_MAX + 1) +
 	       nla_total_size(DMSTAT_USER_DATA_MAX) +
 	       nla_total_size(DMSTAT_HISTOGRAM_BOUNDS_MAX * sizeof(u64));
 }
@@ -301,13 +304,13 @@ static int put_region(struct sk_buff *skb,
 }
 
 /*
- * @program_id, if not NULL, is compared with the label that is put in the message,
+ * @filter, if not NULL, is compared with the label that is put in the message,
  * which may be replaced meanwhile.
  */
 static int put_region_of(struct sk_buff *skb,
 			 const struct dmstat_nl_message *message,
 			 const struct dmstat_kregion *region,
-			 const char *program_id,
+			 const struct dmstat_label_filter *filter,
 			 const struct dmstat_nl_event *event)
 {
 	struct region_words words;
@@ -316,7 +319,7 @@ static int put_region_of(struct sk_buff *skb,
 	dmstat_device_name(region->device, words.device_name);
 	rcu_read_lock();
 	words.label = rcu_dereference(region->label);
-	if (!program_id || dmstat_label_is_of(words.label, program_id))
+	if (!filter || dmstat_label_matches(words.label, filter))
 		ret = put_region(skb, message, region, &words, event);
 	rcu_read_unlock();
 	return ret;
@@ -339,11 +342,11 @@ int dmstat_nl_put_region(struct sk_buff *skb,
 }
 
 /**
- * dmstat_nl_put_region_of() - add a message about a region of a program
+ * dmstat_nl_put_region_of() - add a message about a region if its label matches
  * @skb: where to add it
  * @message: its header
  * @region: the region; the caller has a reference
- * @program_id: add nothing if the region has another program id; or NULL
+ * @filter: add nothing if the region's label does not match it
  *
  * Context: process, may sleep.
  * Return: 0 or -EMSGSIZE.
@@ -351,9 +354,9 @@ int dmstat_nl_put_region(struct sk_buff *skb,
 int dmstat_nl_put_region_of(struct sk_buff *skb,
 			    const struct dmstat_nl_message *message,
 			    const struct dmstat_kregion *region,
-			    const char *program_id)
+			    const struct dmstat_label_filter *filter)
 {
-	return put_region_of(skb, message, region, program_id, NULL);
+	return put_region_of(skb, message, region, filter, NULL);
 }
 
 /**

@@ -12,6 +12,7 @@ struct dmstat_area_values;
 struct dmstat_device_info;
 struct dmstat_inflight_copy;
 struct dmstat_kregion;
+struct dmstat_label_filter;
 struct genl_family;
 struct genl_info;
 struct netlink_callback;
@@ -51,7 +52,7 @@ int dmstat_nl_put_region(struct sk_buff *skb,
 int dmstat_nl_put_region_of(struct sk_buff *skb,
 			    const struct dmstat_nl_message *message,
 			    const struct dmstat_kregion *region,
-			    const char *program_id);
+			    const struct dmstat_label_filter *filter);
 int dmstat_nl_put_region_event(struct sk_buff *skb,
 			       const struct dmstat_nl_message *message,
 			       const struct dmstat_kregion *region,

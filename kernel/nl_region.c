@@ -16,10 +16,9 @@
 #include "region.h"
 #include "registry.h"
 
-static const char *get_program_id(struct nlattr **attrs)
+/* The text of a string, or NULL. */
+static const char *get_text(const struct nlattr *attr)
 {
-	const struct nlattr *attr = attrs[DMSTAT_A_REGION_PROGRAM_ID];
-
 	return attr ? nla_data(attr) : NULL;
 }
 
@@ -27,11 +26,24 @@ static void get_label(struct nlattr **attrs, struct dmstat_label_spec *label)
 {
 	const struct nlattr *data = attrs[DMSTAT_A_REGION_USER_DATA];
 
-	label->program_id = get_program_id(attrs);
+	label->program_id = get_text(attrs[DMSTAT_A_REGION_PROGRAM_ID]);
+	label->group = get_text(attrs[DMSTAT_A_REGION_GROUP]);
 	if (data) {
 		label->user_data = nla_data(data);
 		label->user_data_size = nla_len(data);
 	}
+}
+
+static int get_match(struct nlattr **attrs, struct dmstat_registry_match *match,
+		     struct netlink_ext_ack *extack)
+{
+	const struct dmstat_label_filter label = {
+		.program_id = get_text(attrs[DMSTAT_A_REGION_PROGRAM_ID]),
+		.group = get_text(attrs[DMSTAT_A_REGION_GROUP]),
+	};
+
+	return dmstat_nl_get_match(attrs, DMSTAT_A_REGION_MAJOR, &label, match,
+				   extack);
 }
 
 /* Return: the error number to answer. */
@@ -132,6 +144,8 @@ int dmstat_nl_region_get_doit(struct sk_buff *skb, struct genl_info *info)
 	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_MINOR],
 				     info->extack) ?:
 	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_PROGRAM_ID],
+				     info->extack) ?:
+	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_GROUP],
 				     info->extack);
 	if (ret)
 		return ret;
@@ -149,10 +163,8 @@ int dmstat_nl_region_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 struct region_dump {
 	unsigned long next_id;
-	/* Or NULL. Part of the request, which netlink keeps until the end. */
-	const char *program_id;
-	dev_t devt;			/* if @by_device */
-	bool by_device;
+	/* Points into the request, which netlink keeps until the end. */
+	struct dmstat_registry_match match;
 };
 
 /**
@@ -165,31 +177,22 @@ int dmstat_nl_region_get_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = dmstat_dump_attrs(cb);
 	struct region_dump *dump = (void *)cb->ctx;
-	int ret;
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 
 	/* So that each datagram has room for the largest message. */
 	cb->min_dump_alloc = dmstat_nl_region_total_size();
-	ret = dmstat_nl_check_privilege(cb->skb, cb->extack) ?:
-	      dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_REGION_ID],
-				     cb->extack);
-	if (ret)
-		return ret;
-
-	dump->program_id = get_program_id(attrs);
-	dump->by_device = attrs[DMSTAT_A_REGION_MAJOR] ||
-			  attrs[DMSTAT_A_REGION_MINOR];
-	if (dump->by_device)
-		ret = dmstat_nl_get_devt(attrs, DMSTAT_A_REGION_MAJOR, &dump->devt,
-					 cb->extack);
-	return ret;
+	return dmstat_nl_check_privilege(cb->skb, cb->extack) ?:
+	       dmstat_nl_check_unused(attrs[DMSTAT_A_REGION_REGION_ID],
+				      cb->extack) ?:
+	       get_match(attrs, &dump->match, cb->extack);
 }
 
 static bool is_of_device(const struct region_dump *dump,
 			 const struct dmstat_kregion *region)
 {
-	return !dump->by_device || region->device->devt == dump->devt;
+	return !dump->match.by_device ||
+	       region->device->devt == dump->match.devt;
 }
 
 /**
@@ -214,7 +217,7 @@ int dmstat_nl_region_get_dumpit(struct sk_buff *skb,
 	for (id = dump->next_id; (region = dmstat_registry_next(&id)); id++) {
 		if (is_of_device(dump, region))
 			ret = dmstat_nl_put_region_of(skb, &message, region,
-						      dump->program_id);
+						      &dump->match.label);
 		dmstat_region_put(region);
 		if (ret)
 			break;
@@ -277,9 +280,9 @@ int dmstat_nl_region_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return ret;
 
 	get_label(info->attrs, &label);
-	if (!label.program_id && !label.user_data) {
+	if (!label.program_id && !label.user_data && !label.group) {
 		NL_SET_ERR_MSG(info->extack,
-			       "program-id or user-data is required");
+			       "program-id, user-data or group is required");
 		return -EINVAL;
 	}
 	return region_set(id, &label, info);
@@ -312,11 +315,12 @@ static int get_filter(struct nlattr **attrs,
 	const struct nlattr *ids = attrs[DMSTAT_A_REGION_REGION_IDS];
 	const struct nlattr *common = attrs[DMSTAT_A_REGION_MAJOR] ?:
 				      attrs[DMSTAT_A_REGION_MINOR] ?:
-				      attrs[DMSTAT_A_REGION_PROGRAM_ID];
+				      attrs[DMSTAT_A_REGION_PROGRAM_ID] ?:
+				      attrs[DMSTAT_A_REGION_GROUP];
 
 	if (!id && !ids && !common) {
 		NL_SET_ERR_MSG(extack,
-			       "region-id, region-ids, major and minor, or program-id is required");
+			       "region-id, region-ids, major and minor, program-id or group is required");
 		NL_SET_ERR_ATTR_MISS(extack, NULL, DMSTAT_A_REGION_REGION_ID);
 		return -EINVAL;
 	}
@@ -328,12 +332,7 @@ static int get_filter(struct nlattr **attrs,
 	if (id || ids)
 		return get_region_ids(id ?: ids, filter, extack);
 
-	filter->program_id = get_program_id(attrs);
-	filter->by_device = attrs[DMSTAT_A_REGION_MAJOR] ||
-			    attrs[DMSTAT_A_REGION_MINOR];
-	return filter->by_device ?
-	       dmstat_nl_get_devt(attrs, DMSTAT_A_REGION_MAJOR, &filter->devt,
-				  extack) : 0;
+	return get_match(attrs, &filter->match, extack);
 }
 
 static void refuse_del(int error, struct nlattr **attrs,

@@ -98,6 +98,27 @@ int dmstat_nl_get_devt(struct nlattr **attrs, int major, dev_t *devt,
 	return 0;
 }
 
+/**
+ * dmstat_nl_get_match() - get what the regions of a request have in common
+ * @attrs: the attributes of the request
+ * @major: which of them is the major number; the minor number follows
+ * @label: what their labels have in common
+ * @match: set to all of it
+ * @extack: for the message
+ *
+ * Return: 0; -EINVAL, only one of the two numbers is there.
+ */
+int dmstat_nl_get_match(struct nlattr **attrs, int major,
+			const struct dmstat_label_filter *label,
+			struct dmstat_registry_match *match,
+			struct netlink_ext_ack *extack)
+{
+	match->label = *label;
+	match->by_device = attrs[major] || attrs[major + 1];
+	return match->by_device ?
+	       dmstat_nl_get_devt(attrs, major, &match->devt, extack) : 0;
+}
+
 static int refuse_device(int error, const struct nlattr *attr,
 			 struct netlink_ext_ack *extack)
 {

@@ -10,6 +10,8 @@
 
 struct dmstat_device_info;
 struct dmstat_kregion;
+struct dmstat_label_filter;
+struct dmstat_registry_match;
 struct genl_info;
 struct netlink_ext_ack;
 struct nlattr;
@@ -24,6 +26,10 @@ int dmstat_nl_check_region_id(const struct nlattr *id,
 
 int dmstat_nl_get_devt(struct nlattr **attrs, int major, dev_t *devt,
 		       struct netlink_ext_ack *extack);
+int dmstat_nl_get_match(struct nlattr **attrs, int major,
+			const struct dmstat_label_filter *label,
+			struct dmstat_registry_match *match,
+			struct netlink_ext_ack *extack);
 int dmstat_nl_get_device(struct nlattr **attrs, int major,
 			 struct dmstat_device_info *info,
 			 struct netlink_ext_ack *extack);

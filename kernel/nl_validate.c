@@ -32,6 +32,24 @@ int dmstat_nl_validate_program_id(const struct nlattr *attr,
 }
 
 /**
+ * dmstat_nl_validate_group() - check the length of the name of a group
+ * @attr: the attribute
+ * @extack: takes the message
+ *
+ * Return: 0; -ERANGE, it is too long.
+ */
+int dmstat_nl_validate_group(const struct nlattr *attr,
+			     struct netlink_ext_ack *extack)
+{
+	if (nla_len(attr) <= DMSTAT_GROUP_MAX + 1)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "group is too long: at most "
+			    __stringify(DMSTAT_GROUP_MAX) " bytes");
+	return -ERANGE;
+}
+
+/**
  * dmstat_nl_validate_user_data() - check the length of user data
  * @attr: the attribute
  * @extack: takes the message

@@ -10,6 +10,8 @@ struct nlattr;
 
 int dmstat_nl_validate_program_id(const struct nlattr *attr,
 				  struct netlink_ext_ack *extack);
+int dmstat_nl_validate_group(const struct nlattr *attr,
+			     struct netlink_ext_ack *extack);
 int dmstat_nl_validate_user_data(const struct nlattr *attr,
 				 struct netlink_ext_ack *extack);
 int dmstat_nl_validate_histogram_bounds(const struct nlattr *attr,

@@ -263,10 +263,10 @@ static bool is_wanted(const struct dmstat_kregion *region,
 		rcu_dereference_protected(region->label,
 					  lockdep_is_held(&dmstat_lock));
 
-	if (filter->by_device && region->device->devt != filter->devt)
+	if (filter->match.by_device &&
+	    region->device->devt != filter->match.devt)
 		return false;
-	return !filter->program_id ||
-	       dmstat_label_is_of(label, filter->program_id);
+	return dmstat_label_matches(label, &filter->match.label);
 }
 
 static struct dmstat_kregion *

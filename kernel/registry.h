@@ -7,19 +7,25 @@
 
 #include <linux/types.h>
 
+#include "label.h"
+
 struct dmstat_change;
 struct dmstat_kdevice;
-struct dmstat_label_spec;
 struct dmstat_kregion;
 struct dmstat_region_params;
+
+/* What regions have in common; all 0: all regions. */
+struct dmstat_registry_match {
+	struct dmstat_label_filter label;
+	dev_t devt;			/* if @by_device */
+	bool by_device;
+};
 
 /* Which regions to delete: those of @ids, or if it is empty, all that match. */
 struct dmstat_registry_filter {
 	const u32 *ids;			/* rising */
 	u32 nr_ids;			/* at most DMSTAT_REGION_IDS_MAX */
-	bool by_device;
-	dev_t devt;			/* if @by_device */
-	const char *program_id;		/* or NULL */
+	struct dmstat_registry_match match;
 };
 
 /*

@@ -5,6 +5,7 @@
  */
 #include "abi.h"
 
+#define GROUP(v) STRING(DMSTAT_A_REGION_GROUP, v)
 #define PROGRAM_ID(v) STRING(DMSTAT_A_REGION_PROGRAM_ID, v)
 #define REGION_IDS(v, n) \
 	BYTES(DMSTAT_A_REGION_REGION_IDS, v, (n) * sizeof(uint32_t))
@@ -148,6 +149,24 @@ TEST_F(delete, by_program_deletes_all_of_it_on_every_device)
 	EXPECT_FALSE(is_there(&self->netlink, self->none));
 }
 
+TEST_F(delete, by_group_deletes_all_of_it_and_no_other)
+{
+	const uint32_t ids[] = { self->first, self->other };
+	int i;
+
+	for (i = 0; i < 2; i++)
+		ASSERT_TAKEN(netlink_do(&self->netlink, DMSTAT_CMD_REGION_SET,
+					ATTRIBUTES(REGION(ids[i]),
+						   GROUP("b"))));
+	EXPECT_DELETED(region_del_by(&self->netlink, GROUP("b"),
+				     REGION_DEVICE(self->minor)), 1);
+	EXPECT_FALSE(is_there(&self->netlink, self->first));
+	EXPECT_DELETED(region_del_by(&self->netlink, GROUP("b")), 1);
+	EXPECT_FALSE(is_there(&self->netlink, self->other));
+	EXPECT_TRUE(is_there(&self->netlink, self->none));
+	EXPECT_TRUE(is_there(&self->netlink, self->second));
+}
+
 TEST_F(delete, by_device_and_program_deletes_what_has_both)
 {
 	EXPECT_DELETED(region_del_by(&self->netlink,
@@ -159,6 +178,7 @@ TEST_F(delete, by_device_and_program_deletes_what_has_both)
 
 TEST_F(delete, of_what_matches_nothing_is_refused)
 {
+	EXPECT_REFUSED(region_del_by(&self->netlink, GROUP("b")), ENOENT, 0);
 	EXPECT_REFUSED(region_del_by(&self->netlink, PROGRAM_ID("b")), ENOENT,
 		       0);
 	EXPECT_REFUSED(region_del_by(&self->netlink,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The label of a region, its program id and user data: set when it is made,
- * changed by region-set, notified, charged.
+ * The label of a region, its program id, group and user data: set when it is
+ * made, changed by region-set, notified, charged.
  */
 #include <pthread.h>
 
@@ -9,6 +9,7 @@
 #include "memory.h"
 
 #define PROGRAM_ID(v) STRING(DMSTAT_A_REGION_PROGRAM_ID, v)
+#define GROUP(v) STRING(DMSTAT_A_REGION_GROUP, v)
 #define USER_DATA(v, s) BYTES(DMSTAT_A_REGION_USER_DATA, v, s)
 
 /* For the dump with the longest messages. */
@@ -63,6 +64,14 @@ static bool has_id(const struct object *region, const char *id)
 	return id && found ? !strcmp(id, found) : !id && !found;
 }
 
+/* The same of a group. */
+static bool has_group(const struct object *region, const char *group)
+{
+	const char *found = object_string(region, DMSTAT_A_REGION_GROUP);
+
+	return group && found ? !strcmp(group, found) : !group && !found;
+}
+
 static uint64_t memory_of(struct netlink *netlink, uint32_t id)
 {
 	struct object region = look(netlink, id);
@@ -112,6 +121,47 @@ TEST_F(set, a_region_is_made_with_user_data_of_up_to_4096_bytes)
 	made = region_new(&self->netlink, self->minor, USER_DATA("", 0));
 	ASSERT_TAKEN(made);
 	EXPECT_TRUE(has_data(made.objects, NULL, 0));
+}
+
+TEST_F(set, a_region_is_made_with_a_group_of_up_to_255_bytes)
+{
+	static char longest[DMSTAT_GROUP_MAX + 1];
+	struct answer made;
+
+	memset(longest, 'g', DMSTAT_GROUP_MAX);
+	made = region_new(&self->netlink, self->minor, GROUP(longest));
+	ASSERT_TAKEN(made);
+	ASSERT_EQ(1, made.nr);
+	EXPECT_TRUE(has_group(made.objects, longest));
+	EXPECT_TRUE(has_id(made.objects, NULL));
+	EXPECT_TRUE(has_data(made.objects, NULL, 0));
+	EXPECT_REFUSED(region_new(&self->netlink, self->minor, GROUP(long_id)),
+		       ERANGE, DMSTAT_A_REGION_GROUP);
+	EXPECT_STREQ("group is too long: at most 255 bytes",
+		     region_new(&self->netlink, self->minor,
+				GROUP(long_id)).text);
+	made = region_new(&self->netlink, self->minor, GROUP(""));
+	ASSERT_TAKEN(made);
+	EXPECT_TRUE(has_group(made.objects, NULL));
+}
+
+TEST_F(set, a_group_is_changed_and_removed_and_the_rest_stays)
+{
+	struct answer answer;
+
+	answer = region_set(&self->netlink, self->id, GROUP("first"));
+	ASSERT_TAKEN(answer);
+	EXPECT_TRUE(has_group(answer.objects, "first"));
+	EXPECT_TRUE(has_id(answer.objects, "old"));
+	EXPECT_TRUE(has_data(answer.objects, "before", 6));
+	answer = region_set(&self->netlink, self->id, PROGRAM_ID("new"));
+	ASSERT_TAKEN(answer);
+	EXPECT_TRUE(has_group(answer.objects, "first"));
+	answer = region_set(&self->netlink, self->id, GROUP(""));
+	ASSERT_TAKEN(answer);
+	EXPECT_TRUE(has_group(answer.objects, NULL));
+	EXPECT_TRUE(has_id(answer.objects, "new"));
+	EXPECT_TRUE(has_data(answer.objects, "before", 6));
 }
 
 TEST_F(set, answers_with_the_changed_region)
@@ -188,7 +238,7 @@ TEST_F(set, refuses_what_is_wrong_and_changes_nothing)
 
 TEST_F(set, a_refusal_says_why)
 {
-	EXPECT_STREQ("program-id or user-data is required",
+	EXPECT_STREQ("program-id, user-data or group is required",
 		     region_set(&self->netlink, self->id).text);
 	EXPECT_STREQ("no such region",
 		     region_set(&self->netlink, self->id + 1,
@@ -224,6 +274,51 @@ TEST_F(set, a_dump_by_program_id_follows_it)
 	EXPECT_EQ(1, got.nr);
 }
 
+/* The regions of both groups are on both devices. */
+TEST_F(set, a_dump_gives_the_regions_of_a_group)
+{
+	unsigned int other = dm_create("abi2", 100000);
+	uint32_t ids[4];
+	struct answer got;
+	int i;
+
+	for (i = 0; i < 4; i++)
+		ids[i] = region_make(&self->netlink,
+				     i % 2 ? other : self->minor,
+				     GROUP(i / 2 ? "b" : "a"),
+				     PROGRAM_ID(i == 3 ? "old" : "me"));
+	got = netlink_dump(&self->netlink, DMSTAT_CMD_REGION_GET,
+			   ATTRIBUTES(GROUP("a")));
+	ASSERT_EQ(2, got.nr);
+	EXPECT_EQ(ids[0], object_uint(got.objects, DMSTAT_A_REGION_REGION_ID));
+	EXPECT_TRUE(has_group(got.objects, "a"));
+	EXPECT_EQ(ids[1], object_uint(&got.objects[1],
+				      DMSTAT_A_REGION_REGION_ID));
+	got = netlink_dump(&self->netlink, DMSTAT_CMD_REGION_GET,
+			   ATTRIBUTES(GROUP("b"), REGION_DEVICE(other)));
+	ASSERT_EQ(1, got.nr);
+	EXPECT_EQ(ids[3], object_uint(got.objects, DMSTAT_A_REGION_REGION_ID));
+	got = netlink_dump(&self->netlink, DMSTAT_CMD_REGION_GET,
+			   ATTRIBUTES(GROUP("b"), PROGRAM_ID("me")));
+	ASSERT_EQ(1, got.nr);
+	EXPECT_EQ(ids[2], object_uint(got.objects, DMSTAT_A_REGION_REGION_ID));
+	got = netlink_dump(&self->netlink, DMSTAT_CMD_REGION_GET,
+			   ATTRIBUTES(GROUP("")));
+	ASSERT_EQ(1, got.nr);
+	EXPECT_EQ(self->id,
+		  object_uint(got.objects, DMSTAT_A_REGION_REGION_ID));
+	got = netlink_dump(&self->netlink, DMSTAT_CMD_REGION_GET,
+			   ATTRIBUTES(GROUP("c")));
+	EXPECT_EQ(0, got.error);
+	EXPECT_EQ(0, got.nr);
+	EXPECT_DUMP_REFUSED(netlink_dump(&self->netlink, DMSTAT_CMD_REGION_GET,
+					 ATTRIBUTES(GROUP(long_id))),
+			    ERANGE, DMSTAT_A_REGION_GROUP);
+	EXPECT_REFUSED(netlink_do(&self->netlink, DMSTAT_CMD_REGION_GET,
+				  ATTRIBUTES(REGION(self->id), GROUP("a"))),
+		       EINVAL, DMSTAT_A_REGION_GROUP);
+}
+
 /* ------------------------------------------------------- notifications */
 
 TEST_F(set, is_notified)
@@ -232,10 +327,12 @@ TEST_F(set, is_notified)
 	struct object event;
 
 	answer = region_set(&self->netlink, self->id, PROGRAM_ID("new"),
+			    GROUP("group"),
 			    USER_DATA(data, DMSTAT_USER_DATA_MAX));
 	ASSERT_TAKEN(answer);
 	event = heard(&self->listener);
 	EXPECT_EQ(DMSTAT_CMD_REGION_SET_NTF, event.command);
+	EXPECT_TRUE(has_group(&event, "group"));
 	EXPECT_TRUE(tells_of(&event, answer.objects));
 	EXPECT_FALSE(netlink_pending(&self->listener));
 }
@@ -348,6 +445,7 @@ TEST_F(set, a_dump_has_room_for_the_longest_messages)
 	long_id[DMSTAT_PROGRAM_ID_MAX] = '\0';
 	for (i = 0; i < NR_LONGEST; i++)
 		ids[i] = region_make(&self->netlink, minor, PROGRAM_ID(long_id),
+				     GROUP(long_id),
 				     USER_DATA(data, DMSTAT_USER_DATA_MAX),
 				     BYTES(DMSTAT_A_REGION_HISTOGRAM_BOUNDS,
 					   bounds, sizeof(bounds)));

@@ -23,6 +23,7 @@ U64_MAX = 2**64 - 1
 # Checked by functions of the policies, which the kernel does not dump: only so
 # a refusal says what the limit is.
 NOT_IN_POLICY = {('region', 'program-id'): 'max-length',
+                 ('region', 'group'): 'max-length',
                  ('region', 'histogram-bounds'): 'max-length',
                  ('region', 'user-data'): 'max-length',
                  ('region', 'region-ids'): 'max-length'}

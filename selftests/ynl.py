@@ -200,15 +200,16 @@ def region_dump():
     numbers = device()
     other = dm('ynl2', 0, 64)
     request = client().do
-    a = request('region-new', {**numbers, 'program-id': 'a'})
+    a = request('region-new', {**numbers, 'program-id': 'a', 'group': 'x'})
     b = request('region-new', {**numbers, 'program-id': 'b', 'areas': 7})
-    c = request('region-new', {**other, 'program-id': 'a'})
+    c = request('region-new', {**other, 'program-id': 'a', 'group': 'y'})
 
     dump = client().dump
     equal('every one', dump('region-get', {}), [a, b, c])
     equal('of a device', dump('region-get', other), [c])
     equal('of a program', dump('region-get', {'program-id': 'a'}), [a, c])
     equal('of both', dump('region-get', {**numbers, 'program-id': 'a'}), [a])
+    equal('of a group', dump('region-get', {'group': 'y'}), [c])
 
 
 @promise('area-get counts what dd did, as dmstat-nl print does')
@@ -330,7 +331,7 @@ def region_set():
                                       'user-data': b''})
     equal('removed', {'program-id', 'user-data'} & set(answer), set())
     refused('region-set', number, errno.EINVAL,
-            'program-id or user-data is required')
+            'program-id, user-data or group is required')
     refused('region-set', {**number, 'user-data': b'x' * 4097}, errno.ERANGE,
             'user data is too long: at most 4096 bytes', '.user-data')
     refused('region-set', {'region-id': 4000000000, 'program-id': 'x'},

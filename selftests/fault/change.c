@@ -104,11 +104,11 @@ static void check_cleared(struct sweep *sweep, const struct exchange *exchange)
 		       succeeded(exchange) ? sweep->region : 0);
 }
 
-/* Both of what the request sets are set, or neither is. */
+/* All of what the request sets is set, or nothing is. */
 void check_set(struct sweep *sweep, struct exchange *exchange)
 {
 	struct answer answer = region_get(&sweep->netlink, sweep->region);
-	bool id, data;
+	bool id, data, group;
 
 	if (answer.nr != 1) {
 		complain(sweep, "no region %u", sweep->region);
@@ -116,8 +116,9 @@ void check_set(struct sweep *sweep, struct exchange *exchange)
 	}
 	id = object_has(answer.objects, DMSTAT_A_REGION_PROGRAM_ID);
 	data = object_has(answer.objects, DMSTAT_A_REGION_USER_DATA);
-	if (id != data)
-		complain(sweep, "one of two was set");
+	group = object_has(answer.objects, DMSTAT_A_REGION_GROUP);
+	if (id != data || id != group)
+		complain(sweep, "only a part was set");
 	if (succeeded(exchange) && !id)
 		complain(sweep, "it was not set");
 	if (exchange->answer.error && id)

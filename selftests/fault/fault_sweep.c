@@ -213,6 +213,7 @@ FIXTURE_VARIANT_ADD(request, region_set) {
 		.region = DMSTAT_A_REGION_REGION_ID,
 		.attributes = {
 			STRING(DMSTAT_A_REGION_PROGRAM_ID, "mine"),
+			STRING(DMSTAT_A_REGION_GROUP, "pair"),
 			BYTES(DMSTAT_A_REGION_USER_DATA, user_data,
 			      sizeof(user_data)),
 		},

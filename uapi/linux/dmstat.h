@@ -137,6 +137,9 @@
  *         Bytes for the programs that share the regions; the kernel does not
  *         interpret them. Optional in a request; left out of an answer if there
  *         are none.
+ *     DMSTAT_A_REGION_GROUP (string, at most DMSTAT_GROUP_MAX bytes): Name of
+ *         the group that the region is in: regions with the same name are one
+ *         group. Optional in a request; left out of an answer if there is none.
  *
  *   reply:
  *     DMSTAT_A_REGION_REGION_ID (u32, at least 1): Id of the region, never 0.
@@ -165,6 +168,7 @@
  *         DMSTAT_A_AREA_CLEAR that cleared at least one area.
  *     DMSTAT_A_REGION_CLEARED (uint): When the region was last cleared; left
  *         out if it never was.
+ *     DMSTAT_A_REGION_GROUP (string, at most DMSTAT_GROUP_MAX bytes)
  *
  *   Errors:
  *   - EINVAL: an empty range, no areas, areas of no sectors, both an area size
@@ -179,7 +183,7 @@
  * DMSTAT_CMD_REGION_GET
  *
  *   A region; a dump gives every region or, if the request says so, those of a
- *   device, of a program, or of a program on a device.
+ *   device, of a program, of a group, or of several of these at once.
  *
  *   do:
  *     DMSTAT_A_REGION_REGION_ID (u32, at least 1)
@@ -188,6 +192,7 @@
  *     DMSTAT_A_REGION_MAJOR (u32, at most 4095)
  *     DMSTAT_A_REGION_MINOR (u32, at most 1048575)
  *     DMSTAT_A_REGION_PROGRAM_ID (string, at most DMSTAT_PROGRAM_ID_MAX bytes)
+ *     DMSTAT_A_REGION_GROUP (string, at most DMSTAT_GROUP_MAX bytes)
  *
  *   reply: as DMSTAT_CMD_REGION_NEW
  *
@@ -201,9 +206,9 @@
  * DMSTAT_CMD_REGION_DEL
  *
  *   Delete one region, by DMSTAT_A_REGION_REGION_ID; or those that
- *   DMSTAT_A_REGION_REGION_IDS lists; or all of a device, of a program, or of a
- *   program on a device. There is an answer unless DMSTAT_A_REGION_REGION_ID
- *   was given.
+ *   DMSTAT_A_REGION_REGION_IDS lists; or all of a device, of a program, of a
+ *   group, or of several of these at once. There is an answer unless
+ *   DMSTAT_A_REGION_REGION_ID was given.
  *
  *   do:
  *     DMSTAT_A_REGION_REGION_ID (u32, at least 1)
@@ -212,6 +217,7 @@
  *     DMSTAT_A_REGION_MAJOR (u32, at most 4095)
  *     DMSTAT_A_REGION_MINOR (u32, at most 1048575)
  *     DMSTAT_A_REGION_PROGRAM_ID (string, at most DMSTAT_PROGRAM_ID_MAX bytes)
+ *     DMSTAT_A_REGION_GROUP (string, at most DMSTAT_GROUP_MAX bytes)
  *
  *   reply:
  *     DMSTAT_A_REGION_DELETED (u32): How many regions were deleted.
@@ -334,12 +340,13 @@
  *     DMSTAT_A_REGION_REGION_ID (u32, at least 1)
  *     DMSTAT_A_REGION_PROGRAM_ID (string, at most DMSTAT_PROGRAM_ID_MAX bytes)
  *     DMSTAT_A_REGION_USER_DATA (binary, at most DMSTAT_USER_DATA_MAX bytes)
+ *     DMSTAT_A_REGION_GROUP (string, at most DMSTAT_GROUP_MAX bytes)
  *
  *   reply: as DMSTAT_CMD_REGION_NEW
  *
  *   Errors:
- *   - EINVAL: neither DMSTAT_A_REGION_PROGRAM_ID nor DMSTAT_A_REGION_USER_DATA
- *     is given.
+ *   - EINVAL: none of DMSTAT_A_REGION_PROGRAM_ID, DMSTAT_A_REGION_USER_DATA and
+ *     DMSTAT_A_REGION_GROUP is given.
  *   - ENOENT: there is no such region.
  *   - ENOSPC: over the memory limit of the module. Nothing has changed.
  *   - ENOMEM: no memory. Nothing has changed.
@@ -365,7 +372,7 @@
  *
  * DMSTAT_CMD_REGION_SET_NTF
  *
- *   The program id or the user data of a region was set.
+ *   The program id, the user data or the group of a region was set.
  *
  *   attributes: as DMSTAT_CMD_REGION_NEW_NTF
  *
@@ -398,6 +405,7 @@ struct dmstat_extent_range {
 #define DMSTAT_FAMILY_VERSION	1
 
 #define DMSTAT_PROGRAM_ID_MAX		255
+#define DMSTAT_GROUP_MAX		255
 #define DMSTAT_HISTOGRAM_BOUNDS_MAX	64
 #define DMSTAT_EXTENTS_MAX		65536
 #define DMSTAT_USER_DATA_MAX		4096
@@ -480,6 +488,7 @@ enum {
 	DMSTAT_A_REGION_REGION_IDS,
 	DMSTAT_A_REGION_DELETED,
 	DMSTAT_A_REGION_EXTENT_RANGES,
+	DMSTAT_A_REGION_GROUP,
 
 	__DMSTAT_A_REGION_MAX,
 	DMSTAT_A_REGION_MAX = (__DMSTAT_A_REGION_MAX - 1)
