@@ -120,6 +120,26 @@ void dmstat_busy_read_cold(struct dmstat_busy *busy, u64 *shown,
 			   struct dmstat_busy_values *values);
 
 /**
+ * dmstat_busy_is_empty() - whether an area is known to have nothing in flight
+ * @busy: the area's
+ *
+ * Context: any, preemption disabled: else the area could become hot and cold
+ * again meanwhile.
+ * Return: true if nothing is; false: dmstat_busy_read() tells.
+ */
+static inline bool dmstat_busy_is_empty(const struct dmstat_busy *busy)
+{
+	s64 count;
+
+	/* Pairs with the release in settle(). */
+	if (smp_load_acquire(&busy->mode) != DMSTAT_BUSY_COLD)
+		return false;
+	count = atomic64_read(&busy->count);
+	smp_rmb();	/* before the check that @count has all of them */
+	return !count && READ_ONCE(busy->mode) == DMSTAT_BUSY_COLD;
+}
+
+/**
  * dmstat_busy_start_cold() - an I/O starts where all CPUs note theirs
  * @busy: the area's
  * @one: what to add to @count

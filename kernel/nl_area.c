@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests that read the areas of a region, and clear them.
+ * Requests that read the areas of regions, and clear them.
  */
 #include <linux/dmstat.h>
 #include <linux/overflow.h>
@@ -16,13 +16,29 @@
 #include "registry.h"
 #include "values.h"
 
+/* Kept in 48 bytes, so areas are u32 here: a region has at most U32_MAX. */
 struct area_dump {
-	u64 next;			/* area */
-	u64 end;			/* one past the last area */
-	u32 region_id;
-	bool active;
-	bool clear;
-	bool cleared;			/* an area, and the clear was counted */
+	/* With @many: the lowest region to dump next. */
+	unsigned long region_id;
+	/* Of @many; points into the request, which netlink keeps until the end. */
+	struct dmstat_registry_match match;
+	u32 next;			/* area */
+	u32 end;			/* one past the last area */
+	u32 merge;			/* areas in an answer, at least 1 */
+	bool many:1;			/* regions */
+	bool active:1;
+	bool clear:1;
+	bool cleared:1;			/* an area, and the clear was counted */
+	/* No memory to clear @next: the last sum ends before it, so the next one
+	 * would be of other areas than the client expects.
+	 */
+	bool failed:1;
+};
+
+/* What areas are read to. */
+struct area_room {
+	struct dmstat_area_values *values;
+	struct dmstat_area_values *one;	/* of a sum that is cleared, or NULL */
 };
 
 static int area_dump_range(struct area_dump *dump, struct nlattr **attrs,
@@ -31,32 +47,74 @@ static int area_dump_range(struct area_dump *dump, struct nlattr **attrs,
 {
 	struct nlattr *first = attrs[DMSTAT_A_AREA_FIRST_AREA];
 	struct nlattr *count = attrs[DMSTAT_A_AREA_AREA_COUNT];
+	u64 next = first ? nla_get_u64(first) : 0, end = region->areas;
 
-	dump->next = first ? nla_get_u64(first) : 0;
-	if (dump->next >= region->areas) {
+	if (next >= region->areas) {
 		NL_SET_ERR_MSG_ATTR(extack, first,
 				    "first-area is beyond the region's last area");
 		return -ERANGE;
 	}
-
-	dump->end = region->areas;
-	if (!count)
-		return 0;
-	if (check_add_overflow(dump->next, nla_get_u64(count), &dump->end)) {
+	if (count && check_add_overflow(next, nla_get_u64(count), &end)) {
 		NL_SET_ERR_MSG_ATTR(extack, count,
 				    "first-area + area-count does not fit 64 bits");
 		return -EOVERFLOW;
 	}
-	if (dump->end > region->areas) {
+	if (end > region->areas) {
 		NL_SET_ERR_MSG_ATTR(extack, count,
 				    "first-area + area-count is beyond the region's last area");
 		return -ERANGE;
 	}
+	dump->next = next;
+	dump->end = end;
 	return 0;
 }
 
+/* The areas of one region, or some of them. */
+static int area_dump_of_one(struct area_dump *dump, struct nlattr **attrs,
+			    struct netlink_ext_ack *extack)
+{
+	const struct nlattr *common = attrs[DMSTAT_A_AREA_MAJOR] ?:
+				      attrs[DMSTAT_A_AREA_MINOR] ?:
+				      attrs[DMSTAT_A_AREA_PROGRAM_ID] ?:
+				      attrs[DMSTAT_A_AREA_GROUP];
+	struct dmstat_kregion *region;
+	int ret;
+
+	if (common) {
+		NL_SET_ERR_MSG_ATTR(extack, common,
+				    "give region-id, or what regions have in common, not both");
+		return -EINVAL;
+	}
+	region = dmstat_nl_get_region(attrs[DMSTAT_A_AREA_REGION_ID], extack);
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+
+	dump->region_id = region->member.id;
+	ret = area_dump_range(dump, attrs, region, extack);
+	dmstat_region_put(region);
+	return ret;
+}
+
+/* All areas of all regions, or of those that have something in common. */
+static int area_dump_of_many(struct area_dump *dump, struct nlattr **attrs,
+			     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *range = attrs[DMSTAT_A_AREA_FIRST_AREA] ?:
+				     attrs[DMSTAT_A_AREA_AREA_COUNT];
+
+	if (range) {
+		NL_SET_ERR_MSG_ATTR(extack, range,
+				    "first-area and area-count need region-id");
+		return -EINVAL;
+	}
+	dump->many = true;
+	return dmstat_nl_get_match(attrs, DMSTAT_A_AREA_MAJOR,
+				   DMSTAT_A_AREA_PROGRAM_ID,
+				   DMSTAT_A_AREA_GROUP, &dump->match, extack);
+}
+
 /**
- * dmstat_nl_area_get_start() - start a dump of a region's areas
+ * dmstat_nl_area_get_start() - start a dump of areas
  * @cb: the dump
  *
  * Return: 0 or a negative error number.
@@ -65,7 +123,6 @@ int dmstat_nl_area_get_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = dmstat_dump_attrs(cb);
 	struct area_dump *dump = (void *)cb->ctx;
-	struct dmstat_kregion *region;
 	int ret;
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
@@ -74,16 +131,13 @@ int dmstat_nl_area_get_start(struct netlink_callback *cb)
 	if (ret)
 		return ret;
 
-	region = dmstat_nl_get_region(attrs[DMSTAT_A_AREA_REGION_ID], cb->extack);
-	if (IS_ERR(region))
-		return PTR_ERR(region);
-
-	dump->region_id = region->member.id;
-	dump->active = attrs[DMSTAT_A_AREA_ACTIVE];
-	dump->clear = attrs[DMSTAT_A_AREA_CLEAR];
-	ret = area_dump_range(dump, attrs, region, cb->extack);
-	dmstat_region_put(region);
-	return ret;
+	dump->active = !!attrs[DMSTAT_A_AREA_ACTIVE];
+	dump->clear = !!attrs[DMSTAT_A_AREA_CLEAR];
+	dump->merge = attrs[DMSTAT_A_AREA_MERGE] ?
+		      nla_get_u32(attrs[DMSTAT_A_AREA_MERGE]) : 1;
+	return attrs[DMSTAT_A_AREA_REGION_ID] ?
+	       area_dump_of_one(dump, attrs, cb->extack) :
+	       area_dump_of_many(dump, attrs, cb->extack);
 }
 
 static bool area_is_wanted(const struct area_dump *dump, bool any,
@@ -102,12 +156,27 @@ static void area_dump_cleared(struct area_dump *dump,
 	dump->cleared = true;
 }
 
+static int area_dump_put(struct sk_buff *skb, const struct area_dump *dump,
+			 const struct dmstat_nl_message *message,
+			 const struct dmstat_kregion *region, u32 nr,
+			 const struct dmstat_area_values *values)
+{
+	const struct dmstat_nl_areas areas = {
+		.first = dump->next,
+		.nr = nr,
+		.of_any_region = dump->many,
+	};
+
+	return dmstat_nl_put_area(skb, message, region, &areas, values);
+}
+
 /* Put one area in @skb, and clear it if that was asked for and it fitted. */
 static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 			 const struct dmstat_nl_message *message,
-			 struct dmstat_kregion *region, u32 area,
+			 struct dmstat_kregion *region,
 			 struct dmstat_area_values *values)
 {
+	u32 area = dump->next;
 	bool any;
 	int ret;
 
@@ -120,7 +189,7 @@ static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 			return ret;
 	}
 
-	ret = dmstat_nl_put_area(skb, message, region, area, values);
+	ret = area_dump_put(skb, dump, message, region, 1, values);
 	if (!ret && dump->clear && any) {
 		dmstat_clear_area(region, area, values);
 		area_dump_cleared(dump, region);
@@ -128,26 +197,17 @@ static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 	return ret;
 }
 
-/* Put the areas that are read under one lock in @skb, from dump->next on. */
+/* Put @nr areas, which are read under one lock, in @skb. */
 static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
 			  const struct dmstat_nl_message *message,
-			  struct dmstat_kregion *region,
+			  struct dmstat_kregion *region, u32 nr,
 			  struct dmstat_area_values *values)
 {
-	u32 nr = min_t(u64, dump->end - dump->next, DMSTAT_READ_AREAS);
-	unsigned int noio;
+	unsigned int noio = dmstat_read_begin(region);
 	int ret = 0;
-	u32 i;
 
-	if (dump->active && !dmstat_read_any_active(region, dump->next, nr)) {
-		dump->next += nr;
-		return 0;
-	}
-
-	noio = dmstat_read_begin(region);
-	for (i = 0; i < nr; i++) {
-		ret = area_dump_one(skb, dump, message, region, dump->next,
-				    values);
+	for (; nr; nr--) {
+		ret = area_dump_one(skb, dump, message, region, values);
 		if (ret)
 			break;
 		dump->next++;
@@ -156,34 +216,170 @@ static int area_dump_some(struct sk_buff *skb, struct area_dump *dump,
 	return ret;
 }
 
-static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
+/*
+ * Put the sum of @nr areas in @skb. It may take long, and cannot be taken back
+ * once the areas are cleared: it is only begun if the message will fit.
+ */
+static int area_dump_sum(struct sk_buff *skb, struct area_dump *dump,
+			 const struct dmstat_nl_message *message,
+			 struct dmstat_kregion *region, u32 nr,
+			 const struct area_room *room)
+{
+	bool any;
+	int ret;
+
+	if (skb_tailroom(skb) < dmstat_nl_area_total_size(region))
+		return -EMSGSIZE;
+
+	ret = dmstat_read_sum(region, dump->next, &nr, room->values, room->one);
+	if (!nr)
+		return ret;
+	any = dmstat_values_any(&region->store.layout, room->values);
+	if (area_is_wanted(dump, any, room->values))
+		WARN_ON_ONCE(area_dump_put(skb, dump, message, region, nr,
+					   room->values));
+	if (dump->clear && any)
+		area_dump_cleared(dump, region);
+	dump->next += nr;
+	dump->failed = !!ret;
+	return ret;
+}
+
+/* Skip answers none of whose areas has seen I/O. */
+static void area_dump_skip(struct area_dump *dump,
+			   const struct dmstat_kregion *region)
+{
+	u32 area = dmstat_read_next(region, dump->next, dump->end);
+
+	if (area == dump->end)
+		dump->next = area;
+	else
+		dump->next += rounddown(area - dump->next, dump->merge);
+}
+
+/* Put the next areas in @skb: one sum, or some areas. */
+static int area_dump_next(struct sk_buff *skb, struct area_dump *dump,
+			  const struct dmstat_nl_message *message,
+			  struct dmstat_kregion *region,
+			  const struct area_room *room)
+{
+	u32 nr, most = dump->merge > 1 ? dump->merge : DMSTAT_READ_AREAS;
+
+	if (dump->active) {
+		area_dump_skip(dump, region);
+		if (dump->next == dump->end)
+			return 0;
+	}
+	nr = min(dump->end - dump->next, most);
+	/* A sum of one area is read as an area is, with its busy time. */
+	if (dump->merge > 1 && nr > 1)
+		return area_dump_sum(skb, dump, message, region, nr, room);
+	return area_dump_some(skb, dump, message, region, nr, room->values);
+}
+
+static int area_room_new(struct area_room *room, const struct area_dump *dump,
+			 const struct dmstat_kregion *region)
+{
+	room->one = NULL;
+	room->values = dmstat_read_values_new(region);
+	if (!room->values)
+		return -ENOMEM;
+	if (dump->merge == 1 || !dump->clear)
+		return 0;
+	room->one = dmstat_read_values_new(region);
+	if (room->one)
+		return 0;
+	kfree(room->values);
+	return -ENOMEM;
+}
+
+static void area_room_free(const struct area_room *room)
+{
+	kfree(room->one);
+	kfree(room->values);
+}
+
+/*
+ * Put the rest of a region's areas in @skb.
+ * Return: 0, it has all of them; -EMSGSIZE, @skb is full; -ENOMEM.
+ */
+static int area_dump_rest(struct sk_buff *skb, struct netlink_callback *cb,
+			  const struct dmstat_nl_message *message,
 			  struct dmstat_kregion *region)
 {
 	struct area_dump *dump = (void *)cb->ctx;
-	struct dmstat_area_values *values;
-	struct dmstat_nl_message message;
-	int ret = 0;
+	struct area_room room;
+	int ret;
 
-	values = dmstat_read_values_new(region);
-	if (!values) {
+	ret = area_room_new(&room, dump, region);
+	if (ret) {
 		NL_SET_ERR_MSG(cb->extack,
 			       "no memory to read areas: continue with the first one that was not sent");
-		return -ENOMEM;
+		return ret;
 	}
 
-	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_AREA_GET);
+	if (dump->failed)
+		ret = -ENOMEM;
 	while (dump->next < dump->end && !ret) {
-		ret = area_dump_some(skb, dump, &message, region, values);
+		ret = area_dump_next(skb, dump, message, region, &room);
 		cond_resched();
 	}
-	kfree(values);
-
-	/* Before an error, what @skb already holds is sent. */
-	if (ret == -EMSGSIZE || skb->len)
-		return skb->len;
-	if (ret)
+	area_room_free(&room);
+	if (ret == -ENOMEM)
 		NL_SET_ERR_MSG(cb->extack,
 			       "no memory to clear an area: it was not sent");
+	return ret;
+}
+
+static int area_dump_one_region(struct sk_buff *skb,
+				struct netlink_callback *cb,
+				const struct dmstat_nl_message *message)
+{
+	struct area_dump *dump = (void *)cb->ctx;
+	struct dmstat_kregion *region;
+	int ret;
+
+	region = dmstat_registry_get(dump->region_id);
+	if (!region) {
+		NL_SET_ERR_MSG(cb->extack, "the region was deleted meanwhile");
+		return -ENOENT;
+	}
+	ret = area_dump_rest(skb, cb, message, region);
+	dmstat_region_put(region);
+	return ret;
+}
+
+/* Whether to dump @region, or to go on with it: then it matched before. */
+static bool area_dump_enter(struct area_dump *dump, unsigned long id,
+			    const struct dmstat_kregion *region)
+{
+	if (dump->region_id == id && dump->next)
+		return true;
+	dump->region_id = id;
+	dump->next = 0;
+	dump->end = region->areas;
+	dump->cleared = false;
+	return dmstat_registry_matches(region, &dump->match);
+}
+
+static int area_dump_regions(struct sk_buff *skb, struct netlink_callback *cb,
+			     const struct dmstat_nl_message *message)
+{
+	struct area_dump *dump = (void *)cb->ctx;
+	unsigned long id = dump->region_id;
+	struct dmstat_kregion *region;
+	int ret = 0;
+
+	while (!ret && (region = dmstat_registry_next(&id))) {
+		if (area_dump_enter(dump, id, region))
+			ret = area_dump_rest(skb, cb, message, region);
+		dmstat_region_put(region);
+		if (!ret) {
+			dump->region_id = ++id;
+			dump->next = 0;
+		}
+		cond_resched();
+	}
 	return ret;
 }
 
@@ -201,15 +397,17 @@ static int area_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 int dmstat_nl_area_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct area_dump *dump = (void *)cb->ctx;
-	struct dmstat_kregion *region;
+	struct dmstat_nl_message message;
 	int ret;
 
-	region = dmstat_registry_get(dump->region_id);
-	if (!region) {
-		NL_SET_ERR_MSG(cb->extack, "the region was deleted meanwhile");
-		return -ENOENT;
+	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_AREA_GET);
+	if (dump->many) {
+		message.dump = cb;
+		cb->seq = dmstat_registry_list_seq();
+		ret = area_dump_regions(skb, cb, &message);
+	} else {
+		ret = area_dump_one_region(skb, cb, &message);
 	}
-	ret = area_dump_fill(skb, cb, region);
-	dmstat_region_put(region);
-	return ret;
+	/* Before an error, what @skb already holds is sent. */
+	return skb->len ?: ret;
 }

@@ -19,6 +19,10 @@ static const struct netlink_range_validation dmstat_a_region_minor_range = {
 	.max	= 1048575ULL,
 };
 
+static const struct netlink_range_validation dmstat_a_area_minor_range = {
+	.max	= 1048575ULL,
+};
+
 static const struct netlink_range_validation dmstat_a_inflight_minor_range = {
 	.max	= 1048575ULL,
 };
@@ -79,12 +83,19 @@ const struct nla_policy dmstat_region_clear_nl_policy[DMSTAT_A_REGION_REGION_ID 
 };
 
 /* DMSTAT_CMD_AREA_GET */
-const struct nla_policy dmstat_area_get_nl_policy[DMSTAT_A_AREA_CLEAR + 1] = {
+const struct nla_policy dmstat_area_get_nl_policy[DMSTAT_A_AREA_MERGE + 1] = {
 	[DMSTAT_A_AREA_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[DMSTAT_A_AREA_FIRST_AREA] = { .type = NLA_U64, },
 	[DMSTAT_A_AREA_AREA_COUNT] = NLA_POLICY_MIN(NLA_U64, 1),
 	[DMSTAT_A_AREA_ACTIVE] = { .type = NLA_FLAG, },
 	[DMSTAT_A_AREA_CLEAR] = { .type = NLA_FLAG, },
+	[DMSTAT_A_AREA_MAJOR] = NLA_POLICY_MAX(NLA_U32, 4095),
+	[DMSTAT_A_AREA_MINOR] = NLA_POLICY_FULL_RANGE(NLA_U32, &dmstat_a_area_minor_range),
+	[DMSTAT_A_AREA_PROGRAM_ID] =
+		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_program_id),
+	[DMSTAT_A_AREA_GROUP] =
+		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_group),
+	[DMSTAT_A_AREA_MERGE] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* DMSTAT_CMD_INFLIGHT_GET */

@@ -430,10 +430,12 @@ static int put_io(struct sk_buff *skb, int type,
 	return 0;
 }
 
+/* Areas are busy at the same time: their busy times have no sum. */
 static int put_values(struct sk_buff *skb, const struct dmstat_layout *layout,
-		      const struct dmstat_area_values *values)
+		      const struct dmstat_area_values *values, bool one)
 {
-	return put_counter(skb, DMSTAT_A_AREA_BUSY_NS, values->busy_ns) ?:
+	return (one ? put_counter(skb, DMSTAT_A_AREA_BUSY_NS,
+				  values->busy_ns) : 0) ?:
 	       put_counter(skb, DMSTAT_A_AREA_QUEUE_NS, values->queue_ns) ?:
 	       put_io(skb, DMSTAT_A_AREA_READ, layout, values,
 		      DMSTAT_OPERATION_READ) ?:
@@ -444,41 +446,68 @@ static int put_values(struct sk_buff *skb, const struct dmstat_layout *layout,
 	       put_counter(skb, DMSTAT_A_AREA_CLEARS, values->clears);
 }
 
-static int put_area(struct sk_buff *skb, const struct dmstat_kregion *region,
-		    u32 area, const struct dmstat_area_values *values)
+static int put_areas(struct sk_buff *skb, const struct dmstat_kregion *region,
+		     const struct dmstat_nl_areas *areas,
+		     const struct dmstat_area_values *values)
 {
-	sector_t end, start = dmstat_region_area_range(region, area, &end);
+	sector_t end, start = dmstat_region_area_range(region, areas->first,
+						       &end);
+	bool one = areas->nr == 1;
 
-	return put_uint(skb, DMSTAT_A_AREA_INDEX, area) ?:
+	if (!one)
+		dmstat_region_area_range(region, areas->first + areas->nr - 1,
+					 &end);
+	return (areas->of_any_region ? nla_put_u32(skb, DMSTAT_A_AREA_REGION_ID,
+						   region->member.id) : 0) ?:
+	       put_uint(skb, DMSTAT_A_AREA_INDEX, areas->first) ?:
 	       put_uint(skb, DMSTAT_A_AREA_START, start) ?:
 	       put_uint(skb, DMSTAT_A_AREA_LENGTH, end - start) ?:
 	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_READ,
 			   values->in_flight[0]) ?:
 	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_WRITE,
 			   values->in_flight[1]) ?:
-	       put_values(skb, &region->store.layout, values);
+	       put_values(skb, &region->store.layout, values, one) ?:
+	       (one ? 0 : put_uint(skb, DMSTAT_A_AREA_AREAS, areas->nr));
 }
 
 /**
- * dmstat_nl_put_area() - add a message about an area
+ * dmstat_nl_area_total_size() - the size of the largest message about areas
+ * @region: the region
+ *
+ * Return: bytes, with headers.
+ */
+size_t dmstat_nl_area_total_size(const struct dmstat_kregion *region)
+{
+	size_t io = nla_total_size(6 * nla_total_size(sizeof(u64)) +
+				   nla_total_size(region->store.layout.nr_bins *
+						  sizeof(u64)));
+	size_t area = nla_total_size(sizeof(u32)) +
+		      9 * nla_total_size(sizeof(u64)) + DMSTAT_OPERATIONS * io;
+
+	return nlmsg_total_size(genlmsg_total_size(area));
+}
+
+/**
+ * dmstat_nl_put_area() - add a message about an area, or about several as one
  * @skb: where to add it
  * @message: its header
  * @region: the region
- * @area: the area's index
- * @values: its counters
+ * @areas: which areas
+ * @values: their counters
  *
  * Return: 0 or -EMSGSIZE.
  */
 int dmstat_nl_put_area(struct sk_buff *skb,
 		       const struct dmstat_nl_message *message,
-		       const struct dmstat_kregion *region, u32 area,
+		       const struct dmstat_kregion *region,
+		       const struct dmstat_nl_areas *areas,
 		       const struct dmstat_area_values *values)
 {
 	void *header = message_start(skb, message);
 
 	if (!header)
 		return -EMSGSIZE;
-	return message_end(skb, header, put_area(skb, region, area, values));
+	return message_end(skb, header, put_areas(skb, region, areas, values));
 }
 
 static int put_inflight(struct sk_buff *skb,

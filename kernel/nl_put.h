@@ -38,6 +38,13 @@ struct dmstat_nl_event {
 	const u32 *cause;		/* of a deletion, else NULL */
 };
 
+/* Which areas a message is about. */
+struct dmstat_nl_areas {
+	u32 first;
+	u32 nr;
+	bool of_any_region;		/* the message says of which */
+};
+
 void dmstat_nl_message_answer(struct dmstat_nl_message *message,
 			      const struct genl_info *info);
 void dmstat_nl_message_dump(struct dmstat_nl_message *message,
@@ -61,7 +68,8 @@ int dmstat_nl_put_deleted(struct sk_buff *skb,
 			  const struct dmstat_nl_message *message, u32 regions);
 int dmstat_nl_put_area(struct sk_buff *skb,
 		       const struct dmstat_nl_message *message,
-		       const struct dmstat_kregion *region, u32 area,
+		       const struct dmstat_kregion *region,
+		       const struct dmstat_nl_areas *areas,
 		       const struct dmstat_area_values *values);
 int dmstat_nl_put_inflight(struct sk_buff *skb,
 			   const struct dmstat_nl_message *message,
@@ -69,5 +77,6 @@ int dmstat_nl_put_inflight(struct sk_buff *skb,
 
 size_t dmstat_nl_region_size(void);
 size_t dmstat_nl_region_total_size(void);
+size_t dmstat_nl_area_total_size(const struct dmstat_kregion *region);
 
 #endif /* _DMSTAT_NL_PUT_H */

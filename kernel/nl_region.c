@@ -16,18 +16,13 @@
 #include "region.h"
 #include "registry.h"
 
-/* The text of a string, or NULL. */
-static const char *get_text(const struct nlattr *attr)
-{
-	return attr ? nla_data(attr) : NULL;
-}
-
 static void get_label(struct nlattr **attrs, struct dmstat_label_spec *label)
 {
 	const struct nlattr *data = attrs[DMSTAT_A_REGION_USER_DATA];
 
-	label->program_id = get_text(attrs[DMSTAT_A_REGION_PROGRAM_ID]);
-	label->group = get_text(attrs[DMSTAT_A_REGION_GROUP]);
+	label->program_id =
+		dmstat_nl_get_text(attrs[DMSTAT_A_REGION_PROGRAM_ID]);
+	label->group = dmstat_nl_get_text(attrs[DMSTAT_A_REGION_GROUP]);
 	if (data) {
 		label->user_data = nla_data(data);
 		label->user_data_size = nla_len(data);
@@ -37,13 +32,9 @@ static void get_label(struct nlattr **attrs, struct dmstat_label_spec *label)
 static int get_match(struct nlattr **attrs, struct dmstat_registry_match *match,
 		     struct netlink_ext_ack *extack)
 {
-	const struct dmstat_label_filter label = {
-		.program_id = get_text(attrs[DMSTAT_A_REGION_PROGRAM_ID]),
-		.group = get_text(attrs[DMSTAT_A_REGION_GROUP]),
-	};
-
-	return dmstat_nl_get_match(attrs, DMSTAT_A_REGION_MAJOR, &label, match,
-				   extack);
+	return dmstat_nl_get_match(attrs, DMSTAT_A_REGION_MAJOR,
+				   DMSTAT_A_REGION_PROGRAM_ID,
+				   DMSTAT_A_REGION_GROUP, match, extack);
 }
 
 /* Return: the error number to answer. */
@@ -188,13 +179,6 @@ int dmstat_nl_region_get_start(struct netlink_callback *cb)
 	       get_match(attrs, &dump->match, cb->extack);
 }
 
-static bool is_of_device(const struct region_dump *dump,
-			 const struct dmstat_kregion *region)
-{
-	return !dump->match.by_device ||
-	       region->device->devt == dump->match.devt;
-}
-
 /**
  * dmstat_nl_region_get_dumpit() - fill a datagram of a dump of regions
  * @skb: the datagram
@@ -215,7 +199,7 @@ int dmstat_nl_region_get_dumpit(struct sk_buff *skb,
 	message.dump = cb;
 	cb->seq = dmstat_registry_list_seq();
 	for (id = dump->next_id; (region = dmstat_registry_next(&id)); id++) {
-		if (is_of_device(dump, region))
+		if (dmstat_registry_is_of_device(region, &dump->match))
 			ret = dmstat_nl_put_region_of(skb, &message, region,
 						      &dump->match.label);
 		dmstat_region_put(region);

@@ -72,6 +72,7 @@ int dmstat_nl_check_region_id(const struct nlattr *id,
 /* In every set the minor number comes right after the major number. */
 static_assert(DMSTAT_A_DEVICE_MINOR - DMSTAT_A_DEVICE_MAJOR == 1);
 static_assert(DMSTAT_A_REGION_MINOR - DMSTAT_A_REGION_MAJOR == 1);
+static_assert(DMSTAT_A_AREA_MINOR - DMSTAT_A_AREA_MAJOR == 1);
 static_assert(DMSTAT_A_INFLIGHT_MINOR - DMSTAT_A_INFLIGHT_MAJOR == 1);
 
 /**
@@ -99,21 +100,33 @@ int dmstat_nl_get_devt(struct nlattr **attrs, int major, dev_t *devt,
 }
 
 /**
+ * dmstat_nl_get_text() - get a string of a request
+ * @attr: the attribute, or NULL
+ *
+ * Return: the string, which is part of the request; or NULL.
+ */
+const char *dmstat_nl_get_text(const struct nlattr *attr)
+{
+	return attr ? nla_data(attr) : NULL;
+}
+
+/**
  * dmstat_nl_get_match() - get what the regions of a request have in common
  * @attrs: the attributes of the request
  * @major: which of them is the major number; the minor number follows
- * @label: what their labels have in common
- * @match: set to all of it
+ * @program_id: which is the program id
+ * @group: which is the group
+ * @match: set to all of it; points into the request
  * @extack: for the message
  *
  * Return: 0; -EINVAL, only one of the two numbers is there.
  */
-int dmstat_nl_get_match(struct nlattr **attrs, int major,
-			const struct dmstat_label_filter *label,
-			struct dmstat_registry_match *match,
+int dmstat_nl_get_match(struct nlattr **attrs, int major, int program_id,
+			int group, struct dmstat_registry_match *match,
 			struct netlink_ext_ack *extack)
 {
-	match->label = *label;
+	match->label.program_id = dmstat_nl_get_text(attrs[program_id]);
+	match->label.group = dmstat_nl_get_text(attrs[group]);
 	match->by_device = attrs[major] || attrs[major + 1];
 	return match->by_device ?
 	       dmstat_nl_get_devt(attrs, major, &match->devt, extack) : 0;

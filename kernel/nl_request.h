@@ -10,7 +10,6 @@
 
 struct dmstat_device_info;
 struct dmstat_kregion;
-struct dmstat_label_filter;
 struct dmstat_registry_match;
 struct genl_info;
 struct netlink_ext_ack;
@@ -26,9 +25,9 @@ int dmstat_nl_check_region_id(const struct nlattr *id,
 
 int dmstat_nl_get_devt(struct nlattr **attrs, int major, dev_t *devt,
 		       struct netlink_ext_ack *extack);
-int dmstat_nl_get_match(struct nlattr **attrs, int major,
-			const struct dmstat_label_filter *label,
-			struct dmstat_registry_match *match,
+const char *dmstat_nl_get_text(const struct nlattr *attr);
+int dmstat_nl_get_match(struct nlattr **attrs, int major, int program_id,
+			int group, struct dmstat_registry_match *match,
 			struct netlink_ext_ack *extack);
 int dmstat_nl_get_device(struct nlattr **attrs, int major,
 			 struct dmstat_device_info *info,

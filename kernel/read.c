@@ -85,11 +85,44 @@ bool dmstat_read_any_active(struct dmstat_kregion *region, u32 first, u32 nr)
 	return false;
 }
 
+/**
+ * dmstat_read_next() - skip areas that have seen no I/O
+ * @region: the region
+ * @area: where to begin
+ * @end: where to end, above @area and at most the number of areas
+ *
+ * Context: process, may sleep; the caller has a reference to the region.
+ * Return: the first area that may have seen I/O, as dmstat_read_any_active()
+ * says; or @end.
+ */
+u32 dmstat_read_next(const struct dmstat_kregion *region, u32 area, u32 end)
+{
+	u32 shift = region->store.layout.chunk_shift, i;
+
+	for (i = area >> shift; i <= (end - 1) >> shift; i++) {
+		if (READ_ONCE(region->store.chunks[i]))
+			return max(area, i << shift);
+		if (!(i % 4096))
+			cond_resched();
+	}
+	return end;
+}
+
+/* I/O that ended between two sums is in neither: no reader is given less. */
+static u64 show_queue(struct dmstat_area_rare *rare, u64 queue_ns)
+{
+	if (queue_ns < rare->shown_queue)
+		return rare->shown_queue;
+	/* Most areas of a sum have not changed: do not write to them. */
+	if (queue_ns != rare->shown_queue)
+		rare->shown_queue = queue_ns;
+	return queue_ns;
+}
+
 /* Add what is in flight, as if it ended now. */
 static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
 			  struct dmstat_area_values *values)
 {
-	struct dmstat_area_rare *rare = &chunk->rare[i];
 	struct dmstat_busy_values busy;
 
 	/* Pairs with the smp_wmb() where an I/O leaves the flight and is counted. */
@@ -98,10 +131,8 @@ static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
 	values->in_flight[0] = busy.in_flight[0];
 	values->in_flight[1] = busy.in_flight[1];
 	values->busy_ns = busy.busy_ns;
-	/* I/O that ended between the two sums is in neither: hide that. */
-	values->queue_ns += busy.age_ns;
-	values->queue_ns = max(values->queue_ns, rare->shown_queue);
-	rare->shown_queue = values->queue_ns;
+	values->queue_ns = show_queue(&chunk->rare[i],
+				      values->queue_ns + busy.age_ns);
 }
 
 /**
@@ -170,6 +201,130 @@ void dmstat_clear_area(struct dmstat_kregion *region, u32 area,
 
 	dmstat_values_clear(layout, area_chunk(region, area),
 			    area & layout->chunk_mask, values);
+}
+
+/* Add what is in flight in areas whose I/O that has ended took @ns, each. */
+static void add_all_in_flight(struct dmstat_chunk *chunk, u32 i, u32 nr,
+			      const u64 *ns, struct dmstat_area_values *sum)
+{
+	struct dmstat_busy_values busy;
+	u32 last = i + nr;
+	u64 queue_ns;
+
+	/* Pairs with the smp_wmb() where an I/O leaves the flight and is counted. */
+	smp_rmb();
+	preempt_disable();
+	for (; i < last; i++) {
+		queue_ns = *ns++;
+		if (!dmstat_busy_is_empty(&chunk->busy[i])) {
+			dmstat_busy_read(chunk, i, &busy);
+			sum->in_flight[0] += busy.in_flight[0];
+			sum->in_flight[1] += busy.in_flight[1];
+			queue_ns += busy.age_ns;
+		}
+		sum->queue_ns += show_queue(&chunk->rare[i], queue_ns);
+	}
+	preempt_enable();
+}
+
+/* Add areas of a chunk to @sum. */
+static void sum_chunk(const struct dmstat_layout *layout,
+		      struct dmstat_chunk *chunk, u32 i, u32 nr,
+		      struct dmstat_area_values *sum)
+{
+	u64 ns[1 << DMSTAT_CHUNK_SHIFT_MAX] = {};
+	u32 last = i + nr;
+
+	/* In this order, so that no I/O is summed twice. */
+	dmstat_values_add_chunk(layout, chunk, i, nr, sum, ns);
+	add_all_in_flight(chunk, i, nr, ns, sum);
+	if (!chunk->baseline)
+		return;
+	for (; i < last; i++)
+		dmstat_values_sub_from_sum(layout, sum,
+					   dmstat_chunk_baseline(layout, chunk,
+								 i));
+}
+
+/* Add areas of a chunk to @sum; @area becomes the first after them. */
+static void sum_areas(struct dmstat_kregion *region, u32 *area, u32 nr,
+		      struct dmstat_area_values *sum)
+{
+	const struct dmstat_layout *layout = &region->store.layout;
+	u32 i = *area & layout->chunk_mask;
+	struct dmstat_chunk *chunk = area_chunk(region, *area);
+
+	nr = min(nr, layout->chunk_mask + 1 - i);
+	if (chunk)
+		sum_chunk(layout, chunk, i, nr, sum);
+	*area += nr;
+}
+
+/* Add an area to @sum and clear it; @area becomes the next one. */
+static int sum_and_clear(struct dmstat_kregion *region, u32 *area,
+			 struct dmstat_area_values *sum,
+			 struct dmstat_area_values *one)
+{
+	int ret;
+
+	if (dmstat_read_area(region, *area, one)) {
+		ret = dmstat_clear_prepare(region, *area);
+		if (ret)
+			return ret;
+		dmstat_clear_area(region, *area, one);
+	}
+	dmstat_values_add(&region->store.layout, sum, one);
+	(*area)++;
+	return 0;
+}
+
+/* Add areas to @sum, as many as are read under one lock. */
+static int sum_some(struct dmstat_kregion *region, u32 *area, u32 nr,
+		    struct dmstat_area_values *sum,
+		    struct dmstat_area_values *one)
+{
+	unsigned int noio = dmstat_read_begin(region);
+	u32 end = *area + min(nr, DMSTAT_READ_AREAS);
+	int ret = 0;
+
+	while (*area < end && !ret) {
+		if (one)
+			ret = sum_and_clear(region, area, sum, one);
+		else
+			sum_areas(region, area, end - *area, sum);
+	}
+	dmstat_read_end(region, noio);
+	return ret;
+}
+
+/**
+ * dmstat_read_sum() - read areas as one, and clear them if wanted
+ * @region: the region
+ * @first: the first of the areas
+ * @nr: how many; set to how many were read
+ * @sum: set to the sum of what they counted since they were cleared; without
+ *       their busy times, unless they are cleared
+ * @one: to clear them, values for use meanwhile; else NULL
+ *
+ * Context: process, with a reference to the region; may sleep.
+ * Return: 0; -ENOMEM, the area after @nr could not be cleared.
+ */
+int dmstat_read_sum(struct dmstat_kregion *region, u32 first, u32 *nr,
+		    struct dmstat_area_values *sum,
+		    struct dmstat_area_values *one)
+{
+	u32 area = first, end = first + *nr;
+	int ret = 0;
+
+	dmstat_values_zero(&region->store.layout, sum);
+	while (area < end && !ret) {
+		area = dmstat_read_next(region, area, end);
+		if (area < end)
+			ret = sum_some(region, &area, end - area, sum, one);
+		cond_resched();
+	}
+	*nr = area - first;
+	return ret;
 }
 
 static int clear_areas(struct dmstat_kregion *region, u32 first, u32 nr,

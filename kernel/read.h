@@ -20,6 +20,10 @@ void dmstat_read_end(struct dmstat_kregion *region, unsigned int noio);
 bool dmstat_read_any_active(struct dmstat_kregion *region, u32 first, u32 nr);
 bool dmstat_read_area(struct dmstat_kregion *region, u32 area,
 		      struct dmstat_area_values *values);
+u32 dmstat_read_next(const struct dmstat_kregion *region, u32 area, u32 end);
+int dmstat_read_sum(struct dmstat_kregion *region, u32 first, u32 *nr,
+		    struct dmstat_area_values *sum,
+		    struct dmstat_area_values *one);
 int dmstat_clear_prepare(struct dmstat_kregion *region, u32 area);
 void dmstat_clear_area(struct dmstat_kregion *region, u32 area,
 		       const struct dmstat_area_values *values);

@@ -256,17 +256,40 @@ static int delete_listed(const struct dmstat_registry_filter *filter,
 	return 0;
 }
 
-static bool is_wanted(const struct dmstat_kregion *region,
-		      const struct dmstat_registry_filter *filter)
+/**
+ * dmstat_registry_is_of_device() - whether a region is on a device
+ * @region: the region
+ * @match: which device
+ *
+ * Context: any.
+ * Return: true if it is, or any device is wanted.
+ */
+bool dmstat_registry_is_of_device(const struct dmstat_kregion *region,
+				  const struct dmstat_registry_match *match)
 {
-	const struct dmstat_label *label =
-		rcu_dereference_protected(region->label,
-					  lockdep_is_held(&dmstat_lock));
+	return !match->by_device || region->device->devt == match->devt;
+}
 
-	if (filter->match.by_device &&
-	    region->device->devt != filter->match.devt)
+/**
+ * dmstat_registry_matches() - whether a region is one of those that are wanted
+ * @region: the region; the caller has dmstat_lock or a reference
+ * @match: which are wanted
+ *
+ * Context: any.
+ * Return: true if it is now; its label may change.
+ */
+bool dmstat_registry_matches(const struct dmstat_kregion *region,
+			     const struct dmstat_registry_match *match)
+{
+	bool matches;
+
+	if (!dmstat_registry_is_of_device(region, match))
 		return false;
-	return dmstat_label_matches(label, &filter->match.label);
+	rcu_read_lock();
+	matches = dmstat_label_matches(rcu_dereference(region->label),
+				       &match->label);
+	rcu_read_unlock();
+	return matches;
 }
 
 static struct dmstat_kregion *
@@ -275,7 +298,7 @@ first_wanted(const struct dmstat_registry_filter *filter, unsigned long *id)
 	struct dmstat_kregion *region;
 
 	xa_for_each_start(&regions, *id, region, *id) {
-		if (is_wanted(region, filter))
+		if (dmstat_registry_matches(region, &filter->match))
 			return region;
 		cond_resched();
 	}
@@ -305,7 +328,7 @@ static bool delete_some(const struct dmstat_registry_filter *filter,
 	dmstat_device_for_each_region_safe(member, next, device) {
 		region = dmstat_region_of_member(member);
 		cond_resched();
-		if (!is_wanted(region, filter))
+		if (!dmstat_registry_matches(region, &filter->match))
 			continue;
 		region_leave(region, &leaving);
 		if (++nr == DELETE_AT_ONCE)

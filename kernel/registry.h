@@ -51,6 +51,10 @@ void dmstat_registry_exit(void);
 
 struct dmstat_kregion *dmstat_registry_get(u32 id);
 struct dmstat_kregion *dmstat_registry_next(unsigned long *id);
+bool dmstat_registry_is_of_device(const struct dmstat_kregion *region,
+				  const struct dmstat_registry_match *match);
+bool dmstat_registry_matches(const struct dmstat_kregion *region,
+			     const struct dmstat_registry_match *match);
 unsigned int dmstat_registry_list_seq(void);
 
 int dmstat_registry_create(const struct dmstat_region_params *params,

@@ -62,9 +62,18 @@ void dmstat_values_zero(const struct dmstat_layout *layout,
 void dmstat_values_sum(const struct dmstat_layout *layout,
 		       const struct dmstat_chunk *chunk, u32 i,
 		       struct dmstat_area_values *values);
+void dmstat_values_add(const struct dmstat_layout *layout,
+		       struct dmstat_area_values *sum,
+		       const struct dmstat_area_values *values);
+void dmstat_values_add_chunk(const struct dmstat_layout *layout,
+			     const struct dmstat_chunk *chunk, u32 i, u32 nr,
+			     struct dmstat_area_values *sum, u64 *ns);
 void dmstat_values_sub(const struct dmstat_layout *layout,
 		       struct dmstat_area_values *values,
 		       const struct dmstat_area_baseline *baseline);
+void dmstat_values_sub_from_sum(const struct dmstat_layout *layout,
+				struct dmstat_area_values *sum,
+				const struct dmstat_area_baseline *baseline);
 void dmstat_values_clear(const struct dmstat_layout *layout,
 			 struct dmstat_chunk *chunk, u32 i,
 			 const struct dmstat_area_values *given);

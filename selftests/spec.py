@@ -24,6 +24,8 @@ U64_MAX = 2**64 - 1
 # a refusal says what the limit is.
 NOT_IN_POLICY = {('region', 'program-id'): 'max-length',
                  ('region', 'group'): 'max-length',
+                 ('area', 'program-id'): 'max-length',
+                 ('area', 'group'): 'max-length',
                  ('region', 'histogram-bounds'): 'max-length',
                  ('region', 'user-data'): 'max-length',
                  ('region', 'region-ids'): 'max-length'}

@@ -24,6 +24,7 @@ os.environ['PATH'] += f':{root}/build/tools'
 os.environ['DM_DISABLE_UDEV'] = '1'
 
 SIZE = 32768                    # sectors of the disk
+U32_MAX = 2**32 - 1
 PATH = '/dev/mapper/ynl'
 
 IO = {'ios': 0, 'sectors': 0, 'ns': 0, 'errors': 0, 'again': 0,
@@ -238,6 +239,25 @@ def long_dump():
     equal('areas', len(answer), SIZE)
     equal('in order', [area['index'] for area in answer] == list(range(SIZE)),
           True)
+
+
+@promise('area-get gives totals of all regions at once')
+def area_totals():
+    small = region(length=1000, area_size=300, group='x')['region-id']
+    large = region(areas=100)['region-id']
+    write('4k', 3)
+    dump = client().dump
+    totals = dump('area-get', {'merge': U32_MAX})
+    equal('regions', [total['region-id'] for total in totals], [small, large])
+    equal('areas', [total['areas'] for total in totals], [4, 100])
+    equal('writes', [(total['write']['ios'], total['write']['sectors'])
+                     for total in totals], [(3, 24), (3, 24)])
+    equal('busy', [total for total in totals if 'busy-ns' in total], [])
+    equal('of a group', dump('area-get', {'merge': U32_MAX, 'group': 'x'}),
+          totals[:1])
+    refused('area-get', {'first-area': 1}, errno.EINVAL,
+            'first-area and area-count need region-id', '.first-area',
+            dump=True)
 
 
 @promise('area-get with clear reads and clears, region-clear clears')

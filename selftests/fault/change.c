@@ -148,16 +148,37 @@ void check_clear(struct sweep *sweep, struct exchange *exchange)
 	delete_region(sweep, sweep->region);
 }
 
-/* How many reads of an area are in the answer. */
+/* How many areas an answer is the sum of. */
+static uint64_t areas_of(const struct object *sum)
+{
+	return object_has(sum, DMSTAT_A_AREA_AREAS) ?
+	       object_uint(sum, DMSTAT_A_AREA_AREAS) : 1;
+}
+
+static uint64_t areas_given(const struct answer *answer)
+{
+	uint64_t areas = 0;
+	size_t i;
+
+	for (i = 0; i < answer->nr; i++)
+		areas += areas_of(&answer->objects[i]);
+	return areas;
+}
+
+/*
+ * How many reads of an area are in the answer: nothing was read in the others
+ * of the sum that it is in.
+ */
 static uint64_t reads_given(const struct answer *answer, uint32_t area)
 {
 	struct object read;
-	uint64_t reads = 0;
+	uint64_t reads = 0, index;
 	size_t i;
 
 	for (i = 0; i < answer->nr; i++) {
-		if (object_uint(&answer->objects[i], DMSTAT_A_AREA_INDEX) !=
-		    area)
+		index = object_uint(&answer->objects[i], DMSTAT_A_AREA_INDEX);
+		if (area < index ||
+		    area - index >= areas_of(&answer->objects[i]))
 			continue;
 		read = object_nested(&answer->objects[i], DMSTAT_A_AREA_READ);
 		reads += object_uint(&read, DMSTAT_A_IO_IOS);
@@ -171,8 +192,9 @@ void check_give_and_clear(struct sweep *sweep, struct exchange *exchange)
 	uint64_t given, left[READS], cleared = READS;
 	int i;
 
-	if (succeeded(exchange) && exchange->answer.nr != NR_AREAS)
-		complain(sweep, "%zu areas", exchange->answer.nr);
+	if (succeeded(exchange) && areas_given(&exchange->answer) != NR_AREAS)
+		complain(sweep, "%llu areas", (unsigned long long)
+			 areas_given(&exchange->answer));
 	for (i = 0; i < READS; i++) {
 		given = reads_given(&exchange->answer, read_areas[i]);
 		left[i] = reads_of(sweep, sweep->region, read_areas[i]);

@@ -349,6 +349,41 @@ FIXTURE_VARIANT_ADD(request, area_get_dump_and_clear) {
 	},
 };
 
+FIXTURE_VARIANT_ADD(request, area_get_dump_of_all_regions) {
+	.request = {
+		.command = DMSTAT_CMD_AREA_GET,
+		.flags = NLM_F_DUMP,
+		.check = check_read,
+		.in_module = 3,
+	},
+	.set_up = prepare_reads,
+};
+
+FIXTURE_VARIANT_ADD(request, area_get_sums) {
+	.request = {
+		.command = DMSTAT_CMD_AREA_GET,
+		.flags = NLM_F_DUMP,
+		.attributes = { U32(DMSTAT_A_AREA_MERGE, 50) },
+		.check = check_read,
+		.in_module = 1,
+	},
+	.set_up = prepare_reads,
+};
+
+FIXTURE_VARIANT_ADD(request, area_get_sums_and_clear) {
+	.request = {
+		.command = DMSTAT_CMD_AREA_GET,
+		.flags = NLM_F_DUMP,
+		.region = DMSTAT_A_AREA_REGION_ID,
+		.attributes = { FLAG(DMSTAT_A_AREA_CLEAR),
+				U32(DMSTAT_A_AREA_MERGE, 50) },
+		.prepare = prepare_reads,
+		.check = check_give_and_clear,
+		.in_module = 2,
+		.of_pages = 3,
+	},
+};
+
 FIXTURE_VARIANT_ADD(request, area_get_dump_and_clear_in_flight) {
 	.request = {
 		.command = DMSTAT_CMD_AREA_GET,

@@ -247,11 +247,16 @@
  *
  * DMSTAT_CMD_AREA_GET
  *
- *   The areas of a region, in rising order. A dump may be as slow as the client
- *   likes: it continues by area number.
+ *   The areas of a region, in rising order; without DMSTAT_A_AREA_REGION_ID
+ *   those of every region or, if the request says so, of the regions of a
+ *   device, of a program, of a group, or of several of these at once. Then each
+ *   answer has the region's id; they rise. A dump may be as slow as the client
+ *   likes: it continues by region and area number. If a region is deleted
+ *   during a dump of several, the rest of its areas is left out.
  *
  *   dump:
- *     DMSTAT_A_AREA_REGION_ID (u32, at least 1): The region.
+ *     DMSTAT_A_AREA_REGION_ID (u32, at least 1): The region. Optional in a
+ *         request; left out of the answers to a request that has it.
  *     DMSTAT_A_AREA_FIRST_AREA (u64): Index of the first area wanted. Optional:
  *         the default is 0.
  *     DMSTAT_A_AREA_AREA_COUNT (u64, at least 1): How many areas are wanted.
@@ -260,8 +265,19 @@
  *         were created or cleared.
  *     DMSTAT_A_AREA_CLEAR (flag): Set what is answered to zero. No I/O is lost
  *         or answered twice between the two.
+ *     DMSTAT_A_AREA_MAJOR (u32, at most 4095): Major number of the device.
+ *     DMSTAT_A_AREA_MINOR (u32, at most 1048575): Minor number of the device.
+ *     DMSTAT_A_AREA_PROGRAM_ID (string, at most DMSTAT_PROGRAM_ID_MAX bytes):
+ *         The regions of this program; an empty string, of none.
+ *     DMSTAT_A_AREA_GROUP (string, at most DMSTAT_GROUP_MAX bytes): The regions
+ *         of this group; an empty string, of none.
+ *     DMSTAT_A_AREA_MERGE (u32, at least 1): How many areas to sum into one
+ *         answer, counted from the first area wanted; the last answer of a
+ *         region may have fewer. 4294967295 gives one total of each region.
+ *         Optional: the default is 1.
  *
  *   reply:
+ *     DMSTAT_A_AREA_REGION_ID (u32, at least 1)
  *     DMSTAT_A_AREA_INDEX (uint): Index of the area in its region, from 0.
  *     DMSTAT_A_AREA_START (uint): First sector of the area.
  *     DMSTAT_A_AREA_LENGTH (uint): Sectors of the area.
@@ -292,6 +308,15 @@
  *         and secure erases that have ended.
  *     DMSTAT_A_AREA_CLEARS (uint): How often the area was cleared after it had
  *         counted something.
+ *     DMSTAT_A_AREA_AREAS (uint): How many areas the answer is the sum of; left
+ *         out if it is about one area.
+ *
+ *   An answer of several areas, see DMSTAT_A_AREA_MERGE, has the index and the
+ *   start of the first of them, and as length all sectors up to the end of the
+ *   last one. Its counters are sums, but DMSTAT_A_IO_LONGEST_NS is the
+ *   greatest, and DMSTAT_A_AREA_BUSY_NS is left out. An I/O that touches
+ *   several of them counts once in each. With DMSTAT_A_AREA_ACTIVE, answers are
+ *   skipped if none of their areas has seen I/O.
  *
  *   An I/O that touches several areas counts in each of them, with the sectors
  *   that are in it. Where several CPUs do tens of thousands of I/Os a second in
@@ -302,11 +327,15 @@
  *   DMSTAT_A_DEVICE_FLUSH.
  *
  *   Errors:
+ *   - EINVAL: DMSTAT_A_AREA_FIRST_AREA or DMSTAT_A_AREA_AREA_COUNT without
+ *     DMSTAT_A_AREA_REGION_ID, or DMSTAT_A_AREA_REGION_ID with what several
+ *     regions have in common.
  *   - ENOENT: there is no such region, or it was deleted during the dump.
  *   - ERANGE: there is no such area.
  *   - EOVERFLOW: first area + count does not fit 64 bits.
  *   - ENOMEM: no memory or, to clear an area, over the memory limit of the
- *     module. The area was neither given nor cleared.
+ *     module. The area was neither given nor cleared; a last answer of several
+ *     areas ends before it.
  *
  * DMSTAT_CMD_INFLIGHT_GET
  *
@@ -511,6 +540,12 @@ enum {
 	DMSTAT_A_AREA_WRITE,
 	DMSTAT_A_AREA_DISCARD,
 	DMSTAT_A_AREA_CLEARS,
+	DMSTAT_A_AREA_MAJOR,
+	DMSTAT_A_AREA_MINOR,
+	DMSTAT_A_AREA_PROGRAM_ID,
+	DMSTAT_A_AREA_GROUP,
+	DMSTAT_A_AREA_MERGE,
+	DMSTAT_A_AREA_AREAS,
 
 	__DMSTAT_A_AREA_MAX,
 	DMSTAT_A_AREA_MAX = (__DMSTAT_A_AREA_MAX - 1)
