@@ -18,6 +18,7 @@
 #include "nl_family.h"
 #include "nl_inflight.h"
 #include "nl_notify.h"
+#include "nl_owner.h"
 #include "nl_policy.h"
 #include "nl_put.h"
 #include "nl_region.h"
@@ -110,9 +111,18 @@ int __init dmstat_nl_family_init(void)
 
 	dmstat_nl_family = &family;
 	dmstat_nl_notify_init();
+	ret = dmstat_nl_owner_init();
+	if (ret)
+		goto err_notify;
 	ret = genl_register_family(&family);
 	if (ret)
-		dmstat_nl_notify_exit();
+		goto err_owner;
+	return 0;
+
+err_owner:
+	dmstat_nl_owner_exit();
+err_notify:
+	dmstat_nl_notify_exit();
 	return ret;
 }
 
@@ -121,6 +131,7 @@ int __init dmstat_nl_family_init(void)
  */
 void dmstat_nl_family_exit(void)
 {
+	dmstat_nl_owner_exit();
 	genl_unregister_family(&family);
 	dmstat_nl_notify_exit();
 }

@@ -188,12 +188,20 @@ static void removed(const struct dmstat_kregion *region)
 	notify(NULL, DMSTAT_CMD_REGION_DEL_NTF, &cause, region, NULL);
 }
 
+static void owner_closed(const struct dmstat_kregion *region)
+{
+	static const u32 cause = DMSTAT_CAUSE_OWNER_CLOSED;
+
+	notify(NULL, DMSTAT_CMD_REGION_DEL_NTF, &cause, region, NULL);
+}
+
 static const struct dmstat_registry_listener listener = {
 	.created = created,
 	.labelled = labelled,
 	.cleared = cleared,
 	.deleted = deleted,
 	.removed = removed,
+	.owner_closed = owner_closed,
 };
 
 /**

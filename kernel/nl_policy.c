@@ -34,7 +34,7 @@ const struct nla_policy dmstat_device_get_nl_policy[DMSTAT_A_DEVICE_MINOR + 1] =
 };
 
 /* DMSTAT_CMD_REGION_NEW */
-const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_GROUP + 1] = {
+const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_OWNED + 1] = {
 	[DMSTAT_A_REGION_MAJOR] = NLA_POLICY_MAX(NLA_U32, 4095),
 	[DMSTAT_A_REGION_MINOR] = NLA_POLICY_FULL_RANGE(NLA_U32, &dmstat_a_region_minor_range),
 	[DMSTAT_A_REGION_START] = { .type = NLA_U64, },
@@ -51,6 +51,7 @@ const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_GROUP + 1] =
 		NLA_POLICY_VALIDATE_FN(NLA_BINARY, dmstat_nl_validate_user_data),
 	[DMSTAT_A_REGION_GROUP] =
 		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_group),
+	[DMSTAT_A_REGION_OWNED] = { .type = NLA_FLAG, },
 };
 
 /* DMSTAT_CMD_REGION_GET */

@@ -247,7 +247,8 @@ static int put_region_info(struct sk_buff *skb,
 	       put_histogram_bounds(skb, &region->store.layout) ?:
 	       (region->of_extents ? nla_put_u32(skb, DMSTAT_A_REGION_EXTENTS,
 						 region->nr_extents) : 0) ?:
-	       put_clears(skb, region);
+	       put_clears(skb, region) ?:
+	       (region->owner ? nla_put_flag(skb, DMSTAT_A_REGION_OWNED) : 0);
 }
 
 static int put_event(struct sk_buff *skb, const struct dmstat_nl_event *event)
@@ -270,6 +271,7 @@ size_t dmstat_nl_region_size(void)
 {
 	return 6 * nla_total_size(sizeof(u32)) +
 	       10 * nla_total_size(sizeof(u64)) +
+	       nla_total_size(0) +
 	       nla_total_size(DM_NAME_LEN) +
 	       nla_total_size(DMSTAT_PROGRAM_ID_MAX + 1) +
 	       nla_total_size(DMSTAT_GROUP_MAX + 1) +

@@ -12,6 +12,7 @@
 #include "nl_region.h"
 #include "nl_request.h"
 #include "nl_spec.h"
+#include "owner.h"
 #include "read.h"
 #include "region.h"
 #include "registry.h"
@@ -90,6 +91,23 @@ static int region_new(const struct dmstat_region_params *params,
 	return ret ? refuse_new(ret, info->attrs, info->extack) : sent;
 }
 
+/* A region that the sender's socket owns; it is open until this returns. */
+static int region_new_owned(struct sk_buff *skb,
+			    struct dmstat_region_params *params,
+			    struct genl_info *info)
+{
+	struct dmstat_owner *owner = dmstat_owner_get(NETLINK_CB(skb).sk,
+						      info->snd_portid);
+	int ret;
+
+	if (IS_ERR(owner))
+		return refuse_new(PTR_ERR(owner), info->attrs, info->extack);
+	params->owner = owner;
+	ret = region_new(params, info);
+	dmstat_owner_put(owner);
+	return ret;
+}
+
 /**
  * dmstat_nl_region_new_doit() - answer DMSTAT_CMD_REGION_NEW: create a region
  * @skb: the request
@@ -110,7 +128,10 @@ int dmstat_nl_region_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (ret)
 		return ret;
 	get_label(info->attrs, &spec.region.label);
-	ret = region_new(&spec.region, info);
+	if (info->attrs[DMSTAT_A_REGION_OWNED])
+		ret = region_new_owned(skb, &spec.region, info);
+	else
+		ret = region_new(&spec.region, info);
 	dmstat_nl_spec_free(&spec);
 	return ret;
 }

@@ -8,6 +8,7 @@
 
 #include "index_ref.h"
 #include "memory.h"
+#include "owner.h"
 #include "region.h"
 
 /* Memory that does not depend on the areas. */
@@ -30,6 +31,8 @@ static void region_free(struct dmstat_kregion *region)
 	kvfree(region->extents);
 	if (region->device)
 		dmstat_device_put(region->device);
+	if (region->owner)
+		dmstat_owner_put(region->owner);
 	kfree(region);
 	dmstat_memory_uncharge(memory);
 }
@@ -97,7 +100,7 @@ static int region_alloc_refs(struct dmstat_kregion *region)
 
 /**
  * dmstat_region_alloc() - allocate a region
- * @params: its extents, areas, label and bounds
+ * @params: its extents, areas, label, owner and bounds
  *
  * Context: process, may sleep.
  * Return: the region with a reference, without an id or a device; -ENOSPC, over
@@ -139,6 +142,9 @@ dmstat_region_alloc(const struct dmstat_region_params *params)
 	region->generation = U64_MAX;
 	INIT_RCU_WORK(&region->free, free_work);
 	region->created = ktime_get_real_ns();
+	region->owner = params->owner;
+	if (region->owner)
+		dmstat_owner_hold(region->owner);
 	return region;
 
 err_free_refs:

@@ -15,6 +15,8 @@
 #include "device.h"
 #include "label.h"
 
+struct dmstat_owner;
+
 /* A range of sectors of a region. */
 struct dmstat_kextent {
 	sector_t start;
@@ -61,6 +63,7 @@ struct dmstat_kregion {
 	u64 created;			/* ktime_get_real_ns() */
 	/* Or NULL. Replaced as a whole; dmstat_lock to change, RCU to read. */
 	struct dmstat_label __rcu *label;
+	struct dmstat_owner *owner;	/* a reference, or NULL; constant */
 	/* How often it was cleared, and when last; clears_lock. */
 	u64 clears;
 	u64 cleared;			/* ktime_get_real_ns(), or 0 */
@@ -82,6 +85,7 @@ struct dmstat_region_params {
 	int area_shift;
 	u32 areas;
 	struct dmstat_label_spec label;
+	struct dmstat_owner *owner;	/* or NULL */
 	const u64 *bounds;		/* of histograms, ns; rising */
 	u32 nr_bounds;
 };

@@ -176,7 +176,7 @@ struct dmstat_kregion *dmstat_registry_next(unsigned long *id)
 	return region;
 }
 
-/* @change is NULL if the disk is gone. */
+/* @change is NULL if the disk is gone, or the owner was closed. */
 static void report_deleted(const struct dmstat_kregion *region,
 			   struct dmstat_change *change)
 {
@@ -185,8 +185,10 @@ static void report_deleted(const struct dmstat_kregion *region,
 		return;
 	if (change)
 		listener->deleted(region, change);
-	else
+	else if (is_gone(region))
 		listener->removed(region);
+	else
+		listener->owner_closed(region);
 }
 
 /* Move a region from its device to the end of @leaving. */
@@ -292,13 +294,20 @@ bool dmstat_registry_matches(const struct dmstat_kregion *region,
 	return matches;
 }
 
+static bool is_wanted(const struct dmstat_kregion *region,
+		      const struct dmstat_registry_filter *filter)
+{
+	return (!filter->owner || region->owner == filter->owner) &&
+	       dmstat_registry_matches(region, &filter->match);
+}
+
 static struct dmstat_kregion *
 first_wanted(const struct dmstat_registry_filter *filter, unsigned long *id)
 {
 	struct dmstat_kregion *region;
 
 	xa_for_each_start(&regions, *id, region, *id) {
-		if (dmstat_registry_matches(region, &filter->match))
+		if (is_wanted(region, filter))
 			return region;
 		cond_resched();
 	}
@@ -328,7 +337,7 @@ static bool delete_some(const struct dmstat_registry_filter *filter,
 	dmstat_device_for_each_region_safe(member, next, device) {
 		region = dmstat_region_of_member(member);
 		cond_resched();
-		if (!dmstat_registry_matches(region, &filter->match))
+		if (!is_wanted(region, filter))
 			continue;
 		region_leave(region, &leaving);
 		if (++nr == DELETE_AT_ONCE)
@@ -439,6 +448,21 @@ int dmstat_registry_cleared(struct dmstat_kregion *region,
 	}
 	dmstat_change_end(noio);
 	return ret;
+}
+
+/**
+ * dmstat_registry_owner_closed() - delete the regions of an owner
+ * @owner: the owner; it gets no more regions
+ *
+ * Context: process, takes dmstat_lock; may sleep.
+ */
+void dmstat_registry_owner_closed(const struct dmstat_owner *owner)
+{
+	const struct dmstat_registry_filter filter = { .owner = owner };
+	u32 deleted = 0;
+
+	/* There may be none: a request or the disk was faster. */
+	delete_matching(&filter, NULL, &deleted);
 }
 
 /**

@@ -12,6 +12,7 @@
 struct dmstat_change;
 struct dmstat_kdevice;
 struct dmstat_kregion;
+struct dmstat_owner;
 struct dmstat_region_params;
 
 /* What regions have in common; all 0: all regions. */
@@ -26,6 +27,7 @@ struct dmstat_registry_filter {
 	const u32 *ids;			/* rising */
 	u32 nr_ids;			/* at most DMSTAT_REGION_IDS_MAX */
 	struct dmstat_registry_match match;
+	const struct dmstat_owner *owner;	/* or NULL: any or none */
 };
 
 /*
@@ -44,6 +46,8 @@ struct dmstat_registry_listener {
 			struct dmstat_change *change);
 	/* The region was deleted because its disk is gone. */
 	void (*removed)(const struct dmstat_kregion *region);
+	/* The region was deleted because its owner was closed. */
+	void (*owner_closed)(const struct dmstat_kregion *region);
 };
 
 void dmstat_registry_listen(const struct dmstat_registry_listener *to_call);
@@ -66,6 +70,7 @@ int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
 int dmstat_registry_cleared(struct dmstat_kregion *region,
 			    struct dmstat_change *change);
 
+void dmstat_registry_owner_closed(const struct dmstat_owner *owner);
 void dmstat_registry_device_going(void);
 void dmstat_registry_device_gone(struct dmstat_kdevice *device);
 

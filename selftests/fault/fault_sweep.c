@@ -140,6 +140,17 @@ FIXTURE_VARIANT_ADD(request, region_new_with_echo) {
 	},
 };
 
+/* Its owner may be left from the last one, which is freed a moment later. */
+FIXTURE_VARIANT_ADD(request, region_new_owned) {
+	.request = {
+		.command = DMSTAT_CMD_REGION_NEW,
+		.device = DMSTAT_A_REGION_MAJOR,
+		.attributes = { FLAG(DMSTAT_A_REGION_OWNED) },
+		.check = check_new,
+		.in_module = 9,
+	},
+};
+
 FIXTURE_VARIANT_ADD(request, region_new_of_many_areas) {
 	.request = {
 		.command = DMSTAT_CMD_REGION_NEW,

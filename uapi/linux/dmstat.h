@@ -140,6 +140,9 @@
  *     DMSTAT_A_REGION_GROUP (string, at most DMSTAT_GROUP_MAX bytes): Name of
  *         the group that the region is in: regions with the same name are one
  *         group. Optional in a request; left out of an answer if there is none.
+ *     DMSTAT_A_REGION_OWNED (flag): The region is deleted when the socket that
+ *         created it is closed: by the last process that has it, also if that
+ *         is killed.
  *
  *   reply:
  *     DMSTAT_A_REGION_REGION_ID (u32, at least 1): Id of the region, never 0.
@@ -169,6 +172,7 @@
  *     DMSTAT_A_REGION_CLEARED (uint): When the region was last cleared; left
  *         out if it never was.
  *     DMSTAT_A_REGION_GROUP (string, at most DMSTAT_GROUP_MAX bytes)
+ *     DMSTAT_A_REGION_OWNED (flag)
  *
  *   Errors:
  *   - EINVAL: an empty range, no areas, areas of no sectors, both an area size
@@ -457,10 +461,12 @@ enum dmstat_operation {
  * enum dmstat_cause - Why a region is gone.
  * @DMSTAT_CAUSE_REQUEST: A request deleted it.
  * @DMSTAT_CAUSE_DEVICE_REMOVED: Its device was removed.
+ * @DMSTAT_CAUSE_OWNER_CLOSED: The socket that owned it was closed.
  */
 enum dmstat_cause {
 	DMSTAT_CAUSE_REQUEST,
 	DMSTAT_CAUSE_DEVICE_REMOVED,
+	DMSTAT_CAUSE_OWNER_CLOSED,
 };
 
 enum {
@@ -518,6 +524,7 @@ enum {
 	DMSTAT_A_REGION_DELETED,
 	DMSTAT_A_REGION_EXTENT_RANGES,
 	DMSTAT_A_REGION_GROUP,
+	DMSTAT_A_REGION_OWNED,
 
 	__DMSTAT_A_REGION_MAX,
 	DMSTAT_A_REGION_MAX = (__DMSTAT_A_REGION_MAX - 1)
