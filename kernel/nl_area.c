@@ -35,10 +35,11 @@ struct area_dump {
 	bool failed:1;
 };
 
-/* What areas are read to. */
+/* What areas are read to; kept from region to region. All 0 at first. */
 struct area_room {
 	struct dmstat_area_values *values;
 	struct dmstat_area_values *one;	/* of a sum that is cleared, or NULL */
+	u32 nr_bins;			/* at most so many */
 };
 
 static int area_dump_range(struct area_dump *dump, struct nlattr **attrs,
@@ -277,26 +278,29 @@ static int area_dump_next(struct sk_buff *skb, struct area_dump *dump,
 	return area_dump_some(skb, dump, message, region, nr, room->values);
 }
 
-static int area_room_new(struct area_room *room, const struct area_dump *dump,
-			 const struct dmstat_kregion *region)
-{
-	room->one = NULL;
-	room->values = dmstat_read_values_new(region);
-	if (!room->values)
-		return -ENOMEM;
-	if (dump->merge == 1 || !dump->clear)
-		return 0;
-	room->one = dmstat_read_values_new(region);
-	if (room->one)
-		return 0;
-	kfree(room->values);
-	return -ENOMEM;
-}
-
-static void area_room_free(const struct area_room *room)
+static void area_room_free(struct area_room *room)
 {
 	kfree(room->one);
 	kfree(room->values);
+	*room = (struct area_room) {};
+}
+
+/* Let @room have room for the areas of @region. */
+static int area_room_fit(struct area_room *room, const struct area_dump *dump,
+			 const struct dmstat_kregion *region)
+{
+	if (room->values && room->nr_bins >= region->store.layout.nr_bins)
+		return 0;
+
+	area_room_free(room);
+	room->nr_bins = region->store.layout.nr_bins;
+	room->values = dmstat_read_values_new(region);
+	if (dump->merge > 1 && dump->clear)
+		room->one = dmstat_read_values_new(region);
+	if (room->values && (room->one || dump->merge == 1 || !dump->clear))
+		return 0;
+	area_room_free(room);
+	return -ENOMEM;
 }
 
 /*
@@ -305,13 +309,12 @@ static void area_room_free(const struct area_room *room)
  */
 static int area_dump_rest(struct sk_buff *skb, struct netlink_callback *cb,
 			  const struct dmstat_nl_message *message,
-			  struct dmstat_kregion *region)
+			  struct dmstat_kregion *region, struct area_room *room)
 {
 	struct area_dump *dump = (void *)cb->ctx;
-	struct area_room room;
 	int ret;
 
-	ret = area_room_new(&room, dump, region);
+	ret = area_room_fit(room, dump, region);
 	if (ret) {
 		NL_SET_ERR_MSG(cb->extack,
 			       "no memory to read areas: continue with the first one that was not sent");
@@ -321,10 +324,9 @@ static int area_dump_rest(struct sk_buff *skb, struct netlink_callback *cb,
 	if (dump->failed)
 		ret = -ENOMEM;
 	while (dump->next < dump->end && !ret) {
-		ret = area_dump_next(skb, dump, message, region, &room);
+		ret = area_dump_next(skb, dump, message, region, room);
 		cond_resched();
 	}
-	area_room_free(&room);
 	if (ret == -ENOMEM)
 		NL_SET_ERR_MSG(cb->extack,
 			       "no memory to clear an area: it was not sent");
@@ -333,7 +335,8 @@ static int area_dump_rest(struct sk_buff *skb, struct netlink_callback *cb,
 
 static int area_dump_one_region(struct sk_buff *skb,
 				struct netlink_callback *cb,
-				const struct dmstat_nl_message *message)
+				const struct dmstat_nl_message *message,
+				struct area_room *room)
 {
 	struct area_dump *dump = (void *)cb->ctx;
 	struct dmstat_kregion *region;
@@ -344,7 +347,7 @@ static int area_dump_one_region(struct sk_buff *skb,
 		NL_SET_ERR_MSG(cb->extack, "the region was deleted meanwhile");
 		return -ENOENT;
 	}
-	ret = area_dump_rest(skb, cb, message, region);
+	ret = area_dump_rest(skb, cb, message, region, room);
 	dmstat_region_put(region);
 	return ret;
 }
@@ -363,7 +366,8 @@ static bool area_dump_enter(struct area_dump *dump, unsigned long id,
 }
 
 static int area_dump_regions(struct sk_buff *skb, struct netlink_callback *cb,
-			     const struct dmstat_nl_message *message)
+			     const struct dmstat_nl_message *message,
+			     struct area_room *room)
 {
 	struct area_dump *dump = (void *)cb->ctx;
 	unsigned long id = dump->region_id;
@@ -372,7 +376,7 @@ static int area_dump_regions(struct sk_buff *skb, struct netlink_callback *cb,
 
 	while (!ret && (region = dmstat_registry_next(&id))) {
 		if (area_dump_enter(dump, id, region))
-			ret = area_dump_rest(skb, cb, message, region);
+			ret = area_dump_rest(skb, cb, message, region, room);
 		dmstat_region_put(region);
 		if (!ret) {
 			dump->region_id = ++id;
@@ -398,16 +402,18 @@ int dmstat_nl_area_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct area_dump *dump = (void *)cb->ctx;
 	struct dmstat_nl_message message;
+	struct area_room room = {};
 	int ret;
 
 	dmstat_nl_message_dump(&message, cb, DMSTAT_CMD_AREA_GET);
 	if (dump->many) {
 		message.dump = cb;
 		cb->seq = dmstat_registry_list_seq();
-		ret = area_dump_regions(skb, cb, &message);
+		ret = area_dump_regions(skb, cb, &message, &room);
 	} else {
-		ret = area_dump_one_region(skb, cb, &message);
+		ret = area_dump_one_region(skb, cb, &message, &room);
 	}
+	area_room_free(&room);
 	/* Before an error, what @skb already holds is sent. */
 	return skb->len ?: ret;
 }
