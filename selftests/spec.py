@@ -252,12 +252,13 @@ def refusal_of(ask, operation, request):
 def longest():
     no_device = 'major and minor are required'
     samples = {'program-id': ('region-new', 'x', 1, no_device),
+               'group': ('region-new', 'x', 1, no_device),
                'user-data': ('region-new', b'x', 1, no_device),
                'histogram-bounds': ('region-new', b'x', 8, no_device),
                'region-ids': ('region-del', b'x', 4,
                               'region ids have to rise, from more than zero')}
     equal('attributes', sorted(samples),
-          sorted(name for _, name in NOT_IN_POLICY))
+          sorted({name for _, name in NOT_IN_POLICY}))
     for name, (operation, sample, unit, otherwise) in samples.items():
         most = policy_of(attribute_set('region'), name)['max-length']
         # The one that fits is refused for something else.
@@ -268,13 +269,16 @@ def longest():
                                   {name: sample * (most + unit)})
         equal(f'{name} of {most + unit}',
               (error, f'at most {most // unit}' in words), ('ERANGE', True))
-    most = policy_of(attribute_set('region'), 'program-id')['max-length']
-    equal('a dump', client().dump('region-get', {'program-id': 'x' * most}),
-          [])
-    equal('a dump of one more',
-          refusal_of(client().dump, 'region-get',
-                     {'program-id': 'x' * (most + 1)}),
-          ('ERANGE', 'program id is too long: at most 255 bytes'))
+    for operation in 'region-get', 'area-get':
+        for name in 'program-id', 'group':
+            most = policy_of(attribute_set(operation[:-4]), name)['max-length']
+            equal(f'{operation} by {name}',
+                  client().dump(operation, {name: 'x' * most}), [])
+            equal(f'{operation} by {name} of one more',
+                  refusal_of(client().dump, operation,
+                             {name: 'x' * (most + 1)}),
+                  ('ERANGE', f'{name.replace("-", " ")} is too long: '
+                             'at most 255 bytes'))
 
 
 if __name__ == '__main__':

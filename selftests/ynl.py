@@ -243,8 +243,10 @@ def long_dump():
 
 @promise('area-get gives totals of all regions at once')
 def area_totals():
-    small = region(length=1000, area_size=300, group='x')['region-id']
-    large = region(areas=100)['region-id']
+    numbers = device()
+    small, large = (client().do('region-new', {**numbers, **more})['region-id']
+                    for more in ({'length': 1000, 'area-size': 300,
+                                  'group': 'x'}, {'areas': 100}))
     write('4k', 3)
     dump = client().dump
     totals = dump('area-get', {'merge': U32_MAX})
