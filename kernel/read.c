@@ -217,7 +217,8 @@ static void add_all_in_flight(struct dmstat_chunk *chunk, u32 i, u32 nr,
 	for (; i < last; i++) {
 		queue_ns = *ns++;
 		if (!dmstat_busy_is_empty(&chunk->busy[i])) {
-			dmstat_busy_read(chunk, i, &busy);
+			dmstat_busy_read(chunk, i, dmstat_chunk_unseen(chunk),
+					 &busy);
 			sum->in_flight[0] += busy.in_flight[0];
 			sum->in_flight[1] += busy.in_flight[1];
 			queue_ns += busy.age_ns;
