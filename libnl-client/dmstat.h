@@ -92,6 +92,8 @@ int dmstat_open(struct dmstat **handle);
 /**
  * dmstat_close() - close the connection and free the handle
  * @handle: the handle, or NULL
+ *
+ * The kernel deletes the owned regions that were created with the handle.
  */
 void dmstat_close(struct dmstat *handle);
 
@@ -278,6 +280,9 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
  * @clears: number of times that the region was cleared by
  *          dmstat_region_clear(), or areas of it by DMSTAT_AREAS_CLEAR
  * @cleared: time of the last of these, in nanoseconds since the Epoch; 0: never
+ * @group: name of the group that the region is in, or ""
+ * @owned: not 0 if the region is deleted when its owner closes; see struct
+ *         dmstat_region_spec
  *
  * What it points to belongs to the same owner and is valid as long.
  */
@@ -301,6 +306,8 @@ struct dmstat_region {
 	size_t user_data_size;
 	uint64_t clears;
 	uint64_t cleared;
+	const char *group;
+	int owned;
 };
 
 /**
@@ -315,6 +322,9 @@ struct dmstat_extent {
 
 /** DMSTAT_PROGRAM_ID_MAX - maximum length of a program id in bytes */
 #define DMSTAT_PROGRAM_ID_MAX		255
+
+/** DMSTAT_GROUP_MAX - maximum length of a group's name in bytes */
+#define DMSTAT_GROUP_MAX		255
 
 /** DMSTAT_USER_DATA_MAX - maximum size of user data in bytes */
 #define DMSTAT_USER_DATA_MAX		4096
@@ -341,6 +351,11 @@ struct dmstat_extent {
  *                 range
  * @user_data: data for the kernel to store with the region, or NULL
  * @user_data_size: size of @user_data in bytes, at most DMSTAT_USER_DATA_MAX
+ * @owned: if not 0, the kernel deletes the region when the handle is closed or
+ *         the process ends, even by SIGKILL. A child that the process forked
+ *         keeps the region until it calls exec() or ends, too.
+ * @group: name of a group, at most DMSTAT_GROUP_MAX bytes, or NULL. Regions
+ *         with the same name are a group, of any devices and programs.
  *
  * Initialise it with DMSTAT_REGION_SPEC_INIT. What it points to is only used
  * during the call.
@@ -360,6 +375,8 @@ struct dmstat_region_spec {
 	uint32_t extents_count;
 	const void *user_data;
 	size_t user_data_size;
+	int owned;
+	const char *group;
 };
 
 /* All members in their order, because C++17 has no designated initialisers. */
@@ -372,6 +389,8 @@ struct dmstat_region_spec {
 	NULL, 0,			/* bounds */			\
 	NULL, 0,			/* extents */			\
 	NULL, 0,			/* user_data */			\
+	0,				/* owned */			\
+	NULL,				/* group */			\
 }
 
 /**
@@ -381,13 +400,14 @@ struct dmstat_region_spec {
  * @region: set to the new region, or NULL
  *
  * The region counts exactly the I/Os that start after it was created. It exists
- * until it is deleted, the device is removed or the module is unloaded.
+ * until it is deleted, the device is removed, the module is unloaded, or its
+ * owner closes if it is @owned.
  *
  * Return: 0; -ENODEV and -EOPNOTSUPP, see dmstat_device_get(); -EINVAL, the
  * range is empty, areas or area size are 0 or both given, bounds do not rise,
  * extents are not sorted, overlap, or are combined with members that they
  * replace; -ERANGE, beyond the end of the device, more areas than sectors or
- * than UINT32_MAX, program id or user data too long, too many bounds or
+ * than UINT32_MAX, program id, group or user data too long, too many bounds or
  * extents; -EOVERFLOW, the end does not fit 64 bits; -ENOSPC, the module's
  * memory limit is reached; -EMSGSIZE, more extents (some 26,000) than a process
  * without CAP_NET_ADMIN may send at once if net.core.wmem_max is not raised.
@@ -414,6 +434,7 @@ int dmstat_region_get(struct dmstat *handle, uint32_t region_id,
  * @major: major number
  * @minor: minor number
  * @program_id: if not NULL, only regions with this program id
+ * @group: if not NULL, only regions of this group
  *
  * Initialise it with DMSTAT_REGION_FILTER_INIT, which matches all regions.
  */
@@ -423,12 +444,14 @@ struct dmstat_region_filter {
 	uint32_t major;
 	uint32_t minor;
 	const char *program_id;
+	const char *group;
 };
 
 #define DMSTAT_REGION_FILTER_INIT {					\
 	sizeof(struct dmstat_region_filter),				\
 	0, 0, 0,			/* device */			\
 	NULL,				/* program_id */		\
+	NULL,				/* group */			\
 }
 
 typedef int (*dmstat_region_fn)(const struct dmstat_region *region, void *data);
@@ -442,7 +465,7 @@ typedef int (*dmstat_region_fn)(const struct dmstat_region *region, void *data);
  *
  * Return: 0; what @callback returned; -EAGAIN, regions were created or deleted
  * during the walk, which may have missed some or reported some twice: walk
- * again; -ERANGE, program id too long.
+ * again; -ERANGE, program id or group too long.
  */
 int dmstat_regions(struct dmstat *handle,
 		   const struct dmstat_region_filter *filter,
@@ -477,17 +500,17 @@ int dmstat_regions_delete_ids(struct dmstat *handle,
 			      const uint32_t *region_ids, size_t count);
 
 /**
- * dmstat_regions_delete() - delete all regions of a device or of a program
+ * dmstat_regions_delete() - delete all regions of a device, program or group
  * @handle: the handle
- * @filter: the regions to delete; must set a device, a program id or both
+ * @filter: the regions to delete; must set a device, a program id or a group
  * @count: set to the number of deleted regions, 0 after an error; or NULL
  *
  * Much faster than a request for each region. Regions that other programs
  * create during the call are deleted as well if they match.
  *
- * Return: 0; -ENOENT, no region matches; -EINVAL, the filter sets neither a
- * device nor a program id; -ERANGE, program id too long; -ENOMEM, some may have
- * been deleted, the others are unchanged: try again.
+ * Return: 0; -ENOENT, no region matches; -EINVAL, the filter sets none of the
+ * three; -ERANGE, program id or group too long; -ENOMEM, some may have been
+ * deleted, the others are unchanged: try again.
  */
 int dmstat_regions_delete(struct dmstat *handle,
 			  const struct dmstat_region_filter *filter,
@@ -510,6 +533,7 @@ int dmstat_region_clear(struct dmstat *handle, uint32_t region_id);
  * @user_data: new user data, or NULL to keep it
  * @user_data_size: size of @user_data in bytes; 0, with @user_data not NULL,
  *                  removes the user data
+ * @group: new name of the group, "" to remove it, or NULL to keep it
  *
  * Initialise it with DMSTAT_REGION_CHANGE_INIT.
  */
@@ -519,6 +543,7 @@ struct dmstat_region_change {
 	const char *program_id;
 	const void *user_data;
 	size_t user_data_size;
+	const char *group;
 };
 
 #define DMSTAT_REGION_CHANGE_INIT {					\
@@ -526,19 +551,20 @@ struct dmstat_region_change {
 	0,				/* region_id */			\
 	NULL,				/* program_id */		\
 	NULL, 0,			/* user_data */			\
+	NULL,				/* group */			\
 }
 
 /**
- * dmstat_region_set() - change a region's program id or user data, or both
+ * dmstat_region_set() - change a region's program id, group or user data
  * @handle: the handle
  * @change: the changes
  * @region: set to the changed region, or NULL
  *
- * Both changes are one: no reader sees an old and a new value together.
+ * All changes are one: no reader sees an old and a new value together.
  *
  * Return: 0; -ENOENT, no such region; -EINVAL, nothing to change; -ERANGE,
- * program id or user data too long; -ENOSPC, the module's memory limit is
- * reached.
+ * program id, group or user data too long; -ENOSPC, the module's memory limit
+ * is reached.
  */
 int dmstat_region_set(struct dmstat *handle,
 		      const struct dmstat_region_change *change,
@@ -901,7 +927,7 @@ enum dmstat_event_type {
 	 * short: list the regions again
 	 */
 	DMSTAT_EVENT_OVERRUN = 3,
-	/** the program id or user data of a region was changed */
+	/** the program id, group or user data of a region was changed */
 	DMSTAT_EVENT_REGION_SET = 4,
 	/** a region was cleared by dmstat_region_clear() */
 	DMSTAT_EVENT_REGION_CLEAR = 5,
@@ -924,6 +950,7 @@ enum dmstat_event_type {
  */
 #define DMSTAT_EVENT_CAUSE_REQUEST		0
 #define DMSTAT_EVENT_CAUSE_DEVICE_REMOVED	1
+#define DMSTAT_EVENT_CAUSE_OWNER_CLOSED		2
 
 /* Earlier names of these. */
 #define DMSTAT_GONE_REQUEST		DMSTAT_EVENT_CAUSE_REQUEST

@@ -11,7 +11,9 @@
  * If an answer is not read to its end, because the callback stops it or because
  * it is malformed, the rest must not be mistaken for the answer to the next
  * request. So the socket is closed. That also makes the kernel stop the dump,
- * which is cheaper than reading a million areas.
+ * which is cheaper than reading a million areas. The socket that owns regions
+ * stays open, because they would be deleted: there are no dumps on it, and the
+ * sequence number tells late answers.
  */
 #include "exchange.h"
 
@@ -201,7 +203,7 @@ struct turn {
 static void turn_end(struct turn *turn)
 {
 	handle_end(turn->handle);
-	if (!turn->exchange->finished)
+	if (!turn->exchange->finished && !turn->handle->owning)
 		dmstat_handle_disconnect(turn->handle);
 }
 

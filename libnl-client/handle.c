@@ -123,6 +123,7 @@ void dmstat_close(struct dmstat *handle)
 		return;
 
 	dmstat_handle_disconnect(handle);
+	nl_socket_free(handle->owner);
 	free(handle->reply);
 	free(handle);
 }

@@ -30,6 +30,10 @@ struct nl_sock;
  * struct dmstat - see dmstat.h
  * @socket: NULL before the first request, and after an answer was not read to
  *          its end: the next request connects
+ * @owner: socket of the regions that are deleted when it is closed: open until
+ *         the handle is closed; NULL before the first such region
+ * @owning: between handle_owner_begin() and handle_owner_end(): @socket and
+ *          @owner are exchanged
  * @family: the family's numbers as last resolved
  * @busy: between handle_begin() and handle_end()
  * @failure: describes the last error
@@ -42,6 +46,8 @@ struct nl_sock;
  */
 struct dmstat {
 	struct nl_sock *socket;
+	struct nl_sock *owner;
+	bool owning;
 	struct family family;
 	bool busy;
 	struct failure failure;
@@ -66,6 +72,32 @@ static inline void handle_begin(struct dmstat *handle)
 static inline void handle_end(struct dmstat *handle)
 {
 	handle->busy = false;
+}
+
+static inline void handle_swap_(struct dmstat *handle)
+{
+	struct nl_sock *socket = handle->socket;
+
+	handle->socket = handle->owner;
+	handle->owner = socket;
+	handle->owning = !handle->owning;
+}
+
+/**
+ * handle_owner_begin() - use the socket that owns regions
+ * @handle: the handle
+ *
+ * Return: @handle, for ON_EXIT(handle_owner_end).
+ */
+static inline struct dmstat *handle_owner_begin(struct dmstat *handle)
+{
+	handle_swap_(handle);
+	return handle;
+}
+
+static inline void handle_owner_end(struct dmstat **handle)
+{
+	handle_swap_(*handle);
 }
 
 #endif /* DMSTAT_HANDLE_H */

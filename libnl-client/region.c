@@ -17,14 +17,21 @@
 
 #include "attribute.h"
 #include "call.h"
+#include "filter.h"
 #include "handle.h"
 #include "request.h"
 #include "scope.h"
 #include "structure.h"
 
-#define SPEC_SIZE_0	sizeof(struct dmstat_region_spec)
-#define CHANGE_SIZE_0	sizeof(struct dmstat_region_change)
-#define FILTER_SIZE_0	sizeof(struct dmstat_region_filter)
+#define SPEC_SIZE_0	offsetof(struct dmstat_region_spec, owned)
+#define CHANGE_SIZE_0	offsetof(struct dmstat_region_change, group)
+
+static const struct filter_attributes filter_attributes = {
+	.major = DMSTAT_A_REGION_MAJOR,
+	.minor = DMSTAT_A_REGION_MINOR,
+	.program_id = DMSTAT_A_REGION_PROGRAM_ID,
+	.group = DMSTAT_A_REGION_GROUP,
+};
 
 static int parse_bounds(const struct nlattr *attribute,
 			struct dmstat_region *region)
@@ -86,6 +93,11 @@ static int parse_attribute(const struct nlattr *attribute,
 		return attribute_uint(attribute, &region->clears);
 	case DMSTAT_A_REGION_CLEARED:
 		return attribute_uint(attribute, &region->cleared);
+	case DMSTAT_A_REGION_GROUP:
+		return attribute_string(attribute, &region->group);
+	case DMSTAT_A_REGION_OWNED:
+		region->owned = 1;
+		return 0;
 	case DMSTAT_A_REGION_CAUSE:
 		return attribute_u32(attribute, &event->cause);
 	case DMSTAT_A_REGION_EVENT_TIME:
@@ -116,6 +128,7 @@ int dmstat_region_parse(const struct nlmsghdr *message,
 	*region = (struct dmstat_region){
 		.device_name = "",
 		.program_id = "",
+		.group = "",
 	};
 	for_each_message_attribute(attribute, message, left) {
 		ret = parse_attribute(attribute, region, event);
@@ -147,6 +160,16 @@ static int request_region(struct dmstat *handle, struct nl_msg *request,
 	return 0;
 }
 
+/* As above, by the socket that lives as long as the handle. */
+static int request_owned(struct dmstat *handle, struct nl_msg *request,
+			 const struct dmstat_region **region)
+{
+	struct dmstat *owner ON_EXIT(handle_owner_end) =
+		handle_owner_begin(handle);
+
+	return request_region(owner, request, region);
+}
+
 /* Allocate a request about one region. */
 static struct nl_msg *new_request(struct dmstat *handle, uint8_t command,
 				  uint32_t region_id)
@@ -166,14 +189,17 @@ static void put_unless_default(struct nl_msg *request, int attribute,
 		nla_put_u64(request, attribute, value);
 }
 
-/* A string that does not fit the request is longer than the kernel accepts. */
-static int put_program_id(struct nl_msg *request, const char *program_id)
+static int put_labels(struct nl_msg *request, const char *program_id,
+		      const char *group)
 {
-	if (!program_id)
-		return 0;
-	if (nla_put_string(request, DMSTAT_A_REGION_PROGRAM_ID, program_id))
-		return -ERANGE;
-	return 0;
+	int ret;
+
+	ret = dmstat_request_put_string(request, DMSTAT_A_REGION_PROGRAM_ID,
+					program_id);
+	if (!ret)
+		ret = dmstat_request_put_string(request, DMSTAT_A_REGION_GROUP,
+						group);
+	return ret;
 }
 
 static int put_bounds(struct nl_msg *request, const uint64_t *bounds,
@@ -270,7 +296,9 @@ int dmstat_region_create(struct dmstat *handle,
 	put_unless_default(request, DMSTAT_A_REGION_LENGTH, mine.length);
 	put_unless_default(request, DMSTAT_A_REGION_AREA_SIZE, mine.area_size);
 	put_unless_default(request, DMSTAT_A_REGION_AREAS, mine.areas);
-	ret = put_program_id(request, mine.program_id);
+	if (mine.owned)
+		nla_put_flag(request, DMSTAT_A_REGION_OWNED);
+	ret = put_labels(request, mine.program_id, mine.group);
 	if (!ret)
 		ret = put_bounds(request, mine.bounds, mine.bounds_count);
 	if (!ret && mine.user_data_size)
@@ -280,6 +308,8 @@ int dmstat_region_create(struct dmstat *handle,
 		return dmstat_failure_errno(&handle->failure, ret);
 
 	put_extents(request, mine.extents, mine.extents_count);
+	if (mine.owned)
+		return request_owned(handle, request, region);
 	return request_region(handle, request, region);
 }
 
@@ -311,7 +341,7 @@ int dmstat_region_set(struct dmstat *handle,
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
-	ret = put_program_id(request, mine.program_id);
+	ret = put_labels(request, mine.program_id, mine.group);
 	if (!ret)
 		ret = put_user_data(request, mine.user_data,
 				    mine.user_data_size);
@@ -362,25 +392,6 @@ int dmstat_regions_delete_ids(struct dmstat *handle,
 	return dmstat_call_none(handle, request);
 }
 
-static int copy_filter(struct dmstat_region_filter *mine,
-		       const struct dmstat_region_filter *filter)
-{
-	if (!filter)
-		return 0;
-	return structure_copy(mine, sizeof(*mine), filter, filter->struct_size,
-			      FILTER_SIZE_0);
-}
-
-static int put_filter(struct nl_msg *request,
-		      const struct dmstat_region_filter *filter)
-{
-	if (filter->by_device) {
-		nla_put_u32(request, DMSTAT_A_REGION_MAJOR, filter->major);
-		nla_put_u32(request, DMSTAT_A_REGION_MINOR, filter->minor);
-	}
-	return put_program_id(request, filter->program_id);
-}
-
 static int parse_deleted(const struct nlmsghdr *message, uint32_t *count)
 {
 	const struct nlattr *attribute;
@@ -402,14 +413,14 @@ int dmstat_regions_delete(struct dmstat *handle,
 			  const struct dmstat_region_filter *filter,
 			  uint32_t *count)
 {
-	struct dmstat_region_filter mine = { 0 };
+	struct dmstat_region_filter mine;
 	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 	uint32_t deleted = 0;
 	int ret;
 
 	if (count)
 		*count = 0;
-	ret = copy_filter(&mine, filter);
+	ret = dmstat_filter_copy(&mine, filter);
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 
@@ -417,7 +428,7 @@ int dmstat_regions_delete(struct dmstat *handle,
 				     DMSTAT_CMD_REGION_DEL, 0);
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
-	ret = put_filter(request, &mine);
+	ret = dmstat_filter_put(request, &filter_attributes, &mine);
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 	ret = dmstat_call_one(handle, request);
@@ -456,11 +467,11 @@ int dmstat_regions(struct dmstat *handle,
 		   dmstat_region_fn callback, void *data)
 {
 	struct region_walk walk = { .callback = callback, .data = data };
-	struct dmstat_region_filter mine = { 0 };
+	struct dmstat_region_filter mine;
 	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 	int ret;
 
-	ret = copy_filter(&mine, filter);
+	ret = dmstat_filter_copy(&mine, filter);
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 
@@ -469,7 +480,7 @@ int dmstat_regions(struct dmstat *handle,
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
-	ret = put_filter(request, &mine);
+	ret = dmstat_filter_put(request, &filter_attributes, &mine);
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 	return dmstat_call_walk(handle, request, walk_region, &walk);

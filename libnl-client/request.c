@@ -6,6 +6,8 @@
  */
 #include "request.h"
 
+#include <errno.h>
+
 #include <linux/dmstat.h>
 #include <netlink/genl/genl.h>
 
@@ -18,7 +20,7 @@ void dmstat_request_drop(struct nl_msg **request)
 	nlmsg_free(*request);
 }
 
-/* Fits a program id, bounds and user data of the longest that are accepted. */
+/* Fits strings, bounds and user data of the longest that are accepted. */
 #define REQUEST_ROOM	8192
 
 /**
@@ -59,4 +61,21 @@ struct nl_msg *dmstat_request_new_long(uint16_t family, uint8_t command,
 		return NULL;
 	}
 	return request;
+}
+
+/**
+ * dmstat_request_put_string() - append a string
+ * @request: the request
+ * @attribute: DMSTAT_A_*
+ * @string: the string, or NULL: nothing is appended
+ *
+ * Return: 0; -ERANGE, the string does not fit the request, so it is longer than
+ * the kernel accepts.
+ */
+int dmstat_request_put_string(struct nl_msg *request, int attribute,
+			      const char *string)
+{
+	if (string && nla_put_string(request, attribute, string))
+		return -ERANGE;
+	return 0;
 }

@@ -5,12 +5,13 @@
  * Copyright (C) 2026 The dmstat authors
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include <linux/dmstat.h>
 #include <netlink/genl/genl.h>
 
-#include "../dmstat.h"
+#include "../handle.h"
 #include "faked.h"
 #include "kernel.h"
 #include "test.h"
@@ -443,6 +444,93 @@ static void user_data_is_sent_with_a_new_region(void)
 	EXPECT(attribute(DMSTAT_A_REGION_USER_DATA));
 }
 
+static void a_group_is_sent_set_removed_and_filtered_by(void)
+{
+	struct dmstat_region_change change = DMSTAT_REGION_CHANGE_INIT;
+	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), 0);
+	EXPECT(!attribute(DMSTAT_A_REGION_GROUP));
+	spec.group = "logs";
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), 0);
+	EXPECT_TEXT(DMSTAT_A_REGION_GROUP, "logs");
+
+	change.region_id = 17;
+	change.group = "";
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), 0);
+	EXPECT_TEXT(DMSTAT_A_REGION_GROUP, "");
+	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
+
+	filter.group = "logs";
+	faked_answer("done 0\n");
+	EXPECT_EQUAL(dmstat_regions(handle, &filter, ignore_region, NULL), 0);
+	EXPECT_TEXT(DMSTAT_A_REGION_GROUP, "logs");
+	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
+	faked_answer("error -ENOENT\nflags NLM_F_ACK_TLVS\n"
+		"string NLMSGERR_ATTR_MSG there is no such region\n");
+	EXPECT_EQUAL(dmstat_regions_delete(handle, &filter, NULL), -ENOENT);
+	EXPECT_TEXT(DMSTAT_A_REGION_GROUP, "logs");
+}
+
+static int end_at_once(const struct dmstat_region *region, void *data)
+{
+	(void)region;
+	(void)data;
+	return 7;
+}
+
+/* The kernel deletes owned regions when the socket is closed. */
+static void the_socket_that_owns_regions_stays_open(void)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	const struct dmstat_region *region;
+	const struct nl_sock *owner;
+
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), 0);
+	EXPECT(!attribute(DMSTAT_A_REGION_OWNED));
+	EXPECT(!handle->owner);
+
+	spec.owned = 1;
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, &region), 0);
+	EXPECT(attribute(DMSTAT_A_REGION_OWNED));
+	EXPECT_EQUAL(region->region_id, 17);
+	owner = handle->owner;
+	EXPECT(owner && owner != handle->socket);
+
+	/* A walk that is ended closes the other socket. */
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_regions(handle, NULL, end_at_once, NULL), 7);
+	EXPECT(!handle->socket);
+	EXPECT(handle->owner == owner);
+
+	/* An answer that is malformed, refused, or does not come. */
+	faked_answer("message DMSTAT_CMD_REGION_NEW\n"
+		"u16 DMSTAT_A_REGION_REGION_ID 17\ncut 1\n");
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -EBADMSG);
+	EXPECT(handle->owner == owner);
+	faked_answer("error -ENOSPC\n");
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENOSPC);
+	EXPECT(handle->owner == owner);
+	faked_answer("fail ENOBUFS\n");
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), -ENOBUFS);
+	EXPECT(handle->owner == owner);
+
+	/* What is left of an earlier answer is ignored. */
+	faked_answer("error -EINVAL\nlater 255\ndatagram\n"
+		"message DMSTAT_CMD_REGION_NEW\n"
+		"u32 DMSTAT_A_REGION_REGION_ID 18\nerror 0\n");
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, &region), 0);
+	EXPECT_EQUAL(region->region_id, 18);
+	EXPECT(handle->owner == owner);
+	EXPECT(!handle->owning);
+}
+
 static void a_program_id_that_fits_no_request_is_refused(void)
 {
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
@@ -483,8 +571,29 @@ struct longer_change {
 	uint64_t last;
 };
 
+/* Sizes of the structures in bytes. */
+struct sizes {
+	size_t spec, filter, query, change;
+};
+
+static const struct sizes now = {
+	.spec = sizeof(struct dmstat_region_spec),
+	.filter = sizeof(struct dmstat_region_filter),
+	.query = sizeof(struct dmstat_area_query),
+	.change = sizeof(struct dmstat_region_change),
+};
+
+/* Without the members that were added later. */
+static const struct sizes first = {
+	.spec = offsetof(struct dmstat_region_spec, owned),
+	.filter = offsetof(struct dmstat_region_filter, group),
+	.query = sizeof(struct dmstat_area_query),
+	.change = offsetof(struct dmstat_region_change, group),
+};
+
 /* The functions that take a structure. */
-static void expect_of_each(size_t less, size_t more, uint64_t last, int wanted)
+static void expect_of_each(const struct sizes *sizes, int more, uint64_t last,
+			   int wanted)
 {
 	struct longer_change change = { .change = DMSTAT_REGION_CHANGE_INIT };
 	struct dmstat_snapshot *snapshot;
@@ -496,10 +605,10 @@ static void expect_of_each(size_t less, size_t more, uint64_t last, int wanted)
 	query.last = last;
 	change.last = last;
 	change.change.program_id = "";
-	change.change.struct_size += more - less;
-	spec.spec.struct_size += more - less;
-	query.query.struct_size += more - less;
-	filter.filter.struct_size = sizeof(filter.filter) + more - less;
+	change.change.struct_size = sizes->change + more;
+	spec.spec.struct_size = sizes->spec + more;
+	query.query.struct_size = sizes->query + more;
+	filter.filter.struct_size = sizes->filter + more;
 
 	kernel_answer_region();
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec.spec, NULL), wanted);
@@ -530,20 +639,33 @@ static void structures_that_are_longer_may_hold_zeros_only(void)
 	const size_t more = sizeof(uint64_t);
 	int i;
 
-	expect_of_each(0, more, 0, 0);
-	expect_of_each(0, more, DMSTAT_DEFAULT, -E2BIG);
+	expect_of_each(&now, more, 0, 0);
+	expect_of_each(&now, more, DMSTAT_DEFAULT, -E2BIG);
 	for (i = 0; i < 64; i++)
-		expect_of_each(0, more, UINT64_C(1) << i, -E2BIG);
+		expect_of_each(&now, more, UINT64_C(1) << i, -E2BIG);
 	for (i = 0; i < 64; i += 8)
-		expect_of_each(0, more, UINT64_C(0xff) << i, -E2BIG);
+		expect_of_each(&now, more, UINT64_C(0xff) << i, -E2BIG);
 
 	/* Bytes beyond struct_size are not read. */
-	expect_of_each(0, 0, DMSTAT_DEFAULT, 0);
+	expect_of_each(&now, 0, DMSTAT_DEFAULT, 0);
+}
+
+static void structures_of_the_first_version_are_accepted(void)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+
+	expect_of_each(&first, 0, 0, 0);
+
+	spec.group = "logs";
+	spec.struct_size = first.spec;
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), 0);
+	EXPECT(!attribute(DMSTAT_A_REGION_GROUP));
 }
 
 static void structures_that_are_too_short_are_refused(void)
 {
-	expect_of_each(1, 0, 0, -EINVAL);
+	expect_of_each(&first, -1, 0, -EINVAL);
 }
 
 static void unknown_flags_are_refused(void)
@@ -700,8 +822,11 @@ static const struct test tests[] = {
 	TEST(all_regions_of_a_device_or_program_are_deleted),
 	TEST(only_what_is_to_be_set_is_sent),
 	TEST(user_data_is_sent_with_a_new_region),
+	TEST(a_group_is_sent_set_removed_and_filtered_by),
+	TEST(the_socket_that_owns_regions_stays_open),
 	TEST(a_program_id_that_fits_no_request_is_refused),
 	TEST(structures_that_are_longer_may_hold_zeros_only),
+	TEST(structures_of_the_first_version_are_accepted),
 	TEST(structures_that_are_too_short_are_refused),
 	TEST(unknown_flags_are_refused),
 	TEST(a_refused_walk_has_a_text_for_every_error),

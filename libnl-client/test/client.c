@@ -106,6 +106,8 @@ static void read_region(struct client *client,
 		read_number(client, data[i]);
 	read_number(client, region->clears);
 	read_number(client, region->cleared);
+	read_string(client, region->group);
+	read_number(client, region->owned);
 }
 
 static void read_io(struct client *client, const struct dmstat_io *io)

@@ -71,6 +71,8 @@ static struct nl_msg *new_region(void)
 	nla_put(message, DMSTAT_A_REGION_USER_DATA, 4, "a\0bc");
 	nla_put_u32(message, DMSTAT_A_REGION_CLEARS, 4);
 	nla_put_u64(message, DMSTAT_A_REGION_CLEARED, BIG + 1);
+	nla_put_string(message, DMSTAT_A_REGION_GROUP, "backups");
+	nla_put_flag(message, DMSTAT_A_REGION_OWNED);
 	nla_put_u64(message, DMSTAT_A_REGION_EVENT_TIME, BIG + 2);
 	nla_put_u32(message, DMSTAT_A_REGION_EVENT_SEQUENCE, 6);
 	nla_put_u32(message, DMSTAT_A_REGION_CAUSE,
@@ -143,7 +145,8 @@ static int parse_region(const struct nlmsghdr *message)
 	int ret = dmstat_region_parse(message, &region, &event);
 
 	if (!ret)
-		total += strlen(region.device_name) + strlen(region.program_id);
+		total += strlen(region.device_name) +
+			 strlen(region.program_id) + strlen(region.group);
 	return ret;
 }
 
@@ -229,6 +232,8 @@ static void every_attribute_of_a_region_is_read(void)
 	EXPECT_EQUAL(region.missed, 1);
 	EXPECT_EQUAL(region.clears, 4);
 	EXPECT_EQUAL(region.cleared, BIG + 1);
+	EXPECT_STRING(region.group, "backups");
+	EXPECT(region.owned);
 	EXPECT_EQUAL(event.cause, DMSTAT_EVENT_CAUSE_DEVICE_REMOVED);
 	EXPECT_EQUAL(event.time, BIG + 2);
 	EXPECT_EQUAL(event.sequence, 6);
@@ -313,6 +318,8 @@ static void omitted_attributes_are_zero_or_empty(void)
 	EXPECT_EQUAL(region.missed, 0);
 	EXPECT_EQUAL(region.clears, 0);
 	EXPECT_EQUAL(region.cleared, 0);
+	EXPECT_STRING(region.group, "");
+	EXPECT(!region.owned);
 	EXPECT_EQUAL(event.cause, DMSTAT_EVENT_CAUSE_REQUEST);
 	EXPECT_EQUAL(event.time, 0);
 	EXPECT(!event.numbered);
