@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * area: read the counters of a region's areas
+ * area: read the counters of areas
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -14,13 +14,21 @@
 
 #include "attribute.h"
 #include "call.h"
+#include "filter.h"
 #include "handle.h"
 #include "request.h"
 #include "scope.h"
 #include "structure.h"
 
-#define QUERY_SIZE_0	sizeof(struct dmstat_area_query)
+#define QUERY_SIZE_0	offsetof(struct dmstat_area_query, merge)
 #define QUERY_FLAGS	(DMSTAT_AREAS_ACTIVE | DMSTAT_AREAS_CLEAR)
+
+static const struct filter_attributes filter_attributes = {
+	.major = DMSTAT_A_AREA_MAJOR,
+	.minor = DMSTAT_A_AREA_MINOR,
+	.program_id = DMSTAT_A_AREA_PROGRAM_ID,
+	.group = DMSTAT_A_AREA_GROUP,
+};
 
 /* Attributes are aligned to 4 bytes only, so the numbers are copied. */
 static int parse_histogram(const struct nlattr *attribute,
@@ -79,6 +87,10 @@ static int parse_io(const struct nlattr *nest, struct area *area, int operation,
 static int parse_attribute(const struct nlattr *attribute, struct area *area)
 {
 	switch (attribute_type(attribute)) {
+	case DMSTAT_A_AREA_REGION_ID:
+		return attribute_u32(attribute, &area->area.region_id);
+	case DMSTAT_A_AREA_AREAS:
+		return attribute_uint(attribute, &area->area.areas);
 	case DMSTAT_A_AREA_INDEX:
 		return attribute_uint(attribute, &area->area.index);
 	case DMSTAT_A_AREA_START:
@@ -120,6 +132,7 @@ int dmstat_area_parse(const struct nlmsghdr *message, struct area *area)
 	/* Histograms are large; only those that are set get a pointer. */
 	memset(area, 0, offsetof(struct area, histogram));
 	area->area.index = UINT64_MAX;
+	area->area.areas = 1;
 	area->area.read = &area->read;
 	area->area.write = &area->write;
 	area->area.discard = &area->discard;
@@ -128,7 +141,8 @@ int dmstat_area_parse(const struct nlmsghdr *message, struct area *area)
 		if (ret)
 			return ret;
 	}
-	if (left > 0 || !area->area.length || area->area.index == UINT64_MAX)
+	if (left > 0 || !area->area.length ||
+	    area->area.index == UINT64_MAX || !area->area.areas)
 		return -EBADMSG;
 	return 0;
 }
@@ -137,33 +151,70 @@ int dmstat_area_parse(const struct nlmsghdr *message, struct area *area)
  * struct area_walk - state of dmstat_areas()
  * @callback: the caller's
  * @data: passed to @callback
- * @next: lowest index that the next area may have
+ * @region_id: the region that was asked for; 0: several
+ * @merge: highest number of areas in an answer
+ * @current: region of the last area
+ * @next: lowest index that the next area of the region may have
  * @left: number of indices requested from @next on
  */
 struct area_walk {
 	dmstat_area_fn callback;
 	void *data;
+	uint32_t region_id;
+	uint32_t merge;
+	uint32_t current;
 	uint64_t next;
 	uint64_t left;
 };
+
+/* The kernel names the region only where several were asked for. */
+static int check_region(struct area_walk *walk, struct dmstat_area *area)
+{
+	if (walk->region_id) {
+		if (area->region_id && area->region_id != walk->region_id)
+			return -EBADMSG;
+		area->region_id = walk->region_id;
+		return 0;
+	}
+	if (!area->region_id || area->region_id < walk->current)
+		return -EBADMSG;
+	if (area->region_id == walk->current)
+		return 0;
+
+	walk->current = area->region_id;
+	walk->next = 0;
+	walk->left = UINT64_MAX;
+	return 0;
+}
+
+/* Callers rely on rising indices, and get only what they asked for. */
+static int check_index(struct area_walk *walk, const struct dmstat_area *area)
+{
+	const uint64_t ahead = area->index - walk->next;
+
+	if (area->index < walk->next || ahead >= walk->left ||
+	    area->areas > walk->left - ahead || area->areas > walk->merge ||
+	    area->index + area->areas < area->index)
+		return -EBADMSG;
+
+	walk->next += ahead + area->areas;
+	walk->left -= ahead + area->areas;
+	return 0;
+}
 
 static int walk_area(const struct nlmsghdr *message, void *data)
 {
 	struct area_walk *walk = data;
 	struct area area;
-	uint64_t ahead;
 	int ret;
 
 	ret = dmstat_area_parse(message, &area);
+	if (!ret)
+		ret = check_region(walk, &area.area);
+	if (!ret)
+		ret = check_index(walk, &area.area);
 	if (ret)
 		return ret;
-
-	/* Callers rely on rising indices, and get only what they asked for. */
-	ahead = area.area.index - walk->next;
-	if (area.area.index < walk->next || ahead >= walk->left)
-		return -EBADMSG;
-	walk->next += ahead + 1;
-	walk->left -= ahead + 1;
 	return walk->callback(&area.area, walk->data);
 }
 
@@ -177,7 +228,8 @@ static struct nl_msg *new_request(struct dmstat *handle,
 	if (!request)
 		return NULL;
 
-	nla_put_u32(request, DMSTAT_A_AREA_REGION_ID, query->region_id);
+	if (query->region_id)
+		nla_put_u32(request, DMSTAT_A_AREA_REGION_ID, query->region_id);
 	if (query->first != DMSTAT_DEFAULT)
 		nla_put_u64(request, DMSTAT_A_AREA_FIRST_AREA, query->first);
 	if (query->count != DMSTAT_DEFAULT)
@@ -186,28 +238,74 @@ static struct nl_msg *new_request(struct dmstat *handle,
 		nla_put_flag(request, DMSTAT_A_AREA_ACTIVE);
 	if (query->flags & DMSTAT_AREAS_CLEAR)
 		nla_put_flag(request, DMSTAT_A_AREA_CLEAR);
+	if (query->merge)
+		nla_put_u32(request, DMSTAT_A_AREA_MERGE, query->merge);
 	return request;
+}
+
+/**
+ * dmstat_area_query_copy() - copy a caller's query
+ * @mine: set to the query, of this version; its @filter is the caller's
+ * @query: the caller's
+ *
+ * Return: as structure_copy(); -EINVAL, unknown flags.
+ */
+int dmstat_area_query_copy(struct dmstat_area_query *mine,
+			   const struct dmstat_area_query *query)
+{
+	int ret;
+
+	*mine = (struct dmstat_area_query)DMSTAT_AREA_QUERY_INIT;
+	ret = structure_copy(mine, sizeof(*mine), query, query->struct_size,
+			     QUERY_SIZE_0);
+	if (!ret && mine->flags & ~QUERY_FLAGS)
+		ret = -EINVAL;
+	return ret;
+}
+
+/* Kernels before 6.7 send no message when they refuse a walk. */
+static int check_query(struct dmstat *handle,
+		       const struct dmstat_area_query *query)
+{
+	if (query->region_id && query->filter)
+		return dmstat_failure_text(&handle->failure, -EINVAL,
+					   "a region id and a filter: give only one of them");
+	if (!query->region_id && (query->first != DMSTAT_DEFAULT ||
+				  query->count != DMSTAT_DEFAULT))
+		return dmstat_failure_text(&handle->failure, -EINVAL,
+					   "first and count are of one region: give its id");
+	return 0;
 }
 
 int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 		 dmstat_area_fn callback, void *data)
 {
-	struct dmstat_area_query mine = DMSTAT_AREA_QUERY_INIT;
 	struct area_walk walk = { .callback = callback, .data = data };
+	struct dmstat_region_filter filter;
+	struct dmstat_area_query mine;
 	struct nl_msg *request ON_EXIT(dmstat_request_drop) = NULL;
 	int ret;
 
-	ret = structure_copy(&mine, sizeof(mine), query, query->struct_size,
-			     QUERY_SIZE_0);
-	if (!ret && mine.flags & ~QUERY_FLAGS)
-		ret = -EINVAL;
+	ret = dmstat_area_query_copy(&mine, query);
+	if (!ret)
+		ret = dmstat_filter_copy(&filter, mine.filter);
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
+
+	ret = check_query(handle, &mine);
+	if (ret)
+		return ret;
 
 	request = new_request(handle, &mine);
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
+	ret = dmstat_filter_put(request, &filter_attributes, &filter);
+	if (ret)
+		return dmstat_failure_errno(&handle->failure, ret);
+
+	walk.region_id = mine.region_id;
+	walk.merge = mine.merge ? mine.merge : 1;
 	walk.next = mine.first == DMSTAT_DEFAULT ? 0 : mine.first;
 	walk.left = mine.count;
 	return dmstat_call_walk(handle, request, walk_area, &walk);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * area: read the counters of a region's areas
+ * area: read the counters of areas
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -27,6 +27,8 @@ struct area {
 	struct dmstat_histogram histogram[3];
 };
 
+int dmstat_area_query_copy(struct dmstat_area_query *mine,
+			   const struct dmstat_area_query *query);
 int dmstat_area_parse(const struct nlmsghdr *message, struct area *area);
 
 #endif /* DMSTAT_AREA_H */

@@ -11,21 +11,22 @@
 #include <string.h>
 
 #include "handle.h"
+#include "rate.h"
 #include "scope.h"
 #include "snapshot.h"
-
-#define NS_PER_SECOND	1e9
 
 /**
  * struct comparison - two readings that are compared
  * @region: either of the two, for the bounds and bins of the region
  * @elapsed_ns: time between the two
+ * @whole: there is no earlier reading: compare with the region's creation
  * @callback: the caller's
  * @data: passed to @callback
  */
 struct comparison {
 	const struct dmstat_snapshot *region;
 	uint64_t elapsed_ns;
+	bool whole;
 	dmstat_delta_fn callback;
 	void *data;
 };
@@ -72,37 +73,6 @@ static bool was_cleared(const struct dmstat_snapshot *region,
 	return false;
 }
 
-static uint64_t growth(uint64_t before, uint64_t after)
-{
-	return after > before ? after - before : 0;
-}
-
-static void compare_io(struct dmstat_io *growth_of,
-		       const struct dmstat_io *before,
-		       const struct dmstat_io *after)
-{
-	growth_of->ios = growth(before->ios, after->ios);
-	growth_of->sectors = growth(before->sectors, after->sectors);
-	growth_of->ns = growth(before->ns, after->ns);
-	growth_of->errors = growth(before->errors, after->errors);
-	growth_of->again = growth(before->again, after->again);
-	/* A maximum, so there is no difference: see longest(). */
-	growth_of->longest_ns = after->longest_ns;
-}
-
-static double ratio(uint64_t amount, uint64_t elapsed_ns)
-{
-	return elapsed_ns ? (double)amount / elapsed_ns : 0;
-}
-
-static void rate(struct dmstat_rate *rate, const struct dmstat_io *io,
-		 uint64_t elapsed_ns)
-{
-	rate->ios_per_s = ratio(io->ios, elapsed_ns) * NS_PER_SECOND;
-	rate->sectors_per_s = ratio(io->sectors, elapsed_ns) * NS_PER_SECOND;
-	rate->mean_ns = io->ios ? io->ns / io->ios : 0;
-}
-
 static void compare_bins(const struct dmstat_snapshot *region,
 			 const struct snapshot_entry *before,
 			 const struct snapshot_entry *after, int operation,
@@ -114,54 +84,8 @@ static void compare_bins(const struct dmstat_snapshot *region,
 
 	growth_of->bins = region->bins;
 	for (i = 0; i < region->bins; i++)
-		growth_of->ios[i] = growth(old ? old[i] : 0, new ? new[i] : 0);
-}
-
-/* The longest of @io->ios I/Os is at least their mean and at most their sum. */
-static void bound_by_sum(struct dmstat_rate *rate, const struct dmstat_io *io)
-{
-	rate->longest_least_ns = rate->mean_ns;
-	rate->longest_most_ns = io->ns < io->longest_ns ?
-				io->ns : io->longest_ns;
-}
-
-/* It is in the highest bin that has grown. */
-static void bound_by_bins(struct dmstat_rate *rate, const uint64_t *bounds,
-			  const struct dmstat_histogram *growth_of)
-{
-	const uint32_t last = growth_of->bins - 1;
-	uint32_t bin = last;
-
-	while (bin && !growth_of->ios[bin])
-		bin--;
-	if (!growth_of->ios[bin])
-		return;
-
-	if (bin && rate->longest_least_ns < bounds[bin - 1])
-		rate->longest_least_ns = bounds[bin - 1];
-	if (bin < last && rate->longest_most_ns >= bounds[bin])
-		rate->longest_most_ns = bounds[bin] - 1;
-}
-
-/* Bounds for the longest time of the interval: see struct dmstat_rate. */
-static void longest(const struct comparison *comparison,
-		    struct dmstat_rate *rate, const struct dmstat_io *io,
-		    const struct dmstat_io *before,
-		    const struct dmstat_histogram *growth_of)
-{
-	if (io->longest_ns > before->longest_ns) {
-		rate->longest_least_ns = io->longest_ns;
-		rate->longest_most_ns = io->longest_ns;
-		return;
-	}
-
-	bound_by_sum(rate, io);
-	if (growth_of)
-		bound_by_bins(rate, comparison->region->bounds, growth_of);
-
-	/* An I/O that ended meanwhile may be in some of the counters only. */
-	if (rate->longest_most_ns < rate->longest_least_ns)
-		rate->longest_most_ns = rate->longest_least_ns;
+		growth_of->ios[i] = rate_growth(old ? old[i] : 0,
+						new ? new[i] : 0);
 }
 
 /* Call the callback for an area; @before or @after may be NULL. */
@@ -185,6 +109,8 @@ static int give(const struct comparison *comparison,
 		.index = where->index,
 		.start = where->start,
 		.length = where->length,
+		.region_id = region->info.region_id,
+		.areas = where->areas,
 		.read = &io[DMSTAT_READ],
 		.write = &io[DMSTAT_WRITE],
 		.discard = &io[DMSTAT_DISCARD],
@@ -193,32 +119,31 @@ static int give(const struct comparison *comparison,
 
 	before = before ? before : &nothing;
 	after = after ? after : &nothing;
-	delta.cleared = was_cleared(region, before, after);
+	delta.cleared = comparison->whole ?
+			after->clears != 0 : was_cleared(region, before, after);
 	if (delta.cleared)
 		before = &nothing;
 
 	area.in_flight_read = after->in_flight_read;
 	area.in_flight_write = after->in_flight_write;
 	area.clears = after->clears;
-	area.busy_ns = growth(before->busy_ns, after->busy_ns);
-	area.queue_ns = growth(before->queue_ns, after->queue_ns);
+	area.busy_ns = rate_growth(before->busy_ns, after->busy_ns);
+	area.queue_ns = rate_growth(before->queue_ns, after->queue_ns);
 	for (i = 0; i < SNAPSHOT_OPERATIONS; i++) {
-		compare_io(&io[i], &before->io[i], &after->io[i]);
+		dmstat_rate_growth(&io[i], &before->io[i], &after->io[i]);
 		if (region->bins) {
 			compare_bins(region, before, after, i, &histograms[i]);
 			area.histogram[i] = &histograms[i];
 		}
-		rate(&rates[i], &io[i], elapsed_ns);
-		longest(comparison, &rates[i], &io[i], &before->io[i],
-			area.histogram[i]);
+		dmstat_rate(&rates[i], &io[i], elapsed_ns);
+		dmstat_rate_longest(&rates[i], &io[i],
+				    before->io[i].longest_ns, region->bounds,
+				    area.histogram[i]);
 	}
 
-	/* The time was taken before the area was read: busy_ns may be more. */
 	delta.area = &area;
-	delta.utilization = ratio(area.busy_ns, elapsed_ns);
-	if (delta.utilization > 1)
-		delta.utilization = 1;
-	delta.queue_depth = ratio(area.queue_ns, elapsed_ns);
+	delta.utilization = rate_utilization(area.busy_ns, elapsed_ns);
+	delta.queue_depth = rate_of(area.queue_ns, elapsed_ns);
 	return comparison->callback(&delta, comparison->data);
 }
 
@@ -234,25 +159,14 @@ static bool is_same_region(const struct dmstat_snapshot *a,
 	       !memcmp(a->bounds, b->bounds, sizeof(a->bounds));
 }
 
-int dmstat_delta(const struct dmstat_snapshot *before,
-		 const struct dmstat_snapshot *after,
-		 dmstat_delta_fn callback, void *data)
+static int compare(const struct dmstat_snapshot *before,
+		   const struct dmstat_snapshot *after,
+		   const struct comparison *comparison)
 {
 	struct snapshot_place olds = { before->entries.first, 0 };
 	struct snapshot_place news = { after->entries.first, 0 };
-	const struct comparison comparison = {
-		.region = after,
-		.elapsed_ns = after->info.taken_ns - before->info.taken_ns,
-		.callback = callback,
-		.data = data,
-	};
 	const struct snapshot_entry *old, *new;
 	int ret = 0;
-
-	if (before->spoilt || after->spoilt || !is_same_region(before, after) ||
-	    before->first != after->first || before->count != after->count ||
-	    after->info.taken_ns < before->info.taken_ns)
-		return -EINVAL;
 
 	while (!ret) {
 		old = snapshot_peek(&olds);
@@ -267,9 +181,41 @@ int dmstat_delta(const struct dmstat_snapshot *before,
 			snapshot_advance(before, &olds);
 		if (new)
 			snapshot_advance(after, &news);
-		ret = give(&comparison, old, new);
+		ret = give(comparison, old, new);
 	}
 	return ret;
+}
+
+static bool are_comparable(const struct dmstat_snapshot *before,
+			   const struct dmstat_snapshot *after)
+{
+	return !before->spoilt && is_same_region(before, after) &&
+	       before->first == after->first &&
+	       before->count == after->count &&
+	       before->merge == after->merge &&
+	       after->info.taken_ns >= before->info.taken_ns;
+}
+
+int dmstat_delta(const struct dmstat_snapshot *before,
+		 const struct dmstat_snapshot *after,
+		 dmstat_delta_fn callback, void *data)
+{
+	static const struct dmstat_snapshot empty;
+	struct comparison comparison = {
+		.region = after,
+		.elapsed_ns = after->age_ns,
+		.whole = !before,
+		.callback = callback,
+		.data = data,
+	};
+
+	if (after->spoilt || (before && !are_comparable(before, after)))
+		return -EINVAL;
+
+	if (before)
+		comparison.elapsed_ns = after->info.taken_ns -
+					before->info.taken_ns;
+	return compare(before ? before : &empty, after, &comparison);
 }
 
 /**
@@ -385,6 +331,7 @@ int dmstat_snapshot_update(struct dmstat *handle,
 				       snapshot->info.taken_ns;
 	new.first = snapshot->first;
 	new.count = snapshot->count;
+	new.merge = snapshot->merge;
 	*snapshot = new;
 	update.snapshot = snapshot;
 	ret = dmstat_snapshot_read(handle, snapshot, update_area, &update);

@@ -612,13 +612,14 @@ struct dmstat_histogram {
 };
 
 /**
- * struct dmstat_area - an area and its counters
- * @index: index in the region, from 0
+ * struct dmstat_area - an area and its counters, or several areas and the sums
+ * @index: index in the region, from 0; of several areas, that of the first one
  * @start: first sector
- * @length: sectors
+ * @length: sectors; of several areas, up to the end of the last one
  * @in_flight_read: reads in flight
  * @in_flight_write: writes and discards in flight
- * @busy_ns: time with at least one I/O in flight, up to now
+ * @busy_ns: time with at least one I/O in flight, up to now; 0 for several
+ *           areas, whose busy time is not known
  * @queue_ns: time in flight, summed over all I/Os, including those in flight
  * @read: counters of reads; never NULL
  * @write: counters of writes; never NULL
@@ -627,7 +628,14 @@ struct dmstat_histogram {
  *             the region has no histograms. If there was no I/O of the
  *             operation, it is NULL in a walk by dmstat_areas(), and all 0 in a
  *             walk over a snapshot.
- * @clears: number of times that it was cleared after it had counted something
+ * @clears: number of times that it was cleared after it had counted something;
+ *          of several areas, the sum
+ * @region_id: id of the region
+ * @areas: number of areas that were merged, 1 for a single area
+ *
+ * An I/O that touches several areas is counted in each of them, so the sum of
+ * areas counts it several times, each time with the sectors in that area. The
+ * longest time of several areas is the longest of any of them.
  */
 struct dmstat_area {
 	uint64_t index;
@@ -642,7 +650,12 @@ struct dmstat_area {
 	const struct dmstat_io *discard;
 	const struct dmstat_histogram *histogram[3];
 	uint64_t clears;
+	uint32_t region_id;
+	uint64_t areas;
 };
+
+/** DMSTAT_MERGE_ALL - merge all areas of a region: its total */
+#define DMSTAT_MERGE_ALL	0xffffffffU
 
 /** DMSTAT_AREAS_ACTIVE - skip areas without I/O since creation or clear */
 #define DMSTAT_AREAS_ACTIVE	(1U << 0)
@@ -652,10 +665,15 @@ struct dmstat_area {
 /**
  * struct dmstat_area_query - the areas to walk
  * @struct_size: sizeof(struct dmstat_area_query)
- * @region_id: id of the region
+ * @region_id: id of the region; 0: all regions, or those of @filter
  * @flags: DMSTAT_AREAS_*, or 0
- * @first: index of the first area, or DMSTAT_DEFAULT: 0
- * @count: number of areas, or DMSTAT_DEFAULT: all from @first
+ * @first: index of the first area, or DMSTAT_DEFAULT: 0; only with @region_id
+ * @count: number of areas, or DMSTAT_DEFAULT: all from @first; only with
+ *         @region_id
+ * @merge: how many consecutive areas, from @first on, to sum up in one;
+ *         DMSTAT_MERGE_ALL: all of the region; 0: none. The last one of a
+ *         region may be of fewer areas.
+ * @filter: if not NULL, only areas of these regions; only without @region_id
  *
  * Initialise it with DMSTAT_AREA_QUERY_INIT.
  */
@@ -665,6 +683,8 @@ struct dmstat_area_query {
 	uint32_t flags;
 	uint64_t first;
 	uint64_t count;
+	uint32_t merge;
+	const struct dmstat_region_filter *filter;
 };
 
 #define DMSTAT_AREA_QUERY_INIT {					\
@@ -672,12 +692,14 @@ struct dmstat_area_query {
 	0, 0,				/* region_id, flags */		\
 	DMSTAT_DEFAULT,			/* first */			\
 	DMSTAT_DEFAULT,			/* count */			\
+	0,				/* merge */			\
+	NULL,				/* filter */			\
 }
 
 typedef int (*dmstat_area_fn)(const struct dmstat_area *area, void *data);
 
 /**
- * dmstat_areas() - walk areas of a region, by rising index
+ * dmstat_areas() - walk areas, by rising region id and index
  * @handle: the handle
  * @query: the areas to walk
  * @callback: called for each area as the kernel sends it
@@ -689,9 +711,15 @@ typedef int (*dmstat_area_fn)(const struct dmstat_area *area, void *data);
  * one are cleared as well, and their counters are lost. So complete a clearing
  * walk, and limit it by @query instead.
  *
+ * A walk over several regions is much faster than a walk over each of them, and
+ * merged areas are much faster than each area.
+ *
  * Return: 0; what @callback returned; -ENOENT, no such region, or it was
- * deleted during the walk; -ERANGE, the region has fewer areas; -EOVERFLOW,
- * @first + @count of @query does not fit 64 bits; -EINVAL, unknown flags.
+ * deleted during the walk; -ERANGE, the region has fewer areas, or program id
+ * or group too long; -EOVERFLOW, @first + @count of @query does not fit 64
+ * bits; -EINVAL, unknown flags, or members of @query that do not go together;
+ * -EAGAIN, regions were created or deleted during a walk over several regions,
+ * which may have missed some: walk again. What it has cleared stays cleared.
  */
 int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 		 dmstat_area_fn callback, void *data);
@@ -703,7 +731,7 @@ int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
  * clearing counters, each one keeps what it has read, a snapshot, and computes
  * the difference to what it reads later.
  *
- * A snapshot has the areas that saw I/O. Each takes 216 bytes, and 8 bytes for
+ * A snapshot has the areas that saw I/O. Each takes 224 bytes, and 8 bytes for
  * each bin of the histograms of each operation that it saw. A snapshot belongs
  * to the caller, who frees it. It does not depend on the handle, and can be
  * used after the handle is closed. Several threads can read a snapshot at the
@@ -722,7 +750,7 @@ struct dmstat_snapshot;
  * @missed: I/Os of the region not counted
  * @taken_ns: time just before the areas were read, in nanoseconds of
  *            CLOCK_MONOTONIC
- * @active: number of areas in the snapshot
+ * @active: number of areas in the snapshot, or of groups of merged areas
  * @clears: number of times that the region, or areas of it, were cleared. If it
  *          is higher than in an earlier snapshot, that happened in between.
  * @cleared: time of the last clear, in nanoseconds since the Epoch; 0: never
@@ -741,11 +769,11 @@ struct dmstat_snapshot_info {
 /**
  * dmstat_snapshot_take() - read areas of a region into a new snapshot
  * @handle: the handle
- * @query: the areas to read. DMSTAT_AREAS_ACTIVE is implied, DMSTAT_AREAS_CLEAR
- *         is not allowed.
+ * @query: the areas to read, of one region. DMSTAT_AREAS_ACTIVE is implied,
+ *         DMSTAT_AREAS_CLEAR is not allowed.
  * @snapshot: set to the snapshot, which the caller frees; NULL after an error
  *
- * Return: 0; -EINVAL, DMSTAT_AREAS_CLEAR or unknown flags; else as
+ * Return: 0; -EINVAL, DMSTAT_AREAS_CLEAR, unknown flags or a filter; else as
  * dmstat_areas().
  */
 int dmstat_snapshot_take(struct dmstat *handle,
@@ -820,9 +848,10 @@ struct dmstat_rate {
  * @read: rates of reads; never NULL
  * @write: rates of writes; never NULL
  * @discard: rates of discards; never NULL
- * @utilization: share of the time with I/O in flight, 0 to 1. The time is taken
- *               before the area is read, so busy_ns of @area may be a little
- *               more than @elapsed_ns; the share is 1 then.
+ * @utilization: share of the time with I/O in flight, 0 to 1; 0 for several
+ *               areas, whose busy time is not known. The time is taken before
+ *               the area is read, so busy_ns of @area may be a little more than
+ *               @elapsed_ns; the share is 1 then.
  * @queue_depth: mean number of I/Os in flight
  *
  * A clear shows in the number of clears of the area, or in a counter that is
@@ -844,7 +873,8 @@ typedef int (*dmstat_delta_fn)(const struct dmstat_delta *delta, void *data);
 
 /**
  * dmstat_delta() - walk the differences of two snapshots, by rising index
- * @before: the earlier snapshot
+ * @before: the earlier snapshot; NULL: the creation of the region. Then the
+ *          elapsed time is 0 if the system's clock was set back since.
  * @after: the later snapshot, of the same areas; may be the same snapshot
  * @callback: called for each area of either snapshot, even if nothing changed
  * @data: passed to @callback
@@ -854,8 +884,8 @@ typedef int (*dmstat_delta_fn)(const struct dmstat_delta *delta, void *data);
  * @before was cleared and has counted nothing since.
  *
  * Return: 0; what @callback returned; -EINVAL, the snapshots are of different
- * regions or areas, @after was taken before @before, or an update of one of
- * them failed.
+ * regions or areas or merged differently, @after was taken before @before, or
+ * an update of one of them failed.
  */
 int dmstat_delta(const struct dmstat_snapshot *before,
 		 const struct dmstat_snapshot *after,

@@ -14,11 +14,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "area.h"
 #include "handle.h"
 #include "scope.h"
-#include "structure.h"
-
-#define QUERY_SIZE_0	sizeof(struct dmstat_area_query)
 
 /**
  * dmstat_snapshot_drop() - free entries
@@ -90,6 +88,7 @@ static void set_entry(struct snapshot_entry *entry,
 		.busy_ns = area->busy_ns,
 		.queue_ns = area->queue_ns,
 		.clears = area->clears,
+		.areas = area->areas,
 		.io = {
 			[DMSTAT_READ] = *area->read,
 			[DMSTAT_WRITE] = *area->write,
@@ -118,6 +117,38 @@ static void set_bins(const struct dmstat_snapshot *snapshot,
 }
 
 /**
+ * dmstat_snapshot_check_place() - check the place of areas in their region
+ * @snapshot: a snapshot of the region
+ * @index: index of the first area
+ * @areas: number of areas
+ * @start: first sector
+ * @length: sectors
+ *
+ * Return: 0; -EBADMSG, the region cannot have such areas.
+ */
+int dmstat_snapshot_check_place(const struct dmstat_snapshot *snapshot,
+				uint64_t index, uint64_t areas,
+				uint64_t start, uint64_t length)
+{
+	const uint64_t area_size = snapshot->area_size;
+	uint64_t offset, left;
+
+	if (index >= snapshot->info.areas ||
+	    areas > snapshot->info.areas - index)
+		return -EBADMSG;
+	if (snapshot->of_extents)
+		return 0;
+
+	offset = index * area_size;
+	left = snapshot->length - offset;
+	if (start != snapshot->start + offset ||
+	    length != (areas > (left - 1) / area_size ?
+		       left : areas * area_size))
+		return -EBADMSG;
+	return 0;
+}
+
+/**
  * dmstat_snapshot_check() - check an area against its region
  * @snapshot: a snapshot of the region
  * @area: the area, from the kernel
@@ -127,25 +158,48 @@ static void set_bins(const struct dmstat_snapshot *snapshot,
 int dmstat_snapshot_check(const struct dmstat_snapshot *snapshot,
 			  const struct dmstat_area *area)
 {
-	uint64_t offset, left;
 	int i;
 
-	if (area->index >= snapshot->info.areas)
-		return -EBADMSG;
 	for (i = 0; i < SNAPSHOT_OPERATIONS; i++)
 		if (area->histogram[i] &&
 		    area->histogram[i]->bins != snapshot->bins)
 			return -EBADMSG;
-	if (snapshot->of_extents)
-		return 0;
+	return dmstat_snapshot_check_place(snapshot, area->index, area->areas,
+					   area->start, area->length);
+}
 
-	offset = area->index * snapshot->area_size;
-	left = snapshot->length - offset;
-	if (area->start != snapshot->start + offset ||
-	    area->length != (left < snapshot->area_size ?
-			     left : snapshot->area_size))
-		return -EBADMSG;
-	return 0;
+/* Return: bytes for entries in the next chunk, of which the first has @size. */
+static size_t next_chunk_size(const struct dmstat_snapshot *snapshot,
+			      size_t size)
+{
+	const struct snapshot_chunk *last = snapshot->entries.last;
+	size_t next = SNAPSHOT_CHUNK_SIZE;
+
+	if (snapshot->small)
+		next = last ? 2 * last->size : size;
+	if (next > SNAPSHOT_CHUNK_SIZE)
+		next = SNAPSHOT_CHUNK_SIZE;
+	return next > size ? next : size;
+}
+
+static struct snapshot_chunk *add_chunk(struct snapshot_entries *entries,
+					size_t size)
+{
+	struct snapshot_chunk *chunk;
+
+	chunk = malloc(sizeof(*chunk) + size);
+	if (!chunk)
+		return NULL;
+
+	chunk->next = NULL;
+	chunk->used = 0;
+	chunk->size = size;
+	if (entries->last)
+		entries->last->next = chunk;
+	else
+		entries->first = chunk;
+	entries->last = chunk;
+	return chunk;
 }
 
 /**
@@ -161,24 +215,17 @@ int dmstat_snapshot_add(struct dmstat_snapshot *snapshot,
 			const struct dmstat_area *area,
 			const struct snapshot_entry **entry)
 {
-	struct snapshot_entries *entries = &snapshot->entries;
-	struct snapshot_chunk *chunk = entries->last;
+	struct snapshot_chunk *chunk = snapshot->entries.last;
 	struct snapshot_entry new, *place;
 	size_t size;
 
 	set_entry(&new, area);
 	size = dmstat_snapshot_entry_size(snapshot, &new);
-	if (!chunk || size > sizeof(chunk->entries) - chunk->used) {
-		chunk = malloc(sizeof(*chunk));
+	if (!chunk || size > chunk->size - chunk->used) {
+		chunk = add_chunk(&snapshot->entries,
+				  next_chunk_size(snapshot, size));
 		if (!chunk)
 			return -ENOMEM;
-		chunk->next = NULL;
-		chunk->used = 0;
-		if (entries->last)
-			entries->last->next = chunk;
-		else
-			entries->first = chunk;
-		entries->last = chunk;
 	}
 
 	place = (struct snapshot_entry *)&chunk->entries[chunk->used];
@@ -190,12 +237,64 @@ int dmstat_snapshot_add(struct dmstat_snapshot *snapshot,
 	return 0;
 }
 
-static uint64_t now(void)
+static uint64_t now(clockid_t clock)
 {
 	struct timespec time;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
+	clock_gettime(clock, &time);
 	return time.tv_sec * UINT64_C(1000000000) + time.tv_nsec;
+}
+
+/** dmstat_snapshot_now() - time of a reading, in ns of CLOCK_MONOTONIC */
+uint64_t dmstat_snapshot_now(void)
+{
+	return now(CLOCK_MONOTONIC);
+}
+
+static uint64_t age(uint64_t created)
+{
+	const uint64_t real = now(CLOCK_REALTIME);
+
+	return real > created ? real - created : 0;
+}
+
+/**
+ * dmstat_snapshot_describe() - set what a snapshot knows of its region
+ * @snapshot: the snapshot; its entries, its time and the request are kept
+ * @region: the region
+ *
+ * Return: 0; -EBADMSG, there cannot be such a region.
+ */
+int dmstat_snapshot_describe(struct dmstat_snapshot *snapshot,
+			     const struct dmstat_region *region)
+{
+	uint64_t areas;
+
+	/* dmstat_snapshot_check_place() computes places from these. */
+	areas = region->area_size ?
+		region->length / region->area_size +
+		!!(region->length % region->area_size) : 0;
+	if (region->extents)
+		areas = region->areas;
+	if (!areas || region->areas != areas ||
+	    region->start + region->length < region->start)
+		return -EBADMSG;
+
+	snapshot->info.region_id = region->region_id;
+	snapshot->info.areas = region->areas;
+	snapshot->info.created = region->created;
+	snapshot->info.missed = region->missed;
+	snapshot->info.clears = region->clears;
+	snapshot->info.cleared = region->cleared;
+	snapshot->start = region->start;
+	snapshot->length = region->length;
+	snapshot->area_size = region->area_size;
+	snapshot->of_extents = region->extents;
+	snapshot->age_ns = age(region->created);
+	snapshot->bins = region->bounds_count ? region->bounds_count + 1 : 0;
+	memcpy(snapshot->bounds, region->bounds,
+	       region->bounds_count * sizeof(*region->bounds));
+	return 0;
 }
 
 /**
@@ -210,50 +309,26 @@ int dmstat_snapshot_region(struct dmstat *handle, uint32_t region_id,
 			   struct dmstat_snapshot *snapshot)
 {
 	const struct dmstat_region *region;
-	uint64_t areas;
 	int ret;
 
 	ret = dmstat_region_get(handle, region_id, &region);
 	if (ret)
 		return ret;
 
-	/* dmstat_snapshot_check() computes the place of an area from these. */
-	areas = region->area_size ?
-		region->length / region->area_size +
-		!!(region->length % region->area_size) : 0;
-	if (region->extents)
-		areas = region->areas;
-	if (region->region_id != region_id || !areas ||
-	    region->areas != areas ||
-	    region->start + region->length < region->start)
-		return dmstat_failure_errno(&handle->failure, -EBADMSG);
-
 	*snapshot = (struct dmstat_snapshot){
-		.info = {
-			.region_id = region->region_id,
-			.areas = region->areas,
-			.created = region->created,
-			.missed = region->missed,
-			.taken_ns = now(),
-			.clears = region->clears,
-			.cleared = region->cleared,
-		},
-		.start = region->start,
-		.length = region->length,
-		.area_size = region->area_size,
-		.of_extents = region->extents,
-		.bins = region->bounds_count ? region->bounds_count + 1 : 0,
+		.info.taken_ns = dmstat_snapshot_now(),
 	};
-	memcpy(snapshot->bounds, region->bounds,
-	       region->bounds_count * sizeof(*region->bounds));
-	return 0;
+	ret = dmstat_snapshot_describe(snapshot, region);
+	if (!ret && region->region_id != region_id)
+		ret = -EBADMSG;
+	return ret ? dmstat_failure_errno(&handle->failure, ret) : 0;
 }
 
 /**
  * dmstat_snapshot_read() - read the areas of a region that saw I/O
  * @handle: the handle
- * @snapshot: its region, first area and count are used; @callback may add
- *            entries to it
+ * @snapshot: its region, first area, count and merge are used; @callback may
+ *            add entries to it
  * @callback: called for each area
  * @data: passed to @callback
  *
@@ -269,6 +344,7 @@ int dmstat_snapshot_read(struct dmstat *handle,
 		.flags = DMSTAT_AREAS_ACTIVE,
 		.first = snapshot->first,
 		.count = snapshot->count,
+		.merge = snapshot->merge,
 	};
 
 	return dmstat_areas(handle, &query, callback, data);
@@ -295,14 +371,13 @@ int dmstat_snapshot_take(struct dmstat *handle,
 			 const struct dmstat_area_query *query,
 			 struct dmstat_snapshot **snapshot)
 {
-	struct dmstat_area_query mine = DMSTAT_AREA_QUERY_INIT;
+	struct dmstat_area_query mine;
 	struct dmstat_snapshot *new ON_EXIT(drop) = NULL;
 	int ret;
 
 	*snapshot = NULL;
-	ret = structure_copy(&mine, sizeof(mine), query, query->struct_size,
-			     QUERY_SIZE_0);
-	if (!ret && mine.flags & ~DMSTAT_AREAS_ACTIVE)
+	ret = dmstat_area_query_copy(&mine, query);
+	if (!ret && (mine.flags & DMSTAT_AREAS_CLEAR || mine.filter))
 		ret = -EINVAL;
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
@@ -317,6 +392,7 @@ int dmstat_snapshot_take(struct dmstat *handle,
 
 	new->first = mine.first;
 	new->count = mine.count;
+	new->merge = mine.merge;
 	ret = dmstat_snapshot_read(handle, new, keep_area, new);
 	if (ret)
 		return ret;
@@ -385,6 +461,8 @@ int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
 			.busy_ns = entry->busy_ns,
 			.queue_ns = entry->queue_ns,
 			.clears = entry->clears,
+			.region_id = snapshot->info.region_id,
+			.areas = entry->areas,
 			.read = &entry->io[DMSTAT_READ],
 			.write = &entry->io[DMSTAT_WRITE],
 			.discard = &entry->io[DMSTAT_DISCARD],

@@ -25,6 +25,7 @@
  * @busy_ns: time with I/O in flight
  * @queue_ns: time in flight, summed over all I/Os
  * @clears: number of clears
+ * @areas: number of areas that were merged
  * @io: counters by operation
  * @histograms: bit set of the operations that have bins in @bins
  * @bins: the histograms of these operations, one after the other
@@ -38,6 +39,7 @@ struct snapshot_entry {
 	uint64_t busy_ns;
 	uint64_t queue_ns;
 	uint64_t clears;
+	uint64_t areas;
 	struct dmstat_io io[SNAPSHOT_OPERATIONS];
 	uint64_t histograms;
 	uint64_t bins[];
@@ -46,11 +48,12 @@ struct snapshot_entry {
 /* Large enough to allocate rarely, small enough for a region of few areas. */
 #define SNAPSHOT_CHUNK_SIZE	12288
 
-/* @used bytes of entries, one after the other, of different sizes. */
+/* @used of @size bytes of entries, one after the other, of different sizes. */
 struct snapshot_chunk {
 	struct snapshot_chunk *next;
 	size_t used;
-	unsigned char entries[SNAPSHOT_CHUNK_SIZE]
+	size_t size;
+	unsigned char entries[]
 		__attribute__((aligned(__alignof__(struct snapshot_entry))));
 };
 
@@ -70,6 +73,9 @@ struct snapshot_entries {
  *              computed
  * @first: first area that was requested, or DMSTAT_DEFAULT
  * @count: number of areas that were requested, or DMSTAT_DEFAULT
+ * @merge: how many areas were to be merged; 0: none
+ * @age_ns: time since the region was created; 0: the clock was set back
+ * @small: the first chunk has a single entry, the others grow
  * @bins: bins of each histogram; 0: no histograms
  * @bounds: @bins - 1 bounds of the histograms, in nanoseconds
  * @spoilt: an update failed, so there are no entries
@@ -83,6 +89,9 @@ struct dmstat_snapshot {
 	bool of_extents;
 	uint64_t first;
 	uint64_t count;
+	uint32_t merge;
+	uint64_t age_ns;
+	bool small;
 	uint32_t bins;
 	uint64_t bounds[DMSTAT_BOUNDS_MAX];
 	bool spoilt;
@@ -99,12 +108,18 @@ struct snapshot_place {
 	size_t offset;
 };
 
+uint64_t dmstat_snapshot_now(void);
 void dmstat_snapshot_drop(struct snapshot_entries *entries);
 int dmstat_snapshot_add(struct dmstat_snapshot *snapshot,
 			const struct dmstat_area *area,
 			const struct snapshot_entry **entry);
+int dmstat_snapshot_describe(struct dmstat_snapshot *snapshot,
+			     const struct dmstat_region *region);
 int dmstat_snapshot_check(const struct dmstat_snapshot *snapshot,
 			  const struct dmstat_area *area);
+int dmstat_snapshot_check_place(const struct dmstat_snapshot *snapshot,
+				uint64_t index, uint64_t areas,
+				uint64_t start, uint64_t length);
 const uint64_t *dmstat_snapshot_bins(const struct dmstat_snapshot *snapshot,
 				     const struct snapshot_entry *entry,
 				     int operation);

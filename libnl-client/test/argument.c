@@ -300,6 +300,68 @@ static void areas_are_requested_as_the_query_says(void)
 	EXPECT(attribute(DMSTAT_A_AREA_CLEAR));
 }
 
+static void areas_of_many_regions_are_requested_at_once(void)
+{
+	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+
+	faked_answer("done 0\n");
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
+	EXPECT(is_dump());
+	EXPECT(!attribute(DMSTAT_A_AREA_REGION_ID));
+	EXPECT(!attribute(DMSTAT_A_AREA_MERGE));
+	EXPECT(!attribute(DMSTAT_A_AREA_MAJOR));
+	EXPECT(!attribute(DMSTAT_A_AREA_PROGRAM_ID));
+	EXPECT(!attribute(DMSTAT_A_AREA_GROUP));
+
+	filter.by_device = 1;
+	filter.major = 253;
+	filter.minor = 3;
+	filter.program_id = "fio";
+	filter.group = "logs";
+	query.filter = &filter;
+	query.merge = DMSTAT_MERGE_ALL;
+	faked_answer("done 0\n");
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
+	EXPECT(!attribute(DMSTAT_A_AREA_REGION_ID));
+	EXPECT_U32(DMSTAT_A_AREA_MERGE, UINT32_MAX);
+	EXPECT_U32(DMSTAT_A_AREA_MAJOR, 253);
+	EXPECT_U32(DMSTAT_A_AREA_MINOR, 3);
+	EXPECT_TEXT(DMSTAT_A_AREA_PROGRAM_ID, "fio");
+	EXPECT_TEXT(DMSTAT_A_AREA_GROUP, "logs");
+
+	filter.struct_size = 1;
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), -EINVAL);
+}
+
+static void queries_that_make_no_sense_are_refused(void)
+{
+	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+
+	query.first = 1;
+	faked_answer("done 0\n");
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), -EINVAL);
+	EXPECT_STRING(dmstat_error(handle),
+		      "first and count are of one region: give its id");
+	query.first = DMSTAT_DEFAULT;
+	query.count = 1;
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), -EINVAL);
+
+	query.region_id = 17;
+	query.filter = &filter;
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), -EINVAL);
+	EXPECT_STRING(dmstat_error(handle),
+		      "a region id and a filter: give only one of them");
+
+	/* All of them go together. */
+	query.filter = NULL;
+	query.merge = 2;
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
+	EXPECT_U32(DMSTAT_A_AREA_REGION_ID, 17);
+	EXPECT_U32(DMSTAT_A_AREA_MERGE, 2);
+}
+
 static void regions_are_filtered_by_the_kernel(void)
 {
 	struct dmstat_region_filter filter = {
@@ -587,7 +649,7 @@ static const struct sizes now = {
 static const struct sizes first = {
 	.spec = offsetof(struct dmstat_region_spec, owned),
 	.filter = offsetof(struct dmstat_region_filter, group),
-	.query = sizeof(struct dmstat_area_query),
+	.query = offsetof(struct dmstat_area_query, merge),
 	.change = offsetof(struct dmstat_region_change, group),
 };
 
@@ -816,6 +878,8 @@ static const struct test tests[] = {
 	TEST(invalid_extents_are_refused),
 	TEST(defaults_are_left_to_the_kernel),
 	TEST(areas_are_requested_as_the_query_says),
+	TEST(areas_of_many_regions_are_requested_at_once),
+	TEST(queries_that_make_no_sense_are_refused),
 	TEST(regions_are_filtered_by_the_kernel),
 	TEST(requests_name_their_region),
 	TEST(many_regions_are_deleted_by_their_ids),

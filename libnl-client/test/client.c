@@ -135,10 +135,16 @@ static void read_histogram(struct client *client,
 
 static void read_area(struct client *client, const struct dmstat_area *area)
 {
+	HOLDS(client, area->region_id >= client->region_id);
+	if (client->region_id && area->region_id != client->region_id)
+		client->next = 0;
+	client->region_id = area->region_id;
 	HOLDS(client, area->index >= client->next);
 	HOLDS(client, area->index <= client->last);
+	HOLDS(client, area->index + (area->areas - 1) <= client->last);
 	HOLDS(client, area->length);
-	client->next = area->index + 1;
+	HOLDS(client, area->areas);
+	client->next = area->index + area->areas;
 	read_number(client, area->start);
 	read_number(client, area->in_flight_read);
 	read_number(client, area->in_flight_write);
@@ -367,15 +373,30 @@ static int call_regions(struct client *client, const char *text)
 			      take_region, client);
 }
 
-/* @text is "FIRST COUNT", else all areas; others must not be returned. */
+static void any_area(struct client *client)
+{
+	client->region_id = 0;
+	client->next = 0;
+	client->last = UINT64_MAX;
+}
+
+/*
+ * @text is "FIRST COUNT", "merge N", "all N" (regions, N areas merged), else all
+ * areas of the region; others must not be returned.
+ */
 static struct dmstat_area_query read_query(struct client *client,
 					   const char *text)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
 
-	client->next = 0;
-	client->last = UINT64_MAX;
+	any_area(client);
 	query.region_id = KERNEL_REGION_ID;
+	if (sscanf(text, "all %" SCNu32, &query.merge) == 1) {
+		query.region_id = 0;
+		return query;
+	}
+	if (sscanf(text, "merge %" SCNu32, &query.merge) == 1)
+		return query;
 	if (sscanf(text, "%" SCNu64 " %" SCNu64, &query.first,
 		   &query.count) == 2 && query.count) {
 		client->next = query.first;
@@ -391,12 +412,6 @@ static int call_areas(struct client *client, const char *text)
 	struct dmstat_area_query query = read_query(client, text);
 
 	return dmstat_areas(client->handle, &query, take_area, client);
-}
-
-static void any_area(struct client *client)
-{
-	client->next = 0;
-	client->last = UINT64_MAX;
 }
 
 /* Without a request, the callback may use the handle. */

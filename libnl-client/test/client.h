@@ -22,6 +22,7 @@
  *        NULL; belongs to the library
  * @gives: number of callbacks in the last call
  * @end: when the callback ends the walk; see script.h
+ * @region_id: region of the last area
  * @next: lowest index that the next area may have
  * @last: highest index that it may have
  * @sum: hash of everything that was returned, so that all of it is read
@@ -34,6 +35,7 @@ struct client {
 	const char *name;
 	int gives;
 	unsigned int end;
+	uint32_t region_id;
 	uint64_t next;
 	uint64_t last;
 	uint64_t sum;

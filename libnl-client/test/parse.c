@@ -105,6 +105,8 @@ static struct nl_msg *new_area(void)
 	nla_put_u64(message, DMSTAT_A_AREA_BUSY_NS, BIG + 5);
 	nla_put_u64(message, DMSTAT_A_AREA_QUEUE_NS, BIG + 6);
 	nla_put_u64(message, DMSTAT_A_AREA_CLEARS, BIG + 7);
+	nla_put_u32(message, DMSTAT_A_AREA_REGION_ID, 8);
+	nla_put_u64(message, DMSTAT_A_AREA_AREAS, BIG + 9);
 	put_io(message, DMSTAT_A_AREA_READ, 100);
 	put_io(message, DMSTAT_A_AREA_WRITE, 200);
 	put_io(message, DMSTAT_A_AREA_DISCARD, 300);
@@ -268,6 +270,8 @@ static void every_counter_of_an_area_is_read(void)
 	expect_io(area.area.read, 100);
 	expect_io(area.area.write, 200);
 	expect_io(area.area.discard, 300);
+	EXPECT_EQUAL(area.area.region_id, 8);
+	EXPECT_EQUAL(area.area.areas, BIG + 9);
 	free(message);
 }
 
@@ -301,6 +305,8 @@ static void omitted_attributes_are_zero_or_empty(void)
 	memset(&area, 0xff, sizeof(area));
 	EXPECT_EQUAL(dmstat_area_parse(message, &area), 0);
 	EXPECT_EQUAL(area.area.index, 0);
+	EXPECT_EQUAL(area.area.region_id, 0);
+	EXPECT_EQUAL(area.area.areas, 1);
 	EXPECT_EQUAL(area.area.busy_ns, 0);
 	EXPECT_EQUAL(area.area.read->ios, 0);
 	EXPECT_EQUAL(area.area.discard->errors, 0);

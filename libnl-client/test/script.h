@@ -13,7 +13,8 @@
  *				callbacks also call the library. TEXT is
  *				optional: a device to find (default: the one
  *				that the previous call returned), a program id,
- *				or the areas "FIRST COUNT".
+ *				or the areas "FIRST COUNT", "merge N", or "all
+ *				N", of all regions with N areas merged.
  *	again			each request of this call gets the whole answer
  *	refuse WHAT ERRNO	a system call fails: to send, to open a socket, to
  *				set an option, to join a group or to enlarge a

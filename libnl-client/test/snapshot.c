@@ -385,6 +385,114 @@ static void a_delta_is_the_growth_and_its_rates(void)
 	dmstat_snapshot_free(after);
 }
 
+static void without_an_earlier_snapshot_a_delta_is_since_creation(void)
+{
+	struct dmstat_snapshot *snapshot;
+
+	AREAS_ARE(3, 1000, 5, 10);
+	snapshot = take(10);
+	snapshot->age_ns = 4 * S;
+	first_entry(snapshot)->clears = 1;
+	EXPECT_EQUAL(compare(NULL, snapshot), 0);
+	EXPECT_EQUAL(gots, 2);
+	EXPECT_EQUAL(got[0].delta.elapsed_ns, 4 * S);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 1000);
+	EXPECT_REAL(got[0].rate[DMSTAT_READ].ios_per_s, 250);
+	EXPECT_EQUAL(got[0].delta.cleared, 1);
+	EXPECT_EQUAL(got[1].delta.cleared, 0);
+	dmstat_snapshot_free(snapshot);
+}
+
+/* Areas 0 to 3, and the last two, of 13 sectors. */
+static struct dmstat_snapshot *take_merged(uint64_t seconds, uint64_t reads)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct dmstat_snapshot *snapshot;
+
+	say_region(1);
+	say_area(0, reads);
+	say("u32 DMSTAT_A_AREA_LENGTH 32\n"
+	    "u32 DMSTAT_A_AREA_AREAS 4\n");
+	say_area(AREAS - 2, reads);
+	say("u32 DMSTAT_A_AREA_LENGTH 13\n"
+	    "u32 DMSTAT_A_AREA_AREAS 2\n"
+	    "done 0\n");
+	answer_it();
+	query.region_id = 17;
+	query.merge = 4;
+	if (dmstat_snapshot_take(handle, &query, &snapshot)) {
+		printf("Bail out! no snapshot: %s\n", dmstat_error(handle));
+		exit(1);
+	}
+	snapshot->info.taken_ns = seconds * S;
+	return snapshot;
+}
+
+static void merged_areas_are_kept_and_compared(void)
+{
+	struct dmstat_snapshot *before = take_merged(1, 10), *after, *other;
+	struct nlmsghdr *request = (struct nlmsghdr *)kernel_request();
+
+	EXPECT_EQUAL(nla_get_u32(nlmsg_find_attr(request, GENL_HDRLEN,
+						 DMSTAT_A_AREA_MERGE)), 4);
+	EXPECT_EQUAL(dmstat_snapshot_info(before)->active, 2);
+	after = take_merged(2, 30);
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(gots, 2);
+	EXPECT_EQUAL(got[0].area.areas, 4);
+	EXPECT_EQUAL(got[0].area.length, 32);
+	EXPECT_EQUAL(got[0].area.region_id, 17);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 20);
+	EXPECT_EQUAL(got[1].area.index, AREAS - 2);
+	EXPECT_EQUAL(got[1].area.areas, 2);
+
+	/* An update asks for the same. */
+	say_region(1);
+	say_area(4, 5);
+	say("u32 DMSTAT_A_AREA_LENGTH 32\n"
+	    "u32 DMSTAT_A_AREA_AREAS 4\ndone 0\n");
+	answer_it();
+	gots = 0;
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, after, note_delta, NULL),
+		     0);
+	EXPECT_EQUAL(nla_get_u32(nlmsg_find_attr(request, GENL_HDRLEN,
+						 DMSTAT_A_AREA_MERGE)), 4);
+	EXPECT_EQUAL(gots, 3);
+
+	NO_AREAS;
+	other = take(3);
+	EXPECT_EQUAL(compare(before, other), -EINVAL);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+	dmstat_snapshot_free(other);
+}
+
+static void merged_areas_in_another_place_are_malformed(void)
+{
+	static const struct {
+		int index, areas, length;
+	} wrong[] = {
+		{ 0, 4, 31 }, { 0, 4, 33 }, { 0, 1, 32 },
+		{ AREAS - 2, 2, 16 }, { AREAS - 2, 3, 13 },
+	};
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct dmstat_snapshot *snapshot;
+	size_t i;
+
+	query.region_id = 17;
+	query.merge = 4;
+	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		say_region(1);
+		say_area(wrong[i].index, 1);
+		say("u32 DMSTAT_A_AREA_LENGTH %d\n"
+		    "u32 DMSTAT_A_AREA_AREAS %d\ndone 0\n", wrong[i].length,
+		    wrong[i].areas);
+		answer_it();
+		EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
+			     -EBADMSG);
+	}
+}
+
 /* Without I/O of the operation, all bins are 0. */
 static void expect_bins(const struct got *it, int operation, uint64_t first,
 			uint64_t second, uint64_t third)
@@ -843,7 +951,7 @@ static void a_snapshot_clears_nothing(void)
 	query.flags = 1U << 2;
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), -EINVAL);
 	query.flags = 0;
-	query.struct_size--;
+	query.struct_size = offsetof(struct dmstat_area_query, merge) - 1;
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), -EINVAL);
 	EXPECT_STRING(dmstat_error(handle), strerror(EINVAL));
 }
@@ -1049,6 +1157,9 @@ static const struct test tests[] = {
 	TEST(a_snapshot_knows_when_it_was_taken),
 	TEST(a_snapshot_grows_only_with_areas_that_saw_io),
 	TEST(a_delta_is_the_growth_and_its_rates),
+	TEST(without_an_earlier_snapshot_a_delta_is_since_creation),
+	TEST(merged_areas_are_kept_and_compared),
+	TEST(merged_areas_in_another_place_are_malformed),
 	TEST(histograms_are_kept_and_their_growth_is_reported),
 	TEST(without_bounds_there_are_no_histograms),
 	TEST(an_update_reports_the_growth_of_histograms),
