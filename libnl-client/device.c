@@ -126,6 +126,20 @@ int dmstat_device_parse(const struct nlmsghdr *message,
 	return 0;
 }
 
+const uint64_t *dmstat_flush_bounds(void)
+{
+	static const uint64_t bounds[DMSTAT_FLUSH_BINS - 1] = {
+#define US(i)	(UINT64_C(1000) << (i))
+		US(0), US(1), US(2), US(3), US(4), US(5), US(6), US(7),
+		US(8), US(9), US(10), US(11), US(12), US(13), US(14), US(15),
+		US(16), US(17), US(18), US(19), US(20), US(21), US(22), US(23),
+		US(24), US(25), US(26), US(27), US(28), US(29), US(30),
+#undef US
+	};
+
+	return bounds;
+}
+
 /* State of dmstat_devices(). */
 struct device_walk {
 	dmstat_device_fn callback;
@@ -309,6 +323,7 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
 	return find_name(handle, text, device);
 }
 
+EXPORT(dmstat_flush_bounds);
 EXPORT(dmstat_devices);
 EXPORT(dmstat_device_get);
 EXPORT(dmstat_device_find);

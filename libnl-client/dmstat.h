@@ -177,6 +177,16 @@ struct dmstat_flush {
 };
 
 /**
+ * dmstat_flush_bounds() - get the bounds of the histogram of flushes
+ *
+ * As those of a region, for dmstat_histogram_quantile().
+ *
+ * Return: DMSTAT_FLUSH_BINS - 1 bounds in nanoseconds, valid as long as the
+ * library is loaded.
+ */
+const uint64_t *dmstat_flush_bounds(void);
+
+/**
  * struct dmstat_device - a device-mapper device whose I/O can be counted
  * @major: major number
  * @minor: minor number
@@ -723,6 +733,53 @@ typedef int (*dmstat_area_fn)(const struct dmstat_area *area, void *data);
  */
 int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 		 dmstat_area_fn callback, void *data);
+
+/* ----------------------------------------------------------- quantiles */
+
+/*
+ * A quantile of 0.99 is the time within which 99 % of the I/Os ended, including
+ * those that failed: of 200 I/Os, the time of the 198th shortest. A histogram
+ * only says between which of its bounds that is. These functions need no handle
+ * and may be called by any thread.
+ */
+
+/**
+ * dmstat_histogram_quantile() - find the bounds of a quantile
+ * @bounds: bounds of the histogram in nanoseconds, rising
+ * @bounds_count: number of bounds; may be 0
+ * @bins: I/Os in each of the @bounds_count + 1 bins
+ * @quantile: share of the I/Os, 0 to 1; 0: the shortest, 1: the longest I/O
+ * @low: set to the lower bound: the I/O took at least this long; 0: none
+ * @high: set to the upper bound: the I/O took less than this; UINT64_MAX: none
+ *
+ * Return: 0; -ENODATA, all bins are 0; -EINVAL, @quantile is out of its range.
+ * After an error, @low and @high are unchanged.
+ */
+int dmstat_histogram_quantile(const uint64_t *bounds, uint32_t bounds_count,
+			      const uint64_t *bins, double quantile,
+			      uint64_t *low, uint64_t *high);
+
+/**
+ * dmstat_histogram_estimate() - guess a quantile
+ * @bounds: bounds of the histogram in nanoseconds, rising
+ * @bounds_count: number of bounds; may be 0
+ * @bins: I/Os in each of the @bounds_count + 1 bins
+ * @quantile: share of the I/Os, 0 to 1
+ * @longest_ns: upper bound of the longest time, as of struct dmstat_rate;
+ *              UINT64_MAX: not known
+ * @estimate: set to a time in nanoseconds, between the bounds that
+ *            dmstat_histogram_quantile() finds
+ *
+ * Assumes that the times of the I/Os of a bin are spread evenly over it. That
+ * is a guess: the error is up to the width of the bin. The last bin ends at
+ * @longest_ns; if that is not known, the estimate is the start of the bin,
+ * which is too low.
+ *
+ * Return: as dmstat_histogram_quantile().
+ */
+int dmstat_histogram_estimate(const uint64_t *bounds, uint32_t bounds_count,
+			      const uint64_t *bins, double quantile,
+			      uint64_t longest_ns, uint64_t *estimate);
 
 /* ---------------------------------------------- snapshots and differences */
 
