@@ -968,6 +968,227 @@ int dmstat_snapshot_update(struct dmstat *handle,
 			   struct dmstat_snapshot *snapshot,
 			   dmstat_delta_fn callback, void *data);
 
+/* ------------------------------------------- snapshots of many regions */
+
+/*
+ * A set has snapshots of many regions and the devices, read by three walks,
+ * however many regions there are. A set of totals (DMSTAT_MERGE_ALL) takes 2 to
+ * 3 KiB for each region, and is all that is needed to show every region of a
+ * machine each second.
+ *
+ * A set belongs to the caller, who frees it. It does not depend on the handle.
+ * Nothing changes it, so several threads can use a set at the same time. What
+ * its functions return belongs to the set.
+ */
+
+/** struct dmstat_snapshots - snapshots of many regions at one time; opaque */
+struct dmstat_snapshots;
+
+/**
+ * struct dmstat_snapshots_info - description of a set
+ * @taken_ns: time just before the areas were read, in nanoseconds of
+ *            CLOCK_MONOTONIC
+ * @merge: how many areas were merged, as given to dmstat_snapshots_take()
+ * @regions: number of regions
+ * @devices: number of devices
+ */
+struct dmstat_snapshots_info {
+	uint64_t taken_ns;
+	uint32_t merge;
+	size_t regions;
+	size_t devices;
+};
+
+/**
+ * struct dmstat_snapshots_region - a region of a set
+ * @region: the region
+ * @device: its device; NULL if the device was removed meanwhile
+ * @snapshot: the areas of the region that saw I/O, for dmstat_snapshot_areas(),
+ *            dmstat_snapshot_info() and dmstat_delta(). It must not be freed or
+ *            updated.
+ */
+struct dmstat_snapshots_region {
+	const struct dmstat_region *region;
+	const struct dmstat_device *device;
+	const struct dmstat_snapshot *snapshot;
+};
+
+/**
+ * dmstat_snapshots_take() - read many regions into a new set
+ * @handle: the handle
+ * @filter: the regions to read, or NULL: all regions. All devices are read.
+ * @merge: how many areas to merge, as of struct dmstat_area_query: 0 for each
+ *         area, DMSTAT_MERGE_ALL for a total of each region
+ * @snapshots: set to the set, which the caller frees; NULL after an error
+ *
+ * A region that is deleted while the set is read is not in it. What a region
+ * that is created meanwhile has counted may be in the next set only.
+ *
+ * Return: 0; -EAGAIN, regions or devices were created or deleted during each
+ * of 10 walks; -ERANGE, program id or group too long; the other errors of
+ * dmstat_areas().
+ */
+int dmstat_snapshots_take(struct dmstat *handle,
+			  const struct dmstat_region_filter *filter,
+			  uint32_t merge, struct dmstat_snapshots **snapshots);
+
+/**
+ * dmstat_snapshots_free() - free a set
+ * @snapshots: the set, or NULL
+ */
+void dmstat_snapshots_free(struct dmstat_snapshots *snapshots);
+
+/**
+ * dmstat_snapshots_info() - describe a set
+ * @snapshots: the set
+ *
+ * Return: the description, never NULL.
+ */
+const struct dmstat_snapshots_info *
+dmstat_snapshots_info(const struct dmstat_snapshots *snapshots);
+
+/**
+ * dmstat_snapshots_at() - get a region by its place in the set
+ * @snapshots: the set
+ * @index: place by rising id, from 0
+ *
+ * Return: the region; NULL, there are not so many.
+ */
+const struct dmstat_snapshots_region *
+dmstat_snapshots_at(const struct dmstat_snapshots *snapshots, size_t index);
+
+/**
+ * dmstat_snapshots_find() - find a region by its id
+ * @snapshots: the set
+ * @region_id: id of the region
+ *
+ * Return: the region; NULL, it is not in the set.
+ */
+const struct dmstat_snapshots_region *
+dmstat_snapshots_find(const struct dmstat_snapshots *snapshots,
+		      uint32_t region_id);
+
+/**
+ * dmstat_snapshots_device_at() - get a device by its place in the set
+ * @snapshots: the set
+ * @index: place by rising major and minor number, from 0
+ *
+ * Return: the device; NULL, there are not so many.
+ */
+const struct dmstat_device *
+dmstat_snapshots_device_at(const struct dmstat_snapshots *snapshots,
+			   size_t index);
+
+/**
+ * dmstat_snapshots_device() - find a device by its numbers
+ * @snapshots: the set
+ * @major: major number
+ * @minor: minor number
+ *
+ * Return: the device; NULL, it is not in the set.
+ */
+const struct dmstat_device *
+dmstat_snapshots_device(const struct dmstat_snapshots *snapshots,
+			uint32_t major, uint32_t minor);
+
+/**
+ * struct dmstat_device_delta - what happened on a device between two readings
+ * @device: the device in the later reading
+ * @elapsed_ns: time between the readings; if it is 0, all rates are 0. If
+ *              @is_new, the age of the oldest of its regions that is in the
+ *              set, or 0.
+ * @is_new: not 0 if the earlier set lacks the device. Then @flush has all that
+ *          was counted.
+ * @restarted: not 0 if the device was left without regions in between, so that
+ *             the counters of flushes started again. Then @flush has what was
+ *             counted since.
+ * @missed: I/Os not counted because memory was short
+ * @flush: the difference of the counters of flushes; never NULL. The number in
+ *         flight and the longest time are those of the later reading.
+ * @rate: rates of flushes, without sectors; never NULL
+ * @utilization: share of the time with a flush in flight, 0 to 1
+ */
+struct dmstat_device_delta {
+	const struct dmstat_device *device;
+	uint64_t elapsed_ns;
+	int is_new;
+	int restarted;
+	uint64_t missed;
+	const struct dmstat_flush *flush;
+	const struct dmstat_rate *rate;
+	double utilization;
+};
+
+typedef int (*dmstat_device_delta_fn)(const struct dmstat_device_delta *delta,
+				      void *data);
+
+/**
+ * dmstat_device_deltas() - walk the differences of the devices of two sets
+ * @before: the earlier set; NULL: all devices are new
+ * @after: the later set, with the same merge; may be the same set
+ * @callback: called for each device of @after, by rising numbers
+ * @data: passed to @callback
+ *
+ * Needs no connection, allocates no memory, and changes neither set.
+ *
+ * Return: 0; what @callback returned; -EINVAL, the sets have different merges,
+ * or @after was taken before @before.
+ */
+int dmstat_device_deltas(const struct dmstat_snapshots *before,
+			 const struct dmstat_snapshots *after,
+			 dmstat_device_delta_fn callback, void *data);
+
+/**
+ * struct dmstat_region_delta - what happened in a region between two readings
+ * @region: the region in the later reading
+ * @device: the device of the region; NULL if it was removed meanwhile
+ * @before: snapshot of the region in the earlier reading; NULL if @is_new
+ * @after: snapshot of the region in the later reading. Pass @before and @after
+ *         to dmstat_delta() for the differences of the areas.
+ * @is_new: not 0 if the earlier set lacks the region. Then @total has all that
+ *          was counted since the region was created.
+ * @cleared: not 0 if the region, or an area of it, was cleared in between. Then
+ *           the counters of what was cleared started at the clear.
+ * @missed: I/Os not counted because memory was short
+ * @total: the difference summed over all areas; never NULL. Its busy time and
+ *         utilization are 0 unless the region is one area. Its elapsed time is
+ *         that between the readings, or if @is_new the age of the region.
+ *
+ * An I/O that touches several areas is counted in each of them, so the total
+ * counts it several times.
+ */
+struct dmstat_region_delta {
+	const struct dmstat_region *region;
+	const struct dmstat_device_delta *device;
+	const struct dmstat_snapshot *before;
+	const struct dmstat_snapshot *after;
+	int is_new;
+	int cleared;
+	uint64_t missed;
+	const struct dmstat_delta *total;
+};
+
+typedef int (*dmstat_region_delta_fn)(const struct dmstat_region_delta *delta,
+				      void *data);
+
+/**
+ * dmstat_region_deltas() - walk the differences of the regions of two sets
+ * @before: the earlier set; NULL: all regions are new
+ * @after: the later set, with the same merge; may be the same set
+ * @callback: called for each region of @after, by rising id, even if nothing
+ *            changed
+ * @data: passed to @callback
+ *
+ * Needs no connection, allocates no memory, and changes neither set. Regions
+ * that are only in @before are gone, and are left out.
+ *
+ * Return: 0; what @callback returned; -EINVAL, the sets have different merges,
+ * or @after was taken before @before.
+ */
+int dmstat_region_deltas(const struct dmstat_snapshots *before,
+			 const struct dmstat_snapshots *after,
+			 dmstat_region_delta_fn callback, void *data);
+
 /* ----------------------------------------------------------- in flight */
 
 /**

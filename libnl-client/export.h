@@ -32,6 +32,7 @@
 INTERNAL(dmstat_areas);
 INTERNAL(dmstat_close);
 INTERNAL(dmstat_delta);
+INTERNAL(dmstat_device_deltas);
 INTERNAL(dmstat_device_find);
 INTERNAL(dmstat_device_get);
 INTERNAL(dmstat_devices);
@@ -51,6 +52,7 @@ INTERNAL(dmstat_open);
 INTERNAL(dmstat_region_clear);
 INTERNAL(dmstat_region_create);
 INTERNAL(dmstat_region_delete);
+INTERNAL(dmstat_region_deltas);
 INTERNAL(dmstat_region_get);
 INTERNAL(dmstat_region_set);
 INTERNAL(dmstat_regions);
@@ -61,6 +63,13 @@ INTERNAL(dmstat_snapshot_free);
 INTERNAL(dmstat_snapshot_info);
 INTERNAL(dmstat_snapshot_take);
 INTERNAL(dmstat_snapshot_update);
+INTERNAL(dmstat_snapshots_at);
+INTERNAL(dmstat_snapshots_device);
+INTERNAL(dmstat_snapshots_device_at);
+INTERNAL(dmstat_snapshots_find);
+INTERNAL(dmstat_snapshots_free);
+INTERNAL(dmstat_snapshots_info);
+INTERNAL(dmstat_snapshots_take);
 INTERNAL(dmstat_version);
 
 #endif /* DMSTAT_EXPORT_H */

@@ -100,6 +100,14 @@ void *realloc(void *old, size_t size)
 	"u32 DMSTAT_A_REGION_AREA_SIZE 8\n"				\
 	"u32 DMSTAT_A_REGION_AREAS 2\n"
 
+#define SET								\
+	AREA("0")							\
+	"u32 DMSTAT_A_AREA_REGION_ID 17\ndone 0\ndatagram\n"		\
+	CUT_REGION							\
+	"done 0\ndatagram\n"						\
+	DEVICE								\
+	"done 0\n"
+
 #define SNAPSHOT(areas)							\
 	CUT_REGION "error 0\ndatagram\n" areas "done 0\n"
 
@@ -152,6 +160,8 @@ static const struct {
 	{ "dmstat_snapshot_update",
 	  "call dmstat_snapshot_take 0\n" SNAPSHOT(AREA("0"))
 	  "call dmstat_snapshot_update 0\n" SNAPSHOT(AREA("0")) },
+	{ "dmstat_snapshots_take",
+	  "call dmstat_snapshots_take 0\n" SET },
 	{ "dmstat_events_open", "call dmstat_events_open 0\n" FAMILY("0x21") },
 	{ "dmstat_events_read after a loss",
 	  "call dmstat_events_read 0\n"
@@ -176,6 +186,11 @@ static const char comparing[] =
 	"call dmstat_snapshot_take 0\n" SNAPSHOT(AREA("0"))
 	"call dmstat_snapshot_take 0\n" SNAPSHOT(AREA("0"))
 	"call dmstat_delta 0\n";
+
+static const char comparing_sets[] =
+	"call dmstat_snapshots_take 0\n" SET
+	"call dmstat_snapshots_take 0\n" SET
+	"call dmstat_region_deltas 0\n";
 
 /* Run the calls; in the last one, the @nth allocation fails. */
 static int call_all(struct client *client, const struct script_text *script,
@@ -243,7 +258,7 @@ int main(void)
 	size_t i;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	printf("TAP version 13\n1..%zu\n", count + 2);
+	printf("TAP version 13\n1..%zu\n", count + 3);
 	for (i = 0; i < count; i++) {
 		good = run(cases[i].text, true);
 		printf("%s %zu - without memory: %s\n", good ? "ok" : "not ok",
@@ -259,5 +274,10 @@ int main(void)
 	good = run(comparing, false);
 	printf("%s %zu - dmstat_delta needs no memory\n",
 	       good ? "ok" : "not ok", count + 2);
+	all = all && good;
+
+	good = run(comparing_sets, false);
+	printf("%s %zu - dmstat_region_deltas needs no memory\n",
+	       good ? "ok" : "not ok", count + 3);
 	return !(all && good);
 }

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernel.h"
@@ -192,6 +193,12 @@ static int take_area(const struct dmstat_area *area, void *data)
 	return go_on(data);
 }
 
+static int read_it(const struct dmstat_area *area, void *data)
+{
+	read_area(data, area);
+	return 0;
+}
+
 static int take_inflight(const struct dmstat_inflight *io, void *data)
 {
 	struct client *client = data;
@@ -215,10 +222,8 @@ static void read_rate(struct client *client, const struct dmstat_rate *rate)
 	read_number(client, rate->longest_most_ns);
 }
 
-static int take_delta(const struct dmstat_delta *delta, void *data)
+static void read_delta(struct client *client, const struct dmstat_delta *delta)
 {
-	struct client *client = data;
-
 	read_area(client, delta->area);
 	HOLDS(client, delta->utilization >= 0 && delta->utilization <= 1);
 	HOLDS(client, delta->queue_depth >= 0);
@@ -227,7 +232,12 @@ static int take_delta(const struct dmstat_delta *delta, void *data)
 	read_rate(client, delta->read);
 	read_rate(client, delta->write);
 	read_rate(client, delta->discard);
-	return go_on(client);
+}
+
+static int take_delta(const struct dmstat_delta *delta, void *data)
+{
+	read_delta(data, delta);
+	return go_on(data);
 }
 
 static int take_event(const struct dmstat_event *event, void *data)
@@ -465,6 +475,122 @@ static int call_delta(struct client *client)
 			    take_delta, client);
 }
 
+/* Read all of a set. */
+static void read_set(struct client *client, const struct dmstat_snapshots *set)
+{
+	const struct dmstat_snapshots_info *info = dmstat_snapshots_info(set);
+	const struct dmstat_snapshots_region *region;
+	const struct dmstat_device *device;
+	uint32_t last = 0;
+	size_t i;
+
+	for (i = 0; (device = dmstat_snapshots_device_at(set, i)); i++) {
+		read_device(client, device);
+		HOLDS(client, dmstat_snapshots_device(set, device->major,
+						      device->minor));
+	}
+	HOLDS(client, i == info->devices);
+
+	for (i = 0; (region = dmstat_snapshots_at(set, i)); i++) {
+		const uint32_t id = region->region->region_id;
+
+		HOLDS(client, id > last);
+		last = id;
+		HOLDS(client, dmstat_snapshots_find(set, id) == region);
+		HOLDS(client, dmstat_snapshot_info(region->snapshot)->taken_ns ==
+		      info->taken_ns);
+		read_region(client, region->region);
+		if (region->device)
+			read_string(client, region->device->name);
+		any_area(client);
+		HOLDS(client, !dmstat_snapshot_areas(region->snapshot, read_it,
+						     client));
+	}
+	HOLDS(client, i == info->regions);
+	client->gives = i;
+}
+
+static int call_snapshots_take(struct client *client, const char *text)
+{
+	struct dmstat_snapshots *set;
+	int ret;
+
+	ret = dmstat_snapshots_take(client->handle, NULL,
+				    strtoul(text, NULL, 10), &set);
+	HOLDS(client, !ret == !!set);
+	if (ret)
+		return ret;
+
+	dmstat_snapshots_free(client->sets[1]);
+	client->sets[1] = client->sets[0];
+	client->sets[0] = set;
+	read_set(client, set);
+	return 0;
+}
+
+static int read_area_delta(const struct dmstat_delta *delta, void *data)
+{
+	read_delta(data, delta);
+	return 0;
+}
+
+static void read_device_delta(struct client *client,
+			      const struct dmstat_device_delta *delta)
+{
+	read_device(client, delta->device);
+	read_flush(client, delta->flush);
+	read_rate(client, delta->rate);
+	read_number(client, delta->elapsed_ns);
+	read_number(client, delta->is_new);
+	read_number(client, delta->restarted);
+	read_number(client, delta->missed);
+	HOLDS(client, delta->utilization >= 0 && delta->utilization <= 1);
+}
+
+static int take_region_delta(const struct dmstat_region_delta *delta,
+			     void *data)
+{
+	struct client *client = data;
+
+	read_region(client, delta->region);
+	if (delta->device)
+		read_device_delta(client, delta->device);
+	HOLDS(client, !delta->before == !!delta->is_new);
+	read_number(client, delta->cleared);
+	read_number(client, delta->missed);
+	any_area(client);
+	HOLDS(client, !dmstat_delta(delta->before, delta->after,
+				    read_area_delta, client));
+	any_area(client);
+	read_delta(client, delta->total);
+	return go_on(client);
+}
+
+static int take_device_delta(const struct dmstat_device_delta *delta,
+			     void *data)
+{
+	read_device_delta(data, delta);
+	return go_on(data);
+}
+
+static int call_region_deltas(struct client *client)
+{
+	without_the_kernel(client);
+	if (!client->sets[0])
+		return 0;
+	return dmstat_region_deltas(client->sets[1], client->sets[0],
+				    take_region_delta, client);
+}
+
+static int call_device_deltas(struct client *client)
+{
+	without_the_kernel(client);
+	if (!client->sets[0])
+		return 0;
+	return dmstat_device_deltas(client->sets[1], client->sets[0],
+				    take_device_delta, client);
+}
+
 static int call_events_open(void)
 {
 	struct dmstat_events *events;
@@ -549,6 +675,12 @@ static int call_function(struct client *client, const struct script_call *call)
 		return call_snapshot_update(client);
 	case CALL_DELTA:
 		return call_delta(client);
+	case CALL_SNAPSHOTS_TAKE:
+		return call_snapshots_take(client, call->text);
+	case CALL_REGION_DELTAS:
+		return call_region_deltas(client);
+	case CALL_DEVICE_DELTAS:
+		return call_device_deltas(client);
 	case CALL_COUNT:
 		break;
 	}
@@ -579,8 +711,17 @@ static void read_failure(struct client *client, bool failed)
 
 static bool uses_the_handle(enum function function)
 {
-	return function != CALL_OPEN && function != CALL_EVENTS_OPEN &&
-	       function != CALL_EVENTS_READ && function != CALL_DELTA;
+	switch (function) {
+	case CALL_OPEN:
+	case CALL_EVENTS_OPEN:
+	case CALL_EVENTS_READ:
+	case CALL_DELTA:
+	case CALL_REGION_DELTAS:
+	case CALL_DEVICE_DELTAS:
+		return false;
+	default:
+		return true;
+	}
 }
 
 /**
@@ -650,6 +791,8 @@ void client_close(struct client *client)
 {
 	dmstat_snapshot_free(client->snapshots[0]);
 	dmstat_snapshot_free(client->snapshots[1]);
+	dmstat_snapshots_free(client->sets[0]);
+	dmstat_snapshots_free(client->sets[1]);
 	dmstat_events_close(client->events);
 	dmstat_close(client->handle);
 

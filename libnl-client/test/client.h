@@ -18,6 +18,7 @@
  * @handle: its handle
  * @events: its subscription, NULL until the first dmstat_events_read()
  * @snapshots: the two latest snapshots or NULL, the latest one first
+ * @sets: the two latest sets of snapshots or NULL, the latest one first
  * @name: name of a device, as the library returned it in the previous call, or
  *        NULL; belongs to the library
  * @gives: number of callbacks in the last call
@@ -32,6 +33,7 @@ struct client {
 	struct dmstat *handle;
 	struct dmstat_events *events;
 	struct dmstat_snapshot *snapshots[2];
+	struct dmstat_snapshots *sets[2];
 	const char *name;
 	int gives;
 	unsigned int end;

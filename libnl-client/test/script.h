@@ -14,7 +14,8 @@
  *				optional: a device to find (default: the one
  *				that the previous call returned), a program id,
  *				or the areas "FIRST COUNT", "merge N", or "all
- *				N", of all regions with N areas merged.
+ *				N", of all regions with N areas merged; for
+ *				dmstat_snapshots_take, the merge.
  *	again			each request of this call gets the whole answer
  *	refuse WHAT ERRNO	a system call fails: to send, to open a socket, to
  *				set an option, to join a group or to enlarge a
@@ -116,6 +117,9 @@ enum function {
 	CALL_REGION_SET,
 	CALL_REGIONS_DELETE,
 	CALL_REGIONS_DELETE_IDS,
+	CALL_SNAPSHOTS_TAKE,
+	CALL_REGION_DELTAS,
+	CALL_DEVICE_DELTAS,
 	CALL_COUNT
 };
 
