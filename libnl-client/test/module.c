@@ -9,9 +9,14 @@
  * Needs root. DEVICE is a path in /dev/mapper of a device that has at least
  * 1,000,000 sectors and no I/O. Uses only public headers.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE	/* O_DIRECT */
+#endif
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -554,6 +559,219 @@ static void without_privilege_every_request_is_refused(void)
 	EXPECT_EQUAL(status, 0);
 }
 
+/* An I/O in more than 64 areas may be counted a moment after it ended. */
+#define REGIONS		60
+#define SECTOR		512
+#define READ_SIZE	4096
+
+/* Read @count blocks of the device, from @sector on. */
+static void read_blocks(uint64_t sector, int count)
+{
+	int file = open(path, O_RDONLY | O_DIRECT);
+	void *block = NULL;
+	off_t at = sector * SECTOR;
+
+	EXPECT(file >= 0);
+	EXPECT(!posix_memalign(&block, READ_SIZE, READ_SIZE));
+	for (; count > 0; count--, at += READ_SIZE)
+		EXPECT_EQUAL(pread(file, block, READ_SIZE, at), READ_SIZE);
+	free(block);
+	close(file);
+}
+
+static uint32_t make_grouped(const char *group, int owned)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	static const uint64_t bounds[] = { 1000, 1000000000 };
+	const struct dmstat_region *region;
+
+	spec.major = device_major;
+	spec.minor = device_minor;
+	spec.length = 800;
+	spec.area_size = 80;
+	spec.program_id = "test";
+	spec.group = group;
+	spec.owned = owned;
+	spec.bounds = bounds;
+	spec.bounds_count = 2;
+	if (dmstat_region_create(handle, &spec, &region)) {
+		printf("# %s\n", dmstat_error(handle));
+		EXPECT(false);
+		return 0;
+	}
+	EXPECT_STRING(region->group, group);
+	EXPECT_EQUAL(!region->owned, !owned);
+	return region->region_id;
+}
+
+static void delete_group(const char *group, uint32_t expected)
+{
+	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+	uint32_t count;
+
+	filter.group = group;
+	EXPECT_EQUAL(dmstat_regions_delete(handle, &filter, &count), 0);
+	EXPECT_EQUAL(count, expected);
+}
+
+/* What all regions of the test below have seen since the last set. */
+static int check_delta(const struct dmstat_region_delta *delta, void *data)
+{
+	const struct dmstat_area *area = delta->total->area;
+
+	++*(int *)data;
+	EXPECT_EQUAL(delta->is_new, 0);
+	EXPECT_EQUAL(delta->cleared, 0);
+	EXPECT(delta->total->elapsed_ns);
+	EXPECT_EQUAL(area->areas, 10);
+	EXPECT_EQUAL(area->read->ios, 30);
+	EXPECT_EQUAL(area->read->sectors, 30 * 8);
+	EXPECT_EQUAL(area->histogram[DMSTAT_READ]->ios[0] +
+		     area->histogram[DMSTAT_READ]->ios[1] +
+		     area->histogram[DMSTAT_READ]->ios[2], 30);
+	EXPECT(delta->total->read->ios_per_s > 0);
+	EXPECT_EQUAL(area->write->ios, 0);
+	EXPECT(delta->device && delta->device->device->minor == device_minor);
+	return 0;
+}
+
+static void totals_of_many_regions_are_read_at_once(void)
+{
+	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+	struct dmstat_snapshots *before, *after;
+	int i, deltas = 0;
+
+	filter.group = "many";
+	for (i = 0; i < REGIONS; i++)
+		make_grouped(i % 2 ? "many" : "others", 0);
+	read_blocks(80, 10);
+	EXPECT_EQUAL(dmstat_snapshots_take(handle, &filter, DMSTAT_MERGE_ALL,
+					   &before), 0);
+	read_blocks(80, 30);
+	EXPECT_EQUAL(dmstat_snapshots_take(handle, &filter, DMSTAT_MERGE_ALL,
+					   &after), 0);
+	if (before && after) {
+		EXPECT_EQUAL(dmstat_snapshots_info(after)->regions,
+			     REGIONS / 2);
+		EXPECT(dmstat_snapshots_info(after)->devices >= 1);
+		EXPECT_EQUAL(dmstat_region_deltas(before, after, check_delta,
+						  &deltas), 0);
+		EXPECT_EQUAL(deltas, REGIONS / 2);
+	}
+	dmstat_snapshots_free(before);
+	dmstat_snapshots_free(after);
+	delete_group("many", REGIONS / 2);
+	delete_group("others", REGIONS / 2);
+}
+
+/* Sectors 80 to 239 are areas 1 and 2: in the first answer of 4 areas. */
+static int check_merged(const struct dmstat_area *area, void *data)
+{
+	const uint64_t number = (*(int *)data)++;
+
+	EXPECT_EQUAL(area->index, number * 4);
+	EXPECT_EQUAL(area->areas, number < 2 ? 4 : 2);
+	EXPECT_EQUAL(area->start, number * 320);
+	EXPECT_EQUAL(area->length, number < 2 ? 320 : 160);
+	EXPECT_EQUAL(area->read->ios, number ? 0 : 20);
+	EXPECT_EQUAL(area->busy_ns, 0);
+	return 0;
+}
+
+static void areas_are_merged_by_the_kernel(void)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct dmstat_snapshot *snapshot;
+	int answers = 0;
+
+	query.region_id = make_grouped("merged", 0);
+	query.merge = 4;
+	read_blocks(80, 20);
+	EXPECT_EQUAL(dmstat_areas(handle, &query, check_merged, &answers), 0);
+	EXPECT_EQUAL(answers, 3);
+
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), 0);
+	if (snapshot) {
+		answers = 0;
+		EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->active, 1);
+		EXPECT_EQUAL(dmstat_snapshot_areas(snapshot, check_merged,
+						   &answers), 0);
+	}
+	dmstat_snapshot_free(snapshot);
+	delete_group("merged", 1);
+}
+
+static int end_walk(const struct dmstat_region *region, void *data)
+{
+	(void)region;
+	(void)data;
+	return 5;
+}
+
+static int count_owner_closed(const struct dmstat_event *event, void *data)
+{
+	if (event->type == DMSTAT_EVENT_REGION_DEL &&
+	    event->cause == DMSTAT_EVENT_CAUSE_OWNER_CLOSED)
+		++*(int *)data;
+	return 0;
+}
+
+/* In a child: create owned regions, and end without closing the handle. */
+static int leave_regions_behind(void)
+{
+	struct dmstat *mine;
+
+	if (dmstat_open(&mine))
+		return 1;
+	handle = mine;
+	make_grouped("owned", 1);
+	make_grouped("owned", 1);
+	kill(getpid(), SIGKILL);
+	return 2;
+}
+
+static void owned_regions_end_with_their_owner(void)
+{
+	struct dmstat_events *events;
+	const struct dmstat_region *region;
+	struct dmstat *kept = handle, *mine;
+	int status = 0, closed = 0, tries;
+	uint32_t id;
+	pid_t child;
+
+	EXPECT_EQUAL(dmstat_events_open(&events), 0);
+	child = fork();
+	if (!child)
+		_exit(leave_regions_behind());
+	waitpid(child, &status, 0);
+	EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	for (tries = 0; closed < 2 && tries < 100; tries++) {
+		usleep(100000);
+		EXPECT_EQUAL(dmstat_events_read(events, count_owner_closed,
+						&closed), 0);
+	}
+	EXPECT_EQUAL(closed, 2);
+
+	/* A walk that is ended closes another socket. */
+	EXPECT_EQUAL(dmstat_open(&mine), 0);
+	handle = mine;
+	id = make_grouped("owned", 1);
+	EXPECT_EQUAL(dmstat_regions(mine, NULL, end_walk, NULL), 5);
+	usleep(200000);
+	EXPECT_EQUAL(dmstat_region_get(mine, id, &region), 0);
+	EXPECT(region->owned);
+	dmstat_close(mine);
+	handle = kept;
+	for (tries = 0; closed < 3 && tries < 100; tries++) {
+		usleep(100000);
+		EXPECT_EQUAL(dmstat_events_read(events, count_owner_closed,
+						&closed), 0);
+	}
+	EXPECT_EQUAL(closed, 3);
+	EXPECT_EQUAL(dmstat_region_get(handle, id, &region), -ENOENT);
+	dmstat_events_close(events);
+}
+
 static const struct test tests[] = {
 	TEST(a_device_is_found_by_path_name_and_numbers),
 	TEST(a_name_that_is_no_device_is_refused),
@@ -563,6 +781,9 @@ static const struct test tests[] = {
 	TEST(a_snapshot_of_a_million_idle_areas_takes_no_memory),
 	TEST(after_a_walk_cut_short_the_handle_works),
 	TEST(areas_that_do_not_exist_are_refused),
+	TEST(totals_of_many_regions_are_read_at_once),
+	TEST(areas_are_merged_by_the_kernel),
+	TEST(owned_regions_end_with_their_owner),
 	TEST(io_in_flight_is_listed_while_there_is_a_region),
 	TEST(events_arrive_in_order_and_wait_to_be_read),
 	TEST(an_overrun_is_reported_once),
