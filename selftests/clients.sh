@@ -75,6 +75,7 @@ refused()
 	expect "2 objects" DEVICE_GET
 	expect "1 objects" REGION_GET
 	expect "3 objects" AREA_GET "AREA_REGION_ID:u32:$id"
+	expect "3 objects" AREA_GET
 
 	expect ENOENT AREA_GET "AREA_REGION_ID:u32:$((id + 1))"
 	expect ENOENT INFLIGHT_GET "INFLIGHT_MAJOR:u32:$major" \
@@ -85,7 +86,8 @@ refused()
 	expect EINVAL DEVICE_GET "DEVICE_MAJOR:u32:$major"
 	expect EINVAL REGION_GET "REGION_REGION_ID:u32:$id"
 	expect EINVAL REGION_GET "REGION_MAJOR:u32:$major"
-	expect EINVAL AREA_GET
+	expect EINVAL AREA_GET "AREA_MAJOR:u32:$major"
+	expect EINVAL AREA_GET AREA_FIRST_AREA:u64:1
 	expect EINVAL INFLIGHT_GET "INFLIGHT_MINOR:u32:$minor"
 
 	expect ERANGE REGION_GET \
