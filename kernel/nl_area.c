@@ -248,7 +248,7 @@ static int area_dump_sum(struct sk_buff *skb, struct area_dump *dump,
 
 /* Skip answers none of whose areas has seen I/O. */
 static void area_dump_skip(struct area_dump *dump,
-			   const struct dmstat_kregion *region)
+			   struct dmstat_kregion *region)
 {
 	u32 area = dmstat_read_next(region, dump->next, dump->end);
 

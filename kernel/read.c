@@ -91,17 +91,24 @@ bool dmstat_read_any_active(struct dmstat_kregion *region, u32 first, u32 nr)
  * @area: where to begin
  * @end: where to end, above @area and at most the number of areas
  *
+ * That chunks are missing is remembered, as dmstat_chunk_look() says, but once
+ * for all that are skipped, with the time when the first was found to be missing.
+ * It is after the reader's request, and he measures time from there.
+ *
  * Context: process, may sleep; the caller has a reference to the region.
  * Return: the first area that may have seen I/O, as dmstat_read_any_active()
  * says; or @end.
  */
-u32 dmstat_read_next(const struct dmstat_kregion *region, u32 area, u32 end)
+u32 dmstat_read_next(struct dmstat_kregion *region, u32 area, u32 end)
 {
-	u32 shift = region->store.layout.chunk_shift, i;
+	u32 shift = region->store.layout.chunk_shift, i = area >> shift;
 
-	for (i = area >> shift; i <= (end - 1) >> shift; i++) {
+	/* Before the others are looked for. */
+	if (dmstat_chunk_look(&region->store, i))
+		return area;
+	for (i++; i <= (end - 1) >> shift; i++) {
 		if (READ_ONCE(region->store.chunks[i]))
-			return max(area, i << shift);
+			return i << shift;
 		if (!(i % 4096))
 			cond_resched();
 	}

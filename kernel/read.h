@@ -20,7 +20,7 @@ void dmstat_read_end(struct dmstat_kregion *region, unsigned int noio);
 bool dmstat_read_any_active(struct dmstat_kregion *region, u32 first, u32 nr);
 bool dmstat_read_area(struct dmstat_kregion *region, u32 area,
 		      struct dmstat_area_values *values);
-u32 dmstat_read_next(const struct dmstat_kregion *region, u32 area, u32 end);
+u32 dmstat_read_next(struct dmstat_kregion *region, u32 area, u32 end);
 int dmstat_read_sum(struct dmstat_kregion *region, u32 first, u32 *nr,
 		    struct dmstat_area_values *sum,
 		    struct dmstat_area_values *one);

@@ -534,6 +534,114 @@ TEST_F(merge, regions_that_are_deleted_meanwhile_are_left_out)
 	EXPECT_EQ(MANY, answer.nr);
 }
 
+/* ------------------------------------------------------------ busy time */
+
+/* A wall clock, as the kernel's times are. */
+static uint64_t wall(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000ULL + time.tv_nsec;
+}
+
+/* A process that discards the first 100 areas of 8 sectors. */
+static pid_t discard_start(unsigned int minor)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		err(KSFT_FAIL, "fork");
+	if (!pid)
+		_exit(io_do(minor, IO_DISCARD, 0, 100 * 8));
+	return pid;
+}
+
+static void wait_in_flight(struct netlink *netlink, unsigned int minor,
+			   uint64_t ns)
+{
+	struct object device;
+	int tries;
+
+	for (tries = 0; tries < 100000; tries++) {
+		device = only_one(netlink_do(netlink, DMSTAT_CMD_DEVICE_GET,
+					     ATTRIBUTES(DEVICE(minor))));
+		if (object_uint(&device, DMSTAT_A_DEVICE_OLDEST_NS) >= ns)
+			return;
+	}
+	errx(KSFT_FAIL, "the discard does not start");
+}
+
+static bool sees_writes(const struct answer *answer)
+{
+	return answer->nr && object_uint(answer->objects,
+					 DMSTAT_A_AREA_IN_FLIGHT_WRITE);
+}
+
+/*
+ * I/O over many areas is noted in them, and gets their memory, a few milliseconds
+ * after it started. Read areas by @request before that, and their busy time
+ * later. Return: by how much it grew faster than time; ~0: the first reading came
+ * too late.
+ */
+static int64_t too_busy(struct netlink *netlink, unsigned int minor,
+			const struct attribute *request)
+{
+	uint32_t id = region_make(netlink, minor,
+				  U64(DMSTAT_A_REGION_AREA_SIZE, 8));
+	pid_t discard = discard_start(minor);
+	struct answer before, after;
+	uint64_t from, to;
+	int64_t busy;
+
+	wait_in_flight(netlink, minor, 3000000);
+	from = wall();
+	before = netlink_dump(netlink, DMSTAT_CMD_AREA_GET, request);
+	usleep(50000);
+	after = area_dump(netlink, id, COUNT(1));
+	to = wall();
+	if (!sees_writes(&after))
+		errx(KSFT_FAIL, "the discard is not in flight");
+	busy = object_uint(after.objects, DMSTAT_A_AREA_BUSY_NS);
+
+	dm_resume("abi2");
+	io_end(discard);
+	dm_suspend("abi2");
+	region_del(netlink, id);
+	/* The two clocks may differ a little. */
+	return sees_writes(&before) ? ~0 : busy - (int64_t)(to - from) - 100000;
+}
+
+#define EXPECT_NOT_TOO_BUSY(...)					\
+do {									\
+	unsigned int _minor = dm_create_linear("abi2", 4000);		\
+	int64_t _ns = ~0;						\
+	int _tries;							\
+									\
+	dm_suspend("abi2");						\
+	for (_tries = 0; _ns == ~0 && _tries < 100; _tries++)		\
+		_ns = too_busy(&self->netlink, _minor,			\
+			       ATTRIBUTES(AREA_DEVICE(_minor),		\
+					  ##__VA_ARGS__));		\
+	EXPECT_NE(~0, _ns);						\
+	EXPECT_GE(0, _ns);						\
+} while (0)
+
+TEST_F(merge, busy_time_does_not_outgrow_time_after_areas_were_left_out)
+{
+	EXPECT_NOT_TOO_BUSY(ACTIVE);
+}
+
+TEST_F(merge, busy_time_does_not_outgrow_time_after_groups_were_left_out)
+{
+	EXPECT_NOT_TOO_BUSY(ACTIVE, MERGE(500));
+}
+
+TEST_F(merge, busy_time_is_not_from_before_a_sum_was_cleared)
+{
+	EXPECT_NOT_TOO_BUSY(CLEAR, MERGE(TOTAL));
+}
+
 /* ---------------------------------------------------------------- speed */
 
 /* Of the processor: all is done by this process, the kernel's part too. */
