@@ -124,12 +124,19 @@ static int delete_everything(struct dmstat *dmstat)
 static int delete_all(struct dmstat *dmstat, const char *text)
 {
 	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+	const struct dmstat_device *device;
 
 	if (!program && !text)
 		return delete_everything(dmstat);
 	filter.program_id = program;
-	if (device_filter(dmstat, text, &filter))
-		return EXIT_FAILURE;
+	if (text) {
+		device = device_find(dmstat, text);
+		if (!device)
+			return EXIT_FAILURE;
+		filter.by_device = 1;
+		filter.major = device->major;
+		filter.minor = device->minor;
+	}
 	return delete_matching(dmstat, &filter);
 }
 

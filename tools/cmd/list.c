@@ -6,32 +6,52 @@
 
 #include "cmd/command.h"
 #include "source/region.h"
+#include "source/scope.h"
 #include "source/session.h"
 #include "view/region.h"
 
-static int run(struct output *out, int argc, char **argv)
+static struct scope scope;
+
+static int list(struct output *out, struct dmstat *dmstat)
 {
-	struct region_list list;
-	struct dmstat *dmstat;
+	struct region_list regions;
 	int error;
 
-	arguments_expect(argc, argv, 0, 1, "DEVICE");
+	error = scope_regions(dmstat, &scope, &regions);
+	if (error)
+		return error;
+	region_table(out, &regions);
+	region_list_free(&regions);
+	return EXIT_SUCCESS;
+}
+
+static int run(struct output *out, int argc, char **argv)
+{
+	struct dmstat *dmstat;
+	int status;
+
 	dmstat = session_open();
 	if (!dmstat)
 		return EXIT_FAILURE;
-	error = region_list_get(dmstat, argv[0], &list);
-	if (!error) {
-		region_table(out, &list);
-		region_list_free(&list);
-	}
+	status = scope_parse(dmstat, argc, argv, &scope);
+	if (!status)
+		status = list(out, dmstat);
+	scope_free(&scope);
 	dmstat_close(dmstat);
-	return error;
+	return status;
 }
+
+static const struct option_line options[] = {
+	OPTION_STRING("program", "ID", &scope.program,
+		      "only the regions with this program id"),
+	OPTION_END
+};
 
 const struct command list_command = {
 	.name = "list",
-	.summary = "list the regions of one device or of all",
-	.forms = { "[DEVICE]" },
+	.summary = "list the regions of devices or groups, or all",
+	.forms = { "[--program] [DEVICE|REGION|GROUP]..." },
+	.options = options,
 	.json = true,
 	.run = run,
 };

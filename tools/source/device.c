@@ -3,45 +3,98 @@
  * Devices: the one that a DEVICE argument names, and a list of all.
  */
 #include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "source/array.h"
 #include "source/device.h"
+#include "source/dm.h"
 #include "source/session.h"
+
+/* As the kernel has it: a name and its zero byte. */
+#define DM_NAME_LEN	128
+
+/* ------------------------------------------------------------------ names */
+
+/* The kernel's name of a block device, as /sys/class/block has it. */
+static bool find_disk(const char *text, uint32_t *major, uint32_t *minor)
+{
+	bool found = false;
+	char path[PATH_MAX];
+	FILE *file;
+
+	if (!*text || *text == '.' || strchr(text, '/'))
+		return false;
+	snprintf(path, sizeof(path), "/sys/class/block/%s/dev", text);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	found = fscanf(file, "%u:%u", major, minor) == 2;
+	fclose(file);
+	return found;
+}
+
+/* "vg/lv" of a volume that has no file in /dev, as internal ones do. */
+static bool find_volume(const char *text, uint32_t *major, uint32_t *minor)
+{
+	const char *slash = strchr(text, '/');
+	char name[2 * DM_NAME_LEN];
+	const char *c;
+	size_t end = 0;
+
+	if (!slash || slash == text || !slash[1] || strchr(slash + 1, '/') ||
+	    strlen(text) >= DM_NAME_LEN)
+		return false;
+	for (c = text; *c; c++) {
+		if (*c == '-')
+			name[end++] = '-';
+		name[end++] = c == slash ? '-' : *c;
+	}
+	name[end] = '\0';
+	return !mapped_device_find(name, major, minor);
+}
+
+int device_look_up(struct dmstat *dmstat, const char *text,
+		   const struct dmstat_device **device)
+{
+	uint32_t major, minor;
+	int error;
+
+	error = dmstat_device_find(dmstat, text, device);
+	if (error != -ENODEV && error != -ENOENT)
+		return error;
+	if (!mapped_device_find(text, &major, &minor) ||
+	    find_volume(text, &major, &minor) ||
+	    find_disk(text, &major, &minor))
+		return dmstat_device_get(dmstat, major, minor, device);
+	return error;
+}
+
+void device_refused(struct dmstat *dmstat, const char *text, int error)
+{
+	/* The library's messages contain the name, the kernel's do not. */
+	if (*text && strstr(dmstat_error(dmstat), text))
+		session_failed(dmstat, error, "cannot find the device");
+	else
+		session_failed(dmstat, error, "device '%s'", text);
+}
 
 const struct dmstat_device *device_find(struct dmstat *dmstat, const char *text)
 {
 	const struct dmstat_device *device;
 	int error;
 
-	error = dmstat_device_find(dmstat, text, &device);
+	error = device_look_up(dmstat, text, &device);
 	if (!error)
 		return device;
-
-	/* The library's messages contain the name, the kernel's do not. */
-	if (*text && strstr(dmstat_error(dmstat), text))
-		session_failed(dmstat, error, "cannot find the device");
-	else
-		session_failed(dmstat, error, "device '%s'", text);
+	device_refused(dmstat, text, error);
 	return NULL;
 }
 
-int device_filter(struct dmstat *dmstat, const char *text,
-		  struct dmstat_region_filter *filter)
-{
-	const struct dmstat_device *device;
-
-	if (!text)
-		return 0;
-	device = device_find(dmstat, text);
-	if (!device)
-		return EXIT_FAILURE;
-	filter->by_device = 1;
-	filter->major = device->major;
-	filter->minor = device->minor;
-	return 0;
-}
+/* ------------------------------------------------------------------ lists */
 
 void device_list_free(struct device_list *list)
 {

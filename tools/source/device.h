@@ -10,25 +10,30 @@
 #include <dmstat.h>
 
 /**
+ * device_look_up() - find the device that a text names, without a message
+ * @dmstat: the handle
+ * @text: a path (/dev/vg/lv, /dev/dm-3), vg/lv, major:minor, the name as the
+ *        kernel has it or as `dmsetup ls` shows it, the kernel's name of the
+ *        disk (dm-3), or the uuid
+ * @device: set to the device, valid until the next call
+ *
+ * Return: 0; a negative error number, as dmstat_device_find().
+ */
+int device_look_up(struct dmstat *dmstat, const char *text,
+		   const struct dmstat_device **device);
+
+/** device_refused() - say why device_look_up() failed with this error */
+void device_refused(struct dmstat *dmstat, const char *text, int error);
+
+/**
  * device_find() - find the device that an argument names
  * @dmstat: the handle
- * @text: the argument
+ * @text: the argument, as for device_look_up()
  *
  * Return: the device, valid until the next call; NULL after saying why not.
  */
 const struct dmstat_device *device_find(struct dmstat *dmstat,
 					const char *text);
-
-/**
- * device_filter() - limit a filter to the device that an argument names
- * @dmstat: the handle
- * @text: the argument, or NULL: any device
- * @filter: the filter
- *
- * Return: 0, or EXIT_FAILURE after saying why.
- */
-int device_filter(struct dmstat *dmstat, const char *text,
-		  struct dmstat_region_filter *filter);
 
 /**
  * struct device_list - copies of devices

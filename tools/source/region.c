@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Regions: a list of those of a device, or of all; what a request needs of one.
+ * Regions: lists of copies; what a request needs of one.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -9,7 +9,6 @@
 
 #include "out/message.h"
 #include "source/array.h"
-#include "source/device.h"
 #include "source/region.h"
 #include "source/session.h"
 
@@ -20,6 +19,7 @@ void region_list_free(struct region_list *list)
 	for (i = 0; i < list->count; i++) {
 		free((char *)list->regions[i].device_name);
 		free((char *)list->regions[i].program_id);
+		free((char *)list->regions[i].group);
 		free((void *)list->regions[i].user_data);
 	}
 	free(list->regions);
@@ -43,11 +43,21 @@ static int copy_user_data(struct dmstat_region *copy)
 	return 0;
 }
 
+/* What collect() needs. */
+struct collection {
+	struct region_list *list;
+	bool (*wanted)(const struct dmstat_region *region, const void *data);
+	const void *data;
+};
+
 static int collect(const struct dmstat_region *region, void *data)
 {
-	struct region_list *list = data;
+	const struct collection *collection = data;
+	struct region_list *list = collection->list;
 	struct dmstat_region *copy;
 
+	if (collection->wanted && !collection->wanted(region, collection->data))
+		return 0;
 	copy = array_grow(list->regions, list->count, sizeof(*copy));
 	if (!copy)
 		return -ENOMEM;
@@ -57,26 +67,28 @@ static int collect(const struct dmstat_region *region, void *data)
 	*copy = *region;
 	copy->device_name = strdup(region->device_name);
 	copy->program_id = strdup(region->program_id);
+	copy->group = strdup(region->group);
 	if (copy_user_data(copy))
 		return -ENOMEM;
-	return copy->device_name && copy->program_id ? 0 : -ENOMEM;
+	return copy->device_name && copy->program_id && copy->group ?
+	       0 : -ENOMEM;
 }
 
-int region_list_get(struct dmstat *dmstat, const char *text,
-		    struct region_list *list)
+int region_list_get(struct dmstat *dmstat,
+		    const struct dmstat_region_filter *filter,
+		    bool (*wanted)(const struct dmstat_region *region,
+				   const void *data),
+		    const void *data, struct region_list *list)
 {
-	struct dmstat_region_filter filter = { .struct_size = sizeof(filter) };
+	struct collection collection = { list, wanted, data };
 	int attempts = WALK_ATTEMPTS;
 	int error;
 
 	list->regions = NULL;
 	list->count = 0;
-	if (device_filter(dmstat, text, &filter))
-		return EXIT_FAILURE;
-
 	do {
 		region_list_free(list);
-		error = dmstat_regions(dmstat, &filter, collect, list);
+		error = dmstat_regions(dmstat, filter, collect, &collection);
 	} while (error == -EAGAIN && --attempts);
 
 	if (error) {

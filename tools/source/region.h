@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Regions: a list of those of a device, or of all; what a request needs of one.
+ * Regions: lists of copies; what a request needs of one.
  */
 #ifndef DMSTAT_NL_SOURCE_REGION_H
 #define DMSTAT_NL_SOURCE_REGION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <dmstat.h>
@@ -22,13 +23,18 @@ struct region_list {
 /**
  * region_list_get() - collect regions, all as of one moment
  * @dmstat: the handle
- * @device: the DEVICE argument, or NULL: of all devices
+ * @filter: the regions that the kernel sends
+ * @wanted: says which of them to collect, or NULL: all
+ * @data: passed to @wanted
  * @list: set to the regions
  *
  * Return: 0, or EXIT_FAILURE after saying why.
  */
-int region_list_get(struct dmstat *dmstat, const char *device,
-		    struct region_list *list);
+int region_list_get(struct dmstat *dmstat,
+		    const struct dmstat_region_filter *filter,
+		    bool (*wanted)(const struct dmstat_region *region,
+				   const void *data),
+		    const void *data, struct region_list *list);
 
 /** region_list_free() - free the copies */
 void region_list_free(struct region_list *list);

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the arguments of a command name: devices, regions and groups; if there
+ * are none, everything.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "out/message.h"
+#include "source/array.h"
+#include "source/device.h"
+#include "source/region.h"
+#include "source/scope.h"
+#include "source/session.h"
+
+/* ---------------------------------------------------------------- parsing */
+
+/* The rest of a text behind a prefix such as "group:", or NULL. */
+static const char *behind(const char *text, const char *prefix)
+{
+	const size_t length = strlen(prefix);
+
+	return strncmp(text, prefix, length) == 0 ? text + length : NULL;
+}
+
+static bool is_number(const char *text)
+{
+	return *text && !text[strspn(text, "0123456789")];
+}
+
+static int find_region(struct dmstat *dmstat, const char *text,
+		       struct scope_item *item)
+{
+	const struct dmstat_region *region;
+	unsigned long long id;
+	int error;
+
+	errno = 0;
+	id = strtoull(text, NULL, 10);
+	if (!is_number(text) || errno || !id || id > UINT32_MAX) {
+		complain("'%s' is not a region's id: see 'dmstat-nl list'",
+			 text);
+		return EXIT_FAILURE;
+	}
+	error = dmstat_region_get(dmstat, id, &region);
+	if (error)
+		return session_failed(dmstat, error, "region %llu", id);
+	item->kind = SCOPE_REGION;
+	item->region_id = region->region_id;
+	item->major = region->major;
+	item->minor = region->minor;
+	return 0;
+}
+
+static void set_device(struct scope_item *item,
+		       const struct dmstat_device *device)
+{
+	item->kind = SCOPE_DEVICE;
+	item->major = device->major;
+	item->minor = device->minor;
+}
+
+static int find_device(struct dmstat *dmstat, const char *text,
+		       struct scope_item *item)
+{
+	const struct dmstat_device *device = device_find(dmstat, text);
+
+	if (!device)
+		return EXIT_FAILURE;
+	set_device(item, device);
+	return 0;
+}
+
+static int note_one(const struct dmstat_region *region, void *data)
+{
+	(void)region;
+	*(bool *)data = true;
+	return 0;
+}
+
+/* Return: 1 if a region is in the group, 0 if not; a negative error number. */
+static int group_exists(struct dmstat *dmstat, const char *name)
+{
+	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+	int attempts = WALK_ATTEMPTS;
+	bool found = false;
+	int error;
+
+	/* Regions that are in no group have "" there. */
+	if (!*name || strlen(name) > DMSTAT_GROUP_MAX)
+		return 0;
+	filter.group = name;
+	do {
+		error = dmstat_regions(dmstat, &filter, note_one, &found);
+	} while (error == -EAGAIN && !found && --attempts);
+	return found ? 1 : error;
+}
+
+static int find_group(struct dmstat *dmstat, const char *name,
+		      struct scope_item *item)
+{
+	int found = group_exists(dmstat, name);
+
+	if (found < 0)
+		return session_failed(dmstat, found, "group '%s'", name);
+	if (!found) {
+		complain("no region is in a group '%s': see 'dmstat-nl list'",
+			 name);
+		return EXIT_FAILURE;
+	}
+	item->kind = SCOPE_GROUP;
+	item->group = name;
+	return 0;
+}
+
+/* A text without a prefix that is no number. */
+static int find_any(struct dmstat *dmstat, const char *text,
+		    struct scope_item *item)
+{
+	const struct dmstat_device *device;
+	int error, found;
+
+	error = device_look_up(dmstat, text, &device);
+	if (!error) {
+		set_device(item, device);
+		return 0;
+	}
+	/* Some other error than that there is none of this name. */
+	if (error != -ENODEV && error != -ENOENT) {
+		device_refused(dmstat, text, error);
+		return EXIT_FAILURE;
+	}
+	found = group_exists(dmstat, text);
+	if (found < 0)
+		return session_failed(dmstat, found, "group '%s'", text);
+	if (found) {
+		item->kind = SCOPE_GROUP;
+		item->group = text;
+		return 0;
+	}
+	/* Once more, for the words; or it has appeared. */
+	return find_device(dmstat, text, item);
+}
+
+static int find_item(struct dmstat *dmstat, const char *text,
+		     struct scope_item *item)
+{
+	const char *rest;
+
+	item->text = text;
+	rest = behind(text, "region:");
+	if (rest || is_number(text))
+		return find_region(dmstat, rest ? rest : text, item);
+	rest = behind(text, "device:");
+	if (rest)
+		return find_device(dmstat, rest, item);
+	rest = behind(text, "group:");
+	if (rest)
+		return find_group(dmstat, rest, item);
+	return find_any(dmstat, text, item);
+}
+
+static bool has_numbers(const struct scope *scope, uint32_t major,
+			uint32_t minor)
+{
+	size_t i;
+
+	for (i = 0; i < scope->devices_count; i++)
+		if (scope->devices[i].major == major &&
+		    scope->devices[i].minor == minor)
+			return true;
+	return false;
+}
+
+static int note_device(const struct dmstat_region *region, void *data)
+{
+	struct scope_device *devices;
+	struct scope *scope = data;
+
+	if (!scope_has_region(scope, region) ||
+	    has_numbers(scope, region->major, region->minor))
+		return 0;
+	devices = array_grow(scope->devices, scope->devices_count,
+			     sizeof(*devices));
+	if (!devices)
+		return -ENOMEM;
+	scope->devices = devices;
+	devices[scope->devices_count++] = (struct scope_device){
+		region->major, region->minor
+	};
+	return 0;
+}
+
+static bool has_groups(const struct scope *scope)
+{
+	size_t i;
+
+	for (i = 0; i < scope->count; i++)
+		if (scope->items[i].kind == SCOPE_GROUP)
+			return true;
+	return false;
+}
+
+/* Note the devices of groups, and of regions with the program id. */
+static int note_devices(struct dmstat *dmstat, struct scope *scope)
+{
+	struct dmstat_region_filter filter;
+	int attempts = WALK_ATTEMPTS;
+	int error;
+
+	if (!has_groups(scope) && (scope->count || !scope->program))
+		return 0;
+	scope_filter(scope, &filter);
+	do {
+		error = dmstat_regions(dmstat, &filter, note_device, scope);
+	} while (error == -EAGAIN && --attempts);
+	if (error)
+		return session_failed(dmstat, error, "cannot list the regions");
+	return 0;
+}
+
+int scope_parse(struct dmstat *dmstat, int argc, char **argv,
+		struct scope *scope)
+{
+	int i, error = 0;
+
+	if (argc) {
+		scope->items = calloc(argc, sizeof(*scope->items));
+		if (!scope->items) {
+			complain("no memory for %d arguments", argc);
+			return EXIT_FAILURE;
+		}
+	}
+	for (i = 0; i < argc && !error; i++) {
+		error = find_item(dmstat, argv[i], &scope->items[i]);
+		scope->count++;
+	}
+	if (!error)
+		error = note_devices(dmstat, scope);
+	if (error)
+		scope_free(scope);
+	return error;
+}
+
+void scope_free(struct scope *scope)
+{
+	free(scope->items);
+	free(scope->devices);
+	*scope = (struct scope){ .program = scope->program };
+}
+
+/* ------------------------------------------------------------------ using */
+
+bool scope_is_all(const struct scope *scope)
+{
+	return !scope->count && !scope->program;
+}
+
+static bool item_has_region(const struct scope_item *item,
+			    const struct dmstat_region *region)
+{
+	switch (item->kind) {
+	case SCOPE_DEVICE:
+		return item->major == region->major &&
+		       item->minor == region->minor;
+	case SCOPE_REGION:
+		return item->region_id == region->region_id;
+	case SCOPE_GROUP:
+		return strcmp(item->group, region->group) == 0;
+	}
+	return false;
+}
+
+bool scope_has_region(const struct scope *scope,
+		      const struct dmstat_region *region)
+{
+	size_t i;
+
+	if (scope->program && strcmp(scope->program, region->program_id) != 0)
+		return false;
+	for (i = 0; i < scope->count; i++)
+		if (item_has_region(&scope->items[i], region))
+			return true;
+	return !scope->count;
+}
+
+bool scope_has_device(const struct scope *scope, uint32_t major, uint32_t minor)
+{
+	const struct scope_item *item;
+	size_t i;
+
+	if (scope_is_all(scope) || has_numbers(scope, major, minor))
+		return true;
+	for (i = 0; i < scope->count; i++) {
+		item = &scope->items[i];
+		if (item->kind != SCOPE_GROUP && item->major == major &&
+		    item->minor == minor)
+			return true;
+	}
+	return false;
+}
+
+bool scope_filter(const struct scope *scope,
+		  struct dmstat_region_filter *filter)
+{
+	const struct scope_item *item = scope->items;
+
+	*filter = (struct dmstat_region_filter)DMSTAT_REGION_FILTER_INIT;
+	filter->program_id = scope->program;
+	if (scope->count != 1)
+		return !scope->count;
+	if (item->kind == SCOPE_GROUP) {
+		filter->group = item->group;
+		return true;
+	}
+	/* A region is on its device. */
+	filter->by_device = 1;
+	filter->major = item->major;
+	filter->minor = item->minor;
+	return item->kind == SCOPE_DEVICE;
+}
+
+static bool is_wanted(const struct dmstat_region *region, const void *scope)
+{
+	return scope_has_region(scope, region);
+}
+
+int scope_regions(struct dmstat *dmstat, const struct scope *scope,
+		  struct region_list *list)
+{
+	struct dmstat_region_filter filter;
+
+	scope_filter(scope, &filter);
+	return region_list_get(dmstat, &filter, is_wanted, scope, list);
+}

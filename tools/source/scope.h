@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the arguments of a command name: devices, regions and groups; if there
+ * are none, everything.
+ *
+ *	static struct scope scope;
+ *
+ *	OPTION_STRING("program", "ID", &scope.program, ...),
+ *	...
+ *	if (scope_parse(dmstat, argc, argv, &scope))
+ *		return EXIT_FAILURE;
+ *	error = scope_regions(dmstat, &scope, &list);
+ *
+ * A number is a region's id. Every other text is a device, by any of its names:
+ * see device_find(); if there is no such device, a group. "region:5",
+ * "device:NAME" and "group:NAME" say which of them it is.
+ */
+#ifndef DMSTAT_NL_SCOPE_H
+#define DMSTAT_NL_SCOPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <dmstat.h>
+
+struct region_list;
+
+enum scope_kind {
+	SCOPE_DEVICE,
+	SCOPE_REGION,
+	SCOPE_GROUP
+};
+
+/**
+ * struct scope_item - what an argument names
+ * @kind: what it is
+ * @text: the argument, for messages
+ * @major: of the device, or of the region's device
+ * @minor: likewise
+ * @region_id: id of the region
+ * @group: name of the group
+ */
+struct scope_item {
+	enum scope_kind kind;
+	const char *text;
+	uint32_t major;
+	uint32_t minor;
+	uint32_t region_id;
+	const char *group;
+};
+
+/** struct scope_device - the numbers of a device */
+struct scope_device {
+	uint32_t major;
+	uint32_t minor;
+};
+
+/**
+ * struct scope - what all arguments name
+ * @program: only regions with this program id, or NULL; set it before
+ *           scope_parse()
+ * @items: what each argument names
+ * @count: how many; 0: everything
+ * @devices: those that the groups, or the regions of @program, were on when the
+ *           arguments were parsed
+ * @devices_count: how many
+ */
+struct scope {
+	const char *program;
+	struct scope_item *items;
+	size_t count;
+	struct scope_device *devices;
+	size_t devices_count;
+};
+
+/**
+ * scope_parse() - find what arguments name
+ * @dmstat: the handle
+ * @argc: how many arguments
+ * @argv: the arguments, which must outlive the scope
+ * @scope: the scope, all zero except @program
+ *
+ * Refuses what does not exist. That there are no regions is no error.
+ *
+ * Return: 0, or EXIT_FAILURE after saying why; then there is nothing to free.
+ */
+int scope_parse(struct dmstat *dmstat, int argc, char **argv,
+		struct scope *scope);
+
+/** scope_free() - free what scope_parse() found; keeps @program */
+void scope_free(struct scope *scope);
+
+/** scope_is_all() - whether it is everything: no argument and no program id */
+bool scope_is_all(const struct scope *scope);
+
+/** scope_has_region() - whether a region is in the scope */
+bool scope_has_region(const struct scope *scope,
+		      const struct dmstat_region *region);
+
+/**
+ * scope_has_device() - whether a device is in the scope
+ * @scope: the scope
+ * @major: major number
+ * @minor: minor number
+ *
+ * Return: whether the device, or a region on it, was named; if groups or a
+ * program id were, whether a region of them was on it when they were parsed.
+ */
+bool scope_has_device(const struct scope *scope, uint32_t major,
+		      uint32_t minor);
+
+/**
+ * scope_filter() - make the kernel's filter for a scope
+ * @scope: the scope
+ * @filter: set to a filter that lets all regions of the scope through; valid as
+ *          long as the scope
+ *
+ * Return: true if it lets no other regions through; else scope_has_region()
+ * must tell which they are.
+ */
+bool scope_filter(const struct scope *scope,
+		  struct dmstat_region_filter *filter);
+
+/**
+ * scope_regions() - collect the regions of a scope, all as of one moment
+ * @dmstat: the handle
+ * @scope: the scope
+ * @list: set to the regions, by rising id; free it with region_list_free()
+ *
+ * Return: 0, or EXIT_FAILURE after saying why.
+ */
+int scope_regions(struct dmstat *dmstat, const struct scope *scope,
+		  struct region_list *list);
+
+#endif /* DMSTAT_NL_SCOPE_H */
