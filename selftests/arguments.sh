@@ -42,7 +42,6 @@ no_such_area()
 	refused 1 "region $region has 4 areas, numbered from 0: there is no area 100" \
 		dmstat-nl print --area 100 "$region"
 	refused 1 "there is no area 4" dmstat-nl print -j --area 3-4 "$region"
-	refused 1 "there is no area 4" dmstat-nl rates --area 4 "$region"
 	equal "the last" "$(area_value "$region" 3 .index)" 3
 }
 promise "an area that does not exist is refused before anything is printed" no_such_area
@@ -62,12 +61,12 @@ promise "a region beyond the end of a device is refused with the device's size" 
 too_often()
 {
 	refused 2 "--interval '1ns': too small: give 1ms or more" \
-		dmstat-nl rates --interval 1ns 1
+		dmstat-nl report --interval 1ns
 	refused 2 "--interval '999us': too small" \
-		dmstat-nl rates --interval 999us 1
+		dmstat-nl report --interval 999us
 	linear d 16
 	region d
-	dmstat-nl rates --interval 1ms --count 3 "$region"
+	dmstat-nl report --interval 1ms --count 3 "$region"
 }
 promise "an interval of less than 1 ms is refused" too_often
 

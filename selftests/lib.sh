@@ -333,7 +333,7 @@ has_counted()
 		jq '.areas | map(.read.ios + .write.ios) | add') >= $2))
 }
 
-# has_read FILE INTERVALS: whether dmstat-nl rates -j has printed so many intervals.
+# has_read FILE INTERVALS: whether dmstat-nl report -j has printed so many intervals.
 has_read()
 {
 	(($(grep -c '"elapsed_ns"' "$1" || true) >= $2))

@@ -47,17 +47,6 @@ print_fits()
 }
 promise "print fits 80 columns, where the areas are first of all" print_fits
 
-rates_fit()
-{
-	in_use
-	fits 80 rates "dmstat-nl rates --interval 300ms --count 2 $region &
-		sleep 0.1; dmstat-nl clear $region; wait"
-	grep -q '^        cleared$' "$work/shown"
-	equal "headings" "$(grep -m 1 INDEX "$work/shown" | xargs)" \
-		"INDEX START READS/S R-TIME R-MAX WRITES/S W-TIME W-MAX QUEUE BUSY%"
-}
-promise "rates fit 80 columns, notes too" rates_fit
-
 lists_fit()
 {
 	local program="a program of such a long name that it does not fit either"

@@ -15,7 +15,7 @@
 	each(create)	\
 	each(list)	\
 	each(print)	\
-	each(rates)	\
+	each(report)	\
 	each(clear)	\
 	each(set)	\
 	each(delete)	\

@@ -88,12 +88,10 @@ static void print_option(const struct option_line *option)
 
 	if (!option->help)
 		return;
-	if (option->letter)
-		width = printf("  -%c, --%s", option->letter, option->name);
-	else
-		width = printf("  --%s%s%s", option->name,
-			       option->value ? " " : "",
-			       option->value ? option->value : "");
+	width = option->letter ? printf("  -%c, ", option->letter) :
+				 printf("  ");
+	width += printf("--%s%s%s", option->name, option->value ? " " : "",
+			option->value ? option->value : "");
 	if (width >= OPTION_INDENT)
 		width = printf("\n") - 1;
 	printf("%*s", OPTION_INDENT - width, "");

@@ -76,6 +76,12 @@ void json_bool(struct json *json, const char *key, bool value)
 	text_put(value ? "true" : "false", value ? 4 : 5);
 }
 
+void json_raw(struct json *json, const char *key, const char *value)
+{
+	put_key(json, key);
+	text_put(value, strlen(value));
+}
+
 void json_string(struct json *json, const char *key, const char *value)
 {
 	put_key(json, key);

@@ -142,6 +142,12 @@ void output_field_string(struct output *out, const char *key,
 		json_string(&out->state, key, value);
 }
 
+void output_field_json(struct output *out, const char *key, const char *value)
+{
+	if (out->json)
+		json_raw(&out->state, key, value);
+}
+
 void output_notes(struct output *out, const struct column *columns,
 		  size_t count, const char *notes)
 {

@@ -76,6 +76,9 @@ void output_field_bool(struct output *out, const char *key, bool value);
 void output_field_string(struct output *out, const char *key,
 			 const char *value);
 
+/** output_field_json() - a value that is written as JSON already */
+void output_field_json(struct output *out, const char *key, const char *value);
+
 /**
  * output_notes() - what is rare, in words, at the end of a row
  * @out: the output

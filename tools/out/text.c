@@ -2,10 +2,15 @@
 /*
  * Texts on stdout: UTF-8, with control characters escaped.
  */
+#define _GNU_SOURCE
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "out/text.h"
+
+/* What a byte becomes at most: "\\u0000". */
+#define ESCAPE_MAX	6
 
 /* Where the rest of a line that is too long starts. */
 #define WORDS_INDENT	2
@@ -88,6 +93,20 @@ void text_put_escaped(const char *text, bool json)
 		text += show_character(text, json, shown);
 		text_put(shown, strlen(shown));
 	}
+}
+
+char *text_escaped(const char *text, bool json)
+{
+	char *escaped = malloc(strlen(text) * ESCAPE_MAX + 1);
+	char *end = escaped, shown[8];
+
+	while (escaped && *text) {
+		text += show_character(text, json, shown);
+		end = stpcpy(end, shown);
+	}
+	if (escaped)
+		*end = '\0';
+	return escaped;
 }
 
 int text_width(const char *text)

@@ -34,6 +34,13 @@ static inline void text_put_spaces(int count)
 /** text_put_escaped() - print a text, escaped for a terminal or for JSON */
 void text_put_escaped(const char *text, bool json);
 
+/**
+ * text_escaped() - escape a text for a terminal or for JSON
+ *
+ * Return: the text, which the caller frees; NULL if there is no memory.
+ */
+char *text_escaped(const char *text, bool json);
+
 /** text_width() - how many columns of a terminal an escaped text takes */
 int text_width(const char *text);
 

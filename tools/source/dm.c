@@ -254,10 +254,15 @@ static void stay_silent(int level, const char *file, int line, int error,
 	(void)format;
 }
 
-static struct dm_task *new_task(int type)
+void mapped_stay_silent(void)
 {
 	if (!dm_log_is_non_default())
 		dm_log_with_errno_init(stay_silent);
+}
+
+static struct dm_task *new_task(int type)
+{
+	mapped_stay_silent();
 	return dm_task_create(type);
 }
 

@@ -147,4 +147,7 @@ int mapped_device_find(const char *text, uint32_t *major, uint32_t *minor);
 void mapped_disk_name(char name[MAPPED_DISK_NAME_MAX], uint32_t major,
 		      uint32_t minor);
 
+/** mapped_stay_silent() - keep libdevmapper from printing messages of its own */
+void mapped_stay_silent(void);
+
 #endif /* DMSTAT_NL_DM_H */

@@ -51,14 +51,7 @@ void flush_object(struct output *out, const struct dmstat_flush *flush);
  */
 char *flush_describe(char *text, const struct dmstat_flush *flush);
 
-/** flush_compare() - get the flushes between two readings of a device */
-void flush_compare(struct flush_rate *rate, const struct dmstat_flush *before,
-		   const struct dmstat_flush *after, uint64_t elapsed_ns);
-
-/** flush_rate_object() - the same for an interval */
+/** flush_rate_object() - print those of an interval, in JSON only */
 void flush_rate_object(struct output *out, const struct flush_rate *rate);
-
-/** flush_rate_text() - print a line for people, unless there were none */
-void flush_rate_text(struct output *out, const struct flush_rate *rate);
 
 #endif /* DMSTAT_NL_FLUSH_H */

@@ -154,27 +154,3 @@ int histogram_print(struct output *out, const struct bounds *bounds,
 	}
 	return out->error ? 1 : 0;
 }
-
-int histogram_print_delta(struct output *out, const struct bounds *bounds,
-			  const struct dmstat_delta *delta)
-{
-	const struct dmstat_rate *rates[] = {
-		[DMSTAT_READ] = delta->read,
-		[DMSTAT_WRITE] = delta->write,
-		[DMSTAT_DISCARD] = delta->discard,
-	};
-	char longest[UNIT_TEXT_MAX + 16], time[UNIT_TEXT_MAX];
-	bool exact;
-	int i;
-
-	print_area(out, delta->area);
-	for (i = DMSTAT_READ; i <= DMSTAT_DISCARD; i++) {
-		exact = rates[i]->longest_least_ns == rates[i]->longest_most_ns;
-		snprintf(longest, sizeof(longest), "%s%s",
-			 exact ? "" : "at most ",
-			 unit_format(time, UNIT_NS, rates[i]->longest_most_ns));
-		print_operation(out, names[i], bounds, longest,
-				delta->area->histogram[i]);
-	}
-	return out->error ? 1 : 0;
-}

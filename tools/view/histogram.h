@@ -34,8 +34,4 @@ void histogram_fields(struct output *out, const struct bounds *bounds,
 int histogram_print(struct output *out, const struct bounds *bounds,
 		    const struct dmstat_area *area);
 
-/** histogram_print_delta() - the same for an interval */
-int histogram_print_delta(struct output *out, const struct bounds *bounds,
-			  const struct dmstat_delta *delta);
-
 #endif /* DMSTAT_NL_HISTOGRAM_H */
