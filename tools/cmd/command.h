@@ -16,6 +16,7 @@
 	each(list)	\
 	each(print)	\
 	each(report)	\
+	each(heat)	\
 	each(clear)	\
 	each(set)	\
 	each(delete)	\

@@ -39,3 +39,14 @@ char *time_text_ms(char *text, uint64_t ns)
 		 (unsigned int)(ns % NS_PER_SECOND / NS_PER_MS));
 	return text;
 }
+
+char *time_zone_text(char *text, uint64_t ns)
+{
+	time_t seconds = ns / NS_PER_SECOND;
+	struct tm tm = { 0 };
+
+	localtime_r(&seconds, &tm);
+	if (!strftime(text, TIME_TEXT_MAX, "%Z", &tm))
+		*text = '\0';
+	return text;
+}

@@ -25,4 +25,7 @@ char *time_text(char *text, uint64_t ns);
 /** time_text_ms() - write it with milliseconds: "2026-11-26 11:27:15.123" */
 char *time_text_ms(char *text, uint64_t ns);
 
+/** time_zone_text() - write what the local time zone is called then: "UTC" */
+char *time_zone_text(char *text, uint64_t ns);
+
 #endif /* DMSTAT_NL_TIME_TEXT_H */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "out/text.h"
+#include "view/axis.h"
 #include "view/strip.h"
 
 static const char *const blocks[] = {
@@ -29,18 +30,6 @@ void strip_scale_init(struct strip_scale *scale, enum colour_depth depth,
 	};
 }
 
-/* The next of 1, 2, 5, 10, 20, ... that is not less. */
-static double round_up(double value)
-{
-	double power = pow(10, floor(log10(value)));
-
-	/* Half a millionth less, for what power has lost. */
-	value *= 0.9999995;
-	return value <= power ? power :
-	       value <= 2 * power ? 2 * power :
-	       value <= 5 * power ? 5 * power : 10 * power;
-}
-
 bool strip_scale_cover(struct strip_scale *scale, const double *values,
 		       size_t count)
 {
@@ -52,7 +41,7 @@ bool strip_scale_cover(struct strip_scale *scale, const double *values,
 			most = values[i];
 	if (!(most > scale->most))
 		return false;
-	most = round_up(most);
+	most = axis_round_up(most, scale->binary);
 	if (most <= scale->most)
 		return false;
 	scale->most = most;

@@ -23,19 +23,21 @@
 
 #include "out/colour.h"
 
-/* How many powers of ten a scale has: less than that shows as the lowest level. */
+/* Of how many powers of ten a scale is; what is below has the lowest level. */
 #define STRIP_DECADES	4
 
 /**
  * struct strip_scale - which level a value has
  * @depth: how levels are shown
  * @utf8: characters may be UTF-8
+ * @binary: it ends at powers of two, as suits bytes; false at first
  * @levels: how many there are besides 0, which is nothing
  * @most: the highest level is reached here; 0: no value was seen yet
  */
 struct strip_scale {
 	enum colour_depth depth;
 	bool utf8;
+	bool binary;
 	unsigned int levels;
 	double most;
 };
@@ -62,7 +64,8 @@ void strip_scale_init(struct strip_scale *scale, enum colour_depth depth,
  * @values: the values
  * @count: how many
  *
- * It grows to 1, 2 or 5 times a power of ten, so that it seldom changes.
+ * It grows to 1, 2 or 5 times a power of ten, or to a power of two, so that it
+ * seldom changes.
  *
  * Return: whether it has changed: the legend is another.
  */

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Regions that are read again and again, for a map of each.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "out/message.h"
+#include "out/time_text.h"
+#include "source/array.h"
+#include "source/device.h"
+#include "source/frame.h"
+#include "source/interrupt.h"
+#include "source/sampler.h"
+#include "source/session.h"
+
+/* A region that is created here: as many areas as a wide screen has columns. */
+#define OWN_AREAS	512
+
+/* Its histograms: powers of two from 1 us to 67 s. */
+#define OWN_BOUNDS	27
+#define OWN_FIRST_NS	1000
+
+#define OWN_PROGRAM	"dmstat-nl"
+
+/**
+ * struct sampled - a region that is read
+ * @id: its id
+ * @snapshot: what was read last; NULL: nothing, or the region is gone
+ */
+struct sampled {
+	uint32_t id;
+	struct dmstat_snapshot *snapshot;
+};
+
+static int add(struct sampler *sampler, uint32_t id)
+{
+	struct sampled *regions;
+	size_t i;
+
+	for (i = 0; i < sampler->count; i++)
+		if (sampler->regions[i].id == id)
+			return 0;
+	regions = array_grow(sampler->regions, sampler->count,
+			     sizeof(*regions));
+	if (!regions)
+		return -ENOMEM;
+	sampler->regions = regions;
+	regions[sampler->count++] = (struct sampled) { .id = id };
+	return 0;
+}
+
+/* Regions that other programs own would vanish with them. */
+static int collect(const struct dmstat_region *region, void *data)
+{
+	return region->owned ? 0 : add(data, region->region_id);
+}
+
+/* Add the regions of a filter; none is no error. */
+static int add_filtered(struct sampler *sampler,
+			const struct dmstat_region_filter *filter)
+{
+	int attempts = WALK_ATTEMPTS;
+	int error;
+
+	do {
+		error = dmstat_regions(sampler->dmstat, filter, collect,
+				       sampler);
+	} while (error == -EAGAIN && --attempts);
+	if (error)
+		return session_failed(sampler->dmstat, error,
+				      "cannot list the regions");
+	return 0;
+}
+
+static int create_own(struct sampler *sampler,
+		      const struct dmstat_device *device)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	const struct dmstat_region *region;
+	uint64_t bounds[OWN_BOUNDS];
+	char name[256];
+	int error, i;
+
+	for (i = 0; i < OWN_BOUNDS; i++)
+		bounds[i] = (uint64_t)OWN_FIRST_NS << i;
+	spec.major = device->major;
+	spec.minor = device->minor;
+	spec.areas = device->size < OWN_AREAS ? device->size : OWN_AREAS;
+	spec.bounds = bounds;
+	spec.bounds_count = OWN_BOUNDS;
+	spec.program_id = OWN_PROGRAM;
+	spec.owned = 1;
+
+	snprintf(name, sizeof(name), "%s", device->name);
+	error = dmstat_region_create(sampler->dmstat, &spec, &region);
+	if (!error)
+		error = add(sampler, region->region_id);
+	if (error)
+		return session_failed(sampler->dmstat, error,
+				      "cannot create a region of %s", name);
+	return 0;
+}
+
+static int add_device(struct sampler *sampler, const char *text, int create)
+{
+	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+	const struct dmstat_device *device;
+	const size_t before = sampler->count;
+
+	if (device_filter(sampler->dmstat, text, &filter) ||
+	    add_filtered(sampler, &filter))
+		return EXIT_FAILURE;
+	if (sampler->count > before)
+		return 0;
+	if (!create) {
+		complain("%s has no region: nothing was counted; without --once, one is created",
+			 text);
+		return EXIT_FAILURE;
+	}
+	device = device_find(sampler->dmstat, text);
+	return device ? create_own(sampler, device) : EXIT_FAILURE;
+}
+
+/* A number is a region's id; other words are a group, if there is one. */
+static int add_named(struct sampler *sampler, const char *text, int create)
+{
+	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+	const struct dmstat_region *region;
+	const size_t before = sampler->count;
+	const struct dmstat_device *device;
+	int error;
+
+	if (*text && strspn(text, "0123456789") == strlen(text)) {
+		error = dmstat_region_get(sampler->dmstat,
+					  strtoul(text, NULL, 10), &region);
+		if (!error)
+			error = add(sampler, region->region_id);
+		if (error)
+			return session_failed(sampler->dmstat, error,
+					      "region %s", text);
+		return 0;
+	}
+
+	if (!strpbrk(text, "/:") && *text &&
+	    dmstat_device_find(sampler->dmstat, text, &device)) {
+		filter.group = text;
+		if (add_filtered(sampler, &filter))
+			return EXIT_FAILURE;
+		if (sampler->count > before)
+			return 0;
+	}
+	return add_device(sampler, text, create);
+}
+
+static int add_all_devices(struct sampler *sampler)
+{
+	struct device_list list;
+	int status = 0;
+	size_t i;
+
+	if (device_list_get(sampler->dmstat, &list))
+		return EXIT_FAILURE;
+	for (i = 0; !status && i < list.count; i++)
+		if (list.devices[i].size)
+			status = create_own(sampler, &list.devices[i]);
+	device_list_free(&list);
+	return status;
+}
+
+int sampler_open(struct sampler *sampler, int argc, char **argv, int create)
+{
+	const struct dmstat_region_filter all = DMSTAT_REGION_FILTER_INIT;
+	int status = 0, i;
+
+	for (i = 0; !status && i < argc; i++)
+		status = add_named(sampler, argv[i], create);
+	if (!argc)
+		status = add_filtered(sampler, &all);
+	if (!argc && !status && !sampler->count && create)
+		status = add_all_devices(sampler);
+	if (!status && !sampler->count) {
+		complain("there is no %s", create ? "device-mapper device" :
+			 "region, so nothing was counted yet");
+		status = EXIT_FAILURE;
+	}
+	return status;
+}
+
+void sampler_close(struct sampler *sampler)
+{
+	size_t i;
+
+	for (i = 0; i < sampler->count; i++)
+		dmstat_snapshot_free(sampler->regions[i].snapshot);
+	free(sampler->regions);
+	sampler->regions = NULL;
+	sampler->count = 0;
+}
+
+static struct dmstat_area_query query_of(const struct sampler *sampler,
+					 const struct dmstat_region *region)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	const uint64_t merge = sampler->areas_per_cell(region);
+
+	query.region_id = region->region_id;
+	query.flags = DMSTAT_AREAS_ACTIVE;
+	query.merge = merge > 1 ? merge : 0;
+	return query;
+}
+
+static bool had_io(const struct dmstat_area *area)
+{
+	return area->read->ios || area->write->ios || area->discard->ios;
+}
+
+static int pass_on(const struct dmstat_area *area, void *data)
+{
+	const struct frame_sink *sink = data;
+
+	return had_io(area) ? sink->area(sink->data, area) : 0;
+}
+
+static int pass_on_delta(const struct dmstat_delta *delta, void *data)
+{
+	return pass_on(delta->area, data);
+}
+
+/* Take the first snapshot of a region: what comes later is compared with it. */
+static int begin_region(struct sampler *sampler, struct sampled *sampled)
+{
+	const struct dmstat_region *region;
+	struct dmstat_area_query query;
+	int error;
+
+	error = dmstat_region_get(sampler->dmstat, sampled->id, &region);
+	if (error)
+		return error;
+	query = query_of(sampler, region);
+	return dmstat_snapshot_take(sampler->dmstat, &query,
+				    &sampled->snapshot);
+}
+
+static int read_region(struct sampler *sampler, struct sampled *sampled,
+		       const struct frame_sink *sink)
+{
+	const struct dmstat_region *region;
+	int ret;
+
+	ret = dmstat_region_get(sampler->dmstat, sampled->id, &region);
+	if (ret)
+		return ret;
+	ret = sink->region(sink->data, region);
+	if (ret)
+		return ret;
+	return dmstat_snapshot_update(sampler->dmstat, sampled->snapshot,
+				      pass_on_delta, (void *)sink);
+}
+
+/* A region that is gone is left out from now on. */
+static void drop(struct sampled *sampled)
+{
+	complain("region %u is gone", sampled->id);
+	dmstat_snapshot_free(sampled->snapshot);
+	sampled->snapshot = NULL;
+}
+
+/* Read all regions that are left; *@left is set to how many these are. */
+static int read_regions(struct sampler *sampler, const struct frame_sink *sink,
+			size_t *left)
+{
+	size_t i;
+	int ret;
+
+	*left = 0;
+	for (i = 0; i < sampler->count; i++) {
+		struct sampled *sampled = &sampler->regions[i];
+
+		if (!sampled->snapshot)
+			continue;
+		ret = read_region(sampler, sampled, sink);
+		if (ret == -ENOENT) {
+			drop(sampled);
+			continue;
+		}
+		if (ret)
+			return ret;
+		(*left)++;
+	}
+	return 0;
+}
+
+static int read_interval(struct sampler *sampler, uint64_t elapsed_ns,
+			 const struct frame_sink *sink)
+{
+	size_t left = 0;
+	int ret;
+
+	ret = sink->begin(sink->data, time_now(), elapsed_ns);
+	if (!ret)
+		ret = read_regions(sampler, sink, &left);
+	if (!ret)
+		ret = sink->end(sink->data);
+	return ret || left ? ret : -ENOENT;
+}
+
+static int wait_until(uint64_t deadline)
+{
+	int error;
+
+	do {
+		error = interrupt_wait(-1, deadline);
+		if (error || interrupted())
+			return error;
+	} while (clock_ns() < deadline);
+	return 0;
+}
+
+static int run(struct sampler *sampler, uint64_t interval, uint64_t count,
+	       const struct frame_sink *sink)
+{
+	uint64_t last = clock_ns(), next = last, now, i;
+	int ret;
+
+	for (i = 0; i < count; i++) {
+		/* If we fell behind, skip the missed intervals. */
+		now = clock_ns();
+		next += interval;
+		if (next < now)
+			next = now;
+		ret = wait_until(next);
+		if (ret || interrupted())
+			return ret;
+
+		now = clock_ns();
+		ret = read_interval(sampler, now > last ? now - last : 1, sink);
+		if (ret)
+			return ret;
+		last = now;
+	}
+	return 0;
+}
+
+/* A positive value has been explained by the sink that returned it. */
+static int explain(struct sampler *sampler, int ret)
+{
+	if (ret == -ENOENT) {
+		complain("no region is left");
+		return EXIT_FAILURE;
+	}
+	if (ret < 0)
+		return session_failed(sampler->dmstat, ret,
+				      "cannot read the regions");
+	return ret;
+}
+
+int sampler_run(struct sampler *sampler, uint64_t interval, uint64_t count,
+		const struct frame_sink *sink)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < sampler->count; i++)
+		ret = begin_region(sampler, &sampler->regions[i]);
+	if (!ret)
+		ret = run(sampler, interval, count, sink);
+	return explain(sampler, ret);
+}
+
+static int read_once(struct sampler *sampler, struct sampled *sampled,
+		     const struct frame_sink *sink)
+{
+	const struct dmstat_region *region;
+	struct dmstat_area_query query;
+	uint64_t now = time_now(), since;
+	int ret;
+
+	ret = dmstat_region_get(sampler->dmstat, sampled->id, &region);
+	if (ret)
+		return ret;
+	since = region->cleared ? region->cleared : region->created;
+	query = query_of(sampler, region);
+	ret = sink->begin(sink->data, now, now > since ? now - since : 1);
+	if (!ret)
+		ret = sink->region(sink->data, region);
+	if (!ret)
+		ret = dmstat_areas(sampler->dmstat, &query, pass_on,
+				   (void *)sink);
+	return ret ? ret : sink->end(sink->data);
+}
+
+int sampler_once(struct sampler *sampler, const struct frame_sink *sink)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < sampler->count; i++)
+		ret = read_once(sampler, &sampler->regions[i], sink);
+	return explain(sampler, ret);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The map of a region: what was counted, by area and by time.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "view/map.h"
+
+uint64_t map_areas_per_cell(const struct dmstat_region *region)
+{
+	return (region->areas + MAP_CELLS - 1) / MAP_CELLS;
+}
+
+struct map *map_new(enum measure measure, const struct dmstat_region *region)
+{
+	struct map *map = calloc(1, sizeof(*map));
+
+	if (!map)
+		return NULL;
+	map->measure = measure;
+	map->region = *region;
+	map->region.program_id = "";
+	map->region.user_data = NULL;
+	map->region.device_name = strdup(region->device_name);
+	map->region.group = strdup(region->group);
+	map->areas_per_cell = map_areas_per_cell(region);
+	map->cells = (region->areas + map->areas_per_cell - 1) /
+		     map->areas_per_cell;
+	map->columns = malloc(MAP_COLUMNS * sizeof(*map->columns));
+	if (!map->region.device_name || !map->region.group || !map->columns) {
+		map_free(map);
+		return NULL;
+	}
+	return map;
+}
+
+/* An id may be that of another region after the module was loaded again. */
+int map_is_of(const struct map *map, const struct dmstat_region *region)
+{
+	const struct dmstat_region *ours = &map->region;
+
+	return ours->region_id == region->region_id &&
+	       ours->major == region->major && ours->minor == region->minor &&
+	       ours->start == region->start &&
+	       ours->length == region->length &&
+	       ours->areas == region->areas &&
+	       ours->area_size == region->area_size &&
+	       ours->bounds_count == region->bounds_count &&
+	       !memcmp(ours->bounds, region->bounds,
+		       ours->bounds_count * sizeof(ours->bounds[0]));
+}
+
+/* Give @to what @from has, either of which may be NULL. */
+static void join_cells(struct map_cell **to, struct map_cell *from,
+		       size_t count)
+{
+	size_t i;
+
+	if (!*to) {
+		*to = from;
+		return;
+	}
+	for (i = 0; from && i < count; i++) {
+		(*to)[i].sum += from[i].sum;
+		(*to)[i].ios += from[i].ios;
+	}
+	free(from);
+}
+
+static void join_bins(float **to, float *from, size_t count)
+{
+	size_t i;
+
+	if (!*to) {
+		*to = from;
+		return;
+	}
+	for (i = 0; from && i < count; i++)
+		(*to)[i] += from[i];
+	free(from);
+}
+
+/* Make one column of each two. */
+static void halve(struct map *map)
+{
+	struct map_column *left, *right;
+	size_t i;
+
+	for (i = 0; i + 1 < map->count; i += 2) {
+		left = &map->columns[i];
+		right = left + 1;
+		left->end = right->end;
+		left->elapsed_ns += right->elapsed_ns;
+		join_cells(&left->cells, right->cells, map->cells);
+		join_bins(&left->bins, right->bins,
+			  map->region.bounds_count + 1);
+		map->columns[i / 2] = *left;
+	}
+	if (i < map->count)
+		map->columns[i / 2] = map->columns[i];
+	map->count = (map->count + 1) / 2;
+}
+
+void map_begin(struct map *map, uint64_t end, uint64_t elapsed_ns)
+{
+	if (map->count == MAP_COLUMNS)
+		halve(map);
+	map->columns[map->count++] = (struct map_column) {
+		.begin = end > elapsed_ns ? end - elapsed_ns : 0,
+		.end = end,
+		.elapsed_ns = elapsed_ns,
+	};
+}
+
+static int add_bins(struct map *map, struct map_column *column,
+		    const struct dmstat_area *area)
+{
+	const uint32_t bins = map->region.bounds_count + 1;
+	const struct dmstat_histogram *histogram;
+	uint32_t operation, i;
+
+	if (bins == 1)
+		return 0;
+	if (!column->bins)
+		column->bins = calloc(bins, sizeof(*column->bins));
+	if (!column->bins)
+		return -ENOMEM;
+	for (operation = DMSTAT_READ; operation <= DMSTAT_DISCARD;
+	     operation++) {
+		histogram = area->histogram[operation];
+		if (!histogram || histogram->bins != bins)
+			continue;
+		for (i = 0; i < bins; i++)
+			column->bins[i] += histogram->ios[i];
+	}
+	return 0;
+}
+
+int map_add(struct map *map, const struct dmstat_area *area)
+{
+	struct measure_sum sum = measure_area(map->measure, area);
+	struct map_column *column = &map->columns[map->count - 1];
+	struct map_cell *cell;
+
+	if (sum.ios > 0 || sum.sum > 0) {
+		if (!column->cells)
+			column->cells = calloc(map->cells,
+					       sizeof(*column->cells));
+		if (!column->cells)
+			return -ENOMEM;
+		cell = &column->cells[area->index / map->areas_per_cell];
+		cell->sum += sum.sum;
+		cell->ios += sum.ios;
+	}
+	return sum.ios > 0 ? add_bins(map, column, area) : 0;
+}
+
+void map_total(const struct map *map, double *totals)
+{
+	size_t i, cell;
+
+	for (cell = 0; cell < map->cells; cell++)
+		totals[cell] = 0;
+	for (i = 0; i < map->count; i++)
+		for (cell = 0; map->columns[i].cells && cell < map->cells;
+		     cell++)
+			totals[cell] += map->columns[i].cells[cell].sum;
+}
+
+uint64_t map_cell_sectors(const struct map *map)
+{
+	return map->areas_per_cell * map->region.area_size;
+}
+
+/* A region of extents may reach over more of the device than its areas have. */
+uint64_t map_span(const struct map *map)
+{
+	const uint64_t all = map->region.areas * map->region.area_size;
+
+	return all < map->region.length ? all : map->region.length;
+}
+
+const char *map_whole(const struct map *map)
+{
+	return map->region.start || map->region.extents ? "region" : "volume";
+}
+
+void map_free(struct map *map)
+{
+	size_t i;
+
+	if (!map)
+		return;
+	for (i = 0; i < map->count; i++) {
+		free(map->columns[i].cells);
+		free(map->columns[i].bins);
+	}
+	free(map->columns);
+	free((char *)map->region.device_name);
+	free((char *)map->region.group);
+	free(map);
+}

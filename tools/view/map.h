@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The map of a region: what was counted, by area and by time.
+ *
+ * It needs a bounded amount of memory, however many areas the region has and
+ * however long it is watched: areas are merged to at most MAP_CELLS cells, and
+ * when there are MAP_COLUMNS intervals, each two of them become one.
+ */
+#ifndef DMSTAT_NL_MAP_H
+#define DMSTAT_NL_MAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <dmstat.h>
+
+#include "view/measure.h"
+
+#define MAP_CELLS	1000
+#define MAP_COLUMNS	4096
+
+/**
+ * struct map_cell - what was counted in a cell, as in struct measure_sum
+ * @sum: as there
+ * @ios: as there
+ */
+struct map_cell {
+	float sum;
+	float ios;
+};
+
+/**
+ * struct map_column - an interval, or several that follow each other
+ * @begin: its start, in nanoseconds since the Epoch
+ * @end: its end
+ * @elapsed_ns: how much of the time between was watched
+ * @cells: what was counted, cell by cell; NULL if nothing was
+ * @bins: how many I/Os took how long, of any operation; NULL if there were none,
+ *        or if the region has no histograms
+ */
+struct map_column {
+	uint64_t begin;
+	uint64_t end;
+	uint64_t elapsed_ns;
+	struct map_cell *cells;
+	float *bins;
+};
+
+/**
+ * struct map - the map of a region
+ * @measure: what it shows
+ * @region: the region; of its pointers, only @device_name and @group are valid
+ * @areas_per_cell: how many areas a cell has; the last one may have fewer
+ * @cells: how many cells a column has
+ * @columns: the intervals, in the order of time
+ * @count: how many
+ */
+struct map {
+	enum measure measure;
+	struct dmstat_region region;
+	uint64_t areas_per_cell;
+	size_t cells;
+	struct map_column *columns;
+	size_t count;
+};
+
+/** map_areas_per_cell() - how many areas of a region are merged to a cell */
+uint64_t map_areas_per_cell(const struct dmstat_region *region);
+
+/**
+ * map_new() - begin the map of a region
+ * @measure: what it shows
+ * @region: the region
+ *
+ * Return: the map; NULL if there is no memory.
+ */
+struct map *map_new(enum measure measure, const struct dmstat_region *region);
+
+/** map_is_of() - whether the map is of this region, and not of one like it */
+int map_is_of(const struct map *map, const struct dmstat_region *region);
+
+/**
+ * map_begin() - begin an interval
+ * @map: the map
+ * @end: its end, in nanoseconds since the Epoch
+ * @elapsed_ns: how long it was
+ */
+void map_begin(struct map *map, uint64_t end, uint64_t elapsed_ns);
+
+/**
+ * map_add() - add what an area counted in the interval
+ * @map: the map
+ * @area: the area, or several that are in one cell
+ *
+ * Return: 0; -ENOMEM.
+ */
+int map_add(struct map *map, const struct dmstat_area *area);
+
+/**
+ * map_total() - sum up all columns
+ * @map: the map
+ * @totals: set to the sum of each cell; room for @cells of the map
+ */
+void map_total(const struct map *map, double *totals);
+
+/** map_cell_sectors() - sectors of a cell; the last one may have fewer */
+uint64_t map_cell_sectors(const struct map *map);
+
+/** map_span() - sectors of all cells, without what lies between extents */
+uint64_t map_span(const struct map *map);
+
+/** map_whole() - what the map is of, in a word: "volume" or "region" */
+const char *map_whole(const struct map *map);
+
+/** map_free() - free a map, or NULL */
+void map_free(struct map *map);
+
+#endif /* DMSTAT_NL_MAP_H */

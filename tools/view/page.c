@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The picture as a web page. Its text is page.html, with places for the title,
+ * the drawing and the data.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "view/map.h"
+#include "view/page.h"
+#include "view/plot.h"
+
+#define NS_PER_MS	1e6
+#define NS_PER_SECOND	1000000000ULL
+#define MS_PER_SECOND	1000L
+
+__asm__(".pushsection .rodata\n"
+	".global page_text\n"
+	"page_text:\n"
+	".incbin \"view/page.html\"\n"
+	".byte 0\n"
+	".popsection\n");
+
+static void put_xml(FILE *file, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '<')
+			fputs("&lt;", file);
+		else if (*text == '&')
+			fputs("&amp;", file);
+		else
+			fputc((unsigned char)*text < ' ' ? '?' : *text, file);
+	}
+}
+
+/* A string of a script within the page, which no text can end. */
+static void put_string(FILE *file, const char *text)
+{
+	fputc('"', file);
+	for (; *text; text++) {
+		if ((unsigned char)*text < ' ' || strchr("\"\\<>&", *text))
+			fprintf(file, "\\u%04x", (unsigned char)*text);
+		else
+			fputc(*text, file);
+	}
+	fputc('"', file);
+}
+
+static void put_base64(FILE *file, const unsigned char *bytes, size_t length)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint32_t three;
+	size_t i, left;
+
+	for (i = 0; i < length; i += 3) {
+		left = length - i;
+		three = bytes[i] << 16 | (left > 1 ? bytes[i + 1] << 8 : 0) |
+			(left > 2 ? bytes[i + 2] : 0);
+		putc_unlocked(digits[three >> 18], file);
+		putc_unlocked(digits[three >> 12 & 63], file);
+		putc_unlocked(left > 1 ? digits[three >> 6 & 63] : '=', file);
+		putc_unlocked(left > 2 ? digits[three & 63] : '=', file);
+	}
+}
+
+static int put_values(FILE *file, const struct grid *grid)
+{
+	const size_t count = grid->rows * grid->time.steps;
+	unsigned char *bytes = malloc(4 * count);
+	uint32_t word;
+	size_t i;
+
+	if (!bytes)
+		return -ENOMEM;
+	for (i = 0; i < count; i++) {
+		memcpy(&word, &grid->values[i], sizeof(word));
+		bytes[4 * i] = word;
+		bytes[4 * i + 1] = word >> 8;
+		bytes[4 * i + 2] = word >> 16;
+		bytes[4 * i + 3] = word >> 24;
+	}
+	fputc('"', file);
+	put_base64(file, bytes, 4 * count);
+	fputc('"', file);
+	free(bytes);
+	return 0;
+}
+
+static void put_rows(FILE *file, const struct plot_panel *panel)
+{
+	const struct map *map = panel->map;
+	const size_t drawn = panel->rows;
+	size_t bin;
+
+	if (!panel->latency) {
+		fprintf(file, ", \"start\": %" PRIu64 ", \"cell\": %" PRIu64
+			", \"span\": %" PRIu64,
+			map->region.extents ? 0 : map->region.start,
+			map_cell_sectors(map), map_span(map));
+		return;
+	}
+	fprintf(file, ", \"bins\": %zu, \"edges\": [", panel->grid.rows);
+	for (bin = panel->first; bin <= panel->first + drawn; bin++)
+		fprintf(file, "%s%.17g", bin > panel->first ? ", " : "",
+			plot_bin_low(map, bin));
+	fprintf(file, "]");
+}
+
+static int put_panel(FILE *file, const struct plot_panel *panel)
+{
+	const struct grid_time *time = &panel->grid.time;
+	static const char *const words[] = {
+		[MEASURE_READS] = "reads",
+		[MEASURE_WRITES] = "writes",
+		[MEASURE_BYTES] = "bytes",
+		[MEASURE_LATENCY] = "latency",
+		[MEASURE_ERRORS] = "errors",
+	};
+	int error;
+
+	fprintf(file, "{\"device\": ");
+	put_string(file, panel->map->region.device_name);
+	fprintf(file, ", \"region\": %u, \"kind\": \"%s\", \"measure\": \"%s\"",
+		panel->map->region.region_id,
+		panel->latency ? "latency" : "cells",
+		words[panel->map->measure]);
+	fprintf(file, ", \"left\": %d, \"top\": %d, \"width\": %d, \"height\": %d",
+		PLOT_LEFT, panel->top, PLOT_RIGHT - PLOT_LEFT,
+		panel->bottom - panel->top);
+	fprintf(file, ", \"begin_ms\": %.6f, \"end_ms\": %.6f, \"steps\": %zu",
+		time->begin / NS_PER_MS, time->end / NS_PER_MS, time->steps);
+	fprintf(file, ", \"rows\": %zu, \"first\": %zu, \"drawn\": %.9g",
+		panel->grid.rows, panel->first, panel->rows);
+	put_rows(file, panel);
+	fprintf(file, ",\n\"values\": ");
+	error = put_values(file, &panel->grid);
+	fprintf(file, "}");
+	return error;
+}
+
+static long utc_offset_ms(const struct grid_time *time)
+{
+	time_t seconds = time->begin / NS_PER_SECOND;
+	struct tm tm = { 0 };
+
+	localtime_r(&seconds, &tm);
+	return tm.tm_gmtoff * MS_PER_SECOND;
+}
+
+static int put_data(FILE *file, const struct plot_panel *panels, size_t count,
+		    int height)
+{
+	int error = 0;
+	size_t i;
+
+	fprintf(file, "{\"width\": %d, \"height\": %d, \"offset_ms\": %ld, \"panels\": [\n",
+		PLOT_WIDTH, height, utc_offset_ms(&panels[0].grid.time));
+	for (i = 0; i < count && !error; i++) {
+		fprintf(file, "%s", i ? ",\n" : "");
+		error = put_panel(file, &panels[i]);
+	}
+	fprintf(file, "]}");
+	return error;
+}
+
+/* Browsers blur a small image that they enlarge, unless they are told not to. */
+static void copy_lines(FILE *file, FILE *drawing, const char *title)
+{
+	static const char image[] = "<image ";
+	char *line = NULL, *at, *from;
+	size_t size = 0;
+
+	while (getline(&line, &size, drawing) > 0) {
+		if (!strncmp(line, "<title>", strlen("<title>"))) {
+			fputs("<title>dmstat: ", file);
+			put_xml(file, title);
+			fputs("</title>\n", file);
+			continue;
+		}
+		for (from = line; (at = strstr(from, image));
+		     from = at + strlen(image)) {
+			fwrite(from, 1, at - from, file);
+			fputs("<image style='image-rendering:pixelated' ",
+			      file);
+		}
+		fputs(from, file);
+	}
+	free(line);
+}
+
+void page_copy_svg(FILE *file, FILE *drawing, const char *title)
+{
+	copy_lines(file, drawing, title);
+}
+
+/* Within a page an SVG has no declaration of XML. */
+static void put_drawing(FILE *file, FILE *drawing, const char *title)
+{
+	char *line = NULL;
+	size_t size = 0;
+
+	while (getline(&line, &size, drawing) > 0)
+		if (!strncmp(line, "<svg", strlen("<svg")))
+			break;
+	fputs(line ? line : "", file);
+	free(line);
+	copy_lines(file, drawing, title);
+}
+
+/* Copy the text up to a place for something, and return what follows that. */
+static const char *put_until(FILE *file, const char *text, const char *place)
+{
+	const char *end = strstr(text, place);
+
+	if (!end)
+		return text;
+	fwrite(text, 1, end - text, file);
+	return end + strlen(place);
+}
+
+int page_write(FILE *file, FILE *drawing, const struct plot_panel *panels,
+	       size_t count, int height)
+{
+	const char *name = panels[0].map->region.device_name;
+	const char *text = page_text;
+	int error;
+
+	text = put_until(file, text, "@title@");
+	fputs("dmstat: ", file);
+	put_xml(file, name);
+	text = put_until(file, text, "@drawing@");
+	put_drawing(file, drawing, name);
+	text = put_until(file, text, "@data@");
+	error = put_data(file, panels, count, height);
+	fputs(text, file);
+	return error;
+}
