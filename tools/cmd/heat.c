@@ -19,6 +19,7 @@
 #include "source/interrupt.h"
 #include "source/recording.h"
 #include "source/sampler.h"
+#include "source/scope.h"
 #include "source/session.h"
 #include "view/band.h"
 #include "view/map.h"
@@ -141,22 +142,37 @@ static int read_recording(struct heat *heat, int argc, char **argv)
 	return heat->maps.count ? 0 : EXIT_FAILURE;
 }
 
+static int sample(struct heat *heat, struct sampler *sampler,
+		  const struct scope *scope)
+{
+	const struct frame_sink sink = sink_of(heat);
+	int status = sampler_open(sampler, scope, !once);
+
+	if (status)
+		return status;
+	if (once)
+		return sampler_once(sampler, &sink);
+	progress_begin(&heat->progress);
+	status = sampler_run(sampler, interval, count, &sink);
+	progress_end(&heat->progress);
+	return status;
+}
+
 static int read_kernel(struct heat *heat, int argc, char **argv)
 {
 	struct sampler sampler = { .areas_per_cell = map_areas_per_cell };
-	const struct frame_sink sink = sink_of(heat);
+	struct scope scope = { 0 };
 	int status;
 
 	interrupt_catch();
 	sampler.dmstat = session_open();
 	if (!sampler.dmstat)
 		return EXIT_FAILURE;
-	status = sampler_open(&sampler, argc, argv, !once);
-	progress_begin(&heat->progress);
-	if (!status)
-		status = once ? sampler_once(&sampler, &sink) :
-		sampler_run(&sampler, interval, count, &sink);
-	progress_end(&heat->progress);
+	status = scope_parse(sampler.dmstat, argc, argv, &scope);
+	if (!status) {
+		status = sample(heat, &sampler, &scope);
+		scope_free(&scope);
+	}
 	sampler_close(&sampler);
 	dmstat_close(sampler.dmstat);
 	return status;

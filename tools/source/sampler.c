@@ -15,6 +15,7 @@
 #include "source/frame.h"
 #include "source/interrupt.h"
 #include "source/sampler.h"
+#include "source/scope.h"
 #include "source/session.h"
 
 /* A region that is created here: as many areas as a wide screen has columns. */
@@ -29,46 +30,84 @@
 /**
  * struct sampled - a region that is read
  * @id: its id
+ * @major: of its device
+ * @minor: of its device
  * @snapshot: what was read last; NULL: nothing, or the region is gone
  */
 struct sampled {
 	uint32_t id;
+	uint32_t major;
+	uint32_t minor;
 	struct dmstat_snapshot *snapshot;
 };
 
-static int add(struct sampler *sampler, uint32_t id)
+/* A walk that is tried again finds the same regions again. */
+static int add(struct sampler *sampler, const struct dmstat_region *region)
 {
 	struct sampled *regions;
 	size_t i;
 
 	for (i = 0; i < sampler->count; i++)
-		if (sampler->regions[i].id == id)
+		if (sampler->regions[i].id == region->region_id)
 			return 0;
 	regions = array_grow(sampler->regions, sampler->count,
 			     sizeof(*regions));
 	if (!regions)
 		return -ENOMEM;
 	sampler->regions = regions;
-	regions[sampler->count++] = (struct sampled) { .id = id };
+	regions[sampler->count++] = (struct sampled) {
+		.id = region->region_id,
+		.major = region->major,
+		.minor = region->minor,
+	};
 	return 0;
 }
 
-/* Regions that other programs own would vanish with them. */
-static int collect(const struct dmstat_region *region, void *data)
+/**
+ * struct collecting - the regions of a scope
+ * @sampler: they are added to this
+ * @scope: the scope
+ */
+struct collecting {
+	struct sampler *sampler;
+	const struct scope *scope;
+};
+
+static bool is_named(const struct scope *scope, uint32_t id)
 {
-	return region->owned ? 0 : add(data, region->region_id);
+	size_t i;
+
+	for (i = 0; i < scope->count; i++)
+		if (scope->items[i].kind == SCOPE_REGION &&
+		    scope->items[i].region_id == id)
+			return true;
+	return false;
 }
 
-/* Add the regions of a filter; none is no error. */
-static int add_filtered(struct sampler *sampler,
-			const struct dmstat_region_filter *filter)
+/* Unless it is named itself, a region that a program owns vanishes with that. */
+static int collect(const struct dmstat_region *region, void *data)
 {
+	const struct collecting *collecting = data;
+	const struct scope *scope = collecting->scope;
+
+	if (!scope_has_region(scope, region) ||
+	    (region->owned && !is_named(scope, region->region_id)))
+		return 0;
+	return add(collecting->sampler, region);
+}
+
+/* Add the regions of a scope; none is no error. */
+static int add_regions(struct sampler *sampler, const struct scope *scope)
+{
+	struct collecting collecting = { sampler, scope };
+	struct dmstat_region_filter filter;
 	int attempts = WALK_ATTEMPTS;
 	int error;
 
+	scope_filter(scope, &filter);
 	do {
-		error = dmstat_regions(sampler->dmstat, filter, collect,
-				       sampler);
+		error = dmstat_regions(sampler->dmstat, &filter, collect,
+				       &collecting);
 	} while (error == -EAGAIN && --attempts);
 	if (error)
 		return session_failed(sampler->dmstat, error,
@@ -98,62 +137,50 @@ static int create_own(struct sampler *sampler,
 	snprintf(name, sizeof(name), "%s", device->name);
 	error = dmstat_region_create(sampler->dmstat, &spec, &region);
 	if (!error)
-		error = add(sampler, region->region_id);
+		error = add(sampler, region);
 	if (error)
 		return session_failed(sampler->dmstat, error,
 				      "cannot create a region of %s", name);
 	return 0;
 }
 
-static int add_device(struct sampler *sampler, const char *text, int create)
+static bool has_region(const struct sampler *sampler,
+		       const struct scope_item *item)
 {
-	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
-	const struct dmstat_device *device;
-	const size_t before = sampler->count;
+	size_t i;
 
-	if (device_filter(sampler->dmstat, text, &filter) ||
-	    add_filtered(sampler, &filter))
-		return EXIT_FAILURE;
-	if (sampler->count > before)
-		return 0;
-	if (!create) {
-		complain("%s has no region: nothing was counted; without --once, one is created",
-			 text);
-		return EXIT_FAILURE;
-	}
-	device = device_find(sampler->dmstat, text);
-	return device ? create_own(sampler, device) : EXIT_FAILURE;
+	for (i = 0; i < sampler->count; i++)
+		if (sampler->regions[i].major == item->major &&
+		    sampler->regions[i].minor == item->minor)
+			return true;
+	return false;
 }
 
-/* A number is a region's id; other words are a group, if there is one. */
-static int add_named(struct sampler *sampler, const char *text, int create)
+/* Create a region of each device that was named and has none. */
+static int add_devices(struct sampler *sampler, const struct scope *scope,
+		       bool create)
 {
-	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
-	const struct dmstat_region *region;
-	const size_t before = sampler->count;
 	const struct dmstat_device *device;
-	int error;
+	const struct scope_item *item;
+	int error, status = 0;
+	size_t i;
 
-	if (*text && strspn(text, "0123456789") == strlen(text)) {
-		error = dmstat_region_get(sampler->dmstat,
-					  strtoul(text, NULL, 10), &region);
-		if (!error)
-			error = add(sampler, region->region_id);
-		if (error)
-			return session_failed(sampler->dmstat, error,
-					      "region %s", text);
-		return 0;
-	}
-
-	if (!strpbrk(text, "/:") && *text &&
-	    dmstat_device_find(sampler->dmstat, text, &device)) {
-		filter.group = text;
-		if (add_filtered(sampler, &filter))
+	for (i = 0; !status && i < scope->count; i++) {
+		item = &scope->items[i];
+		if (item->kind != SCOPE_DEVICE || has_region(sampler, item))
+			continue;
+		if (!create) {
+			complain("%s has no region: nothing was counted; without --once, one is created",
+				 item->text);
 			return EXIT_FAILURE;
-		if (sampler->count > before)
-			return 0;
+		}
+		error = dmstat_device_get(sampler->dmstat, item->major,
+					  item->minor, &device);
+		status = error ? session_failed(sampler->dmstat, error, "%s",
+						item->text) :
+				 create_own(sampler, device);
 	}
-	return add_device(sampler, text, create);
+	return status;
 }
 
 static int add_all_devices(struct sampler *sampler)
@@ -171,20 +198,19 @@ static int add_all_devices(struct sampler *sampler)
 	return status;
 }
 
-int sampler_open(struct sampler *sampler, int argc, char **argv, int create)
+int sampler_open(struct sampler *sampler, const struct scope *scope,
+		 bool create)
 {
-	const struct dmstat_region_filter all = DMSTAT_REGION_FILTER_INIT;
-	int status = 0, i;
+	int status;
 
-	for (i = 0; !status && i < argc; i++)
-		status = add_named(sampler, argv[i], create);
-	if (!argc)
-		status = add_filtered(sampler, &all);
-	if (!argc && !status && !sampler->count && create)
+	status = add_regions(sampler, scope);
+	if (!status)
+		status = add_devices(sampler, scope, create);
+	if (!status && scope_is_all(scope) && !sampler->count && create)
 		status = add_all_devices(sampler);
 	if (!status && !sampler->count) {
 		complain("there is no %s", create ? "device-mapper device" :
-			 "region, so nothing was counted yet");
+			 "region: nothing was counted");
 		status = EXIT_FAILURE;
 	}
 	return status;

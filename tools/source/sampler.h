@@ -5,6 +5,7 @@
 #ifndef DMSTAT_NL_SAMPLER_H
 #define DMSTAT_NL_SAMPLER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,7 @@
 
 struct frame_sink;
 struct sampled;
+struct scope;
 
 /**
  * struct sampler - what is read
@@ -28,16 +30,17 @@ struct sampler {
 };
 
 /**
- * sampler_open() - find the regions that arguments name
+ * sampler_open() - find the regions of a scope
  * @sampler: set to them; @dmstat and @areas_per_cell are given
- * @argc: how many arguments there are; none: all regions
- * @argv: devices, regions and groups
+ * @scope: devices, regions and groups; all: all regions or, if there are none,
+ *         all devices
  * @create: where a device has no region, create one that the handle owns; else
  *          that is an error
  *
  * Return: 0, or EXIT_FAILURE after saying why.
  */
-int sampler_open(struct sampler *sampler, int argc, char **argv, int create);
+int sampler_open(struct sampler *sampler, const struct scope *scope,
+		 bool create);
 
 /**
  * sampler_run() - read them, interval after interval
