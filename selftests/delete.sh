@@ -101,9 +101,11 @@ of_no_program()
 
 	what_there_is
 	not_deleted "no region has the program id 'c'" --program c
-	not_deleted "no region of the device has the program id 'b'" --program b e
+	not_deleted "no region has the program id 'c'" --all --program c
+	not_deleted "no region on device 'e' has the program id 'b'" --program b e
+	not_deleted "region ${ids[3]} has not the program id 'a'" \
+		--program a "${ids[3]}"
 	not_deleted "--program is empty" --program ''
-	not_deleted "--all and --program exclude each other" --all --program a
 }
 promise "a program id that is mistyped or empty deletes nothing, and is reported" \
 	of_no_program
@@ -123,5 +125,31 @@ of_a_device()
 	! dmstat-nl delete --all none 2>/dev/null || fail "of no device"
 }
 promise "the regions of a device are deleted, or all" of_a_device
+
+of_several()
+{
+	local ids
+
+	what_there_is
+	dmstat-nl delete "${ids[1]}" e "${ids[0]}"
+	equal "left" "$(regions | xargs)" "d a d b"
+	dmstat-nl delete d
+	equal "left" "$(regions | xargs)" ""
+}
+promise "ids and devices are deleted together" of_several
+
+by_accident()
+{
+	local ids
+
+	what_there_is
+	not_deleted "name what to delete: regions, devices or groups, or --program; --all for all regions"
+	not_deleted "no device-mapper device is named 'none'" "${ids[0]}" none e
+	not_deleted "no region is in a group 'g'" "${ids[0]}" group:g
+	dmstat-nl delete e
+	! dmstat-nl delete e 2>"$work/said" || fail "deleted twice"
+	grep -qF "no region on device 'e'" "$work/said"
+}
+promise "without --all nothing is deleted that was not named" by_accident
 
 run_promises "$@"

@@ -95,6 +95,11 @@ struct option_line {
 		    "only this area, or from the first to the last;\n" \
 		    "numbered from 0")
 
+/** OPTION_PROGRAM - the program id of a scope */
+#define OPTION_PROGRAM(variable) \
+	OPTION_STRING("program", "ID", variable, \
+		      "only the regions with this program id")
+
 /** OPTIONS_LABEL - what programs store with a region, two variables */
 #define OPTIONS_LABEL(program, data) \
 	OPTION_STRING("program", "ID", program, \

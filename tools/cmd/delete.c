@@ -3,18 +3,17 @@
  * dmstat-nl delete: delete regions.
  */
 #include <errno.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "arg/number.h"
 #include "cmd/command.h"
 #include "out/message.h"
 #include "source/device.h"
+#include "source/scope.h"
 #include "source/session.h"
 
 static bool all;
-static const char *program;
+static struct scope scope;
 
 static int delete_region(struct dmstat *dmstat, uint32_t region_id)
 {
@@ -27,7 +26,7 @@ static int delete_region(struct dmstat *dmstat, uint32_t region_id)
 }
 
 /* In one request if all exist; else one by one, to say which does not. */
-static int delete_ids(struct dmstat *dmstat, const uint32_t *ids, size_t count)
+static int delete_some(struct dmstat *dmstat, const uint32_t *ids, size_t count)
 {
 	int status = EXIT_SUCCESS;
 	size_t i;
@@ -40,47 +39,23 @@ static int delete_ids(struct dmstat *dmstat, const uint32_t *ids, size_t count)
 	return status;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
-/* The ids that are arguments, sorted, without duplicates. */
-static uint32_t *collect_ids(int argc, char **argv, size_t *count)
-{
-	uint32_t *ids = reallocarray(NULL, argc, sizeof(*ids));
-	int i;
-
-	*count = 0;
-	if (!ids)
-		return NULL;
-	for (i = 0; i < argc; i++)
-		ids[i] = region_id_parse(argv[i]);
-	qsort(ids, argc, sizeof(*ids), compare_ids);
-	for (i = 0; i < argc; i++)
-		if (!i || ids[i] != ids[i - 1])
-			ids[(*count)++] = ids[i];
-	return ids;
-}
-
-static int delete_named(struct dmstat *dmstat, const uint32_t *ids,
-			size_t count)
+static int delete_ids(struct dmstat *dmstat, const uint32_t *ids, size_t count)
 {
 	int status = EXIT_SUCCESS;
 	size_t n;
 
 	for (; count; ids += n, count -= n) {
 		n = count < DMSTAT_DELETE_MAX ? count : DMSTAT_DELETE_MAX;
-		if (delete_ids(dmstat, ids, n))
+		if (delete_some(dmstat, ids, n))
 			status = EXIT_FAILURE;
 	}
 	return status;
 }
 
+/* @item: what the filter was made of, or NULL. */
 static int delete_matching(struct dmstat *dmstat,
-			   const struct dmstat_region_filter *filter)
+			   const struct dmstat_region_filter *filter,
+			   const struct scope_item *item)
 {
 	int error = dmstat_regions_delete(dmstat, filter, NULL);
 
@@ -89,11 +64,9 @@ static int delete_matching(struct dmstat *dmstat,
 	if (error != -ENOENT)
 		return session_failed(dmstat, error, "cannot delete regions");
 	/* With --all there may be none, but a program id may be mistyped. */
-	if (!filter->program_id)
+	if (all && !filter->program_id)
 		return EXIT_SUCCESS;
-	complain("no region%s has the program id '%s'",
-		 filter->by_device ? " of the device" : "", filter->program_id);
-	return EXIT_FAILURE;
+	return scope_complain_none(&scope, item);
 }
 
 /* Device by device. */
@@ -113,89 +86,117 @@ static int delete_everything(struct dmstat *dmstat)
 			continue;
 		filter.major = list.devices[i].major;
 		filter.minor = list.devices[i].minor;
-		if (delete_matching(dmstat, &filter))
+		if (delete_matching(dmstat, &filter, NULL))
 			status = EXIT_FAILURE;
 	}
 	device_list_free(&list);
 	return status;
 }
 
-/* All regions of a device, of a program, of both; or all if neither is given. */
-static int delete_all(struct dmstat *dmstat, const char *text)
+/* A region that was named, if it has the program id. */
+static int delete_one(struct dmstat *dmstat, uint32_t region_id)
 {
-	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
-	const struct dmstat_device *device;
+	const struct dmstat_region *region;
+	int error;
 
-	if (!program && !text)
-		return delete_everything(dmstat);
-	filter.program_id = program;
-	if (text) {
-		device = device_find(dmstat, text);
-		if (!device)
-			return EXIT_FAILURE;
-		filter.by_device = 1;
-		filter.major = device->major;
-		filter.minor = device->minor;
-	}
-	return delete_matching(dmstat, &filter);
-}
-
-static int delete_arguments(int argc, char **argv)
-{
-	struct dmstat *dmstat;
-	uint32_t *ids;
-	size_t count;
-	int status;
-
-	ids = collect_ids(argc, argv, &count);
-	if (!ids) {
-		complain("out of memory");
+	error = dmstat_region_get(dmstat, region_id, &region);
+	if (!error && !scope_has_region(&scope, region)) {
+		complain("region %u has not the program id '%s'", region_id,
+			 scope.program);
 		return EXIT_FAILURE;
 	}
-	dmstat = session_open();
-	status = dmstat ? delete_named(dmstat, ids, count) : EXIT_FAILURE;
-	dmstat_close(dmstat);
-	free(ids);
+	return delete_region(dmstat, region_id);
+}
+
+static int delete_item(struct dmstat *dmstat, const struct scope_item *item)
+{
+	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
+
+	filter.program_id = scope.program;
+	switch (item->kind) {
+	case SCOPE_REGION:
+		return delete_one(dmstat, item->region_id);
+	case SCOPE_DEVICE:
+		filter.by_device = 1;
+		filter.major = item->major;
+		filter.minor = item->minor;
+		break;
+	case SCOPE_GROUP:
+		filter.group = item->group;
+		break;
+	}
+	return delete_matching(dmstat, &filter, item);
+}
+
+/* What scope_parse() found; regions that are created meanwhile, too. */
+static int delete_scope(struct dmstat *dmstat)
+{
+	struct dmstat_region_filter filter;
+	int status = EXIT_SUCCESS;
+	size_t i;
+
+	if (scope_is_all(&scope))
+		return delete_everything(dmstat);
+	if (!scope.count) {
+		scope_filter(&scope, &filter);
+		return delete_matching(dmstat, &filter, NULL);
+	}
+	for (i = 0; i < scope.count; i++)
+		if (delete_item(dmstat, &scope.items[i]))
+			status = EXIT_FAILURE;
+	return status;
+}
+
+/* All arguments are looked up before anything is deleted. */
+static int delete_all(struct dmstat *dmstat, int argc, char **argv,
+		      const uint32_t *ids, size_t count)
+{
+	int status;
+
+	status = scope_parse(dmstat, argc, argv, &scope);
+	if (status)
+		return status;
+	status = delete_ids(dmstat, ids, count);
+	if ((argc || !count) && delete_scope(dmstat))
+		status = EXIT_FAILURE;
+	scope_free(&scope);
 	return status;
 }
 
 static int run(struct output *out, int argc, char **argv)
 {
 	struct dmstat *dmstat;
+	uint32_t *ids = NULL;
+	size_t count = 0;
 	int status;
 
 	(void)out;
-	if (!all && !program) {
-		arguments_expect(argc, argv, 1, INT_MAX,
-				 "REGION (or --all)");
-		return delete_arguments(argc, argv);
+	scope_expect("delete", &scope, argc, all);
+	if (!scope.program) {
+		ids = scope_take_ids(&argc, argv, &count);
+		if (!ids)
+			return EXIT_FAILURE;
 	}
-
-	if (all && program)
-		usage("--all and --program exclude each other: see 'dmstat-nl help delete'");
-	/* A variable of a script may be empty: do not delete others' regions. */
-	if (program && !*program)
-		usage("--program is empty: give the program id of the regions to delete");
-	arguments_expect(argc, argv, 0, 1, "DEVICE");
 	dmstat = session_open();
-	if (!dmstat)
-		return EXIT_FAILURE;
-	status = delete_all(dmstat, argv[0]);
+	status = dmstat ? delete_all(dmstat, argc, argv, ids, count) :
+			  EXIT_FAILURE;
 	dmstat_close(dmstat);
+	free(ids);
 	return status;
 }
 
 static const struct option_line options[] = {
-	OPTION_FLAG("all", &all, "delete every region, or every one of DEVICE"),
-	OPTION_STRING("program", "ID", &program,
-		      "delete every region of a program, or those on DEVICE"),
+	OPTION_FLAG("all", &all,
+		    "needed if nothing is named: delete every region; with\n"
+		    "names, it is no error that they have no region"),
+	OPTION_PROGRAM(&scope.program),
 	OPTION_END
 };
 
 const struct command delete_command = {
 	.name = "delete",
 	.summary = "delete regions",
-	.forms = { "REGION...", "--all [DEVICE]", "--program [DEVICE]" },
+	.forms = { "[--all] [--program] [DEVICE|REGION|GROUP]..." },
 	.options = options,
 	.run = run,
 };

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmstat-nl inflight: list the I/Os of a device that have started and not
- * ended, the oldest first.
+ * dmstat-nl inflight: list the I/Os of devices that have started and not ended,
+ * the oldest first.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "cmd/command.h"
+#include "out/message.h"
+#include "out/terminal.h"
+#include "out/time_text.h"
 #include "source/array.h"
 #include "source/device.h"
+#include "source/interrupt.h"
+#include "source/region.h"
+#include "source/scope.h"
 #include "source/session.h"
 #include "view/device.h"
 #include "view/rows.h"
@@ -28,21 +35,72 @@ static const struct column columns[INFLIGHT_COLUMNS] = {
 	[INFLIGHT_AGE] = { "age_ns", "AGE", 9, UNIT_NS },
 };
 
-struct io_list {
+/**
+ * struct watched - a device whose I/O is listed
+ * @device: the device
+ * @oldest: when the oldest of its regions was created, nanoseconds since the
+ *          Epoch; 0: it has none
+ * @regions: all regions of all devices
+ * @whole: all of its I/O is listed, not only that of regions of the scope
+ * @ios: the I/O, collected
+ * @count: how many
+ */
+struct watched {
+	const struct dmstat_device *device;
+	uint64_t oldest;
+	const struct region_list *regions;
+	bool whole;
 	struct dmstat_inflight *ios;
 	size_t count;
 };
 
+static struct scope scope;
+static uint64_t interval;
+static uint64_t count = UINT64_MAX;	/* without end */
+
+/* Between extents there may be I/O that is in no area; it is listed, too. */
+static bool touches(const struct dmstat_inflight *io,
+		    const struct dmstat_region *region)
+{
+	return io->sector < region->start + region->length &&
+	       io->sector + io->sectors > region->start;
+}
+
+static bool is_on(const struct dmstat_region *region,
+		  const struct dmstat_device *device)
+{
+	return region->major == device->major && region->minor == device->minor;
+}
+
+static bool is_wanted(const struct watched *watched,
+		      const struct dmstat_inflight *io)
+{
+	const struct dmstat_region *region;
+	size_t i;
+
+	if (watched->whole)
+		return true;
+	for (i = 0; i < watched->regions->count; i++) {
+		region = &watched->regions->regions[i];
+		if (is_on(region, watched->device) && touches(io, region) &&
+		    scope_has_region(&scope, region))
+			return true;
+	}
+	return false;
+}
+
 static int collect(const struct dmstat_inflight *io, void *data)
 {
-	struct io_list *list = data;
+	struct watched *watched = data;
 	struct dmstat_inflight *ios;
 
-	ios = array_grow(list->ios, list->count, sizeof(*ios));
+	if (!is_wanted(watched, io))
+		return 0;
+	ios = array_grow(watched->ios, watched->count, sizeof(*ios));
 	if (!ios)
 		return -ENOMEM;
-	list->ios = ios;
-	list->ios[list->count++] = *io;
+	watched->ios = ios;
+	ios[watched->count++] = *io;
 	return 0;
 }
 
@@ -70,8 +128,8 @@ static const char *operation_name(uint32_t operation)
 
 static int print_row(struct output *out, const void *data, size_t i)
 {
-	const struct io_list *list = data;
-	const struct dmstat_inflight *io = &list->ios[i];
+	const struct watched *watched = data;
+	const struct dmstat_inflight *io = &watched->ios[i];
 
 	output_row(out, columns, INFLIGHT_COLUMNS);
 	output_string(out, &columns[INFLIGHT_OPERATION],
@@ -82,38 +140,198 @@ static int print_row(struct output *out, const void *data, size_t i)
 	return output_row_end(out);
 }
 
-static int inflight(struct output *out, struct dmstat *dmstat, const char *text)
+/* ----------------------------------------------------------------- devices */
+
+/* Whether what is printed is one device, because the user named one. */
+static bool is_one(void)
 {
-	const struct dmstat_device *found;
-	struct io_list list = { 0 };
-	uint32_t major, minor;
+	return scope.count == 1 && scope.items[0].kind != SCOPE_GROUP;
+}
+
+static bool is_whole(const struct dmstat_device *device)
+{
+	const struct scope_item *item;
+	size_t i;
+
+	if (scope.program)
+		return false;
+	for (i = 0; i < scope.count; i++) {
+		item = &scope.items[i];
+		if (item->kind == SCOPE_DEVICE && item->major == device->major &&
+		    item->minor == device->minor)
+			return true;
+	}
+	return !scope.count;
+}
+
+static uint64_t oldest_region(const struct dmstat_device *device,
+			      const struct region_list *regions)
+{
+	uint64_t oldest = 0;
+	size_t i;
+
+	for (i = 0; i < regions->count; i++)
+		if (is_on(&regions->regions[i], device) &&
+		    (!oldest || regions->regions[i].created < oldest))
+			oldest = regions->regions[i].created;
+	return oldest;
+}
+
+/* Only on a terminal: a script that reads rows gets none. */
+static void print_known(struct output *out, const struct watched *watched)
+{
+	char created[TIME_TEXT_MAX], age[AGE_TEXT_MAX];
+
+	if (!terminal_is_stdout() || !watched->oldest)
+		return;
+	output_text(out,
+		    "I/O that started before the device had a region is not known; its oldest region was created at %s (%s ago)",
+		    time_text(created, watched->oldest),
+		    time_age_text(age, watched->oldest, time_now()));
+}
+
+static void print_device(struct output *out, const struct watched *watched,
+			 uint64_t now)
+{
+	const struct dmstat_device *device = watched->device;
+
+	if (watched->count)
+		qsort(watched->ios, watched->count, sizeof(*watched->ios),
+		      compare_age);
+	output_new_table(out);
+	if (!is_one())
+		output_text(out, "%s (%u:%u):", device->name, device->major,
+			    device->minor);
+	output_object(out, NULL);
+	if (is_one())
+		output_field(out, "time", now);
+	device_object(out, "device", device);
+	output_field(out, "known_since", watched->oldest);
+	rows_print(out, "inflight", "nothing in flight", print_row, watched,
+		   watched->count);
+	output_object_end(out);
+	print_known(out, watched);
+	device_warn_missed(device);
+}
+
+static int inflight(struct output *out, struct dmstat *dmstat,
+		    const struct dmstat_device *device,
+		    const struct region_list *regions, uint64_t now)
+{
+	struct watched watched = {
+		.device = device,
+		.oldest = oldest_region(device, regions),
+		.regions = regions,
+		.whole = is_whole(device),
+	};
 	int error;
 
-	found = device_find(dmstat, text);
-	if (!found)
-		return EXIT_FAILURE;
-	major = found->major;
-	minor = found->minor;
+	error = dmstat_inflight(dmstat, device->major, device->minor, collect,
+				&watched);
+	if (error)
+		session_failed(dmstat, error, "device '%s'", device->name);
+	else
+		print_device(out, &watched, now);
+	free(watched.ios);
+	return error ? EXIT_FAILURE : EXIT_SUCCESS;
+}
 
-	error = dmstat_inflight(dmstat, major, minor, collect, &list);
-	if (!error)
-		error = dmstat_device_get(dmstat, major, minor, &found);
-	if (error) {
-		session_failed(dmstat, error, "device '%s'", text);
-		free(list.ios);
-		return EXIT_FAILURE;
+/* A device that was named is refused if it has no region. */
+static bool is_listed(const struct dmstat_device *device)
+{
+	return scope_has_device(&scope, device->major, device->minor) &&
+	       (device->regions || scope.count);
+}
+
+static int print_devices(struct output *out, struct dmstat *dmstat,
+			 const struct device_list *devices,
+			 const struct region_list *regions, uint64_t now)
+{
+	int status = EXIT_SUCCESS;
+	size_t i, found = 0;
+
+	for (i = 0; i < devices->count; i++) {
+		if (!is_listed(&devices->devices[i]))
+			continue;
+		found++;
+		if (inflight(out, dmstat, &devices->devices[i], regions, now))
+			status = EXIT_FAILURE;
 	}
+	if (found)
+		return status;
+	if (scope_is_all(&scope)) {
+		output_none(out,
+			    "no device has a region: I/O is known from the first region on");
+		return EXIT_SUCCESS;
+	}
+	return scope_complain_none(&scope, NULL);
+}
 
-	if (list.count)
-		qsort(list.ios, list.count, sizeof(*list.ios), compare_age);
-	output_object(out, NULL);
-	device_object(out, "device", found);
-	rows_print(out, "inflight", "nothing in flight", print_row, &list,
-		   list.count);
-	output_object_end(out);
-	output_end(out);
-	device_warn_missed(found);
-	free(list.ios);
+static int print_all(struct output *out, struct dmstat *dmstat,
+		     const struct device_list *devices,
+		     const struct region_list *regions)
+{
+	const uint64_t now = time_now();
+	char text[TIME_TEXT_MAX];
+	int status;
+
+	if (interval)
+		output_text(out, "%s", time_text(text, now));
+	if (!is_one()) {
+		output_object(out, NULL);
+		output_field(out, "time", now);
+		output_list(out, "devices");
+	}
+	status = print_devices(out, dmstat, devices, regions, now);
+	if (!is_one()) {
+		output_list_end(out);
+		output_object_end(out);
+	}
+	/* Nothing was printed of a device that was refused. */
+	if (!(is_one() && status) && output_end(out))
+		return EXIT_FAILURE;
+	return status;
+}
+
+/* Regions and devices may come and go between two readings. */
+static int read_once(struct output *out, struct dmstat *dmstat)
+{
+	struct region_list regions;
+	struct device_list devices;
+	int status;
+
+	status = region_list_get(dmstat, NULL, NULL, NULL, &regions);
+	if (status)
+		return status;
+	status = device_list_get(dmstat, &devices);
+	if (!status) {
+		status = print_all(out, dmstat, &devices, &regions);
+		device_list_free(&devices);
+	}
+	region_list_free(&regions);
+	return status;
+}
+
+static int read_again(struct output *out, struct dmstat *dmstat)
+{
+	uint64_t i, next = clock_ns();
+	int error;
+
+	for (i = 0; i < count; i++) {
+		error = read_once(out, dmstat);
+		if (error)
+			return error;
+		next += interval;
+		/* If we fell behind, skip the missed intervals. */
+		if (next < clock_ns())
+			next = clock_ns();
+		while (i + 1 < count && clock_ns() < next) {
+			if (interrupt_wait(-1, next))
+				return EXIT_FAILURE;
+			if (interrupted())
+				return EXIT_SUCCESS;
+		}
+	}
 	return EXIT_SUCCESS;
 }
 
@@ -122,19 +340,42 @@ static int run(struct output *out, int argc, char **argv)
 	struct dmstat *dmstat;
 	int status;
 
-	arguments_expect(argc, argv, 1, 1, "DEVICE");
+	if (count != UINT64_MAX && !interval)
+		usage("--count needs --interval");
+	if (interval)
+		interrupt_catch();
 	dmstat = session_open();
 	if (!dmstat)
 		return EXIT_FAILURE;
-	status = inflight(out, dmstat, argv[0]);
+	status = scope_parse(dmstat, argc, argv, &scope);
+	if (!status)
+		status = interval ? read_again(out, dmstat) :
+				    read_once(out, dmstat);
+	scope_free(&scope);
 	dmstat_close(dmstat);
 	return status;
 }
 
+static const struct option_line options[] = {
+	OPTION_INTERVAL("interval", &interval,
+			"list again after this time, until interrupted: 500ms,\n"
+			"10s, 1m"),
+	OPTION_COUNT("count", &count,
+		     "with --interval: end after this many lists"),
+	OPTION_LINE("program", "ID", option_take_string, const char *,
+		    &scope.program,
+		    "only the I/O of the regions with this program id"),
+	OPTION_END
+};
+
 const struct command inflight_command = {
 	.name = "inflight",
-	.summary = "list the I/Os in flight on a device that has a region",
-	.forms = { "DEVICE" },
+	.summary = "list the I/Os in flight on devices that have regions",
+	.forms = {
+		"[--interval [--count]] [--program]\n"
+		"[DEVICE|REGION|GROUP]...",
+	},
+	.options = options,
 	.json = true,
 	.run = run,
 };

@@ -42,8 +42,7 @@ static int run(struct output *out, int argc, char **argv)
 }
 
 static const struct option_line options[] = {
-	OPTION_STRING("program", "ID", &scope.program,
-		      "only the regions with this program id"),
+	OPTION_PROGRAM(&scope.program),
 	OPTION_END
 };
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmstat-nl print: print the areas of a region and their counters, each as soon
- * as it comes from the kernel.
+ * dmstat-nl print: print the areas of regions and their counters, each as soon as
+ * it comes from the kernel.
  */
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "arg/number.h"
 #include "cmd/command.h"
 #include "out/message.h"
 #include "source/region.h"
+#include "source/scope.h"
 #include "source/session.h"
 #include "view/area.h"
 #include "view/flush.h"
@@ -21,6 +21,7 @@ enum {
 	FORMAT_DMSTATS
 };
 
+static struct scope scope;
 static struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
 static bool active;
 static bool clear;
@@ -63,54 +64,108 @@ static void print_header(struct output *out, const struct dmstat_region *region,
 	flush_object(out, flush);
 }
 
-/* Get the region and the flushes of its device. */
-static int get(struct dmstat *dmstat, const struct dmstat_region **region,
-	       struct dmstat_flush *flush)
+/* Whether what is printed is one region, because the user named one. */
+static bool is_one(void)
 {
-	const struct dmstat_device *device;
-	int error;
-
-	error = dmstat_region_get(dmstat, query.region_id, region);
-	if (error)
-		return error;
-	error = dmstat_device_get(dmstat, (*region)->major, (*region)->minor,
-				  &device);
-	if (error)
-		return error;
-	*flush = flush_copy(device);
-	/* Again: the handle has one answer at a time. */
-	return dmstat_region_get(dmstat, query.region_id, region);
+	return scope.count == 1 && scope.items[0].kind == SCOPE_REGION;
 }
 
-static int print(struct output *out, struct dmstat *dmstat)
+static int print_region(struct output *out, struct dmstat *dmstat,
+			const struct dmstat_region *region)
 {
 	struct printing printing = { .out = out };
-	const struct dmstat_region *region;
+	const struct dmstat_device *device;
 	struct dmstat_flush flush;
 	int error;
 
-	error = get(dmstat, &region, &flush);
+	query.region_id = region->region_id;
+	error = dmstat_device_get(dmstat, region->major, region->minor,
+				  &device);
 	if (error)
 		return session_failed(dmstat, error, "region %u",
-				      query.region_id);
+				      region->region_id);
+	flush = flush_copy(device);
 
-	if ((histogram && region_check_histograms(region)) ||
-	    region_check_areas(region, &query))
-		return EXIT_FAILURE;
 	histogram_bounds(&printing.bounds, region);
 	region_warn_missed(region);
-	area_fit();
+	output_new_table(out);
 	if (format != FORMAT_DMSTATS)
 		print_header(out, region, &flush);
 	output_list(out, "areas");
 	error = dmstat_areas(dmstat, &query, print_area, &printing);
 	output_list_end(out);
 	output_object_end(out);
-	output_end(out);
 	if (error)
-		return session_failed(dmstat, error, "region %u",
-				      query.region_id);
-	return EXIT_SUCCESS;
+		session_failed(dmstat, error, "region %u", region->region_id);
+	return error > 0 ? error : error ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* Refuse all before anything is printed or cleared. */
+static int check(const struct region_list *list)
+{
+	size_t i, histograms = 0;
+
+	if (!list->count)
+		return scope_complain_none(&scope, NULL);
+	if (format == FORMAT_DMSTATS && list->count > 1) {
+		complain("--format dmstats does not say which region a line is of: name one of the %zu",
+			 list->count);
+		return EXIT_FAILURE;
+	}
+	for (i = 0; i < list->count; i++) {
+		if (region_check_areas(&list->regions[i], &query))
+			return EXIT_FAILURE;
+		histograms += list->regions[i].bounds_count > 0;
+	}
+	if (!histogram || histograms)
+		return EXIT_SUCCESS;
+	if (list->count == 1)
+		return region_check_histograms(list->regions);
+	complain("none of the %zu regions has histograms: create them with --histogram",
+		 list->count);
+	return EXIT_FAILURE;
+}
+
+static int print_list(struct output *out, struct dmstat *dmstat,
+		      const struct region_list *list)
+{
+	int error, status = EXIT_SUCCESS;
+	bool one = is_one();
+	size_t i;
+
+	area_fit();
+	if (!one) {
+		output_object(out, NULL);
+		output_list(out, "regions");
+	}
+	for (i = 0; i < list->count && !out->error; i++) {
+		if (histogram && !out->json && !list->regions[i].bounds_count)
+			continue;
+		error = print_region(out, dmstat, &list->regions[i]);
+		if (error)
+			status = EXIT_FAILURE;
+	}
+	if (!one) {
+		output_list_end(out);
+		output_object_end(out);
+	}
+	output_end(out);
+	return status;
+}
+
+static int print(struct output *out, struct dmstat *dmstat)
+{
+	struct region_list list;
+	int status;
+
+	status = scope_regions(dmstat, &scope, &list);
+	if (status)
+		return status;
+	status = check(&list);
+	if (!status)
+		status = print_list(out, dmstat, &list);
+	region_list_free(&list);
+	return status;
 }
 
 static int run(struct output *out, int argc, char **argv)
@@ -124,15 +179,18 @@ static int run(struct output *out, int argc, char **argv)
 		usage("give --histogram or --format dmstats, not both");
 	if (format != FORMAT_DMSTATS && precise)
 		usage("--precise needs --format dmstats");
-	arguments_expect(argc, argv, 1, 1, "REGION");
-	query.region_id = region_id_parse(argv[0]);
+	if (clear && !argc && !scope.program)
+		usage("--clear would clear all regions: name regions, devices or groups, or give --program");
 	query.flags = (active ? DMSTAT_AREAS_ACTIVE : 0) |
 		      (clear ? DMSTAT_AREAS_CLEAR : 0);
 
 	dmstat = session_open();
 	if (!dmstat)
 		return EXIT_FAILURE;
-	status = print(out, dmstat);
+	status = scope_parse(dmstat, argc, argv, &scope);
+	if (!status)
+		status = print(out, dmstat);
+	scope_free(&scope);
 	dmstat_close(dmstat);
 	return status;
 }
@@ -150,15 +208,17 @@ static const struct option_line options[] = {
 		      "the kernel's @stats_print"),
 	OPTION_FLAG("precise", &precise,
 		    "with --format dmstats: times in ns instead of ms"),
+	OPTION_PROGRAM(&scope.program),
 	OPTION_END
 };
 
 const struct command print_command = {
 	.name = "print",
-	.summary = "print the counters of a region's areas",
+	.summary = "print the counters of areas, of regions or all",
 	.forms = {
 		"[--active] [--clear] [--area]\n"
-		"[--histogram | --format [--precise]] REGION",
+		"[--histogram | --format [--precise]] [--program]\n"
+		"[DEVICE|REGION|GROUP]...",
 	},
 	.options = options,
 	.json = true,

@@ -3,6 +3,7 @@
  * Dates and times, as people read them.
  */
 #define _GNU_SOURCE
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -28,6 +29,26 @@ char *time_text(char *text, uint64_t ns)
 	localtime_r(&seconds, &tm);
 	if (!strftime(text, TIME_TEXT_MAX, "%F %T", &tm))
 		*text = '\0';
+	return text;
+}
+
+char *time_age_text(char *text, uint64_t ns, uint64_t now)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *name;
+	} units[] = { { 86400, "d" }, { 3600, "h" }, { 60, "min" } };
+	const uint64_t age = now > ns ? (now - ns) / NS_PER_SECOND : 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (age >= 2 * units[i].seconds) {
+			snprintf(text, AGE_TEXT_MAX, "%" PRIu64 " %s",
+				 age / units[i].seconds, units[i].name);
+			return text;
+		}
+	}
+	snprintf(text, AGE_TEXT_MAX, "%" PRIu64 " s", age);
 	return text;
 }
 

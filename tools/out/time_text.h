@@ -22,6 +22,20 @@ uint64_t time_now(void);
  */
 char *time_text(char *text, uint64_t ns);
 
+/* Room for the text of time_age_text(), with its zero byte. */
+#define AGE_TEXT_MAX	32
+
+/**
+ * time_age_text() - write how long ago a time was
+ * @text: AGE_TEXT_MAX bytes
+ * @ns: nanoseconds since the Epoch
+ * @now: the present, likewise; earlier than @ns if the clock was set back
+ *
+ * Return: @text, in the largest unit of which there are two or more: "95 s",
+ * "40 min", "47 h", "12 d".
+ */
+char *time_age_text(char *text, uint64_t ns, uint64_t now);
+
 /** time_text_ms() - write it with milliseconds: "2026-11-26 11:27:15.123" */
 char *time_text_ms(char *text, uint64_t ns);
 

@@ -29,23 +29,28 @@ static bool is_number(const char *text)
 	return *text && !text[strspn(text, "0123456789")];
 }
 
-static int find_region(struct dmstat *dmstat, const char *text,
-		       struct scope_item *item)
+/* Ends the program if the text is no region's id. */
+static uint32_t parse_id(const char *text)
 {
-	const struct dmstat_region *region;
 	unsigned long long id;
-	int error;
 
 	errno = 0;
 	id = strtoull(text, NULL, 10);
-	if (!is_number(text) || errno || !id || id > UINT32_MAX) {
-		complain("'%s' is not a region's id: see 'dmstat-nl list'",
-			 text);
-		return EXIT_FAILURE;
-	}
+	if (!is_number(text) || errno || !id || id > UINT32_MAX)
+		usage("'%s' is not a region's id: see 'dmstat-nl list'", text);
+	return id;
+}
+
+static int find_region(struct dmstat *dmstat, const char *text,
+		       struct scope_item *item)
+{
+	const uint32_t id = parse_id(text);
+	const struct dmstat_region *region;
+	int error;
+
 	error = dmstat_region_get(dmstat, id, &region);
 	if (error)
-		return session_failed(dmstat, error, "region %llu", id);
+		return session_failed(dmstat, error, "region %u", id);
 	item->kind = SCOPE_REGION;
 	item->region_id = region->region_id;
 	item->major = region->major;
@@ -243,6 +248,49 @@ int scope_parse(struct dmstat *dmstat, int argc, char **argv,
 	return error;
 }
 
+void scope_expect(const char *what, const struct scope *scope, int argc,
+		  bool all)
+{
+	if (scope->program && !*scope->program)
+		usage("--program is empty: give the program id of the regions to %s",
+		      what);
+	if (!argc && !all && !scope->program)
+		usage("name what to %s: regions, devices or groups, or --program; --all for all regions",
+		      what);
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+uint32_t *scope_take_ids(int *argc, char **argv, size_t *count)
+{
+	uint32_t *ids = calloc(*argc + 1, sizeof(*ids));
+	size_t i, found = 0;
+	int arg, left = 0;
+
+	*count = 0;
+	if (!ids) {
+		complain("no memory for %d arguments", *argc);
+		return NULL;
+	}
+	for (arg = 0; arg < *argc; arg++) {
+		if (is_number(argv[arg]))
+			ids[found++] = parse_id(argv[arg]);
+		else
+			argv[left++] = argv[arg];
+	}
+	*argc = left;
+	qsort(ids, found, sizeof(*ids), compare_ids);
+	for (i = 0; i < found; i++)
+		if (!i || ids[i] != ids[i - 1])
+			ids[(*count)++] = ids[i];
+	return ids;
+}
+
 void scope_free(struct scope *scope)
 {
 	free(scope->items);
@@ -333,4 +381,38 @@ int scope_regions(struct dmstat *dmstat, const struct scope *scope,
 
 	scope_filter(scope, &filter);
 	return region_list_get(dmstat, &filter, is_wanted, scope, list);
+}
+
+static const char *kind_name(enum scope_kind kind)
+{
+	switch (kind) {
+	case SCOPE_DEVICE:
+		return "on device";
+	case SCOPE_REGION:
+		return "with id";
+	case SCOPE_GROUP:
+		return "in group";
+	}
+	return "of";
+}
+
+int scope_complain_none(const struct scope *scope,
+			const struct scope_item *item)
+{
+	const char *program = scope->program ? scope->program : "";
+	const char *has = scope->program ? " has the program id '" : "";
+	const char *end = scope->program ? "'" : "";
+
+	if (!item && scope->count == 1)
+		item = scope->items;
+	if (scope_is_all(scope))
+		complain("there are no regions: create one first");
+	else if (item)
+		complain("no region %s '%s'%s%s%s", kind_name(item->kind),
+			 item->text, has, program, end);
+	else
+		complain("no region%s%s%s%s",
+			 scope->count ? " of what is named" : "", has, program,
+			 end);
+	return EXIT_FAILURE;
 }

@@ -5,7 +5,7 @@
  *
  *	static struct scope scope;
  *
- *	OPTION_STRING("program", "ID", &scope.program, ...),
+ *	OPTION_PROGRAM(&scope.program),
  *	...
  *	if (scope_parse(dmstat, argc, argv, &scope))
  *		return EXIT_FAILURE;
@@ -88,6 +88,33 @@ struct scope {
 int scope_parse(struct dmstat *dmstat, int argc, char **argv,
 		struct scope *scope);
 
+/**
+ * scope_take_ids() - take the region ids out of arguments
+ * @argc: how many arguments; set to how many are left
+ * @argv: the arguments; the others are moved to the front, in their order
+ * @count: set to how many ids there are
+ *
+ * For commands that go on if some of the regions do not exist. Ends the program
+ * if a number cannot be an id.
+ *
+ * Return: the ids, rising, without duplicates, to be freed; NULL after saying
+ * that there is no memory.
+ */
+uint32_t *scope_take_ids(int *argc, char **argv, size_t *count);
+
+/**
+ * scope_expect() - refuse a command line that would delete or clear everything
+ * @what: what the command does: "delete"
+ * @scope: the scope, with its program id
+ * @argc: how many arguments there are
+ * @all: whether the user said --all
+ *
+ * Ends the program if nothing is named and @all is false, or if the program id is
+ * empty: the variable of a script may be.
+ */
+void scope_expect(const char *what, const struct scope *scope, int argc,
+		  bool all);
+
 /** scope_free() - free what scope_parse() found; keeps @program */
 void scope_free(struct scope *scope);
 
@@ -132,5 +159,15 @@ bool scope_filter(const struct scope *scope,
  */
 int scope_regions(struct dmstat *dmstat, const struct scope *scope,
 		  struct region_list *list);
+
+/**
+ * scope_complain_none() - say that no region is in a scope
+ * @scope: the scope
+ * @item: what was named, or NULL: all of the scope
+ *
+ * Return: EXIT_FAILURE.
+ */
+int scope_complain_none(const struct scope *scope,
+			const struct scope_item *item);
 
 #endif /* DMSTAT_NL_SCOPE_H */
