@@ -3,9 +3,11 @@
  * Options of a command: a line of a table each, bound to a variable.
  */
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "arg/dmstats.h"
 #include "arg/number.h"
 #include "arg/option.h"
 #include "arg/size.h"
@@ -161,11 +163,46 @@ static const struct option_line *line_of(const struct getopt_tables *tables,
 	return tables->lines[i];
 }
 
-/* Say why getopt_long() refused a word. */
-static void refuse(char **argv, int c)
+/* Ends the program if several options begin with the word. */
+static void refuse_ambiguous(const struct getopt_tables *tables,
+			     const char *word, size_t length)
+{
+	char text[512] = "";
+	size_t i, found = 0, end = 0;
+
+	for (i = 0; i < tables->count; i++) {
+		if (strncmp(tables->options[i].name, word, length) != 0 ||
+		    end >= sizeof(text))
+			continue;
+		end += snprintf(text + end, sizeof(text) - end, "%s--%s",
+				found ? ", " : "", tables->options[i].name);
+		found++;
+	}
+	if (found > 1)
+		usage("--%.*s can be %s: type more of it", (int)length, word,
+		      text);
+}
+
+/* Ends the program: no option is the word, which begins with "--". */
+static void refuse_long(const struct getopt_tables *tables, const char *word)
 	__attribute__((noreturn));
 
-static void refuse(char **argv, int c)
+static void refuse_long(const struct getopt_tables *tables, const char *word)
+{
+	const size_t length = strcspn(word + 2, "=");
+	const char *hint = dmstats_option_hint(word + 2, length);
+
+	refuse_ambiguous(tables, word + 2, length);
+	if (hint)
+		usage("unknown option --%.*s: %s", (int)length, word + 2, hint);
+	usage("unknown option --%.*s", (int)length, word + 2);
+}
+
+/* Say why getopt_long() refused a word. */
+static void refuse(const struct getopt_tables *tables, char **argv, int c)
+	__attribute__((noreturn));
+
+static void refuse(const struct getopt_tables *tables, char **argv, int c)
 {
 	const char *word = argv[optind - 1];
 
@@ -175,6 +212,8 @@ static void refuse(char **argv, int c)
 		usage("%.*s takes no argument", (int)strcspn(word, "="), word);
 	if (optopt)
 		usage("unknown option -%c", optopt);
+	if (strncmp(word, "--", 2) == 0)
+		refuse_long(tables, word);
 	usage("unknown option %s", word);
 }
 
@@ -189,7 +228,7 @@ static int take_all(const struct getopt_tables *tables, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, tables->letters, tables->options,
 				NULL)) != -1) {
 		if (c == ':' || c == '?')
-			refuse(argv, c);
+			refuse(tables, argv, c);
 		line = line_of(tables, c);
 		line->take(line, optarg);
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "arg/dmstats.h"
 #include "cmd/command.h"
 #include "out/message.h"
 
@@ -70,11 +71,15 @@ const struct option_line program_options[] = {
 
 const struct command *command_find(const char *name)
 {
+	const char *hint;
 	size_t i;
 
 	for (i = 0; commands[i]; i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
+	hint = dmstats_command_hint(name);
+	if (hint)
+		usage("unknown command '%s': %s", name, hint);
 	usage("unknown command '%s'", name);
 }
 
