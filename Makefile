@@ -13,7 +13,11 @@ datadir ?= $(prefix)/share
 # Debian's newest of that series, whose headers are fetched into a cache; or,
 # with KERNEL=kasan or kcsan, one for finding bugs, which is built there.
 ifdef KERNEL
-KDIR := $(shell selftests/vm/kernel $(KERNEL) --with-tools)/build
+KERNEL_FOLDER := $(shell selftests/vm/kernel $(KERNEL) --with-tools)
+ifeq ($(KERNEL_FOLDER),)
+$(error dmstat: KERNEL=$(KERNEL) cannot be used, see above)
+endif
+KDIR := $(KERNEL_FOLDER)/build
 else
 KDIR ?= /lib/modules/$(shell uname -r)/build
 endif
