@@ -3,14 +3,15 @@
  * Devices: the one that a DEVICE argument names, and a list of all.
  */
 #include <errno.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "out/message.h"
 #include "source/array.h"
 #include "source/device.h"
+#include "source/disk.h"
 #include "source/dm.h"
 #include "source/session.h"
 
@@ -18,24 +19,6 @@
 #define DM_NAME_LEN	128
 
 /* ------------------------------------------------------------------ names */
-
-/* The kernel's name of a block device, as /sys/class/block has it. */
-static bool find_disk(const char *text, uint32_t *major, uint32_t *minor)
-{
-	bool found = false;
-	char path[PATH_MAX];
-	FILE *file;
-
-	if (!*text || *text == '.' || strchr(text, '/'))
-		return false;
-	snprintf(path, sizeof(path), "/sys/class/block/%s/dev", text);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	found = fscanf(file, "%u:%u", major, minor) == 2;
-	fclose(file);
-	return found;
-}
 
 /* "vg/lv" of a volume that has no file in /dev, as internal ones do. */
 static bool find_volume(const char *text, uint32_t *major, uint32_t *minor)
@@ -57,6 +40,19 @@ static bool find_volume(const char *text, uint32_t *major, uint32_t *minor)
 	return !mapped_device_find(name, major, minor);
 }
 
+/* "dm-3", which the kernel does not list before it has a table. */
+static bool find_disk_number(const char *text, uint32_t *major, uint32_t *minor)
+{
+	struct mapped_device mapped;
+	int end = 0;
+
+	if (sscanf(text, "dm-%9u%n", minor, &end) != 1 || text[end] ||
+	    mapped_major(major) || mapped_device_get(*major, *minor, &mapped))
+		return false;
+	mapped_device_free(&mapped);
+	return true;
+}
+
 int device_look_up(struct dmstat *dmstat, const char *text,
 		   const struct dmstat_device **device)
 {
@@ -68,13 +64,54 @@ int device_look_up(struct dmstat *dmstat, const char *text,
 		return error;
 	if (!mapped_device_find(text, &major, &minor) ||
 	    find_volume(text, &major, &minor) ||
-	    find_disk(text, &major, &minor))
+	    disk_find(text, &major, &minor) ||
+	    find_disk_number(text, &major, &minor))
 		return dmstat_device_get(dmstat, major, minor, device);
 	return error;
 }
 
+/* The numbers of a block device, whatever it is called and whether it is ours. */
+static bool find_numbers(const char *text, uint32_t *major, uint32_t *minor)
+{
+	int end = 0;
+
+	if (sscanf(text, "%9u:%9u%n", major, minor, &end) == 2 && !text[end])
+		return true;
+	return disk_find(text, major, minor) ||
+	       !mapped_device_find(text, major, minor) ||
+	       find_volume(text, major, minor) ||
+	       find_disk_number(text, major, minor);
+}
+
+/* Whether there is more to say than that the kernel does not know the device. */
+static bool explain(const char *text, int error)
+{
+	struct mapped_device mapped;
+	uint32_t major, minor;
+	bool has_table;
+
+	if ((error != -EOPNOTSUPP && error != -ENODEV) ||
+	    !find_numbers(text, &major, &minor))
+		return false;
+	if (error == -EOPNOTSUPP && !disk_is_mapped(major, minor)) {
+		disk_explain(text, major, minor);
+		return true;
+	}
+	if (error != -ENODEV || mapped_device_get(major, minor, &mapped))
+		return false;
+	has_table = mapped.has_table;
+	mapped_device_free(&mapped);
+	if (has_table)
+		return false;
+	complain("device '%s' has no table: load one and resume it, see dmsetup(8)",
+		 text);
+	return true;
+}
+
 void device_refused(struct dmstat *dmstat, const char *text, int error)
 {
+	if (explain(text, error))
+		return;
 	/* The library's messages contain the name, the kernel's do not. */
 	if (*text && strstr(dmstat_error(dmstat), text))
 		session_failed(dmstat, error, "cannot find the device");

@@ -385,3 +385,19 @@ int mapped_device_find(const char *text, uint32_t *major, uint32_t *minor)
 		error = find_by(dm_task_set_uuid, text, major, minor);
 	return error;
 }
+
+int mapped_major(uint32_t *major)
+{
+	FILE *file = fopen("/proc/devices", "re");
+	char line[128], name[64];
+	int error = -ENOENT;
+
+	if (!file)
+		return error;
+	while (error && fgets(line, sizeof(line), file))
+		if (sscanf(line, "%u %63s", major, name) == 2 &&
+		    strcmp(name, "device-mapper") == 0)
+			error = 0;
+	fclose(file);
+	return error;
+}

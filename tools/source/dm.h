@@ -139,6 +139,14 @@ mapped_device_segment(const struct mapped_device *device, uint64_t sector);
 int mapped_device_find(const char *text, uint32_t *major, uint32_t *minor);
 
 /**
+ * mapped_major() - find the major number of device-mapper
+ * @major: set to it
+ *
+ * Return: 0; -ENOENT, device-mapper is not loaded.
+ */
+int mapped_major(uint32_t *major);
+
+/**
  * mapped_disk_name() - find the kernel's name of a block device
  * @name: set to the name: "sda1", "dm-3"; "8:1" if it has none
  * @major: major number

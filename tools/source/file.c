@@ -20,6 +20,8 @@
 
 #include "out/message.h"
 #include "source/device.h"
+#include "source/disk.h"
+#include "source/dm.h"
 #include "source/extent.h"
 #include "source/file.h"
 #include "source/session.h"
@@ -54,47 +56,22 @@ int file_open(const char *path)
 	return -1;
 }
 
-/* Write the kernel's name of a block device; its numbers if there is none. */
-static void name_of(dev_t device, char *name, size_t size)
-{
-	char path[64], link[512];
-	ssize_t length;
-
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u", major(device),
-		 minor(device));
-	length = readlink(path, link, sizeof(link) - 1);
-	link[length < 0 ? 0 : length] = '\0';
-	if (length > 0 && strrchr(link, '/'))
-		snprintf(name, size, "%s", strrchr(link, '/') + 1);
-	else
-		snprintf(name, size, "%s", strrchr(path, '/') + 1);
-}
-
-static bool is_device_mapper(dev_t device)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/dm", major(device),
-		 minor(device));
-	return access(path, F_OK) == 0;
-}
-
 static const char only_directly[] =
 	"if there is one below it, create a region there with --start and --length";
 
 /* Refuse the device of a file system unless it is of device-mapper. */
 static int check_device(const char *path, dev_t device)
 {
-	char name[64];
+	char name[MAPPED_DISK_NAME_MAX];
 
 	/* Major 0 is for file systems without a device, or with several. */
 	if (!major(device))
 		return refuse(path,
 			      "its file system is not on one block device alone (as btrfs, overlay, tmpfs and nfs are not): name a file on one that is, such as ext4 or xfs");
-	if (is_device_mapper(device))
+	if (disk_is_mapped(major(device), minor(device)))
 		return 0;
 
-	name_of(device, name, sizeof(name));
+	mapped_disk_name(name, major(device), minor(device));
 	complain("'%s' is on %s, which is not a device-mapper device: %s", path,
 		 name, only_directly);
 	return EXIT_FAILURE;
