@@ -70,6 +70,47 @@ too_often()
 }
 promise "an interval of less than 1 ms is refused" too_often
 
+other_words()
+{
+	local size write
+
+	while read -r size write; do
+		refused 2 "--start '$size': " dmstat-nl create --start "$size" d
+		grep -qF ": write $write" "$work/err" ||
+			fail "expected: write $write"
+	done <<-END
+		1MiB 1m
+		1.5g 1536m
+		0.5t 512g
+		10kb 10K for powers of 1000, or 10k for powers of 1024
+		2GB 2G for powers of 1000, or 2g for powers of 1024
+		0.5 1s, or a smaller unit
+		7bytes 1s
+		3sectors 3s
+	END
+	refused 2 "not a whole number and one of bskmgtpeBSKMGTPE" \
+		dmstat-nl create --start 3x d
+	refused 2 "unknown option --bounds: that is create --histogram here" \
+		dmstat-nl create --bounds 1ms d
+	refused 2 "unknown option --filemap: that is create --file here" \
+		dmstat-nl create --filemap /x
+	refused 2 "unknown option --regionid: give the region's id as an argument" \
+		dmstat-nl list --regionid=1
+	refused 2 "--area can be --areas, --area-size: type more of it" \
+		dmstat-nl create --area 3 d
+	refused 2 "unknown option --nonsense" dmstat-nl create --nonsense=3 d
+	refused 2 "unknown command 'ungroup': that is set --group ''" \
+		dmstat-nl ungroup 3
+	linear d 16
+	region --hist 1ms,2ms d
+	equal "bounds, by an abbreviation" "$(dmstat-nl list -j |
+		jq -c '[.regions[].histogram_bounds]')" "[[1000000,2000000]]"
+	dmstat-nl list | tee "$work/list"
+	equal "shown" "$(grep -c ' 3 bins, 1 ms to 2 ms$' "$work/list")" 1
+}
+promise "sizes and options of other programs are answered with what to type" \
+	other_words
+
 # An area needs more than that when it sees its first I/O.
 out_of_memory()
 {
@@ -81,7 +122,7 @@ out_of_memory()
 	cat "${limit%/*}/memory_used" >"$limit"
 	io -c 3 write /dev/mapper/d 0 8
 	dmstat-nl print "$region" 2>&1 | tee "$work/print"
-	grep -qE "^dmstat-nl: warning: region $region missed 3 I/Os because memory was short: delete regions, or raise $limit \(now [0-9.]+ KiB, memory_used is [0-9.]+ KiB\)$" \
+	grep -qE "^dmstat-nl: warning: region $region missed 3 I/Os because memory was short, or because too many I/Os of many areas were waiting: delete regions, or raise $limit \(now [0-9.]+ KiB, memory_used is [0-9.]+ KiB\), or large_ios \(now 4096\)$" \
 		"$work/print"
 	dmstat-nl inflight d 2>&1 | grep -q "warning: device d missed 3 I/Os because memory was short"
 	dmstat-nl print --clear "$region" &>/dev/null

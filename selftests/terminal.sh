@@ -115,12 +115,38 @@ nothing()
 	equal "list" "$(on_terminal 80 dmstat-nl list)" "no regions"
 	equal "list of a script" "$(dmstat-nl list 2>&1)" ""
 	region d
-	equal "inflight" "$(on_terminal 80 dmstat-nl inflight d)" \
-		"nothing in flight"
+	on_terminal 80 dmstat-nl inflight d | tee "$work/shown"
+	equal "inflight" "$(head -n 1 "$work/shown")" "nothing in flight"
+	tr '\n' ' ' <"$work/shown" | tr -s ' ' |
+		grep -qE "I/O that started before the device had a region is not known; its oldest region was created at [0-9: -]+ \([0-9]+ s ago\)"
 	equal "inflight of a script" "$(dmstat-nl inflight d 2>&1)" ""
 	equal "JSON" "$(on_terminal 80 dmstat-nl inflight -j d | jq -c .inflight)" "[]"
 }
 promise "an empty list says so on a terminal, and nowhere else" nothing
+
+idle_device()
+{
+	nullb 0 16
+	dm d "0 8192 linear /dev/nullb0 0"
+	dm e "0 8192 linear /dev/nullb0 8192"
+	region d
+	dmstat-nl devices | tee "$work/devices"
+	grep -qE '^d .* 1 +0$' "$work/devices"
+	grep -qE '^e .* 0 +-$' "$work/devices"
+}
+promise "devices has no count for a device where nothing is counted" idle_device
+
+long_messages()
+{
+	linear d 16
+	on_terminal 60 "dmstat-nl create --bounds 1ms $long 2>&1;
+		dmstat-nl delete 2>&1; dmstat-nl create /dev/nullb0 2>&1; true" |
+		tee "$work/shown"
+	within "width" "$(wc -L <"$work/shown")" 40 60
+	tr '\n' ' ' <"$work/shown" | tr -s ' ' |
+		grep -qF "name what to delete: regions, devices or groups, or --program; --all for all regions"
+}
+promise "messages break between words" long_messages
 
 # area-strip is what the demonstration draws with.
 strip()

@@ -4,30 +4,102 @@
  * control characters are escaped before they reach the terminal.
  */
 #define _GNU_SOURCE
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "out/message.h"
+
+/* Where the second line of a message starts. */
+#define LINE_INDENT	2
 
 /* The command that usage() names; NULL before a command is known. */
 static const char *usage_command;
 
+/* How many columns a line may take: INT_MAX if stderr is no terminal. */
+static int line_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+		return INT_MAX;
+	return size.ws_col;
+}
+
+static int escape(char *shown, char c)
+{
+	if ((unsigned char)c < ' ' || c == 0x7f)
+		return sprintf(shown, "\\x%02x", (unsigned char)c);
+	return sprintf(shown, "%c", c);
+}
+
+/* A byte that continues a character of UTF-8 takes no column. */
+static int byte_width(char c)
+{
+	char shown[8];
+
+	return ((unsigned char)c & 0xc0) == 0x80 ? 0 : escape(shown, c);
+}
+
+static int word_width(const char *word, size_t length)
+{
+	int width = 0;
+
+	while (length--)
+		width += byte_width(*word++);
+	return width;
+}
+
+static void put_word(const char *word, size_t length)
+{
+	char shown[8];
+
+	while (length--) {
+		escape(shown, *word++);
+		fputs(shown, stderr);
+	}
+}
+
+/* Break a line that is too long between words. */
+static void put_line(const char *text)
+{
+	const int line = line_width();
+	int column = 0, width;
+	size_t length;
+
+	for (;; text += length + 1) {
+		length = strcspn(text, " ");
+		width = word_width(text, length);
+		if (column > LINE_INDENT && column + 1 + width > line) {
+			fprintf(stderr, "\n%*s", LINE_INDENT, "");
+			column = LINE_INDENT;
+		} else if (column) {
+			fputc(' ', stderr);
+			column++;
+		}
+		put_word(text, length);
+		column += width;
+		if (!text[length])
+			break;
+	}
+	fputc('\n', stderr);
+}
+
 static void print_line(const char *prefix, const char *format, va_list args)
 {
-	char *text;
-	const char *c;
+	char *text, *line;
 
 	if (vasprintf(&text, format, args) < 0)
 		return;
-	fprintf(stderr, "dmstat-nl: %s%s", prefix, *prefix ? ": " : "");
-	for (c = text; *c; c++) {
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			fprintf(stderr, "\\x%02x", (unsigned char)*c);
-		else
-			fputc(*c, stderr);
+	if (asprintf(&line, "dmstat-nl: %s%s%s", prefix, *prefix ? ": " : "",
+		     text) >= 0) {
+		put_line(line);
+		free(line);
 	}
-	fputc('\n', stderr);
 	free(text);
 }
 

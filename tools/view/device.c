@@ -74,9 +74,21 @@ static void print_time(struct output *out, const struct column *column,
 		output_string(out, column, "-");
 }
 
-static void print_flushes(struct output *out, const struct dmstat_flush *flush)
+/* Nothing is counted on a device without regions; JSON has 0 then. */
+static void print_count(struct output *out, const struct column *column,
+			const struct dmstat_device *device, uint64_t value)
 {
-	output_number(out, &columns[DEVICE_FLUSHES], flush->ios);
+	if (device->regions || out->json)
+		output_number(out, column, value);
+	else
+		output_string(out, column, "-");
+}
+
+static void print_flushes(struct output *out,
+			  const struct dmstat_device *device,
+			  const struct dmstat_flush *flush)
+{
+	print_count(out, &columns[DEVICE_FLUSHES], device, flush->ios);
 	print_time(out, &columns[DEVICE_FLUSH_MEAN], flush,
 		   flush->ios ? flush->ns / flush->ios : 0);
 	print_time(out, &columns[DEVICE_FLUSH_LONGEST], flush,
@@ -96,9 +108,9 @@ static void print_values(struct output *out, const struct dmstat_device *device)
 	output_string(out, &columns[DEVICE_NUMBERS], numbers);
 	output_number(out, &columns[DEVICE_SIZE], device->size);
 	output_number(out, &columns[DEVICE_REGIONS], device->regions);
-	output_number(out, &columns[DEVICE_MISSED], device->missed);
-	output_number(out, &columns[DEVICE_OLDEST], device->oldest_ns);
-	print_flushes(out, &flush);
+	print_count(out, &columns[DEVICE_MISSED], device, device->missed);
+	print_count(out, &columns[DEVICE_OLDEST], device, device->oldest_ns);
+	print_flushes(out, device, &flush);
 	output_string(out, &columns[DEVICE_UUID], device->uuid);
 	flush_object(out, &flush);
 }
