@@ -93,7 +93,7 @@ class Shell:
         self.type('bind "set completion-query-items 0"\n')
         self.type('bind "set page-completions off"\n')
         self.type(f'. {PACKAGE}; . {root}/tools/dmstat-nl.bash-completion\n')
-        self.type('dmstat-nl() { if [[ $1 == create ]]; then '
+        self.type('dmstat-nl() { if [[ $1 == create || $1 == clear ]]; then '
                   f'printf %s "$2" >{self.given}; '
                   'else command dmstat-nl "$@"; fi; }\n')
 
@@ -112,9 +112,9 @@ class Shell:
             seen += os.read(self.terminal, 4096)
         return seen
 
-    def create(self, way):
+    def create(self, way, subcommand='create'):
         """Have an argument of dmstat-nl create completed; return what it is."""
-        self.type(f'dmstat-nl create {way}\t')
+        self.type(f'dmstat-nl {subcommand} {way}\t')
         return self.given.read_bytes()
 
     def nothing_ran(self):
@@ -192,6 +192,25 @@ def listed():
         for name in REFUSED[1:]:
             if '/' not in line and name in seen:
                 raise Failed(f'{name} is on the terminal: {seen}')
+    shell.nothing_ran()
+
+
+@promise('groups, regions and devices are completed where all three can be')
+def scopes():
+    prepare(['a$(touch${IFS}f)'])
+    shell = Shell()
+    later(command, 'dmstat-nl', 'delete', '--all')
+    region = command('dmstat-nl', 'create', '--group', 'g$(touch f) h',
+                     'a$(touch${IFS}f)').strip()
+    command('dmstat-nl', 'create', '--group', 'g$(touch f) h',
+            '--program', ', "group": "x"', 'a$(touch${IFS}f)')
+    for start, whole in (('g', 'g$(touch f) h'), ("'g", 'g$(touch f) h'),
+                         ('a', 'a$(touch${IFS}f)'), (region[0], None)):
+        given = shell.create(start, 'clear')
+        print(start, 'became', given)
+        if whole and given != os.fsencode(whole):
+            raise Failed(f'{start} became {given}, not {whole}')
+    equal('no group', shell.create('x', 'clear'), b'x')
     shell.nothing_ran()
 
 
