@@ -167,4 +167,70 @@ while_growing()
 }
 promise "xfs: speculative allocation for a file that grows does no harm" while_growing
 
+# regions_of ARGUMENT...: "FILE GROUP" of each region that list has.
+regions_of()
+{
+	dmstat-nl list -j "$@" | jq -r '.regions[] | "\(.file) \(.group)"'
+}
+
+by_their_files()
+{
+	local real
+
+	ext4
+	real=$(realpath "$mnt")
+	write_file "$mnt/a" 64
+	write_file "$mnt/b" 64
+	write_file "$mnt/c" 64
+	dmstat-nl create --file "$mnt/a" "$mnt/b" | tee "$work/ids"
+	equal "ids" "$(wc -l <"$work/ids")" 2
+	equal "files" "$(regions_of)" "$real/a $real/a
+$real/b $real/b"
+	equal "of a file" "$(regions_of "$mnt/b")" "$real/b $real/b"
+	dmstat-nl list | tee "$work/list"
+	grep -qE " $real/a\$" "$work/list"
+	equal "print of a file" "$(dmstat-nl print "$mnt/a" | head -n 1 |
+		grep -o ', file .*')" ", file $real/a"
+	! dmstat-nl list "$mnt/c" 2>"$work/said" || fail "of no region"
+	grep -qF "no region is of '$mnt/c'" "$work/said"
+
+	dmstat-nl create -j --group db --file "$mnt/c" >"$work/json"
+	equal "with a group" "$(jq -c '[.file, .group, .user_data]' "$work/json")" \
+		"[\"$real/c\",\"db\",\"$real/c\"]"
+	dmstat-nl create --group db --user-data x --file "$mnt/c"
+	equal "group" "$(regions_of db)" "$real/c db
+null db"
+	rm "$mnt/a"
+	dmstat-nl delete "$real/a"
+	equal "left" "$(regions_of | wc -l)" 3
+}
+promise "a file names its region, and list shows it" by_their_files
+
+directories()
+{
+	local i real
+
+	ext4
+	real=$(realpath "$mnt")
+	mkdir -p "$mnt/db/base/1"
+	for i in db/b db/a db/base/1/c; do
+		write_file "$mnt/$i" 64
+	done
+	touch "$mnt/db/empty"
+	ln -s ../../etc "$mnt/db/link"
+	mkfifo "$mnt/db/fifo"
+	mkdir "$mnt/db/other"
+	mount -t tmpfs tmpfs "$mnt/db/other"
+	later umount "$mnt/db/other"
+	write_file "$mnt/db/other/d" 64
+	dmstat-nl create -j --file "$mnt/db" >"$work/json" 2>"$work/said"
+	cat "$work/said"
+	equal "said" "$(cat "$work/said")" \
+		"dmstat-nl: 1 file without data was left out"
+	equal "files" "$(jq -r '.regions[].file' "$work/json")" "$real/db/a
+$real/db/b
+$real/db/base/1/c"
+}
+promise "a directory means each file in it and below, on its file system" directories
+
 run_promises "$@"

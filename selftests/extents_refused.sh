@@ -14,7 +14,7 @@ refused_files()
 	truncate -s 1M "$mnt/sparse"
 	touch "$mnt/empty"
 	write_file "$mnt/a" 64
-	refused "not a regular file" --file "$mnt/folder"
+	refused "there is no file with data" --file "$mnt/folder"
 	refused "not a regular file" --file "$mnt/pipe"
 	refused "not a regular file" --file /dev/mapper/d
 	refused "No such file" --file "$mnt/none"
@@ -143,7 +143,10 @@ misuse()
 	misused --segments --areas 2 d
 	misused --segments=1 d
 	misused --file /x --area-size 1x
+	misused --file /x --all
+	misused --all d
 	refused "No such file" --file "" d
+	refused "is a file or a directory: give --file '$work'" "$work"
 }
 promise "options that do not go together are refused with status 2" misuse
 

@@ -76,6 +76,24 @@ in_words()
 }
 promise "text has times and numbers, too" in_words
 
+what_changed()
+{
+	listen
+	dmstat-nl set --program x --group g "$region"
+	dmstat-nl set --program '' "$region"
+	# It makes a region that it owns.
+	dm e "0 8192 zero"
+	timeout -s INT 5 dmstat-nl heat --interval 1s --count 1 e >"$work/heat"
+	wait_until told 'its program ended$'
+	end
+	cat "$work/events"
+	told "region $region set on d ([0-9:]*): program x, group g$"
+	told "region $region set on d ([0-9:]*): no program, group g$"
+	told 'created on e .*, until its program ends$'
+	told 'deleted on e ([0-9:]*): its program ended$'
+}
+promise "it says what was set, and that an owner has ended" what_changed
+
 # It reads nothing for a while, and then must not pretend that nothing happened.
 lost()
 {

@@ -135,7 +135,7 @@ promise "--program chooses regions for each command" by_program
 
 hanging()
 {
-	local all half
+	local half
 
 	two_devices
 	dmstat-nl create --start 4096 --length 4096 d >"$work/half"
@@ -162,5 +162,79 @@ hanging()
 	nothing_in_flight d
 }
 promise "inflight lists the I/O of devices, regions, or all; again and again" hanging
+
+by_group()
+{
+	two_devices
+	dmstat-nl set --group g "$region" "$other"
+	dmstat-nl create --group g --program p d >"$work/third"
+	dmstat-nl create d >"$work/alone"
+	equal "group" "$(ids_of g)" "[$region,$other,$(<"$work/third")]"
+	equal "forced" "$(ids_of group:g)" "[$region,$other,$(<"$work/third")]"
+	equal "of a program" "$(ids_of --program p g)" "[$(<"$work/third")]"
+	dmstat-nl list | tee "$work/list"
+	equal "column" "$(head -n 1 "$work/list" | grep -c ' GROUP\b')" 1
+	dm g "0 8192 zero"
+	equal "a device comes first" "$(ids_of g)" "[]"
+	equal "of the device" "$(ids_of device:g)" "[]"
+	dmstat-nl set --group '' "$other"
+	equal "without one" "$(ids_of group:g)" "[$region,$(<"$work/third")]"
+	dmstat-nl clear group:g
+	equal "clears" "$(dmstat-nl list -j | jq -c '[.regions[].clears]')" \
+		"[1,0,1,0]"
+	dmstat-nl delete group:g
+	equal "left" "$(ids_of)" "[$other,$(<"$work/alone")]"
+	refused 2 "name what to set" dmstat-nl set --group x
+	refused 2 "give --group, --program" dmstat-nl set "$other"
+}
+promise "regions with one name are a group" by_group
+
+on_several()
+{
+	nullb 0 16
+	dm d "0 8192 linear /dev/nullb0 0"
+	dm e "0 8192 linear /dev/nullb0 8192"
+	equal "ids" "$(dmstat-nl create --areas 2 d e | wc -l)" 2
+	equal "devices" "$(dmstat-nl list -j |
+		jq -c '[.regions[] | .device_name, .areas]')" '["d",2,"e",2]'
+	dmstat-nl delete --all
+	! dmstat-nl create -j d none e >"$work/json" 2>"$work/err" ||
+		fail "on no device"
+	cat "$work/err"
+	equal "the others" "$(jq -c '[.regions[].device_name]' "$work/json")" \
+		'["d","e"]'
+	dmstat-nl delete --all
+	dmstat-nl create --all >"$work/ids"
+	equal "on all" "$(dmstat-nl list -j |
+		jq -c '[.regions[].device_name] | sort')" '["d","e"]'
+	refused 2 "DEVICE (or --all) is missing" dmstat-nl create
+}
+promise "create takes several devices, or all" on_several
+
+no_table()
+{
+	local number
+
+	dmsetup create nt --notable
+	later dmsetup remove nt
+	number=$(dmsetup info -c --noheadings -o minor nt)
+	refused 1 "device 'nt' has no table" dmstat-nl create nt
+	refused 1 "device 'dm-$number' has no table" dmstat-nl list "dm-$number"
+}
+promise "a device without a table is named as such" no_table
+
+other_disks()
+{
+	nullb 0 16
+	refused 1 "'/dev/nullb0' is not a device-mapper device, and none is on it" \
+		dmstat-nl create /dev/nullb0
+	dm d "0 8192 linear /dev/nullb0 0"
+	refused 1 "'nullb0' is not a device-mapper device, but 'd' is on it: name that instead" \
+		dmstat-nl create nullb0
+	dm e "0 8192 linear /dev/nullb0 8192"
+	refused 1 "are on it: name one of these instead" \
+		dmstat-nl list "$(cat /sys/class/block/nullb0/dev)"
+}
+promise "of other disks it is said which device to name instead" other_disks
 
 run_promises "$@"

@@ -112,7 +112,7 @@ told_in_words()
 	# without the time and the number
 	equal "what listeners got" \
 		"$(sed 's/^[^a-z]*//' "$work/events" | uniq | paste -sd,)" \
-		"region $region set on d ($number),region $region cleared on d ($number)"
+		"region $region set on d ($number): no program, no group,region $region cleared on d ($number)"
 }
 promise "the text has what was set, and a clear, too" told_in_words
 
@@ -140,7 +140,7 @@ cleared()
 	within "when" "$(value "$region" cleared)" "$before" "$after"
 	dmstat-nl list
 	equal "in words" "$(dmstat-nl list | sed -E '1!d; s/ +/ /g')" \
-		" ID DEVICE START LENGTH AREA-SIZE AREAS MEMORY CLEARS CLEARED PROGRAM"
+		" ID DEVICE START LENGTH AREA-SIZE AREAS MEMORY AGE CLEARS CLEARED PROGRAM"
 	dmstat-nl list | tail -n 1 |
 		grep -qE " 2 $(date +%F) [0-9:]{8}\$" ||
 		fail "$(dmstat-nl list)"
@@ -153,7 +153,7 @@ refusals()
 {
 	linear d 16
 	region d
-	refused "nothing to set" "give --program, --user-data or --user-data-file" \
+	refused "nothing to set" "give --group, --program, --user-data or --user-data-file" \
 		dmstat-nl set "$region"
 	refused "twice" "give --user-data or --user-data-file, once" \
 		dmstat-nl set --user-data a --user-data-file /dev/null "$region"

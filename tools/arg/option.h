@@ -100,6 +100,11 @@ struct option_line {
 	OPTION_STRING("program", "ID", variable, \
 		      "only the regions with this program id")
 
+/** OPTION_GROUP - the group of a region */
+#define OPTION_GROUP(variable) \
+	OPTION_STRING("group", "NAME", variable, \
+		      "a name that regions have in common, up to 255 bytes")
+
 /** OPTIONS_LABEL - what programs store with a region, two variables */
 #define OPTIONS_LABEL(program, data) \
 	OPTION_STRING("program", "ID", program, \

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmstat-nl create: create a region.
+ * dmstat-nl create: create regions, of devices or of files.
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd/command.h"
@@ -15,36 +17,35 @@
 #include "source/file.h"
 #include "source/segment.h"
 #include "source/session.h"
+#include "source/tree.h"
 #include "view/region.h"
 
 static struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
 static struct bounds bounds;
 static struct user_data user_data;
-static const char *path;	/* --file */
+static struct tree files;
 static bool segments;
+static bool all;
 
-/**
- * struct place - where a region is created
- * @device: the DEVICE argument, or NULL
- * @fd: the file of --file, or -1
- * @extents: those of the file, or the segments; else none
- * @size: of the device, in sectors
- */
-struct place {
-	const char *device;
-	int fd;
-	struct extent_list extents;
-	uint64_t size;
-};
+/* The arguments of --file, in their order. */
+static const char *paths[TREE_FILES_MAX];
+static size_t paths_count;
+
+static void take_path(const struct option_line *option, const char *text)
+{
+	if (paths_count == TREE_FILES_MAX)
+		usage("--%s: more than %d", option->name, TREE_FILES_MAX);
+	paths[paths_count++] = text;
+}
 
 /* --file and --segments say where the region is. */
 static void check_extents_options(void)
 {
-	const char *option = path ? "file" : "segments";
+	const char *option = paths_count ? "file" : "segments";
 
-	if (!path && !segments)
+	if (!paths_count && !segments)
 		return;
-	if (path && segments)
+	if (paths_count && segments)
 		usage("give --file or --segments, not both");
 	if (spec.start != DMSTAT_DEFAULT || spec.length != DMSTAT_DEFAULT)
 		usage("--%s says where the region is: give no --start or --length",
@@ -54,30 +55,15 @@ static void check_extents_options(void)
 		      option);
 }
 
-/* Find the device and, on it, the extents of the region. */
-static int find_place(struct dmstat *dmstat, struct place *place)
+/* Whether one region is made, of one device or file that was named. */
+static bool is_one(int argc)
 {
-	const struct dmstat_device *device;
-	int error = 0;
-
-	if (path)
-		device = file_device(dmstat, path, place->fd, place->device);
-	else
-		device = device_find(dmstat, place->device);
-	if (!device)
-		return EXIT_FAILURE;
-	spec.major = device->major;
-	spec.minor = device->minor;
-	place->size = device->size;
-
-	if (path)
-		error = file_extents(path, place->fd, &place->extents);
-	else if (segments)
-		error = segment_extents(device, &place->extents);
-	spec.extents = place->extents.extents;
-	spec.extents_count = place->extents.count;
-	return error;
+	if (paths_count)
+		return files.count == 1 && !files.has_directory;
+	return argc == 1;
 }
+
+/* ------------------------------------------------------------- one region */
 
 /* Whether a part of the range, as far as it was given, is not on the device. */
 static bool is_beyond(uint64_t size)
@@ -88,70 +74,262 @@ static bool is_beyond(uint64_t size)
 				 spec.length > size - start);
 }
 
-static int create(struct output *out, struct dmstat *dmstat,
-		  const struct place *place)
+/* @what is the device or file; @size that of the device, in sectors. */
+static int create(struct output *out, struct dmstat *dmstat, const char *what,
+		  uint64_t size)
 {
-	const char *text = place->device ? place->device : path;
 	const struct dmstat_region *region;
 	char size_text[UNIT_TEXT_MAX];
 	int error;
 
 	error = dmstat_region_create(dmstat, &spec, &region);
-	if (error == -ERANGE && is_beyond(place->size))
+	if (error == -ERANGE && is_beyond(size))
 		return session_failed(dmstat, error,
 				      "cannot create a region on '%s' of %s (%" PRIu64 " sectors)",
-				      text,
+				      what,
 				      unit_format(size_text, UNIT_SECTORS,
-						  place->size),
-				      place->size);
+						  size),
+				      size);
 	if (error)
 		return session_failed(dmstat, error,
-				      "cannot create a region on '%s'", text);
+				      "cannot create a region on '%s'", what);
 
 	output_text(out, "%u", region->region_id);
 	region_object(out, NULL, region);
-	output_end(out);
 	return EXIT_SUCCESS;
 }
 
-static int create_at(struct output *out, struct place *place)
+static int create_extents(struct output *out, struct dmstat *dmstat,
+			  const char *what, uint64_t size,
+			  struct extent_list *extents)
 {
-	struct dmstat *dmstat;
 	int status;
 
-	dmstat = session_open();
-	if (!dmstat)
+	spec.extents = extents->extents;
+	spec.extents_count = extents->count;
+	status = create(out, dmstat, what, size);
+	extent_list_free(extents);
+	return status;
+}
+
+static int create_on(struct output *out, struct dmstat *dmstat,
+		     const struct dmstat_device *device, const char *what)
+{
+	struct extent_list extents = { 0 };
+	const uint64_t size = device->size;
+
+	spec.major = device->major;
+	spec.minor = device->minor;
+	if (!segments)
+		return create(out, dmstat, what, size);
+	if (segment_extents(device, &extents)) {
+		extent_list_free(&extents);
 		return EXIT_FAILURE;
-	status = find_place(dmstat, place);
-	if (!status)
-		status = create(out, dmstat, place);
-	dmstat_close(dmstat);
-	extent_list_free(&place->extents);
+	}
+	return create_extents(out, dmstat, what, size, &extents);
+}
+
+/* ---------------------------------------------------------------- devices */
+
+static int create_named(struct output *out, struct dmstat *dmstat,
+			const char *name)
+{
+	const struct dmstat_device *device;
+	int error;
+
+	error = device_look_up(dmstat, name, &device);
+	if (!error)
+		return create_on(out, dmstat, device, name);
+	if (tree_is_path(name))
+		complain("'%s' is a file or a directory: give --file '%s'",
+			 name, name);
+	else
+		device_refused(dmstat, name, error);
+	return EXIT_FAILURE;
+}
+
+static int create_on_all(struct output *out, struct dmstat *dmstat)
+{
+	struct device_list list;
+	int status;
+	size_t i;
+
+	status = device_list_get(dmstat, &list);
+	if (status)
+		return status;
+	if (!list.count) {
+		complain("there are no device-mapper devices");
+		status = EXIT_FAILURE;
+	}
+	for (i = 0; i < list.count; i++)
+		if (create_on(out, dmstat, &list.devices[i],
+			      list.devices[i].name))
+			status = EXIT_FAILURE;
+	device_list_free(&list);
+	return status;
+}
+
+static int create_on_devices(struct output *out, struct dmstat *dmstat,
+			     int argc, char **argv)
+{
+	int i, status = EXIT_SUCCESS;
+
+	if (all)
+		return create_on_all(out, dmstat);
+	for (i = 0; i < argc; i++)
+		if (create_named(out, dmstat, argv[i]))
+			status = EXIT_FAILURE;
+	return status;
+}
+
+/* ------------------------------------------------------------------ files */
+
+/* Store the path where there is room: see region_file(). */
+static void label(struct dmstat_region_spec *labelled, const char *path)
+{
+	if (!labelled->group && strlen(path) <= DMSTAT_GROUP_MAX) {
+		labelled->group = path;
+	} else if (!labelled->user_data &&
+		   strlen(path) <= DMSTAT_USER_DATA_MAX) {
+		labelled->user_data = path;
+		labelled->user_data_size = strlen(path);
+	}
+}
+
+static int create_of_open(struct output *out, struct dmstat *dmstat,
+			  const char *path, int fd, const char *device_name)
+{
+	struct dmstat_region_spec common = spec;
+	struct extent_list extents = { 0 };
+	const struct dmstat_device *device;
+	int status;
+
+	device = file_device(dmstat, path, fd, device_name);
+	if (!device)
+		return EXIT_FAILURE;
+	if (file_extents(path, fd, &extents)) {
+		extent_list_free(&extents);
+		return EXIT_FAILURE;
+	}
+	spec.major = device->major;
+	spec.minor = device->minor;
+	label(&spec, path);
+	status = create_extents(out, dmstat, path, device->size, &extents);
+	spec = common;
+	return status;
+}
+
+static int create_of_file(struct output *out, struct dmstat *dmstat,
+			  const char *path, const char *device)
+{
+	int status, fd;
+
+	fd = file_open(path);
+	if (fd < 0)
+		return EXIT_FAILURE;
+	status = create_of_open(out, dmstat, path, fd, device);
+	close(fd);
+	return status;
+}
+
+static int create_of_files(struct output *out, struct dmstat *dmstat,
+			   const char *device)
+{
+	int status = EXIT_SUCCESS;
+	size_t i;
+
+	for (i = 0; i < files.count; i++)
+		if (create_of_file(out, dmstat, files.paths[i], device))
+			status = EXIT_FAILURE;
+	if (files.empty)
+		complain("%zu file%s without data %s left out", files.empty,
+			 files.empty == 1 ? "" : "s",
+			 files.empty == 1 ? "was" : "were");
+	return status;
+}
+
+/*
+ * The shell may have made several files of the argument of --file: what is a
+ * file among the arguments is one of them. Sets @device to the other, if any.
+ */
+static int collect_files(int argc, char **argv, const char **device)
+{
+	size_t n;
+	int i;
+
+	for (i = 0; i < argc; i++) {
+		if (tree_is_path(argv[i]))
+			continue;
+		if (*device)
+			usage("unexpected argument '%s'", argv[i]);
+		*device = argv[i];
+	}
+	for (n = 0; n < paths_count; n++)
+		if (tree_add(&files, paths[n]))
+			return EXIT_FAILURE;
+	for (i = 0; i < argc; i++)
+		if (argv[i] != *device && tree_add(&files, argv[i]))
+			return EXIT_FAILURE;
+	if (files.count)
+		return EXIT_SUCCESS;
+	complain("there is no file with data");
+	return EXIT_FAILURE;
+}
+
+/* ----------------------------------------------------------------- command */
+
+static int create_all(struct output *out, struct dmstat *dmstat, int argc,
+		      char **argv, const char *device)
+{
+	const bool one = is_one(argc);
+	int status;
+
+	if (!one) {
+		output_object(out, NULL);
+		output_list(out, "regions");
+	}
+	if (paths_count)
+		status = create_of_files(out, dmstat, device);
+	else
+		status = create_on_devices(out, dmstat, argc, argv);
+	if (!one) {
+		output_list_end(out);
+		output_object_end(out);
+	}
+	/* Nothing was printed of one that was refused. */
+	if (!one || !status)
+		output_end(out);
 	return status;
 }
 
 static int run(struct output *out, int argc, char **argv)
 {
-	struct place place = { .fd = -1 };
+	const char *device = NULL;
+	struct dmstat *dmstat;
 	int status;
 
 	if (spec.areas != DMSTAT_DEFAULT && spec.area_size != DMSTAT_DEFAULT)
 		usage("give --areas or --area-size, not both");
 	check_extents_options();
-	arguments_expect(argc, argv, path ? 0 : 1, 1, "DEVICE");
+	if (all && paths_count)
+		usage("give --all or --file, not both");
+	if (all)
+		arguments_expect(argc, argv, 0, 0, "");
+	else
+		arguments_expect(argc, argv, paths_count ? 0 : 1, INT_MAX,
+				 "DEVICE (or --all)");
 	spec.bounds = bounds.ns;
 	spec.bounds_count = bounds.count;
 	spec.user_data = user_data.given;
 	spec.user_data_size = user_data.size;
-	place.device = argv[0];
-	if (!path)
-		return create_at(out, &place);
 
-	place.fd = file_open(path);
-	if (place.fd < 0)
-		return EXIT_FAILURE;
-	status = create_at(out, &place);
-	close(place.fd);
+	status = paths_count ? collect_files(argc, argv, &device) :
+			       EXIT_SUCCESS;
+	dmstat = status ? NULL : session_open();
+	status = dmstat ? create_all(out, dmstat, argc, argv, device) :
+			  EXIT_FAILURE;
+	dmstat_close(dmstat);
+	tree_free(&files);
 	return status;
 }
 
@@ -164,39 +342,43 @@ static const struct option_line options[] = {
 		      "cut it into this many areas; default: 1"),
 	OPTION_SIZE("area-size", &spec.area_size,
 		    "cut it into areas of this size; the last may be shorter"),
-	OPTION_STRING("file", "FILE", &path,
-		      "create it from the extents that a file has now; each is\n"
-		      "an area, or is cut by --area-size from its own start"),
+	OPTION_FLAG("all", &all, "create one on each device-mapper device"),
+	OPTION_LINE("file", "FILE", take_path, const char *, paths,
+		    "create it from the extents that a file has now; each is\n"
+		    "an area, or is cut by --area-size from its own start; of a\n"
+		    "directory, one for each file in it and below"),
 	OPTION_FLAG("segments", &segments,
 		    "create it from the segments of the device's table, in the same way"),
 	OPTION_BOUNDS("histogram", &bounds,
 		      "count in each area how many I/Os take how long, between\n"
 		      "up to 64 rising times: 100us,1ms,10ms; units: ns, us,\n"
 		      "ms, s, m, h"),
+	OPTION_GROUP(&spec.group),
 	OPTIONS_LABEL(&spec.program_id, &user_data),
 	OPTION_END
 };
 
 /* Of all forms. */
 #define COMMON_OPTIONS \
-	"[--histogram] [--program] [--user-data | --user-data-file]"
+	"[--histogram] [--group] [--program] [--user-data | --user-data-file]"
 
 const struct command create_command = {
 	.name = "create",
-	.summary = "create a region and print its id",
+	.summary = "create regions and print their ids",
 	.forms = {
 		"[--start] [--length] [--areas | --area-size]\n"
-		COMMON_OPTIONS " DEVICE",
-		"--file [--area-size]\n"
-		COMMON_OPTIONS " [DEVICE]",
+		COMMON_OPTIONS " --all | DEVICE...",
 		"--segments [--area-size]\n"
-		COMMON_OPTIONS " DEVICE",
+		COMMON_OPTIONS " --all | DEVICE...",
+		"--file [--area-size]\n"
+		COMMON_OPTIONS " [FILE|DEVICE]...",
 	},
 	.options = options,
 	.notes =
 	"A SIZE is in sectors of 512 bytes, or has a suffix: b bytes, s sectors,\n"
 	"k m g t p e powers of 1024 bytes, K M G T P E powers of 1000 bytes.\n"
-	"DEVICE is a path, vg/lv, a device-mapper name, or major:minor.",
+	"DEVICE is a path, vg/lv, a device-mapper name, dm-N, a uuid, or\n"
+	"major:minor.",
 	.json = true,
 	.run = run,
 };

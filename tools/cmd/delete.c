@@ -39,6 +39,25 @@ static int delete_some(struct dmstat *dmstat, const uint32_t *ids, size_t count)
 	return status;
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* As dmstat_regions_delete_ids() wants them: rising, without duplicates. */
+static size_t sort_ids(uint32_t *ids, size_t count)
+{
+	size_t i, unique = 0;
+
+	qsort(ids, count, sizeof(*ids), compare_ids);
+	for (i = 0; i < count; i++)
+		if (!i || ids[i] != ids[i - 1])
+			ids[unique++] = ids[i];
+	return unique;
+}
+
 static int delete_ids(struct dmstat *dmstat, const uint32_t *ids, size_t count)
 {
 	int status = EXIT_SUCCESS;
@@ -176,6 +195,7 @@ static int run(struct output *out, int argc, char **argv)
 		ids = scope_take_ids(&argc, argv, &count);
 		if (!ids)
 			return EXIT_FAILURE;
+		count = sort_ids(ids, count);
 	}
 	dmstat = session_open();
 	status = dmstat ? delete_all(dmstat, argc, argv, ids, count) :

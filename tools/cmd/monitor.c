@@ -2,6 +2,7 @@
 /*
  * dmstat-nl monitor: print regions that are created, changed or deleted.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,20 +67,49 @@ static const char *cause_name(uint32_t cause)
 		return "request";
 	case DMSTAT_EVENT_CAUSE_DEVICE_REMOVED:
 		return "device_removed";
+	case DMSTAT_EVENT_CAUSE_OWNER_CLOSED:
+		return "owner_closed";
 	}
 	return "other";
 }
 
-/* What else a line says: what was created, or why a region was deleted. */
+/* "program p, no group". */
+static const char *labels(char text[REGION_TEXT_MAX],
+			  const struct dmstat_region *region)
+{
+	const bool program = *region->program_id, group = *region->group;
+
+	snprintf(text, REGION_TEXT_MAX, "%s%s, %s%s",
+		 program ? "program " : "no program", region->program_id,
+		 group ? "group " : "no group", region->group);
+	return text;
+}
+
+static const char *cause_words(uint32_t cause)
+{
+	switch (cause) {
+	case DMSTAT_EVENT_CAUSE_DEVICE_REMOVED:
+		return "the device was removed";
+	case DMSTAT_EVENT_CAUSE_OWNER_CLOSED:
+		return "its program ended";
+	}
+	return "";
+}
+
+/* What else a line says: what the region is now, or why it was deleted. */
 static const char *details(char text[REGION_TEXT_MAX],
 			   const struct dmstat_event *event)
 {
-	if (event->type == DMSTAT_EVENT_REGION_NEW)
+	switch (event->type) {
+	case DMSTAT_EVENT_REGION_NEW:
 		return region_describe(text, event->region);
-	if (event->type == DMSTAT_EVENT_REGION_DEL &&
-	    event->cause == DMSTAT_EVENT_CAUSE_DEVICE_REMOVED)
-		return "the device was removed";
-	return "";
+	case DMSTAT_EVENT_REGION_SET:
+		return labels(text, event->region);
+	case DMSTAT_EVENT_REGION_DEL:
+		return cause_words(event->cause);
+	default:
+		return "";
+	}
 }
 
 static void print_line(struct output *out, const struct dmstat_event *event)

@@ -99,6 +99,23 @@ int region_list_get(struct dmstat *dmstat,
 	return 0;
 }
 
+char *region_file(const struct dmstat_region *region, char *path)
+{
+	const char *bytes = region->user_data;
+	const size_t size = region->user_data_size;
+
+	if (!region->extents)
+		return NULL;
+	if (*region->group == '/')
+		return strcpy(path, region->group);
+	if (!size || size >= REGION_FILE_MAX || *bytes != '/' ||
+	    memchr(bytes, '\0', size))
+		return NULL;
+	memcpy(path, bytes, size);
+	path[size] = '\0';
+	return path;
+}
+
 int region_check_areas(const struct dmstat_region *region,
 		       const struct dmstat_area_query *query)
 {

@@ -36,6 +36,21 @@ int region_list_get(struct dmstat *dmstat,
 				   const void *data),
 		    const void *data, struct region_list *list);
 
+/* Room for the path of region_file(), with its zero byte. */
+#define REGION_FILE_MAX	(DMSTAT_USER_DATA_MAX + 1)
+
+/**
+ * region_file() - find the file that a region was created of
+ * @region: the region
+ * @path: set to its path then, REGION_FILE_MAX bytes
+ *
+ * `create --file` stores the path as the region's group or, if that is given, as
+ * its user data.
+ *
+ * Return: @path, or NULL if the region is of no file, or that is not known.
+ */
+char *region_file(const struct dmstat_region *region, char *path);
+
 /** region_list_free() - free the copies */
 void region_list_free(struct region_list *list);
 

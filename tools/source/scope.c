@@ -13,6 +13,7 @@
 #include "source/region.h"
 #include "source/scope.h"
 #include "source/session.h"
+#include "source/tree.h"
 
 /* ---------------------------------------------------------------- parsing */
 
@@ -119,6 +120,21 @@ static int find_group(struct dmstat *dmstat, const char *name,
 	return 0;
 }
 
+/* A file, which is the group of its path. */
+static int find_file(struct dmstat *dmstat, const char *text,
+		     struct scope_item *item)
+{
+	int found;
+
+	item->path = realpath(text, NULL);
+	if (!item->path)
+		return 0;
+	found = group_exists(dmstat, item->path);
+	if (found > 0)
+		item->group = item->path;
+	return found;
+}
+
 /* A text without a prefix that is no number. */
 static int find_any(struct dmstat *dmstat, const char *text,
 		    struct scope_item *item)
@@ -132,17 +148,24 @@ static int find_any(struct dmstat *dmstat, const char *text,
 		return 0;
 	}
 	/* Some other error than that there is none of this name. */
-	if (error != -ENODEV && error != -ENOENT) {
+	if (error != -ENODEV && error != -ENOENT && error != -ENOTBLK) {
 		device_refused(dmstat, text, error);
 		return EXIT_FAILURE;
 	}
+	item->group = text;
 	found = group_exists(dmstat, text);
+	if (!found)
+		found = find_file(dmstat, text, item);
 	if (found < 0)
 		return session_failed(dmstat, found, "group '%s'", text);
 	if (found) {
 		item->kind = SCOPE_GROUP;
-		item->group = text;
 		return 0;
+	}
+	if (tree_is_path(text)) {
+		complain("no region is of '%s', or its group was changed: see 'dmstat-nl list'",
+			 text);
+		return EXIT_FAILURE;
 	}
 	/* Once more, for the words; or it has appeared. */
 	return find_device(dmstat, text, item);
@@ -259,17 +282,9 @@ void scope_expect(const char *what, const struct scope *scope, int argc,
 		      what);
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-
-	return *x < *y ? -1 : *x > *y;
-}
-
 uint32_t *scope_take_ids(int *argc, char **argv, size_t *count)
 {
 	uint32_t *ids = calloc(*argc + 1, sizeof(*ids));
-	size_t i, found = 0;
 	int arg, left = 0;
 
 	*count = 0;
@@ -279,20 +294,20 @@ uint32_t *scope_take_ids(int *argc, char **argv, size_t *count)
 	}
 	for (arg = 0; arg < *argc; arg++) {
 		if (is_number(argv[arg]))
-			ids[found++] = parse_id(argv[arg]);
+			ids[(*count)++] = parse_id(argv[arg]);
 		else
 			argv[left++] = argv[arg];
 	}
 	*argc = left;
-	qsort(ids, found, sizeof(*ids), compare_ids);
-	for (i = 0; i < found; i++)
-		if (!i || ids[i] != ids[i - 1])
-			ids[(*count)++] = ids[i];
 	return ids;
 }
 
 void scope_free(struct scope *scope)
 {
+	size_t i;
+
+	for (i = 0; i < scope->count; i++)
+		free(scope->items[i].path);
 	free(scope->items);
 	free(scope->devices);
 	*scope = (struct scope){ .program = scope->program };

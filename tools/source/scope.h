@@ -12,8 +12,9 @@
  *	error = scope_regions(dmstat, &scope, &list);
  *
  * A number is a region's id. Every other text is a device, by any of its names:
- * see device_find(); if there is no such device, a group. "region:5",
- * "device:NAME" and "group:NAME" say which of them it is.
+ * see device_find(); if there is no such device, a group. A file is the group of
+ * its path, which `create --file` makes. "region:5", "device:NAME" and
+ * "group:NAME" say which of them it is.
  */
 #ifndef DMSTAT_NL_SCOPE_H
 #define DMSTAT_NL_SCOPE_H
@@ -40,6 +41,7 @@ enum scope_kind {
  * @minor: likewise
  * @region_id: id of the region
  * @group: name of the group
+ * @path: absolute path of the file that was named, which @group is, or NULL
  */
 struct scope_item {
 	enum scope_kind kind;
@@ -48,6 +50,7 @@ struct scope_item {
 	uint32_t minor;
 	uint32_t region_id;
 	const char *group;
+	char *path;
 };
 
 /** struct scope_device - the numbers of a device */
@@ -97,8 +100,8 @@ int scope_parse(struct dmstat *dmstat, int argc, char **argv,
  * For commands that go on if some of the regions do not exist. Ends the program
  * if a number cannot be an id.
  *
- * Return: the ids, rising, without duplicates, to be freed; NULL after saying
- * that there is no memory.
+ * Return: the ids in their order, to be freed; NULL after saying that there is no
+ * memory.
  */
 uint32_t *scope_take_ids(int *argc, char **argv, size_t *count);
 

@@ -26,11 +26,17 @@ enum {
 	REGION_EXTENTS,
 	REGION_MEMORY,
 	REGION_CREATED,
+	REGION_AGE,
 	REGION_MISSED,
 	REGION_CLEARS,
 	REGION_CLEARED,
 	REGION_CLEARED_TIME,
 	REGION_PROGRAM,
+	REGION_GROUP,
+	REGION_GROUP_SHOWN,
+	REGION_FILE,
+	REGION_OWNED,
+	REGION_HISTOGRAM,
 	REGION_COLUMNS
 };
 
@@ -46,35 +52,92 @@ static struct column columns[REGION_COLUMNS] = {
 	[REGION_EXTENTS] = { "extents", NULL, 7, UNIT_NONE },
 	[REGION_MEMORY] = { "memory", "MEMORY", 9, UNIT_BYTES },
 	[REGION_CREATED] = { "created", NULL, 0, UNIT_NONE },
+	[REGION_AGE] = { NULL, "AGE", 7, UNIT_NONE },
 	[REGION_MISSED] = { "missed", NULL, 6, UNIT_NONE },
 	[REGION_CLEARS] = { "clears", NULL, 6, UNIT_NONE },
 	[REGION_CLEARED] = { "cleared", NULL, 0, UNIT_NONE },
 	[REGION_CLEARED_TIME] = { NULL, NULL, -19, UNIT_NONE },
 	[REGION_PROGRAM] = { "program_id", "PROGRAM", -7, UNIT_NONE },
+	[REGION_GROUP] = { "group", NULL, 0, UNIT_NONE },
+	[REGION_GROUP_SHOWN] = { NULL, NULL, -5, UNIT_NONE },
+	[REGION_FILE] = { NULL, NULL, -4, UNIT_NONE },
+	[REGION_OWNED] = { NULL, NULL, -5, UNIT_NONE },
+	[REGION_HISTOGRAM] = { NULL, NULL, -9, UNIT_NONE },
 };
+
+/* Room for the text of histogram_text(), with its zero byte. */
+#define HISTOGRAM_TEXT_MAX	(2 * UNIT_TEXT_MAX + 32)
+
+/* "21 bins, 1 us to 524 ms", or "-". */
+static char *histogram_text(char *text, const struct dmstat_region *region)
+{
+	char first[UNIT_TEXT_MAX], last[UNIT_TEXT_MAX];
+	const uint32_t count = region->bounds_count;
+
+	if (count > 1)
+		snprintf(text, HISTOGRAM_TEXT_MAX, "%u bins, %s to %s",
+			 count + 1, unit_format(first, UNIT_NS,
+						region->bounds[0]),
+			 unit_format(last, UNIT_NS, region->bounds[count - 1]));
+	else
+		snprintf(text, HISTOGRAM_TEXT_MAX, "%s%s",
+			 count ? "2 bins, " : "-",
+			 count ? unit_format(first, UNIT_NS,
+					     region->bounds[0]) : "");
+	return text;
+}
+
+/* The path of the file is shown once, although it may be the group, too. */
+static const char *group_shown(const struct dmstat_region *region,
+			       const char *file)
+{
+	return file && strcmp(file, region->group) == 0 ? "" : region->group;
+}
+
+/* Columns that only some regions need. */
+static void fit_region(const struct dmstat_region *region)
+{
+	char path[REGION_FILE_MAX], text[HISTOGRAM_TEXT_MAX];
+	const char *file = region_file(region, path);
+
+	column_fit(&columns[REGION_DEVICE], region->device_name);
+	column_fit(&columns[REGION_PROGRAM], region->program_id);
+	if (*group_shown(region, file)) {
+		columns[REGION_GROUP_SHOWN].heading = "GROUP";
+		column_fit(&columns[REGION_GROUP_SHOWN], region->group);
+	}
+	if (file) {
+		columns[REGION_FILE].heading = "FILE";
+		column_fit(&columns[REGION_FILE], file);
+	}
+	if (region->bounds_count) {
+		columns[REGION_HISTOGRAM].heading = "HISTOGRAM";
+		column_fit(&columns[REGION_HISTOGRAM],
+			   histogram_text(text, region));
+	}
+	if (region->owned)
+		columns[REGION_OWNED].heading = "OWNED";
+	if (region->extents)
+		columns[REGION_EXTENTS].heading = "EXTENTS";
+	if (region->missed)
+		columns[REGION_MISSED].heading = "MISSED";
+	if (region->clears) {
+		columns[REGION_CLEARS].heading = "CLEARS";
+		columns[REGION_CLEARED_TIME].heading = "CLEARED";
+	}
+}
 
 static void fit(const struct region_list *list)
 {
 	static const int order[] = {
-		REGION_CLEARED_TIME, REGION_MEMORY, COLUMNS_SHRINK,
-		REGION_CLEARS, REGION_AREA_SIZE, REGION_EXTENTS
+		REGION_CLEARED_TIME, REGION_HISTOGRAM, REGION_MEMORY,
+		COLUMNS_SHRINK, REGION_CLEARS, REGION_AREA_SIZE, REGION_OWNED,
+		REGION_EXTENTS, REGION_AGE
 	};
 	size_t i;
 
-	for (i = 0; i < list->count; i++) {
-		column_fit(&columns[REGION_DEVICE],
-			   list->regions[i].device_name);
-		column_fit(&columns[REGION_PROGRAM],
-			   list->regions[i].program_id);
-		if (list->regions[i].extents)
-			columns[REGION_EXTENTS].heading = "EXTENTS";
-		if (list->regions[i].missed)
-			columns[REGION_MISSED].heading = "MISSED";
-		if (list->regions[i].clears) {
-			columns[REGION_CLEARS].heading = "CLEARS";
-			columns[REGION_CLEARED_TIME].heading = "CLEARED";
-		}
-	}
+	for (i = 0; i < list->count; i++)
+		fit_region(&list->regions[i]);
 	columns_fit(columns, REGION_COLUMNS, order,
 		    sizeof(order) / sizeof(order[0]));
 }
@@ -123,7 +186,9 @@ static void print_user_data(struct output *out,
 
 static void print_values(struct output *out, const struct dmstat_region *region)
 {
-	char time[TIME_TEXT_MAX];
+	char time[TIME_TEXT_MAX], age[AGE_TEXT_MAX], path[REGION_FILE_MAX];
+	const char *file = region_file(region, path);
+	char histogram[HISTOGRAM_TEXT_MAX];
 
 	output_number(out, &columns[REGION_ID], region->region_id);
 	output_number(out, &columns[REGION_MAJOR], region->major);
@@ -136,12 +201,24 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 	output_number(out, &columns[REGION_EXTENTS], region->extents);
 	output_number(out, &columns[REGION_MEMORY], region->memory);
 	output_number(out, &columns[REGION_CREATED], region->created);
+	output_string(out, &columns[REGION_AGE],
+		      time_age_text(age, region->created, time_now()));
 	output_number(out, &columns[REGION_MISSED], region->missed);
 	output_number(out, &columns[REGION_CLEARS], region->clears);
 	output_number(out, &columns[REGION_CLEARED], region->cleared);
 	output_string(out, &columns[REGION_CLEARED_TIME],
 		      region->cleared ? time_text(time, region->cleared) : "-");
 	output_string(out, &columns[REGION_PROGRAM], region->program_id);
+	output_string(out, &columns[REGION_GROUP], region->group);
+	output_string(out, &columns[REGION_GROUP_SHOWN],
+		      group_shown(region, file));
+	output_string(out, &columns[REGION_FILE], file ? file : "");
+	output_string(out, &columns[REGION_OWNED], region->owned ? "yes" : "");
+	output_string(out, &columns[REGION_HISTOGRAM],
+		      histogram_text(histogram, region));
+	output_field_bool(out, "owned", region->owned);
+	if (file)
+		output_field_string(out, "file", file);
 	print_bounds(out, region);
 	print_user_data(out, region);
 }
@@ -174,11 +251,25 @@ void region_object(struct output *out, const char *key,
 	output_object_end(out);
 }
 
+/* What programs and people call it: ", program p, file /f". */
+static void describe_labels(char *text, size_t room,
+			    const struct dmstat_region *region)
+{
+	char path[REGION_FILE_MAX];
+	const char *file = region_file(region, path);
+	const char *group = group_shown(region, file);
+
+	snprintf(text, room, "%s%s%s%s%s%s%s", *region->program_id ?
+		 ", program " : "", region->program_id, *group ? ", group " :
+		 "", group, file ? ", file " : "", file ? file : "",
+		 region->owned ? ", until its program ends" : "");
+}
+
 char *region_describe(char *text, const struct dmstat_region *region)
 {
 	char start[UNIT_TEXT_MAX], length[UNIT_TEXT_MAX], size[UNIT_TEXT_MAX];
 	char extents[sizeof(" in 4294967295 extents")] = "";
-	bool program = region->program_id[0];
+	size_t end;
 
 	if (region->extents)
 		snprintf(extents, sizeof(extents), " in %u extent%s",
@@ -186,14 +277,13 @@ char *region_describe(char *text, const struct dmstat_region *region)
 	unit_format(start, UNIT_SECTORS, region->start);
 	unit_format(length, UNIT_SECTORS, region->length);
 	unit_format(size, UNIT_SECTORS, region->area_size);
-	snprintf(text, REGION_TEXT_MAX,
-		 "%" PRIu64 " area%s of %s%s%s, start %s, %s %s%s%s",
-		 region->areas, region->areas == 1 ? "" : "s",
-		 region->extents ? "at most " : "", size, extents, start,
-		 /* What lies between extents is not counted. */
-		 region->extents ? "span" : "length", length,
-		 program ? ", program " : "",
-		 program ? region->program_id : "");
+	end = snprintf(text, REGION_TEXT_MAX,
+		       "%" PRIu64 " area%s of %s%s%s, start %s, %s %s",
+		       region->areas, region->areas == 1 ? "" : "s",
+		       region->extents ? "at most " : "", size, extents, start,
+		       /* What lies between extents is not counted. */
+		       region->extents ? "span" : "length", length);
+	describe_labels(text + end, REGION_TEXT_MAX - end, region);
 	return text;
 }
 

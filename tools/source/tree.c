@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files that are named, and those in directories that are named.
+ */
+#include <errno.h>
+#include <fts.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "out/message.h"
+#include "source/array.h"
+#include "source/tree.h"
+
+bool tree_is_path(const char *text)
+{
+	struct stat status;
+
+	return !stat(text, &status) &&
+	       (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
+}
+
+static int no_memory(void)
+{
+	complain("no memory for the names of files");
+	return EXIT_FAILURE;
+}
+
+static int add_file(struct tree *tree, const char *path)
+{
+	char **paths;
+
+	if (tree->count == TREE_FILES_MAX) {
+		complain("more than %d files: name fewer, or subdirectories",
+			 TREE_FILES_MAX);
+		return EXIT_FAILURE;
+	}
+	paths = array_grow(tree->paths, tree->count, sizeof(*paths));
+	if (!paths)
+		return no_memory();
+	tree->paths = paths;
+	paths[tree->count] = strdup(path);
+	if (!paths[tree->count])
+		return no_memory();
+	tree->count++;
+	return 0;
+}
+
+static int take_entry(struct tree *tree, const FTSENT *entry)
+{
+	switch (entry->fts_info) {
+	case FTS_F:
+		if (!S_ISREG(entry->fts_statp->st_mode))
+			return 0;
+		if (entry->fts_statp->st_blocks)
+			return add_file(tree, entry->fts_path);
+		tree->empty++;
+		return 0;
+	case FTS_DNR:
+	case FTS_ERR:
+	case FTS_NS:
+		complain("cannot read '%s': %s", entry->fts_path,
+			 strerror(entry->fts_errno));
+		return EXIT_FAILURE;
+	}
+	return 0;
+}
+
+static int compare_names(const FTSENT **one, const FTSENT **two)
+{
+	return strcmp((*one)->fts_name, (*two)->fts_name);
+}
+
+static int add_directory(struct tree *tree, char *path)
+{
+	char *paths[] = { path, NULL };
+	FTSENT *entry;
+	int error = 0;
+	FTS *fts;
+
+	tree->has_directory = true;
+	fts = fts_open(paths, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR,
+		       compare_names);
+	if (!fts)
+		return no_memory();
+	while (!error && (errno = 0, entry = fts_read(fts)))
+		error = take_entry(tree, entry);
+	if (!error && errno) {
+		complain("cannot read '%s': %s", path, strerror(errno));
+		error = EXIT_FAILURE;
+	}
+	fts_close(fts);
+	return error;
+}
+
+int tree_add(struct tree *tree, const char *path)
+{
+	char *absolute = realpath(path, NULL);
+	struct stat status;
+	int error;
+
+	if (!absolute || stat(absolute, &status)) {
+		complain("cannot create a region of '%s': %s", path,
+			 strerror(errno));
+		free(absolute);
+		return EXIT_FAILURE;
+	}
+	if (S_ISDIR(status.st_mode))
+		error = add_directory(tree, absolute);
+	else
+		error = add_file(tree, absolute);
+	free(absolute);
+	return error;
+}
+
+void tree_free(struct tree *tree)
+{
+	size_t i;
+
+	for (i = 0; i < tree->count; i++)
+		free(tree->paths[i]);
+	free(tree->paths);
+	*tree = (struct tree){ .paths = NULL };
+}
