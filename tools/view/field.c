@@ -2,9 +2,9 @@
 /*
  * The fields of a report, for libdevmapper's dm_report.
  *
- * A field is a member of struct object or struct node, and a function that writes
- * such members. dm_report sorts by a second value, which for numbers must be of
- * 64 bits.
+ * A field is a member of struct object or struct node, and a function that
+ * writes such members. dm_report sorts by a second value, which for numbers must
+ * be of 64 bits.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -26,9 +26,9 @@
 #define REAL_MAX	400
 
 /*
- * dm_report compares whole numbers only, except for sizes: those are in sectors,
- * and a number without a unit in a selection is in MiB. So numbers with decimals
- * are declared as sizes, a MiB for each 1.
+ * dm_report compares whole numbers only, except for sizes: those are in
+ * sectors, and a number without a unit in a selection is in MiB. So numbers with
+ * decimals are declared as sizes, a MiB for each 1.
  */
 #define REAL_SCALE	2048.0
 
@@ -256,141 +256,271 @@ const struct dm_report_object_type field_types[] = {
 #define DISCARD	io[DMSTAT_DISCARD]
 
 const struct dm_report_field_type fields[] = {
-NODE(NAME, STR, name, 4, string, "name", "Name", "Name of mapped device.")
-NODE(NAME, STR, mangled_name, 11, string, "mangled_name", "MangledName", "Mangled name of mapped device.")
-NODE(NAME, STR, name, 13, string, "unmangled_name", "UnmangledName", "Unmangled name of mapped device.")
-NODE(NAME, STR, uuid, 4, string, "uuid", "UUID", "Unique (optional) identifier for mapped device.")
-NODE(NAME, STR, mangled_uuid, 11, string, "mangled_uuid", "MangledUUID", "Mangled unique (optional) identifier for mapped device.")
-NODE(NAME, STR, uuid, 13, string, "unmangled_uuid", "UnmangledUUID", "Unmangled unique (optional) identifier for mapped device.")
-NODE(NAME, NUM, read_ahead, 6, number, "read_ahead", "RAhead", "Read ahead value.")
+	NODE(NAME, STR, name, 4, string, "name", "Name",
+	     "Name of mapped device.")
+	NODE(NAME, STR, mangled_name, 11, string, "mangled_name", "MangledName",
+	     "Mangled name of mapped device.")
+	NODE(NAME, STR, name, 13, string, "unmangled_name", "UnmangledName",
+	     "Unmangled name of mapped device.")
+	NODE(NAME, STR, uuid, 4, string, "uuid", "UUID",
+	     "Unique (optional) identifier for mapped device.")
+	NODE(NAME, STR, mangled_uuid, 11, string, "mangled_uuid", "MangledUUID",
+	     "Mangled unique (optional) identifier for mapped device.")
+	NODE(NAME, STR, uuid, 13, string, "unmangled_uuid", "UnmangledUUID",
+	     "Unmangled unique (optional) identifier for mapped device.")
+	NODE(NAME, NUM, read_ahead, 6, number, "read_ahead", "RAhead",
+	     "Read ahead value.")
 
-NODE(INFO, STR, block_name, 10, string, "blkdevname", "BlkDevName", "Name of block device.")
-NODE(INFO, STR, attributes, 4, string, "attr", "Stat", "(L)ive, (I)nactive, (s)uspended, (r)ead-only, read-(w)rite.")
-NODE(INFO, STR, tables, 6, string, "tables_loaded", "Tables", "Which of the live and inactive table slots are filled.")
-NODE(INFO, STR, suspended, 9, string, "suspended", "Suspended", "Whether the device is suspended.")
-NODE(INFO, STR, access, 9, string, "readonly", "Read-only", "Whether the device is read-only or writeable.")
-NODE(INFO, STR, numbers, 5, string, "devno", "DevNo", "Device major and minor numbers")
-NODE(INFO, NUM, major, 3, number32, "major", "Maj", "Block device major number.")
-NODE(INFO, NUM, minor, 3, number32, "minor", "Min", "Block device minor number.")
-NODE(INFO, NUM, open, 4, number, "open", "Open", "Number of references to open device.")
-NODE(INFO, NUM, segments, 4, number, "segments", "Targ", "Number of segments in live table, if present.")
-NODE(INFO, NUM, events, 6, number, "events", "Event", "Number of most recent event.")
+	NODE(INFO, STR, block_name, 10, string, "blkdevname", "BlkDevName",
+	     "Name of block device.")
+	NODE(INFO, STR, attributes, 4, string, "attr", "Stat",
+	     "(L)ive, (I)nactive, (s)uspended, (r)ead-only, read-(w)rite.")
+	NODE(INFO, STR, tables, 6, string, "tables_loaded", "Tables",
+	     "Which of the live and inactive table slots are filled.")
+	NODE(INFO, STR, suspended, 9, string, "suspended", "Suspended",
+	     "Whether the device is suspended.")
+	NODE(INFO, STR, access, 9, string, "readonly", "Read-only",
+	     "Whether the device is read-only or writeable.")
+	NODE(INFO, STR, numbers, 5, string, "devno", "DevNo",
+	     "Device major and minor numbers")
+	NODE(INFO, NUM, major, 3, number32, "major", "Maj",
+	     "Block device major number.")
+	NODE(INFO, NUM, minor, 3, number32, "minor", "Min",
+	     "Block device minor number.")
+	NODE(INFO, NUM, open, 4, number, "open", "Open",
+	     "Number of references to open device.")
+	NODE(INFO, NUM, segments, 4, number, "segments", "Targ",
+	     "Number of segments in live table, if present.")
+	NODE(INFO, NUM, events, 6, number, "events", "Event",
+	     "Number of most recent event.")
 
-NODE(DEPS, NUM, below_count, 5, number, "device_count", "#Devs", "Number of devices used by this one.")
-NODE(TREE, STR, below_names, 12, string, "devs_used", "DevNamesUsed", "List of names of mapped devices used by this one.")
-NODE(DEPS, STR, below_numbers, 10, string, "devnos_used", "DevNosUsed", "List of device numbers of devices used by this one.")
-NODE(DEPS, STR, below_blocks, 15, string, "blkdevs_used", "BlkDevNamesUsed", "List of names of block devices used by this one.")
-NODE(TREE, NUM, above_count, 5, number, "device_ref_count", "#Refs", "Number of mapped devices referencing this one.")
-NODE(TREE, STR, above_names, 8, string, "names_using_dev", "RefNames", "List of names of mapped devices using this one.")
-NODE(TREE, STR, above_numbers, 9, string, "devnos_using_dev", "RefDevNos", "List of device numbers of mapped devices using this one.")
+	NODE(DEPS, NUM, below_count, 5, number, "device_count", "#Devs",
+	     "Number of devices used by this one.")
+	NODE(TREE, STR, below_names, 12, string, "devs_used", "DevNamesUsed",
+	     "List of names of mapped devices used by this one.")
+	NODE(DEPS, STR, below_numbers, 10, string, "devnos_used", "DevNosUsed",
+	     "List of device numbers of devices used by this one.")
+	NODE(DEPS, STR, below_blocks, 15, string, "blkdevs_used",
+	     "BlkDevNamesUsed",
+	     "List of names of block devices used by this one.")
+	NODE(TREE, NUM, above_count, 5, number, "device_ref_count", "#Refs",
+	     "Number of mapped devices referencing this one.")
+	NODE(TREE, STR, above_names, 8, string, "names_using_dev", "RefNames",
+	     "List of names of mapped devices using this one.")
+	NODE(TREE, STR, above_numbers, 9, string, "devnos_using_dev",
+	     "RefDevNos",
+	     "List of device numbers of mapped devices using this one.")
 
-NODE(SPLIT, STR, subsystem, 6, string, "subsystem", "Subsys", "Userspace subsystem responsible for this device.")
-NODE(SPLIT, STR, vg, 4, string, "vg_name", "VG", "LVM Volume Group name.")
-NODE(SPLIT, STR, lv, 4, string, "lv_name", "LV", "LVM Logical Volume name.")
-NODE(SPLIT, STR, layer, 7, string, "lv_layer", "LVLayer", "LVM device layer.")
+	NODE(SPLIT, STR, subsystem, 6, string, "subsystem", "Subsys",
+	     "Userspace subsystem responsible for this device.")
+	NODE(SPLIT, STR, vg, 4, string, "vg_name", "VG",
+	     "LVM Volume Group name.")
+	NODE(SPLIT, STR, lv, 4, string, "lv_name", "LV",
+	     "LVM Logical Volume name.")
+	NODE(SPLIT, STR, layer, 7, string, "lv_layer", "LVLayer",
+	     "LVM device layer.")
 
-METRIC(STATS, NUM, READ.ios, 6, number, "read_count", "#Reads", "Count of reads completed.")
-STAT(STATS, NUM, merged, 7, number, "reads_merged_count", "#RdMrgs", "Count of read requests merged: 0.")
-METRIC(STATS, NUM, READ.sectors, 10, number, "read_sector_count", "#RdSectors", "Count of sectors read.")
-METRIC(STATS, NUM, READ.ns, 9, number, "read_time", "AccRdTime", "Accumulated duration of all reads (ns).")
-METRIC(STATS, NUM, WRITE.ios, 7, number, "write_count", "#Writes", "Count of writes completed.")
-STAT(STATS, NUM, merged, 7, number, "writes_merged_count", "#WrMrgs", "Count of write requests merged: 0.")
-METRIC(STATS, NUM, WRITE.sectors, 10, number, "write_sector_count", "#WrSectors", "Count of sectors written.")
-METRIC(STATS, NUM, WRITE.ns, 9, number, "write_time", "AccWrTime", "Accumulated duration of all writes (ns).")
-METRIC(STATS, NUM, in_flight, 7, number, "in_progress_count", "#InProg", "Count of requests currently in progress.")
-METRIC(BUSY, NUM, busy_ns, 7, number, "io_ticks", "IoTicks", "Nanoseconds with I/O in flight; summed over areas.")
-METRIC(STATS, NUM, queue_ns, 10, number, "queue_ticks", "QueueTicks", "Total nanoseconds spent in queue.")
-STAT(STATS, REAL, merged_per_s, 6, real, "reads_merged_per_sec", "RMrg/s", "Read requests merged per second: 0.")
-STAT(STATS, REAL, merged_per_s, 6, real, "writes_merged_per_sec", "WMrg/s", "Write requests merged per second: 0.")
-METRIC(STATS, REAL, READ.per_s, 3, real, "reads_per_sec", "R/s", "Reads per second.")
-METRIC(STATS, REAL, WRITE.per_s, 3, real, "writes_per_sec", "W/s", "Writes per second.")
-METRIC(STATS, SIZ, READ.sectors_per_s, 5, sectors, "read_size_per_sec", "RSz/s", "Size of data read per second.")
-METRIC(STATS, SIZ, WRITE.sectors_per_s, 5, sectors, "write_size_per_sec", "WSz/s", "Size of data written per second.")
-METRIC(STATS, SIZ, size, 7, sectors, "avg_request_size", "AvgRqSz", "Average request size.")
-METRIC(STATS, REAL, queue, 5, real, "queue_size", "QSize", "Average queue size.")
-METRIC(STATS, REAL, sum.mean_ms, 5, real, "await", "AWait", "Average wait time (ms).")
-METRIC(STATS, REAL, READ.mean_ms, 7, real, "read_await", "RdAWait", "Average read wait time (ms).")
-METRIC(STATS, REAL, WRITE.mean_ms, 7, real, "write_await", "WrAWait", "Average write wait time (ms).")
-METRIC(STATS, REAL, sum.per_s, 10, real, "throughput", "Throughput", "Reads and writes per second.")
-METRIC(BUSY, REAL, service_ms, 5, real, "service_time", "SvcTm", "Service time (ms).")
-METRIC(BUSY, REAL, util, 5, real, "util", "Util%", "Utilization; summed over areas, at most 100.")
-WHOLE(STATS, STR, 16, counts, "hist_count", "Histogram Counts", "Latency histogram counts.")
-WHOLE(STATS, STR, 16, counts_bounds, "hist_count_bounds", "Histogram Counts", "Latency histogram counts with bin boundaries.")
-WHOLE(STATS, STR, 16, counts_ranges, "hist_count_ranges", "Histogram Counts", "Latency histogram counts with bin ranges.")
-WHOLE(STATS, STR, 10, percents, "hist_percent", "Histogram%", "Relative latency histogram.")
-WHOLE(STATS, STR, 10, percents_bounds, "hist_percent_bounds", "Histogram%", "Relative latency histogram with bin boundaries.")
-WHOLE(STATS, STR, 10, percents_ranges, "hist_percent_ranges", "Histogram%", "Relative latency histogram with bin ranges.")
-METRIC(STATS, NUM, elapsed_ns, 10, number, "interval_ns", "IntervalNs", "Sampling interval in nanoseconds.")
-METRIC(STATS, REAL, elapsed_s, 8, seconds, "interval", "Interval", "Sampling interval.")
+	METRIC(STATS, NUM, READ.ios, 6, number, "read_count", "#Reads",
+	       "Count of reads completed.")
+	STAT(STATS, NUM, merged, 7, number, "reads_merged_count", "#RdMrgs",
+	     "Count of read requests merged: 0.")
+	METRIC(STATS, NUM, READ.sectors, 10, number, "read_sector_count",
+	       "#RdSectors", "Count of sectors read.")
+	METRIC(STATS, NUM, READ.ns, 9, number, "read_time", "AccRdTime",
+	       "Accumulated duration of all reads (ns).")
+	METRIC(STATS, NUM, WRITE.ios, 7, number, "write_count", "#Writes",
+	       "Count of writes completed.")
+	STAT(STATS, NUM, merged, 7, number, "writes_merged_count", "#WrMrgs",
+	     "Count of write requests merged: 0.")
+	METRIC(STATS, NUM, WRITE.sectors, 10, number, "write_sector_count",
+	       "#WrSectors", "Count of sectors written.")
+	METRIC(STATS, NUM, WRITE.ns, 9, number, "write_time", "AccWrTime",
+	       "Accumulated duration of all writes (ns).")
+	METRIC(STATS, NUM, in_flight, 7, number, "in_progress_count", "#InProg",
+	       "Count of requests currently in progress.")
+	METRIC(BUSY, NUM, busy_ns, 7, number, "io_ticks", "IoTicks",
+	       "Nanoseconds with I/O in flight; summed over areas.")
+	METRIC(STATS, NUM, queue_ns, 10, number, "queue_ticks", "QueueTicks",
+	       "Total nanoseconds spent in queue.")
+	STAT(STATS, REAL, merged_per_s, 6, real, "reads_merged_per_sec",
+	     "RMrg/s", "Read requests merged per second: 0.")
+	STAT(STATS, REAL, merged_per_s, 6, real, "writes_merged_per_sec",
+	     "WMrg/s", "Write requests merged per second: 0.")
+	METRIC(STATS, REAL, READ.per_s, 3, real, "reads_per_sec", "R/s",
+	       "Reads per second.")
+	METRIC(STATS, REAL, WRITE.per_s, 3, real, "writes_per_sec", "W/s",
+	       "Writes per second.")
+	METRIC(STATS, SIZ, READ.sectors_per_s, 5, sectors, "read_size_per_sec",
+	       "RSz/s", "Size of data read per second.")
+	METRIC(STATS, SIZ, WRITE.sectors_per_s, 5, sectors,
+	       "write_size_per_sec", "WSz/s",
+	       "Size of data written per second.")
+	METRIC(STATS, SIZ, size, 7, sectors, "avg_request_size", "AvgRqSz",
+	       "Average request size.")
+	METRIC(STATS, REAL, queue, 5, real, "queue_size", "QSize",
+	       "Average queue size.")
+	METRIC(STATS, REAL, sum.mean_ms, 5, real, "await", "AWait",
+	       "Average wait time (ms).")
+	METRIC(STATS, REAL, READ.mean_ms, 7, real, "read_await", "RdAWait",
+	       "Average read wait time (ms).")
+	METRIC(STATS, REAL, WRITE.mean_ms, 7, real, "write_await", "WrAWait",
+	       "Average write wait time (ms).")
+	METRIC(STATS, REAL, sum.per_s, 10, real, "throughput", "Throughput",
+	       "Reads and writes per second.")
+	METRIC(BUSY, REAL, service_ms, 5, real, "service_time", "SvcTm",
+	       "Service time (ms).")
+	METRIC(BUSY, REAL, util, 5, real, "util", "Util%",
+	       "Utilization; summed over areas, at most 100.")
+	WHOLE(STATS, STR, 16, counts, "hist_count", "Histogram Counts",
+	      "Latency histogram counts.")
+	WHOLE(STATS, STR, 16, counts_bounds, "hist_count_bounds",
+	      "Histogram Counts",
+	      "Latency histogram counts with bin boundaries.")
+	WHOLE(STATS, STR, 16, counts_ranges, "hist_count_ranges",
+	      "Histogram Counts", "Latency histogram counts with bin ranges.")
+	WHOLE(STATS, STR, 10, percents, "hist_percent", "Histogram%",
+	      "Relative latency histogram.")
+	WHOLE(STATS, STR, 10, percents_bounds, "hist_percent_bounds",
+	      "Histogram%", "Relative latency histogram with bin boundaries.")
+	WHOLE(STATS, STR, 10, percents_ranges, "hist_percent_ranges",
+	      "Histogram%", "Relative latency histogram with bin ranges.")
+	METRIC(STATS, NUM, elapsed_ns, 10, number, "interval_ns", "IntervalNs",
+	       "Sampling interval in nanoseconds.")
+	METRIC(STATS, REAL, elapsed_s, 8, seconds, "interval", "Interval",
+	       "Sampling interval.")
 
-WHOLE(REGION, NUM, 4, region_id, "region_id", "RgID", "Region ID.")
-STAT(REGION, SIZ, region_start, 7, size, "region_start", "RgStart", "Region start.")
-STAT(REGION, SIZ, region_length, 6, size, "region_len", "RgSize", "Region length.")
-STAT(REGION, NUM, area_id, 4, number, "area_id", "ArID", "Area ID.")
-STAT(REGION, SIZ, area_start, 7, size, "area_start", "ArStart", "Area offset from start of device.")
-STAT(REGION, SIZ, area_length, 6, size, "area_len", "ArSize", "Area length.")
-STAT(REGION, SIZ, area_offset, 5, size, "area_offset", "ArOff", "Area offset from start of region.")
-STAT(REGION, NUM, areas, 6, number, "area_count", "#Areas", "Area count.")
-WHOLE(REGION, NUM, 5, group_id, "group_id", "GrpID", "Group ID: the lowest ID of its regions.")
-STAT(REGION, STR, program, 6, string, "program_id", "ProgID", "Program ID.")
-STAT(REGION, STR, user_data, 8, string, "user_data", "UserData", "Auxiliary data.")
-STAT(REGION, NUM, precise, 7, number, "precise", "Precise", "Nanosecond precision counters are enabled: 1.")
-STAT(REGION, NUM, hist_bins, 5, number, "hist_bins", "#Bins", "The number of histogram bins configured.")
-WHOLE(REGION, STR, 16, bounds, "hist_bounds", "Histogram Bounds", "Latency histogram bin boundaries.")
-WHOLE(REGION, STR, 16, ranges, "hist_ranges", "Histogram Ranges", "Latency histogram bin ranges.")
-STAT(REGION, STR, name, 4, string, "stats_name", "Name", "Stats name of current object.")
-STAT(REGION, STR, type_name, 7, string, "obj_type", "ObjType", "Type of stats object being reported.")
+	WHOLE(REGION, NUM, 4, region_id, "region_id", "RgID", "Region ID.")
+	STAT(REGION, SIZ, region_start, 7, size, "region_start", "RgStart",
+	     "Region start.")
+	STAT(REGION, SIZ, region_length, 6, size, "region_len", "RgSize",
+	     "Region length.")
+	STAT(REGION, NUM, area_id, 4, number, "area_id", "ArID", "Area ID.")
+	STAT(REGION, SIZ, area_start, 7, size, "area_start", "ArStart",
+	     "Area offset from start of device.")
+	STAT(REGION, SIZ, area_length, 6, size, "area_len", "ArSize",
+	     "Area length.")
+	STAT(REGION, SIZ, area_offset, 5, size, "area_offset", "ArOff",
+	     "Area offset from start of region.")
+	STAT(REGION, NUM, areas, 6, number, "area_count", "#Areas",
+	     "Area count.")
+	WHOLE(REGION, NUM, 5, group_id, "group_id", "GrpID",
+	      "Group ID: the lowest ID of its regions.")
+	STAT(REGION, STR, program, 6, string, "program_id", "ProgID",
+	     "Program ID.")
+	STAT(REGION, STR, user_data, 8, string, "user_data", "UserData",
+	     "Auxiliary data.")
+	STAT(REGION, NUM, precise, 7, number, "precise", "Precise",
+	     "Nanosecond precision counters are enabled: 1.")
+	STAT(REGION, NUM, hist_bins, 5, number, "hist_bins", "#Bins",
+	     "The number of histogram bins configured.")
+	WHOLE(REGION, STR, 16, bounds, "hist_bounds", "Histogram Bounds",
+	      "Latency histogram bin boundaries.")
+	WHOLE(REGION, STR, 16, ranges, "hist_ranges", "Histogram Ranges",
+	      "Latency histogram bin ranges.")
+	STAT(REGION, STR, name, 4, string, "stats_name", "Name",
+	     "Stats name of current object.")
+	STAT(REGION, STR, type_name, 7, string, "obj_type", "ObjType",
+	     "Type of stats object being reported.")
 
-STAT(OWN, STR, time, 4, string, "time", "Time", "When it was read.")
-STAT(OWN, STR, group, 5, string, "group", "Group", "Name of the group.")
-STAT(OWN, NUM, regions, 5, number, "region_count", "#Regs", "Number of regions of a group or device.")
-STAT(OWN, NUM, clears, 6, number, "clears", "Clears", "How often it was cleared.")
-STAT(OWN, SIZ, memory, 6, bytes, "memory", "Memory", "Kernel memory that regions hold.")
-METRIC(OWN, NUM, missed, 6, number, "missed", "Missed", "I/Os not counted because memory was short; of regions, groups, devices.")
-METRIC(OWN, NUM, DISCARD.ios, 6, number, "discard_count", "#Discs", "Count of discards completed.")
-METRIC(OWN, NUM, DISCARD.sectors, 10, number, "discard_sector_count", "#DsSectors", "Count of sectors discarded.")
-METRIC(OWN, NUM, DISCARD.ns, 9, number, "discard_time", "AccDsTime", "Accumulated duration of all discards (ns).")
-METRIC(OWN, REAL, DISCARD.per_s, 3, real, "discards_per_sec", "D/s", "Discards per second.")
-METRIC(OWN, SIZ, DISCARD.sectors_per_s, 5, sectors, "discard_size_per_sec", "DSz/s", "Size of data discarded per second.")
-METRIC(OWN, REAL, DISCARD.mean_ms, 7, real, "discard_await", "DsAWait", "Average discard wait time (ms).")
-METRIC(OWN, NUM, sum.errors, 6, number, "error_count", "Errors", "Reads, writes and discards that failed.")
-METRIC(OWN, NUM, READ.errors, 6, number, "read_errors", "RdErrs", "Reads that failed.")
-METRIC(OWN, NUM, WRITE.errors, 6, number, "write_errors", "WrErrs", "Writes that failed.")
-METRIC(OWN, NUM, DISCARD.errors, 6, number, "discard_errors", "DsErrs", "Discards that failed.")
-METRIC(OWN, NUM, sum.again, 5, number, "again_count", "Again", "I/Os that bounced with EAGAIN.")
-METRIC(OWN, NUM, READ.again, 7, number, "read_again", "RdAgain", "Reads that bounced.")
-METRIC(OWN, NUM, WRITE.again, 7, number, "write_again", "WrAgain", "Writes that bounced.")
-METRIC(OWN, NUM, DISCARD.again, 7, number, "discard_again", "DsAgain", "Discards that bounced.")
-METRIC(OWN, NUM, in_flight_read, 7, number, "read_in_progress", "#RdProg", "Reads currently in progress.")
-METRIC(OWN, NUM, in_flight_write, 7, number, "write_in_progress", "#WrProg", "Writes and discards currently in progress.")
-METRIC(OWN, REAL, sum.longest_ms, 7, real, "longest", "Longest", "Longest time of an I/O, at most (ms).")
-METRIC(OWN, REAL, READ.longest_ms, 6, real, "read_longest", "RdLong", "Longest time of a read, at most (ms).")
-METRIC(OWN, REAL, WRITE.longest_ms, 6, real, "write_longest", "WrLong", "Longest time of a write, at most (ms).")
-METRIC(OWN, REAL, DISCARD.longest_ms, 6, real, "discard_longest", "DsLong", "Longest time of a discard, at most (ms).")
-METRIC(OWN, REAL, sum.quantile_ms[0], 4, real, "p50", "P50", "Time that half of all I/Os took at most (ms).")
-METRIC(OWN, REAL, sum.quantile_ms[1], 4, real, "p90", "P90", "The same for 90 % of them.")
-METRIC(OWN, REAL, sum.quantile_ms[2], 4, real, "p99", "P99", "The same for 99 % of them.")
-METRIC(OWN, REAL, sum.quantile_ms[3], 5, real, "p99_9", "P99.9", "The same for 99.9 % of them.")
-METRIC(OWN, REAL, READ.quantile_ms[0], 5, real, "read_p50", "RdP50", "Time that half of all reads took at most (ms).")
-METRIC(OWN, REAL, READ.quantile_ms[1], 5, real, "read_p90", "RdP90", "The same for 90 % of them.")
-METRIC(OWN, REAL, READ.quantile_ms[2], 5, real, "read_p99", "RdP99", "The same for 99 % of them.")
-METRIC(OWN, REAL, READ.quantile_ms[3], 7, real, "read_p99_9", "RdP99.9", "The same for 99.9 % of them.")
-METRIC(OWN, REAL, WRITE.quantile_ms[0], 5, real, "write_p50", "WrP50", "Time that half of all writes took at most (ms).")
-METRIC(OWN, REAL, WRITE.quantile_ms[1], 5, real, "write_p90", "WrP90", "The same for 90 % of them.")
-METRIC(OWN, REAL, WRITE.quantile_ms[2], 5, real, "write_p99", "WrP99", "The same for 99 % of them.")
-METRIC(OWN, REAL, WRITE.quantile_ms[3], 7, real, "write_p99_9", "WrP99.9", "The same for 99.9 % of them.")
-METRIC(OWN, REAL, queue, 5, real, "queue", "Queue", "Average number of I/Os in flight.")
-METRIC(OWN, REAL, busy, 5, real, "busy", "Busy%", "Time with I/O in flight (%); of one area only.")
-METRIC(OWN, REAL, oldest_ms, 6, real, "oldest", "Oldest", "Age of the device's oldest I/O in flight (ms).")
+	STAT(OWN, STR, time, 4, string, "time", "Time", "When it was read.")
+	STAT(OWN, STR, group, 5, string, "group", "Group", "Name of the group.")
+	STAT(OWN, NUM, regions, 5, number, "region_count", "#Regs",
+	     "Number of regions of a group or device.")
+	STAT(OWN, NUM, clears, 6, number, "clears", "Clears",
+	     "How often it was cleared.")
+	STAT(OWN, SIZ, memory, 6, bytes, "memory", "Memory",
+	     "Kernel memory that regions hold.")
+	METRIC(OWN, NUM, missed, 6, number, "missed", "Missed",
+	       "I/Os not counted, of regions, groups and devices.")
+	METRIC(OWN, NUM, DISCARD.ios, 6, number, "discard_count", "#Discs",
+	       "Count of discards completed.")
+	METRIC(OWN, NUM, DISCARD.sectors, 10, number, "discard_sector_count",
+	       "#DsSectors", "Count of sectors discarded.")
+	METRIC(OWN, NUM, DISCARD.ns, 9, number, "discard_time", "AccDsTime",
+	       "Accumulated duration of all discards (ns).")
+	METRIC(OWN, REAL, DISCARD.per_s, 3, real, "discards_per_sec", "D/s",
+	       "Discards per second.")
+	METRIC(OWN, SIZ, DISCARD.sectors_per_s, 5, sectors,
+	       "discard_size_per_sec", "DSz/s",
+	       "Size of data discarded per second.")
+	METRIC(OWN, REAL, DISCARD.mean_ms, 7, real, "discard_await", "DsAWait",
+	       "Average discard wait time (ms).")
+	METRIC(OWN, NUM, sum.errors, 6, number, "error_count", "Errors",
+	       "Reads, writes and discards that failed.")
+	METRIC(OWN, NUM, READ.errors, 6, number, "read_errors", "RdErrs",
+	       "Reads that failed.")
+	METRIC(OWN, NUM, WRITE.errors, 6, number, "write_errors", "WrErrs",
+	       "Writes that failed.")
+	METRIC(OWN, NUM, DISCARD.errors, 6, number, "discard_errors", "DsErrs",
+	       "Discards that failed.")
+	METRIC(OWN, NUM, sum.again, 5, number, "again_count", "Again",
+	       "I/Os that bounced with EAGAIN.")
+	METRIC(OWN, NUM, READ.again, 7, number, "read_again", "RdAgain",
+	       "Reads that bounced.")
+	METRIC(OWN, NUM, WRITE.again, 7, number, "write_again", "WrAgain",
+	       "Writes that bounced.")
+	METRIC(OWN, NUM, DISCARD.again, 7, number, "discard_again", "DsAgain",
+	       "Discards that bounced.")
+	METRIC(OWN, NUM, in_flight_read, 7, number, "read_in_progress",
+	       "#RdProg", "Reads currently in progress.")
+	METRIC(OWN, NUM, in_flight_write, 7, number, "write_in_progress",
+	       "#WrProg", "Writes and discards currently in progress.")
+	METRIC(OWN, REAL, sum.longest_ms, 7, real, "longest", "Longest",
+	       "Longest time of an I/O, at most (ms).")
+	METRIC(OWN, REAL, READ.longest_ms, 6, real, "read_longest", "RdLong",
+	       "Longest time of a read, at most (ms).")
+	METRIC(OWN, REAL, WRITE.longest_ms, 6, real, "write_longest", "WrLong",
+	       "Longest time of a write, at most (ms).")
+	METRIC(OWN, REAL, DISCARD.longest_ms, 6, real, "discard_longest",
+	       "DsLong", "Longest time of a discard, at most (ms).")
+	METRIC(OWN, REAL, sum.quantile_ms[0], 4, real, "p50", "P50",
+	       "Time that half of all I/Os took at most (ms).")
+	METRIC(OWN, REAL, sum.quantile_ms[1], 4, real, "p90", "P90",
+	       "The same for 90 % of them.")
+	METRIC(OWN, REAL, sum.quantile_ms[2], 4, real, "p99", "P99",
+	       "The same for 99 % of them.")
+	METRIC(OWN, REAL, sum.quantile_ms[3], 5, real, "p99_9", "P99.9",
+	       "The same for 99.9 % of them.")
+	METRIC(OWN, REAL, READ.quantile_ms[0], 5, real, "read_p50", "RdP50",
+	       "Time that half of all reads took at most (ms).")
+	METRIC(OWN, REAL, READ.quantile_ms[1], 5, real, "read_p90", "RdP90",
+	       "The same for 90 % of them.")
+	METRIC(OWN, REAL, READ.quantile_ms[2], 5, real, "read_p99", "RdP99",
+	       "The same for 99 % of them.")
+	METRIC(OWN, REAL, READ.quantile_ms[3], 7, real, "read_p99_9", "RdP99.9",
+	       "The same for 99.9 % of them.")
+	METRIC(OWN, REAL, WRITE.quantile_ms[0], 5, real, "write_p50", "WrP50",
+	       "Time that half of all writes took at most (ms).")
+	METRIC(OWN, REAL, WRITE.quantile_ms[1], 5, real, "write_p90", "WrP90",
+	       "The same for 90 % of them.")
+	METRIC(OWN, REAL, WRITE.quantile_ms[2], 5, real, "write_p99", "WrP99",
+	       "The same for 99 % of them.")
+	METRIC(OWN, REAL, WRITE.quantile_ms[3], 7, real, "write_p99_9",
+	       "WrP99.9", "The same for 99.9 % of them.")
+	METRIC(OWN, REAL, queue, 5, real, "queue", "Queue",
+	       "Average number of I/Os in flight.")
+	METRIC(OWN, REAL, busy, 5, real, "busy", "Busy%",
+	       "Time with I/O in flight (%); of one area only.")
+	METRIC(OWN, REAL, oldest_ms, 6, real, "oldest", "Oldest",
+	       "Age of the device's oldest I/O in flight (ms).")
 
-METRIC(FLUSH, NUM, flush.ios, 8, number, "flush_count", "#Flushes", "Count of flushes completed.")
-METRIC(FLUSH, NUM, flush.ns, 9, number, "flush_time", "AccFlTime", "Accumulated duration of all flushes (ns).")
-METRIC(FLUSH, REAL, flush_per_s, 3, real, "flushes_per_sec", "F/s", "Flushes per second.")
-METRIC(FLUSH, REAL, flush_ms, 7, real, "flush_await", "FlAWait", "Average flush wait time (ms).")
-METRIC(FLUSH, REAL, flush_longest_ms, 6, real, "flush_longest", "FlLong", "Longest time of a flush, at most (ms).")
-METRIC(FLUSH, REAL, flush_util, 7, real, "flush_util", "FlUtil%", "Time with a flush in flight (%).")
-METRIC(FLUSH, NUM, flush.errors, 6, number, "flush_errors", "FlErrs", "Flushes that failed.")
-METRIC(FLUSH, NUM, flush.again, 7, number, "flush_again", "FlAgain", "Flushes that bounced.")
-METRIC(FLUSH, NUM, flush.in_flight, 7, number, "flush_in_progress", "#FlProg", "Flushes currently in progress.")
-{ 0, 0, 0, 0, "", "", NULL, NULL }
+	METRIC(FLUSH, NUM, flush.ios, 8, number, "flush_count", "#Flushes",
+	       "Count of flushes completed.")
+	METRIC(FLUSH, NUM, flush.ns, 9, number, "flush_time", "AccFlTime",
+	       "Accumulated duration of all flushes (ns).")
+	METRIC(FLUSH, REAL, flush_per_s, 3, real, "flushes_per_sec", "F/s",
+	       "Flushes per second.")
+	METRIC(FLUSH, REAL, flush_ms, 7, real, "flush_await", "FlAWait",
+	       "Average flush wait time (ms).")
+	METRIC(FLUSH, REAL, flush_longest_ms, 6, real, "flush_longest",
+	       "FlLong", "Longest time of a flush, at most (ms).")
+	METRIC(FLUSH, REAL, flush_util, 7, real, "flush_util", "FlUtil%",
+	       "Time with a flush in flight (%).")
+	METRIC(FLUSH, NUM, flush.errors, 6, number, "flush_errors", "FlErrs",
+	       "Flushes that failed.")
+	METRIC(FLUSH, NUM, flush.again, 7, number, "flush_again", "FlAgain",
+	       "Flushes that bounced.")
+	METRIC(FLUSH, NUM, flush.in_flight, 7, number, "flush_in_progress",
+	       "#FlProg", "Flushes currently in progress.")
+	{ 0, 0, 0, 0, "", "", NULL, NULL }
 };

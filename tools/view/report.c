@@ -199,7 +199,7 @@ static void set_format(struct report *report, const struct output *out)
 	format->suffixes = !report->nosuffixes;
 	format->factor = dm_units_to_factor(units, &format->unit, 0, &rest);
 	if (!format->factor || *rest)
-		usage("--units '%s': give one of h, r, s, b, k, m, g, t, p, e, or H, R, S, B, K, M, G, T, P, E",
+		usage("--units '%s': give one of h, s, b, k, m, g, t, p, e, K, M, G, T, P, E",
 		      units);
 }
 
