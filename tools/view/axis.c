@@ -168,5 +168,10 @@ size_t axis_values(struct axis_mark *marks, enum measure measure, double least,
 		marks[count].at = at;
 		write_value(marks[count++].text, measure, at);
 	}
+	/* The lower end has one if there is room for it. */
+	if (at * factor > 2 * least && count < AXIS_MARKS) {
+		marks[count].at = least;
+		write_value(marks[count++].text, measure, least);
+	}
 	return count;
 }

@@ -114,22 +114,36 @@ static struct members *find_members(const struct grid_time *time,
 	return members;
 }
 
-/* The value of a cell in some columns. */
-static double value_of(const struct map *map, const struct members *members,
-		       size_t cell)
+static size_t cells_per_row(const struct map *map)
 {
+	return (map->cells + GRID_ROWS - 1) / GRID_ROWS;
+}
+
+static void add_cells(struct measure_sum *sum, const struct map_cell *cells,
+		      size_t first, size_t end)
+{
+	size_t cell;
+
+	for (cell = first; cells && cell < end; cell++) {
+		sum->sum += cells[cell].sum;
+		sum->ios += cells[cell].ios;
+	}
+}
+
+/* The value of the cells of a row in some columns. */
+static double value_of(const struct map *map, const struct members *members,
+		       size_t row)
+{
+	const size_t first = row * cells_per_row(map);
+	const size_t next = first + cells_per_row(map);
+	const size_t end = next < map->cells ? next : map->cells;
 	struct measure_sum sum = { 0 };
 	double ns = 0;
 	size_t i;
 
 	for (i = members->first; i < members->first + members->count; i++) {
-		const struct map_column *column = &map->columns[i];
-
-		ns += column->elapsed_ns;
-		if (!column->cells)
-			continue;
-		sum.sum += column->cells[cell].sum;
-		sum.ios += column->cells[cell].ios;
+		ns += map->columns[i].elapsed_ns;
+		add_cells(&sum, map->columns[i].cells, first, end);
 	}
 	return measure_value(map->measure, sum, ns / NS_PER_SECOND);
 }
@@ -157,7 +171,11 @@ static int fill(struct grid *grid, const struct grid_time *time,
 	size_t row, step;
 	float *value;
 
-	*grid = (struct grid) { .time = *time, .rows = rows };
+	*grid = (struct grid) {
+		.time = *time,
+		.rows = rows,
+		.cells_per_row = 1,
+	};
 	grid->values = malloc(rows * time->steps * sizeof(*grid->values));
 	if (!members || !grid->values) {
 		free(members);
@@ -184,7 +202,12 @@ static int fill(struct grid *grid, const struct grid_time *time,
 int grid_cells(struct grid *grid, const struct grid_time *time,
 	       const struct map *map)
 {
-	return fill(grid, time, map, map->cells, value_of);
+	const size_t cells = cells_per_row(map);
+	int error = fill(grid, time, map, (map->cells + cells - 1) / cells,
+			 value_of);
+
+	grid->cells_per_row = cells;
+	return error;
 }
 
 int grid_bins(struct grid *grid, const struct grid_time *time,

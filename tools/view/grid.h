@@ -10,8 +10,12 @@
 
 struct map;
 
-/* More steps than that cannot be told from each other in a picture. */
-#define GRID_STEPS	1200
+/*
+ * What a picture has pixels for. More would not be seen: a program that shows
+ * it smaller leaves some out, and a hot spot may be in them.
+ */
+#define GRID_STEPS	950
+#define GRID_ROWS	340
 
 /**
  * struct grid_time - the steps of time that several maps share
@@ -28,7 +32,8 @@ struct grid_time {
 /**
  * struct grid - a map on the grid
  * @time: the steps
- * @rows: cells of the map, or bins of its histogram
+ * @rows: cells of the map, or several at a time, or bins of its histogram
+ * @cells_per_row: how many cells; the last row may have fewer
  * @values: row after row, the value of each step; 0: there was none; below 0:
  *          it is not known, because the step was not watched
  * @most: the highest of them
@@ -37,6 +42,7 @@ struct grid_time {
 struct grid {
 	struct grid_time time;
 	size_t rows;
+	size_t cells_per_row;
 	float *values;
 	float most;
 	float least;

@@ -106,7 +106,7 @@ static int make_panel(struct plot_panel *panel, const struct map *map,
 	if (latency)
 		choose_bins(panel);
 	else
-		panel->rows = (double)map_span(map) / map_cell_sectors(map);
+		panel->rows = (double)map_span(map) / plot_row_sectors(panel);
 	return 0;
 }
 

@@ -193,6 +193,11 @@ static void put_time_axis(FILE *script, const struct grid_time *time)
 	fprintf(script, ")\n");
 }
 
+uint64_t plot_row_sectors(const struct plot_panel *panel)
+{
+	return map_cell_sectors(panel->map) * panel->grid.cells_per_row;
+}
+
 static void put_position_axis(FILE *script, const struct plot_panel *panel)
 {
 	const struct map *map = panel->map;
@@ -203,7 +208,7 @@ static void put_position_axis(FILE *script, const struct plot_panel *panel)
 	fprintf(script, "set yrange [0:%.9g]\nset ytics (", panel->rows);
 	for (i = 0; i < count; i++)
 		fprintf(script, "%s'%s' %.9g", i ? ", " : "", marks[i].text,
-			(marks[i].at - start) / map_cell_sectors(map));
+			(marks[i].at - start) / plot_row_sectors(panel));
 	fprintf(script, ")\n");
 }
 

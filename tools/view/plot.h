@@ -54,6 +54,9 @@ void plot_panel(FILE *script, const struct plot_panel *panel, int height);
 /** plot_end() - end the page */
 void plot_end(FILE *script);
 
+/** plot_row_sectors() - sectors of a row of cells; the last may have fewer */
+uint64_t plot_row_sectors(const struct plot_panel *panel);
+
 /** plot_bin_low() - the time at which a bin of a map's histogram begins */
 double plot_bin_low(const struct map *map, size_t bin);
 
