@@ -53,6 +53,18 @@ within()
 	echo "$1: $2 ($3 to $4)"
 }
 
+# refused STATUS WORDS COMMAND...: with nothing on stdout.
+refused()
+{
+	local status=0
+
+	"${@:3}" >"$work/out" 2>"$work/err" || status=$?
+	cat "$work/err"
+	equal "status" "$status" "$1"
+	equal "output" "$(cat "$work/out")" ""
+	grep -qF -- "$2" "$work/err" || fail "expected: $2"
+}
+
 # wait_until COMMAND...: until it succeeds, for 100 s; debug kernels are slow.
 wait_until()
 {

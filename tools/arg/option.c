@@ -61,14 +61,29 @@ static int find_choice(const char *words, const char *text)
 	}
 }
 
+/* Write "a|b|c" as "a, b or c". */
+static void write_choices(char *text, size_t room, const char *words)
+{
+	size_t length = 0, word;
+
+	for (; *words && length < room; words += word) {
+		word = strcspn(words, "|");
+		length += snprintf(text + length, room - length, "%.*s%s",
+				   (int)word, words, !words[word] ? "" :
+				   strchr(words + word + 1, '|') ? ", " : " or ");
+		word += words[word] == '|';
+	}
+}
+
 void option_take_choice(const struct option_line *option, const char *text)
 {
 	int number = find_choice(option->value, text);
-	size_t first = strcspn(option->value, "|");
+	char choices[128];
 
-	if (number < 0)
-		usage("--%s '%s': not %.*s or %s", option->name, text,
-		      (int)first, option->value, option->value + first + 1);
+	if (number < 0) {
+		write_choices(choices, sizeof(choices), option->value);
+		usage("--%s '%s': not %s", option->name, text, choices);
+	}
 	*(unsigned int *)option->variable = number;
 }
 

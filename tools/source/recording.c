@@ -230,6 +230,19 @@ static int parse_bounds(struct reader *reader, struct json_object *object)
 	return 0;
 }
 
+/* What a recording of an earlier version lacks. */
+static int parse_extents(struct reader *reader, struct json_object *object)
+{
+	uint64_t extents = 0;
+
+	if (json_object_object_get_ex(object, "extents", NULL) &&
+	    number_between(reader, object, "a region", "extents", 0,
+			   UINT32_MAX, &extents))
+		return 1;
+	reader->region.extents = extents;
+	return 0;
+}
+
 /* A text that may be missing. */
 static int text_of(struct reader *reader, struct json_object *object,
 		   const char *key, const char **text)
@@ -271,7 +284,7 @@ static int parse_region_values(struct reader *reader,
 			   &region->areas) ||
 	    text_of(reader, object, "group", &region->group) ||
 	    text_of(reader, object, "program_id", &region->program_id) ||
-	    parse_bounds(reader, object))
+	    parse_extents(reader, object) || parse_bounds(reader, object))
 		return 1;
 	if (region->area_size > INT64_MAX / region->areas)
 		return refuse(reader, "%" PRIu64 " areas of %" PRIu64

@@ -1,0 +1,237 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# heat: where the I/O is, as text. Pictures are tested by picture.py.
+
+source "$(dirname "$0")/lib.sh"
+
+export LC_ALL=C.UTF-8
+unset NO_COLOR COLORTERM COLUMNS
+
+# A region of four areas of 4 MiB.
+quarters()
+{
+	linear d 16
+	region --areas 4 d
+}
+
+# reads AREA COUNT: of 4 KiB each.
+reads()
+{
+	io -c "$2" read /dev/mapper/d $(($1 * 8192)) 8
+}
+
+# has_rows FILE COUNT: whether so many rows have come.
+has_rows()
+{
+	(($(grep -c '[0-9] |' "$1" || true) >= $2))
+}
+
+rows()
+{
+	quarters
+	LC_ALL=C dmstat-nl heat --interval 500ms --count 6 "$region" >"$work/rows" &
+	wait_until has_rows "$work/rows" 1
+	reads 1 100
+	io -c 10 write /dev/mapper/d $((3 * 8192)) 8
+	wait
+	cat "$work/rows"
+
+	equal "title" "$(head -n 1 "$work/rows")" \
+		"region $region on d: 4 areas of 4 MiB, start 0 B, length 16 MiB"
+	equal "positions" "$(sed -n 2p "$work/rows" | xargs)" "0 8 MiB 16 MiB"
+	equal "rows" "$(grep -c ' |.*| .* reads/s$' "$work/rows")" 6
+	equal "width" "$(grep '|' "$work/rows" | sed 's/|[^|]*$/|/' | wc -L)" 63
+	# Of 48 cells, the second 12; writes are not shown.
+	grep -q '^[0-9:.]* |            ############                        |' \
+		"$work/rows" || fail "no row with reads of the second area"
+	equal "other rows" "$(grep '|' "$work/rows" |
+		grep -vE '\| {12}[#*+=]{12} {24}\||\| {48}\|' || true)" ""
+	equal "reads" "$(grep -oE '[0-9]+ reads/s' "$work/rows" |
+		awk '{ sum += $1 / 2 } END { print sum > 90 && sum < 110 }')" 1
+	equal "summary" "$(tail -n 1 "$work/rows")" \
+		"100 % of reads go to 25 % of the volume: 4 to 8 MiB"
+}
+promise "a row an interval shows where the I/O was" rows
+
+once()
+{
+	quarters
+	reads 0 3
+	reads 2 3000
+	io -c 4 write /dev/mapper/d 0 8
+	dmstat-nl heat --once d >"$work/once"
+	cat "$work/once"
+	equal "strip" "$(sed -n '3s/\([▁▂▃▄▅▆▇█ ]\)\1*/\1/gp' "$work/once")" "│▂ █ │"
+	equal "width" "$(sed -n 3p "$work/once" | wc -L)" 78
+	equal "legend" "$(sed -n 4p "$work/once")" " ▁▂▃▄▅▆▇█ 0.5 to 5000 reads"
+	equal "total" "$(sed -n 5p "$work/once")" "3003 reads in all"
+	equal "summary" "$(sed -n 6p "$work/once")" \
+		"over 99 % of reads go to 25 % of the volume: 8 to 12 MiB"
+
+	equal "writes" "$(dmstat-nl heat --once --by writes "$region" | tail -n 2)" \
+		"4 writes in all"$'\n'"100 % of writes go to 25 % of the volume: 0 to 4 MiB"
+	equal "bytes" "$(dmstat-nl heat --once --by bytes | tail -n 2 | head -n 1)" \
+		"11.7 MiB in all"
+	equal "errors" "$(dmstat-nl heat --once --by errors | tail -n 2)" \
+		"0 errors in all"$'\n'"no errors"
+	dmstat-nl heat --once --by latency | tail -n 2 | tee "$work/latency"
+	grep -qE '^[0-9.]+ (us|ms) in all$' "$work/latency"
+	grep -qE ' of the I/O time is spent in 25 % of the volume: 8 to 12 MiB$' \
+		"$work/latency"
+	equal "after all that" "$(total "$region")" \
+		"read 3003/24024/0 write 4/32/0 discard 0/0/0"
+}
+promise "--once is one strip of what was counted so far, by each measure" once
+
+own_region()
+{
+	linear d 16
+	dmstat-nl heat --interval 300ms d >"$work/rows" &
+	local heat=$!
+	wait_until grep -q '│' "$work/rows"
+	dmstat-nl list -j | tee "$work/list"
+	equal "while it runs" "$(jq -c '.regions[] | [.areas, .program_id]' \
+		"$work/list")" '[512,"dmstat-nl"]'
+	equal "bounds" "$(jq -c '.regions[].histogram_bounds | [length, .[0], .[26]]' \
+		"$work/list")" "[27,1000,67108864000]"
+	kill -INT "$heat"
+	wait "$heat"
+	equal "afterwards" "$(dmstat-nl list)" ""
+	equal "summary" "$(tail -n 1 "$work/rows")" "no reads"
+
+	dmstat-nl heat --interval 100ms d >"$work/rows" &
+	heat=$!
+	wait_until grep -q '│' "$work/rows"
+	kill -KILL "$heat"
+	wait_until test -z "$(dmstat-nl list)"
+	equal "without arguments" "$(dmstat-nl heat --count 1 --interval 100ms |
+		head -n 1 | sed 's/region [0-9]*/region N/')" \
+		"region N on d: 512 areas of 32 KiB, start 0 B, length 16 MiB"
+}
+promise "a device without a region gets one, which goes however heat ends" own_region
+
+many()
+{
+	nullb 0 48
+	dm a "0 32768 linear /dev/nullb0 0"
+	dm b "0 32768 linear /dev/nullb0 32768"
+	dmstat-nl create --areas 4 a
+	dmstat-nl create --areas 4 b
+	LC_ALL=C dmstat-nl heat --interval 300ms --count 5 >"$work/rows" &
+	wait_until has_rows "$work/rows" 2
+	io -c 50 read /dev/mapper/b 0 8
+	wait
+	cat "$work/rows"
+	equal "titles" "$(grep -c '^region' "$work/rows")" 2
+	equal "rows of each" "$(grep -cE '^[0-9:.]+ a \|' "$work/rows") $(
+		grep -cE '^[0-9:.]+ b \|' "$work/rows")" "5 5"
+	equal "summaries" "$(tail -n 2 "$work/rows")" \
+		"a: no reads"$'\n'"b: 100 % of reads go to 25 % of the volume: 0 to 4 MiB"
+	equal "one of them" "$(dmstat-nl heat --once b | grep -c '^region')" 1
+}
+promise "regions have rows of their own, with the device's name" many
+
+removed()
+{
+	quarters
+	dmstat-nl heat --interval 200ms "$region" >"$work/rows" 2>"$work/err" &
+	local heat=$! status=0
+	wait_until grep -q '│' "$work/rows"
+	dmstat-nl delete "$region"
+	wait "$heat" || status=$?
+	equal "status" "$status" 1
+	equal "words" "$(cat "$work/err")" \
+		"dmstat-nl: region $region is gone"$'\n'"dmstat-nl: no region is left"
+}
+promise "heat ends when its region is deleted, and says so" removed
+
+# painted VARIABLE=VALUE...: the escape sequences of a strip on a terminal.
+painted()
+{
+	on_terminal 80 "env $* dmstat-nl heat --once $region" >"$work/strip"
+	sed 's/\x1b/\n/g' "$work/strip" | grep -oE '^\[[0-9]+;[0-9]+;' | sort -u ||
+		true
+}
+
+colours()
+{
+	quarters
+	reads 1 10
+	equal "256 colours" "$(painted TERM=xterm-256color)" "[48;5;"
+	equal "24 bits" "$(painted TERM=xterm-256color COLORTERM=truecolor)" "[48;2;"
+	equal "terminfo has 24 bits" "$(painted TERM=xterm-direct)" "[48;2;"
+	equal "NO_COLOR" "$(painted TERM=xterm-256color NO_COLOR=1)" ""
+	equal "characters instead" "$(grep -c '█' "$work/strip")" 2
+	equal "8 colours" "$(painted TERM=linux)" ""
+	equal "a dumb terminal" "$(painted TERM=dumb)" ""
+	equal "no such terminal" "$(painted TERM=nonsense)" ""
+	equal "no colours in ASCII" "$(painted TERM=dumb LC_ALL=C)" ""
+	equal "bytes beyond ASCII" "$(LC_ALL=C grep '[^ -~]' "$work/strip" || true)" ""
+	equal "a pipe" "$(TERM=xterm-256color dmstat-nl heat --once | grep $'\e' || true)" ""
+	equal "a pipe that wants them" "$(TERM=xterm-256color dmstat-nl heat --once \
+		--color always | grep -c $'\e\[48;5;')" 2
+}
+promise "colours follow the terminal, COLORTERM, NO_COLOR and the locale" colours
+
+widths()
+{
+	quarters
+	reads 1 10
+	local width
+	for width in 40 80 200; do
+		on_terminal "$width" "dmstat-nl heat --interval 100ms --count 2" >"$work/rows"
+		sed 's/\x1b\[[0-9;]*m//g' "$work/rows" >"$work/plain"
+		within "width on $width columns" "$(grep '│' "$work/plain" | wc -L)" \
+			$((width / 2)) "$width"
+	done
+	within "width of a pipe" "$(COLUMNS=100 dmstat-nl heat --once | wc -L)" 90 100
+}
+promise "rows fit the terminal" widths
+
+# recorded LINE...: read them as a recording; must be refused with $words.
+recorded()
+{
+	printf '%s\n' "$@" >"$work/recording"
+	refused 1 "dmstat-nl: $work/recording: $words" \
+		dmstat-nl heat --from "$work/recording"
+}
+
+wrong_input()
+{
+	local good='{"time":2000000000,"elapsed_ns":1000000000,"regions":[]}' words
+	local region='{"region_id":1,"device":"d","major":253,"minor":0,"start":0,"length":8,"areas_count":2,"area_size":4'
+
+	refused 2 "--output x.gif: the name must end in" dmstat-nl heat --output x.gif
+	refused 2 "--by 'heat': not reads, writes, bytes, latency or errors" dmstat-nl heat --by heat
+	refused 2 "give one of them" dmstat-nl heat --once --output x.svg
+	refused 2 "--interval goes with no --from" dmstat-nl heat --from x --interval 1
+	refused 2 "takes no --interval" dmstat-nl heat --once --count 1
+	refused 1 "$work/none: cannot be opened: No such file" \
+		dmstat-nl heat --from "$work/none"
+	refused 1 "/dev/null has no intervals" dmstat-nl heat --from /dev/null
+	words="line 1: this is no JSON" recorded "hello"
+	words="line 2: it ends in the middle of an object" recorded "$good" "${good%?}" "$good"
+	words="line 1: no interval, as report --json" recorded "[1]"
+	words='line 1: "regions" of an interval is no array' \
+		recorded '{"time":2,"elapsed_ns":1,"regions":{}}'
+	words='line 2: its time is before' \
+		recorded "$good" '{"time":1000000001,"elapsed_ns":1,"regions":[]}'
+	words='line 1: a region has no "areas"' \
+		recorded "${good/\[\]/[$region\}]}"
+	words='line 1: "index" of an area is 2: it must be 0 to 1' \
+		recorded "${good/\[\]/[$region,\"areas\":[{\"index\":2\}]\}]}"
+	words='line 1: there is more after the end' recorded "$good $good"
+
+	printf '%s\n%s' "$good" "${good:0:20}" >"$work/recording"
+	refused 1 "$work/recording: line 2: cut off" \
+		dmstat-nl heat --from "$work/recording"
+	refused 1 "is named 'nonsense'" dmstat-nl heat nonsense
+	refused 1 "there is no device-mapper device" dmstat-nl heat
+	linear d 16
+	refused 1 "d has no region: nothing was counted" dmstat-nl heat --once d
+	refused 1 "there is no region" dmstat-nl heat --once
+}
+promise "what is wrong on the command line or in a recording is refused" wrong_input
+
+run_promises "$@"
