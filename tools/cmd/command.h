@@ -12,6 +12,7 @@
 #include "out/output.h"
 
 #define COMMANDS(each)	\
+	each(top)	\
 	each(create)	\
 	each(list)	\
 	each(print)	\

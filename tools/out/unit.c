@@ -3,6 +3,7 @@
  * Numbers with a unit, as people read them.
  */
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "out/unit.h"
@@ -149,4 +150,62 @@ char *unit_format(char *text, enum unit unit, uint64_t value)
 		scale++;
 	format_scaled(text, scale, value);
 	return text;
+}
+
+struct compact_scale {
+	const char *name;
+	double divisor;
+};
+
+static const struct compact_scale compact_numbers[] = {
+	{ "", 1 }, { "k", 1e3 }, { "M", 1e6 }, { "G", 1e9 }, { "T", 1e12 },
+	{ NULL, 0 }
+};
+
+static const struct compact_scale compact_bytes[] = {
+	{ "", 1 }, { "K", 0x1p10 }, { "M", 0x1p20 }, { "G", 0x1p30 },
+	{ "T", 0x1p40 }, { "P", 0x1p50 }, { NULL, 0 }
+};
+
+static const struct compact_scale compact_times[] = {
+	{ "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 },
+	{ "m", 60e9 }, { "h", 3600e9 }, { "d", 86400e9 }, { NULL, 0 }
+};
+
+/* What comes after the point only matters below 10. */
+static char *compact(char *text, const struct compact_scale *scale, double value,
+		     double most)
+{
+	double scaled;
+
+	while (scale[1].name &&
+	       (value / scale->divisor >= most - 0.5 ||
+		value >= scale[1].divisor))
+		scale++;
+	scaled = value / scale->divisor;
+	if (scaled == 0)
+		snprintf(text, UNIT_TEXT_MAX, "0");
+	else if (scaled < 9.95 && *scale->name != 'n')
+		snprintf(text, UNIT_TEXT_MAX, "%.1f%s", scaled, scale->name);
+	else
+		snprintf(text, UNIT_TEXT_MAX, "%.0f%s", scaled, scale->name);
+	return text;
+}
+
+char *unit_compact(char *text, enum unit unit, double value)
+{
+	switch (unit) {
+	case UNIT_SECTORS:
+		return compact(text, compact_bytes, value * 512, 1000);
+	case UNIT_BYTES:
+		return compact(text, compact_bytes, value, 1000);
+	case UNIT_NS:
+		return compact(text, compact_times, value, 1000);
+	default:
+		if (value >= 999.5 && value < 9999.5) {
+			snprintf(text, UNIT_TEXT_MAX, "%.0f", value);
+			return text;
+		}
+		return compact(text, compact_numbers, value, 1000);
+	}
 }

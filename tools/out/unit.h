@@ -40,4 +40,20 @@ char *unit_format(char *text, enum unit unit, uint64_t value);
  */
 size_t unit_digits(char *text, uint64_t value);
 
+/* Characters of unit_compact(), without the zero byte. */
+#define UNIT_COMPACT_WIDTH	5
+
+/**
+ * unit_compact() - write a number in few characters, for dense tables
+ * @text: UNIT_TEXT_MAX bytes
+ * @unit: what it counts; sectors and bytes are written in K, M, G of 1024 bytes,
+ *        other numbers in k, M, G of 1000
+ * @value: the number, not below 0
+ *
+ * Two to four digits: "0", "0.4", "970", "1.2k", "12.3M", "850us".
+ *
+ * Return: @text.
+ */
+char *unit_compact(char *text, enum unit unit, double value);
+
 #endif /* DMSTAT_NL_UNIT_H */

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An item of a watch, and the regions that count for it.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "source/watched.h"
+
+/* The smallest area, in sectors: a page. */
+#define AREA_SIZE_MIN	8
+
+/* Replace a text, unless it is the same. */
+static int set_text(char **text, const char *new)
+{
+	char *copy;
+
+	if (*text && !strcmp(*text, new))
+		return 0;
+	copy = strdup(new);
+	if (!copy)
+		return -ENOMEM;
+	free(*text);
+	*text = copy;
+	return 0;
+}
+
+int item_rename(struct item *item, const char *name, const char *uuid)
+{
+	const int error = set_text(&item->shown.name, name);
+
+	return error ? error : set_text(&item->shown.uuid, uuid);
+}
+
+static void use_automatic_bounds(struct watch_item *shown)
+{
+	shown->bounds_count = DMSTAT_FLUSH_BINS - 1;
+	memcpy(shown->bounds, dmstat_flush_bounds(),
+	       shown->bounds_count * sizeof(*shown->bounds));
+}
+
+struct item *item_new(enum watch_kind kind, const struct dmstat_device *device)
+{
+	struct item *item = calloc(1, sizeof(*item));
+
+	if (!item)
+		return NULL;
+	item->shown.kind = kind;
+	item->shown.major = device->major;
+	item->shown.minor = device->minor;
+	item->shown.length = device->size;
+	use_automatic_bounds(&item->shown);
+	if (item_rename(item, device->name, device->uuid) ||
+	    set_text(&item->shown.group, "")) {
+		item_free(item);
+		return NULL;
+	}
+	return item;
+}
+
+static int copy_user_data(struct watch_item *shown,
+			  const struct dmstat_region *region)
+{
+	if (!region->user_data)
+		return 0;
+	shown->user_data = strndup(region->user_data, region->user_data_size);
+	return shown->user_data ? 0 : -ENOMEM;
+}
+
+struct item *item_new_region(const struct dmstat_region *region)
+{
+	struct item *item = calloc(1, sizeof(*item));
+	struct watch_item *shown;
+
+	if (!item)
+		return NULL;
+	shown = &item->shown;
+	shown->kind = WATCH_REGION;
+	shown->major = region->major;
+	shown->minor = region->minor;
+	shown->region_id = region->region_id;
+	shown->start = region->start;
+	shown->length = region->length;
+	shown->extents = region->extents;
+	if (region->extents) {
+		shown->bounds_count = region->bounds_count;
+		memcpy(shown->bounds, region->bounds, sizeof(shown->bounds));
+	} else {
+		use_automatic_bounds(shown);
+	}
+	item->map_id = region->region_id;
+	item->map_areas = region->areas;
+	item->map_area_size = region->area_size;
+	if (item_rename(item, region->device_name, "") ||
+	    set_text(&shown->group, region->group) ||
+	    copy_user_data(shown, region)) {
+		item_free(item);
+		return NULL;
+	}
+	return item;
+}
+
+/* Return: the region, or NULL; the item's problem says why. */
+static const struct dmstat_region *create(struct item *item,
+					  struct dmstat *dmstat,
+					  struct dmstat_region_spec *spec)
+{
+	const struct dmstat_region *region;
+	struct watch_item *shown = &item->shown;
+
+	spec->major = shown->major;
+	spec->minor = shown->minor;
+	spec->start = shown->start;
+	spec->length = shown->length;
+	spec->program_id = WATCH_PROGRAM;
+	spec->owned = 1;
+	if (!dmstat_region_create(dmstat, spec, &region))
+		return region;
+	snprintf(shown->problem, sizeof(shown->problem), "%s",
+		 dmstat_error(dmstat));
+	return NULL;
+}
+
+static void create_total(struct item *item, struct dmstat *dmstat)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	const struct dmstat_region *region;
+
+	spec.bounds = dmstat_flush_bounds();
+	spec.bounds_count = DMSTAT_FLUSH_BINS - 1;
+	region = create(item, dmstat, &spec);
+	if (region)
+		item->total_id = region->region_id;
+}
+
+static void create_map(struct item *item, struct dmstat *dmstat, uint32_t areas)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	const uint64_t most = item->shown.length / AREA_SIZE_MIN;
+	const struct dmstat_region *region;
+
+	spec.areas = areas;
+	if (spec.areas > most)
+		spec.areas = most ? most : 1;
+	region = create(item, dmstat, &spec);
+	if (!region)
+		return;
+	item->map_id = region->region_id;
+	item->map_areas = region->areas;
+	item->map_area_size = region->area_size;
+}
+
+void item_create_regions(struct item *item, struct dmstat *dmstat,
+			 uint32_t areas)
+{
+	struct watch_item *shown = &item->shown;
+
+	shown->problem[0] = '\0';
+	if (!shown->length) {
+		snprintf(shown->problem, sizeof(shown->problem), "%s",
+			 "the device has no table");
+		return;
+	}
+	if (!item->total_id && !shown->extents)
+		create_total(item, dmstat);
+	if (!item->map_id && !shown->problem[0])
+		create_map(item, dmstat, areas);
+}
+
+void item_forget_regions(struct item *item)
+{
+	item->total_id = 0;
+	item->map_id = 0;
+	item->map_merge = 0;
+	dmstat_snapshot_free(item->map);
+	item->map = NULL;
+}
+
+void item_delete_regions(struct item *item, struct dmstat *dmstat)
+{
+	if (item->total_id)
+		dmstat_region_delete(dmstat, item->total_id);
+	if (item->map_id && item->shown.kind != WATCH_REGION)
+		dmstat_region_delete(dmstat, item->map_id);
+	item_forget_regions(item);
+}
+
+void item_free(struct item *item)
+{
+	if (!item)
+		return;
+	dmstat_snapshot_free(item->map);
+	free(item->shown.name);
+	free(item->shown.uuid);
+	free(item->shown.group);
+	free(item->shown.user_data);
+	free(item->shown.cells);
+	free(item);
+}
