@@ -16,8 +16,9 @@
 
 static volatile sig_atomic_t arrived;
 
-/* The signals that are blocked while we wait: not these two. */
+/* The signals that are blocked while we wait: not these. */
 static sigset_t while_waiting;
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
 static void note_signal(int signal)
 {
@@ -25,19 +26,30 @@ static void note_signal(int signal)
 	arrived = 1;
 }
 
+/* nohup(1) ignores SIGHUP. */
+static bool is_ignored(int signal)
+{
+	struct sigaction action;
+
+	return sigaction(signal, NULL, &action) ||
+	       action.sa_handler == SIG_IGN;
+}
+
 void interrupt_catch(void)
 {
 	struct sigaction action = { .sa_handler = note_signal };
 	sigset_t ours;
+	size_t i;
 
 	sigemptyset(&ours);
-	sigaddset(&ours, SIGINT);
-	sigaddset(&ours, SIGTERM);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(&ours, signals[i]);
 	sigprocmask(SIG_BLOCK, &ours, &while_waiting);
-	sigdelset(&while_waiting, SIGINT);
-	sigdelset(&while_waiting, SIGTERM);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		sigdelset(&while_waiting, signals[i]);
+		if (i < 2 || !is_ignored(signals[i]))
+			sigaction(signals[i], &action, NULL);
+	}
 }
 
 bool interrupted(void)
@@ -53,12 +65,9 @@ uint64_t clock_ns(void)
 	return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
 }
 
-int interrupt_wait(int fd, uint64_t deadline)
+/* The first file is stdout, which nothing is read from. */
+static int wait_for(struct pollfd *fds, nfds_t count, uint64_t deadline)
 {
-	struct pollfd fds[] = {
-		{ .fd = STDOUT_FILENO },
-		{ .fd = fd, .events = POLLIN },
-	};
 	const uint64_t now = clock_ns();
 	const uint64_t left = deadline > now ? deadline - now : 0;
 	const struct timespec timeout = {
@@ -66,8 +75,36 @@ int interrupt_wait(int fd, uint64_t deadline)
 		.tv_nsec = left % NS_PER_SECOND,
 	};
 
-	if (ppoll(fds, 2, deadline == WAIT_FOREVER ? NULL : &timeout,
-		  &while_waiting) < 0 && errno != EINTR)
-		return -errno;
+	if (ppoll(fds, count, deadline == WAIT_FOREVER ? NULL : &timeout,
+		  &while_waiting) < 0) {
+		/* Nothing was written about the files. */
+		while (count)
+			fds[--count].revents = 0;
+		return errno == EINTR ? 0 : -errno;
+	}
 	return !arrived && fds[0].revents & (POLLERR | POLLNVAL);
+}
+
+int interrupt_wait(int fd, uint64_t deadline)
+{
+	struct pollfd fds[] = {
+		{ .fd = STDOUT_FILENO },
+		{ .fd = fd, .events = POLLIN },
+	};
+
+	return wait_for(fds, 2, deadline);
+}
+
+int interrupt_wait_keys(int keys, int fd, uint64_t deadline)
+{
+	struct pollfd fds[] = {
+		{ .fd = STDOUT_FILENO },
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = keys, .events = POLLIN },
+	};
+	const int error = wait_for(fds, 3, deadline);
+
+	if (error)
+		return error;
+	return !arrived && fds[2].revents & (POLLERR | POLLHUP | POLLNVAL);
 }

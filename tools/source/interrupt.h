@@ -13,6 +13,8 @@
 
 /**
  * interrupt_catch() - let SIGINT and SIGTERM end interrupt_wait(), and no more
+ *
+ * SIGHUP and SIGQUIT, too, unless they are ignored.
  */
 void interrupt_catch(void);
 
@@ -31,5 +33,11 @@ uint64_t clock_ns(void);
  * Return: 0; 1 if stdout has no reader any more; a negative error number.
  */
 int interrupt_wait(int fd, uint64_t deadline);
+
+/**
+ * interrupt_wait_keys() - the same for a file and for keys
+ * @keys: the terminal; 1 is returned if it is gone
+ */
+int interrupt_wait_keys(int keys, int fd, uint64_t deadline);
 
 #endif /* DMSTAT_NL_INTERRUPT_H */

@@ -24,7 +24,6 @@
  * @items: the items
  * @count: how many
  * @last_id: id of the item that was added last
- * @focus: id of the item in focus, or 0
  * @away: the module is not loaded
  * @changed: it was unloaded or loaded since the last reading
  */
@@ -36,7 +35,6 @@ struct watch {
 	struct item **items;
 	size_t count;
 	uint64_t last_id;
-	uint64_t focus;
 	bool away;
 	bool changed;
 };
@@ -415,11 +413,8 @@ static int fill(struct watch *watch, const struct dmstat_snapshots *after,
 	size_t i;
 	int error;
 
-	for (i = 0; i < watch->count; i++) {
+	for (i = 0; i < watch->count; i++)
 		fill_begin(watch->items[i]);
-		watch->items[i]->in_focus =
-			watch->items[i]->shown.id == watch->focus;
-	}
 	error = dmstat_region_deltas(watch->before, after, take_region,
 				     &reading);
 	if (!error)
@@ -486,9 +481,12 @@ const struct watch_item *watch_find(const struct watch *watch, uint64_t id)
 	return item ? &item->shown : NULL;
 }
 
-void watch_focus(struct watch *watch, uint64_t id)
+void watch_focus(struct watch *watch, uint64_t id, bool on)
 {
-	watch->focus = id;
+	struct item *item = find(watch, id);
+
+	if (item)
+		item->in_focus = on;
 }
 
 uint64_t watch_add_range(struct watch *watch, const struct watch_item *of,

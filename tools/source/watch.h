@@ -92,11 +92,12 @@ const struct watch_item *watch_at(const struct watch *watch, size_t place);
 const struct watch_item *watch_find(const struct watch *watch, uint64_t id);
 
 /**
- * watch_focus() - have one item in full detail: a cell for each area
+ * watch_focus() - have an item in full detail, a cell for each area, or not
  * @watch: the watch
- * @id: the item; 0: none
+ * @id: the item
+ * @on: whether from the next interval on
  */
-void watch_focus(struct watch *watch, uint64_t id);
+void watch_focus(struct watch *watch, uint64_t id, bool on);
 
 /**
  * watch_add_range() - watch a part of a device more closely
