@@ -5,14 +5,16 @@
 #include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/command.h"
 #include "out/message.h"
-#include "out/terminal.h"
 #include "source/interrupt.h"
+#include "source/scope.h"
 #include "source/session.h"
 #include "source/watch.h"
 #include "top/batch.h"
+#include "top/live.h"
 
 /* Areas of a device, and cells of a row, of several areas each. */
 #define AREAS	512
@@ -22,6 +24,7 @@ static uint64_t interval = 1000000000;
 static uint64_t count = UINT64_MAX;	/* without end */
 static uint64_t old = 1000000000;
 static const char *sort = "queue";
+static const char *program;
 static bool batch;
 static bool reverse;
 
@@ -65,30 +68,106 @@ static int run_batch(struct output *out, struct watch *watch,
 	return 0;
 }
 
-static int run(struct output *out, int argc, char **argv)
+/* Devices have a row each; so have regions, if regions or groups are named. */
+static bool wants_device(const struct dmstat_device *device, void *data)
 {
-	const struct watch_spec spec = { .areas = AREAS, .cells = CELLS };
-	struct dmstat *dmstat;
-	enum order order;
+	const struct scope *scope = data;
+	size_t i;
+
+	for (i = 0; i < scope->count; i++)
+		if (scope->items[i].kind == SCOPE_DEVICE &&
+		    scope->items[i].major == device->major &&
+		    scope->items[i].minor == device->minor)
+			return true;
+	return scope_is_all(scope);
+}
+
+static bool wants_region(const struct dmstat_region *region, void *data)
+{
+	const struct scope *scope = data;
+	size_t i;
+
+	for (i = 0; i < scope->count; i++)
+		if ((scope->items[i].kind == SCOPE_REGION &&
+		     scope->items[i].region_id == region->region_id) ||
+		    (scope->items[i].kind == SCOPE_GROUP &&
+		     !strcmp(scope->items[i].group, region->group)))
+			return !scope->program ||
+			       !strcmp(scope->program, region->program_id);
+	return scope->program && !scope->count &&
+	       !strcmp(scope->program, region->program_id);
+}
+
+static bool has_regions(const struct scope *scope)
+{
+	size_t i;
+
+	for (i = 0; i < scope->count; i++)
+		if (scope->items[i].kind != SCOPE_DEVICE)
+			return true;
+	return scope->program;
+}
+
+static int run_watch(struct output *out, struct watch *watch, enum order order)
+{
+	const struct live_options live = {
+		.interval_ns = interval,
+		.count = count,
+		.old_ns = old,
+		.order = order,
+		.reverse = reverse,
+	};
+
+	if (batch || out->json)
+		return run_batch(out, watch, order);
+	return live_run(watch, &live);
+}
+
+static int watch(struct output *out, struct dmstat *dmstat,
+		 const struct scope *scope, enum order order)
+{
+	const struct watch_spec spec = {
+		.areas = AREAS,
+		.cells = CELLS,
+		.wants_device = wants_device,
+		.wants_region = has_regions(scope) ? wants_region : NULL,
+		.data = (void *)scope,
+	};
 	struct watch *watch;
 	int error;
 
+	error = watch_open(dmstat, &spec, &watch);
+	if (!error) {
+		error = run_watch(out, watch, order);
+		watch_close(watch);
+	}
+	if (error)
+		return session_failed(dmstat, error,
+				      "cannot watch the devices");
+	return EXIT_SUCCESS;
+}
+
+static int run(struct output *out, int argc, char **argv)
+{
+	struct scope scope = { 0 };
+	struct dmstat *dmstat;
+	enum order order;
+	int status;
+
 	order = parse_order();
-	arguments_expect(argc, argv, 0, 0, "");
 	setlocale(LC_CTYPE, "");
 	interrupt_catch();
 	dmstat = session_open();
 	if (!dmstat)
 		return EXIT_FAILURE;
-	error = watch_open(dmstat, &spec, &watch);
-	if (!error) {
-		error = run_batch(out, watch, order);
-		watch_close(watch);
+	scope.program = program;
+	status = scope_parse(dmstat, argc, argv, &scope);
+	if (!status) {
+		status = watch(out, dmstat, &scope, order);
+		scope_free(&scope);
 	}
-	if (error)
-		session_failed(dmstat, error, "cannot watch the devices");
 	dmstat_close(dmstat);
-	return error ? EXIT_FAILURE : EXIT_SUCCESS;
+	return status;
 }
 
 static const struct option_line options[] = {
@@ -103,6 +182,8 @@ static const struct option_line options[] = {
 	OPTION_INTERVAL("old", &old,
 			"I/O in flight for this long is shown in red;\n"
 			"default: 1s"),
+	OPTION_STRING("program", "ID", &program,
+		      "only regions with this program id"),
 	OPTION_FLAG("batch", &batch, "print rows, for a pipe"),
 	OPTION_END
 };
@@ -110,7 +191,10 @@ static const struct option_line options[] = {
 const struct command top_command = {
 	.name = "top",
 	.summary = "show what all devices do, live",
-	.forms = { "[--interval] [--count] [--sort] [--reverse] [--old] [--batch]" },
+	.forms = {
+		"[--interval] [--count] [--sort] [--reverse] [--old] [--program]\n"
+		"[--batch] [DEVICE|REGION|GROUP]..."
+	},
 	.options = options,
 	.json = true,
 	.run = run,

@@ -24,14 +24,25 @@ const char *cells_name(enum cells_by by)
 	return names[by];
 }
 
+enum unit cells_unit(enum cells_by by)
+{
+	switch (by) {
+	case CELLS_BYTES:
+		return UNIT_BYTES;
+	case CELLS_LATENCY:
+		return UNIT_NS;
+	default:
+		return UNIT_NONE;
+	}
+}
+
 static uint64_t sum(const uint64_t *values)
 {
 	return values[DMSTAT_READ] + values[DMSTAT_WRITE] +
 	       values[DMSTAT_DISCARD];
 }
 
-/* What is summed up over cells; divided by weight() in the end. */
-static double amount(const struct watch_cell *cell, enum cells_by by)
+double cells_amount(const struct watch_cell *cell, enum cells_by by)
 {
 	switch (by) {
 	case CELLS_READS:
@@ -49,64 +60,62 @@ static double amount(const struct watch_cell *cell, enum cells_by by)
 	}
 }
 
-static double rate(const struct watch_item *item, double amount)
-{
-	return item->elapsed_ns ? amount * NS_PER_SECOND / item->elapsed_ns : 0;
-}
-
 double cells_value(const struct watch_item *item, const struct watch_cell *cell,
 		   enum cells_by by)
 {
-	const double value = amount(cell, by);
+	const double amount = cells_amount(cell, by);
 	const uint64_t ios = sum(cell->ios);
 
 	if (by == CELLS_LATENCY)
-		return ios ? value / ios : 0;
-	return rate(item, value);
+		return ios ? amount / ios : 0;
+	return item->elapsed_ns ? amount * NS_PER_SECOND / item->elapsed_ns : 0;
 }
 
-/* Sums of one by, spread over the cells of a strip. */
-static void fit(const struct watch_item *item, enum cells_by by,
-		double *values, double *cells, size_t width)
+static void divide(double *cells, size_t width, const double *ios, size_t count)
 {
+	double *weights = malloc(width * sizeof(*weights));
 	size_t i;
 
-	for (i = 0; i < item->cells_count; i++)
-		values[i] = amount(&item->cells[i], by);
-	strip_fit(values, item->cells_count, cells, width);
-}
-
-static void divide_by_ios(const struct watch_item *item, double *values,
-			  double *cells, size_t width)
-{
-	double *ios = malloc(width * sizeof(*ios));
-	size_t i;
-
-	if (!ios)
+	if (!weights)
 		return;
-	fit(item, CELLS_IOS, values, ios, width);
+	strip_fit(ios, count, weights, width);
 	for (i = 0; i < width; i++)
-		cells[i] = ios[i] > 0 ? cells[i] / ios[i] : 0;
-	free(ios);
+		cells[i] = weights[i] > 0 ? cells[i] / weights[i] : 0;
+	free(weights);
+}
+
+size_t cells_fit_amounts(const double *amounts, const double *ios, size_t count,
+			 uint64_t elapsed_ns, size_t columns, double *cells)
+{
+	size_t width, i;
+
+	if (!count || !columns || !elapsed_ns)
+		return 0;
+	width = strip_width(count, columns);
+	strip_fit(amounts, count, cells, width);
+	if (ios)
+		divide(cells, width, ios, count);
+	for (i = 0; !ios && i < width; i++)
+		cells[i] *= NS_PER_SECOND / elapsed_ns;
+	return width;
 }
 
 size_t cells_fit(const struct watch_item *item, enum cells_by by,
 		 size_t columns, double *cells)
 {
+	const size_t count = item->cells_count;
+	double *amounts = calloc(2 * count + 1, sizeof(*amounts));
 	size_t width, i;
-	double *values;
 
-	if (!item->cells_count || !columns || !item->elapsed_ns)
+	if (!amounts)
 		return 0;
-	values = malloc(item->cells_count * sizeof(*values));
-	if (!values)
-		return 0;
-	width = strip_width(item->cells_count, columns);
-	fit(item, by, values, cells, width);
-	if (by == CELLS_LATENCY)
-		divide_by_ios(item, values, cells, width);
-	for (i = 0; by != CELLS_LATENCY && i < width; i++)
-		cells[i] = rate(item, cells[i]);
-	free(values);
+	for (i = 0; i < count; i++) {
+		amounts[i] = cells_amount(&item->cells[i], by);
+		amounts[count + i] = cells_amount(&item->cells[i], CELLS_IOS);
+	}
+	width = cells_fit_amounts(amounts,
+				  by == CELLS_LATENCY ? amounts + count : NULL,
+				  count, item->elapsed_ns, columns, cells);
+	free(amounts);
 	return width;
 }

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What is at a place of a device: the segment of its table, and the disk below.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "out/unit.h"
+#include "source/dm.h"
+#include "top/below.h"
+
+/* Disks of a segment that are named. */
+#define DISKS_MAX	4
+
+/* Read from the pipe at once. */
+#define CHUNK		65536
+
+/**
+ * struct below_segment - a line of a table, as it goes through the pipe
+ * @start: first sector
+ * @length: sectors
+ * @type: its target
+ * @disks: the first of the disks below it
+ * @disks_count: how many there are in all
+ */
+struct below_segment {
+	uint64_t start;
+	uint64_t length;
+	char type[32];
+	struct mapped_disk disks[DISKS_MAX];
+	size_t disks_count;
+};
+
+/* ---------------------------------------------------------------- the child */
+
+static bool write_all(int fd, const void *bytes, size_t size)
+{
+	const char *next = bytes;
+	ssize_t written;
+
+	while (size) {
+		written = write(fd, next, size);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return false;
+		next += written;
+		size -= written;
+	}
+	return true;
+}
+
+static bool send_segment(int fd, const struct mapped_segment *from)
+{
+	struct below_segment segment = {
+		.start = from->start,
+		.length = from->length,
+		.disks_count = from->disks_count,
+	};
+	size_t i;
+
+	snprintf(segment.type, sizeof(segment.type), "%s", from->type);
+	for (i = 0; i < from->disks_count && i < DISKS_MAX; i++)
+		segment.disks[i] = from->disks[i];
+	return write_all(fd, &segment, sizeof(segment));
+}
+
+/*
+ * The regions that the parent owns must not live for as long as we wait for the
+ * kernel: close its socket.
+ */
+static void keep_only(int fd)
+{
+	dup2(fd, 0);
+	close_range(1, ~0U, 0);
+}
+
+__attribute__((noreturn))
+static void run_child(int fd, uint32_t major, uint32_t minor)
+{
+	struct mapped_device device;
+	sigset_t none;
+	size_t i;
+
+	keep_only(fd);
+	signal(SIGTERM, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (mapped_device_get(major, minor, &device))
+		_exit(EXIT_FAILURE);
+	for (i = 0; i < device.segments_count; i++)
+		if (!send_segment(0, &device.segments[i]))
+			break;
+	_exit(EXIT_SUCCESS);
+}
+
+/* --------------------------------------------------------------- the parent */
+
+void below_ask(struct below *below, uint32_t major, uint32_t minor)
+{
+	int ends[2];
+
+	if (below->child || pipe2(ends, O_CLOEXEC))
+		return;
+	below->child = fork();
+	if (!below->child) {
+		close(ends[0]);
+		run_child(ends[1], major, minor);
+	}
+	close(ends[1]);
+	below->pipe = ends[0];
+	below->received = 0;
+	if (below->child < 0) {
+		below->child = 0;
+		close(below->pipe);
+		return;
+	}
+	fcntl(below->pipe, F_SETFL, O_NONBLOCK);
+}
+
+/* The child is done, or as good as. */
+static void finish(struct below *below)
+{
+	close(below->pipe);
+	kill(below->child, SIGKILL);
+	waitpid(below->child, NULL, WNOHANG);
+	below->child = 0;
+}
+
+static void take_segments(struct below *below)
+{
+	const size_t count = below->received / sizeof(*below->segments);
+
+	if (!count)
+		return;
+	free(below->segments);
+	below->segments = (void *)below->incoming;
+	below->count = count;
+	below->incoming = NULL;
+	below->received = 0;
+}
+
+void below_listen(struct below *below)
+{
+	ssize_t size;
+	char *grown;
+
+	/* Those that ended after finish(). */
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+	while (below->child) {
+		grown = realloc(below->incoming, below->received + CHUNK);
+		if (!grown) {
+			finish(below);
+			return;
+		}
+		below->incoming = grown;
+		size = read(below->pipe, grown + below->received, CHUNK);
+		if (size > 0) {
+			below->received += size;
+		} else if (!size || (errno != EAGAIN && errno != EINTR)) {
+			finish(below);
+			take_segments(below);
+		} else {
+			return;
+		}
+	}
+}
+
+/* Where the sector is on the disk, if that is a matter of addition. */
+static void disk_text(const struct below_segment *segment, uint64_t sector,
+		      char *text, size_t size)
+{
+	const struct mapped_disk *disk = &segment->disks[0];
+	char at[UNIT_TEXT_MAX] = "";
+	const bool adds = segment->disks_count == 1 &&
+			  disk->start != MAPPED_START_UNKNOWN &&
+			  !strcmp(segment->type, "linear");
+	size_t length = 0, i;
+
+	if (adds)
+		unit_format(at, UNIT_SECTORS,
+			    disk->start + sector - segment->start);
+	text[0] = '\0';
+	for (i = 0; i < segment->disks_count && i < DISKS_MAX &&
+	     length < size; i++)
+		length += snprintf(text + length, size - length, "%s%s",
+				   i ? "," : " on ", segment->disks[i].name);
+	if (length < size)
+		snprintf(text + length, size - length, "%s%s%s",
+			 segment->disks_count > DISKS_MAX ? ",..." : "",
+			 adds ? " at " : "", at);
+}
+
+void below_text(const struct below *below, char *text, size_t size,
+		uint64_t start, uint64_t length)
+{
+	const struct below_segment *segment;
+	char disks[300];
+	size_t i, used;
+
+	text[0] = '\0';
+	for (i = 0; i < below->count; i++) {
+		segment = &below->segments[i];
+		if (start - segment->start >= segment->length ||
+		    start < segment->start)
+			continue;
+		disk_text(segment, start, disks, sizeof(disks));
+		used = snprintf(text, size, "%s%s", segment->type, disks);
+		if (start + length > segment->start + segment->length &&
+		    used < size)
+			snprintf(text + used, size - used, ", and the next");
+		return;
+	}
+}
+
+void below_end(struct below *below)
+{
+	if (below->child)
+		finish(below);
+	free(below->segments);
+	free(below->incoming);
+	memset(below, 0, sizeof(*below));
+}

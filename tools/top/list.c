@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The list: a line for all, and a row for each device or region.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "top/cells.h"
+#include "top/list.h"
+#include "top/screen.h"
+#include "top/total.h"
+
+/* Lines above the rows: two of headings, and that for all. */
+#define HEAD_LINES	3
+
+/* Each column is so wide, and a space. */
+#define WIDTH		UNIT_COMPACT_WIDTH
+#define STEP		(WIDTH + 1)
+#define STRIP_MIN	10
+#define STRIP_MAX	128
+#define NAME_MIN	14
+#define NAME_MAX_WIDE	28
+
+#define FLUSHES_AND_DISCARDS	(1U << LIST_DISCARDS_FLUSHES)
+#define READS_AND_WRITES	(1U << LIST_READS_WRITES)
+#define ALWAYS			(READS_AND_WRITES | FLUSHES_AND_DISCARDS)
+
+/**
+ * struct list_column - a column
+ * @value: what it shows
+ * @group: heading of the columns from here on, or NULL
+ * @heading: its own
+ * @rank: those of low rank are shown first if there is no room for all
+ * @sets: bits of enum list_columns: other sets than LIST_MAIN that show it
+ * @order: the order that sorts by it, or ORDER_COUNT
+ */
+struct list_column {
+	enum value value;
+	const char *group;
+	const char *heading;
+	int rank;
+	unsigned int sets;
+	enum order order;
+};
+
+static const struct list_column columns[] = {
+	{ VALUE_RATE + DMSTAT_READ, "reads", "/s", 0, READS_AND_WRITES,
+	  ORDER_READS },
+	{ VALUE_DATA + DMSTAT_READ, NULL, "B/s", 3, READS_AND_WRITES,
+	  ORDER_DATA },
+	{ VALUE_MEAN + DMSTAT_READ, NULL, "mean", 6, READS_AND_WRITES,
+	  ORDER_COUNT },
+	{ VALUE_P99 + DMSTAT_READ, NULL, "p99", 2, READS_AND_WRITES,
+	  ORDER_READ_P99 },
+	{ VALUE_RATE + DMSTAT_WRITE, "writes", "/s", 0, READS_AND_WRITES,
+	  ORDER_WRITES },
+	{ VALUE_DATA + DMSTAT_WRITE, NULL, "B/s", 3, READS_AND_WRITES,
+	  ORDER_DATA },
+	{ VALUE_MEAN + DMSTAT_WRITE, NULL, "mean", 6, READS_AND_WRITES,
+	  ORDER_COUNT },
+	{ VALUE_P99 + DMSTAT_WRITE, NULL, "p99", 2, READS_AND_WRITES,
+	  ORDER_WRITE_P99 },
+	{ VALUE_RATE + DMSTAT_DISCARD, "discards", "/s", 5,
+	  FLUSHES_AND_DISCARDS, ORDER_DISCARDS },
+	{ VALUE_DATA + DMSTAT_DISCARD, NULL, "B/s", 7, FLUSHES_AND_DISCARDS,
+	  ORDER_DATA },
+	{ VALUE_MEAN + DMSTAT_DISCARD, NULL, "mean", 9, FLUSHES_AND_DISCARDS,
+	  ORDER_COUNT },
+	{ VALUE_P99 + DMSTAT_DISCARD, NULL, "p99", 9, FLUSHES_AND_DISCARDS,
+	  ORDER_COUNT },
+	{ VALUE_RATE + DMSTAT_FLUSH, "flushes", "/s", 4, FLUSHES_AND_DISCARDS,
+	  ORDER_FLUSHES },
+	{ VALUE_MEAN + DMSTAT_FLUSH, NULL, "mean", 8, FLUSHES_AND_DISCARDS,
+	  ORDER_COUNT },
+	{ VALUE_P99 + DMSTAT_FLUSH, NULL, "p99", 4, FLUSHES_AND_DISCARDS,
+	  ORDER_FLUSH_P99 },
+	{ VALUE_QUEUE, "in flight", "queue", 1, FLUSHES_AND_DISCARDS,
+	  ORDER_QUEUE },
+	{ VALUE_BUSY, NULL, "busy", 1, FLUSHES_AND_DISCARDS, ORDER_BUSY },
+	{ VALUE_OLDEST, NULL, "old", 0, ALWAYS, ORDER_OLDEST },
+};
+
+#define COLUMNS	(sizeof(columns) / sizeof(columns[0]))
+
+/**
+ * struct layout - what has room
+ * @name: columns of the names
+ * @shown: for each column, whether it is shown
+ * @strip: where the strip begins
+ * @strip_width: its columns
+ */
+struct layout {
+	int name;
+	bool shown[COLUMNS];
+	int strip;
+	int strip_width;
+};
+
+static const char *label(const struct watch_item *item, char *text, size_t size)
+{
+	if (item->kind != WATCH_REGION)
+		return item->name;
+	snprintf(text, size, "%s %u%s%s", item->name, item->region_id,
+		 item->group[0] ? " " : "", item->group);
+	return text;
+}
+
+static int name_width(const struct list *list, int width)
+{
+	const int most = width >= 120 ? NAME_MAX_WIDE : NAME_MIN;
+	int longest = 6, length;
+	char text[300];
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		length = strlen(label(list->items[i], text, sizeof(text)));
+		if (length > longest)
+			longest = length;
+	}
+	return longest < most ? longest : most;
+}
+
+static void lay_out(struct layout *layout, const struct list *list)
+{
+	const int width = screen_width();
+	int room, rank;
+	size_t i;
+
+	memset(layout, 0, sizeof(*layout));
+	layout->name = name_width(list, width);
+	room = width - layout->name - 1 - STRIP_MIN;
+	for (rank = 0; rank < 10; rank++) {
+		for (i = 0; i < COLUMNS && room >= STEP; i++) {
+			if (columns[i].rank != rank ||
+			    (list->columns != LIST_MAIN &&
+			     !(columns[i].sets & 1U << list->columns)))
+				continue;
+			layout->shown[i] = true;
+			room -= STEP;
+		}
+	}
+	layout->strip = width - STRIP_MIN - room;
+	layout->strip_width = STRIP_MIN + room;
+	if (layout->strip_width > STRIP_MAX)
+		layout->strip_width = STRIP_MAX;
+}
+
+static void draw_headings(const struct list *list, const struct layout *layout,
+			  int y)
+{
+	const char *group = NULL;
+	int x = layout->name + 1;
+	size_t i;
+
+	screen_text(y + 1, 0, list->order == ORDER_NAME ? SCREEN_SORTED :
+		    SCREEN_HEADING, "%s", "device");
+	for (i = 0; i < COLUMNS; i++) {
+		if (columns[i].group)
+			group = columns[i].group;
+		if (!layout->shown[i])
+			continue;
+		if (group)
+			screen_text(y, x + WIDTH - strlen(columns[i].heading),
+				    SCREEN_HEADING, "%s", group);
+		group = NULL;
+		screen_text(y + 1, x + WIDTH - strlen(columns[i].heading),
+			    columns[i].order == list->order ? SCREEN_SORTED :
+			    SCREEN_HEADING, "%s", columns[i].heading);
+		x += STEP;
+	}
+	screen_text(y + 1, layout->strip, SCREEN_HEADING, "%s", "where");
+}
+
+static void draw_value(int y, int x, const struct watch_item *item,
+		       enum value which, uint64_t old_ns)
+{
+	enum screen_style style = SCREEN_PLAIN;
+	char text[UNIT_TEXT_MAX + 1];
+	double number;
+
+	if (!value_of(item, which, &number)) {
+		screen_text(y, x + WIDTH - 1, SCREEN_DIM, "%s", "-");
+		return;
+	}
+	if (which == VALUE_BUSY)
+		snprintf(text, sizeof(text), "%.0f%%", number);
+	else
+		unit_compact(text, value_unit(which), number);
+	if (number == 0)
+		style = SCREEN_DIM;
+	if (which == VALUE_OLDEST && number >= old_ns)
+		style = SCREEN_ALARM;
+	screen_text(y, x + WIDTH - strlen(text), style, "%s", text);
+}
+
+static void draw_values(const struct list *list, const struct layout *layout,
+			const struct watch_item *item, int y)
+{
+	int x = layout->name + 1;
+	size_t i;
+
+	for (i = 0; i < COLUMNS; i++) {
+		if (!layout->shown[i])
+			continue;
+		draw_value(y, x, item, columns[i].value, list->old_ns);
+		x += STEP;
+	}
+}
+
+static uint64_t errors_of(const struct watch_item *item)
+{
+	uint64_t errors = 0;
+	int i;
+
+	for (i = 0; i < WATCH_OPERATIONS; i++)
+		errors += item->io[i].errors;
+	return errors;
+}
+
+/* What matters more than where the I/O is. */
+static bool draw_notes(const struct layout *layout,
+		       const struct watch_item *item, int y)
+{
+	const int x = layout->strip;
+
+	if (item->problem[0])
+		screen_text(y, x, SCREEN_NOTE, "%s", item->problem);
+	else if (item->suspended)
+		screen_text(y, x, SCREEN_NOTE, "%s", "suspended");
+	else if (errors_of(item))
+		screen_text(y, x, SCREEN_ALARM, "%llu errors",
+			    (unsigned long long)errors_of(item));
+	else
+		return false;
+	return true;
+}
+
+/* All rows have the same scale, so that the busiest place of all stands out. */
+static void cover(const struct list *list, const struct layout *layout,
+		  struct strip_scale *scale)
+{
+	double cells[STRIP_MAX];
+	size_t i, width;
+
+	strip_scale_init(scale, screen_depth(), colour_utf8());
+	for (i = 0; i < list->count; i++) {
+		width = cells_fit(list->items[i], CELLS_IOS,
+				  layout->strip_width, cells);
+		strip_scale_cover(scale, cells, width);
+	}
+}
+
+static void draw_row(const struct list *list, const struct layout *layout,
+		     const struct strip_scale *scale,
+		     const struct watch_item *item, int y)
+{
+	double cells[STRIP_MAX];
+	char text[300];
+	size_t width;
+
+	screen_name(y, 0, layout->name, SCREEN_PLAIN,
+		    label(item, text, sizeof(text)));
+	draw_values(list, layout, item, y);
+	if (item->id == list->selected)
+		screen_mark(y, 0, layout->strip - 1);
+	if (draw_notes(layout, item, y))
+		return;
+	width = cells_fit(item, CELLS_IOS, layout->strip_width, cells);
+	screen_cells(y, layout->strip, scale, cells, width);
+}
+
+int list_rows(int top, int bottom)
+{
+	const int rows = bottom - top - HEAD_LINES;
+
+	return rows > 0 ? rows : 0;
+}
+
+static size_t place_of(const struct list *list, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->items[i]->id == id)
+			return i;
+	return list->count;
+}
+
+/* Keep the selected row visible, and no more empty lines than needed. */
+static void scroll(struct list *list, size_t rows)
+{
+	const size_t place = place_of(list, list->selected);
+
+	if (place < list->count) {
+		if (place < list->first)
+			list->first = place;
+		if (place >= list->first + rows)
+			list->first = place + 1 - rows;
+	}
+	if (list->first + rows > list->count)
+		list->first = list->count > rows ? list->count - rows : 0;
+}
+
+/* What stands in the place of a strip in the line for all. */
+static void draw_all(const struct list *list, const struct layout *layout,
+		     const struct watch *watch, const struct strip_scale *scale,
+		     int y)
+{
+	const int half = layout->strip_width / 3;
+	char text[UNIT_TEXT_MAX];
+	struct watch_item all;
+
+	total_of(&all, watch);
+	screen_text(y, 0, SCREEN_BOLD, "all %zu", list->count);
+	draw_values(list, layout, &all, y);
+	if (!scale->most)
+		return;
+	screen_legend(y, layout->strip, scale, half);
+	screen_text(y, layout->strip + half + 1, SCREEN_DIM, "%s/s",
+		    unit_compact(text, UNIT_NONE, scale->most));
+}
+
+void list_draw(struct list *list, const struct watch *watch, int top,
+	       int bottom)
+{
+	const size_t rows = list_rows(top, bottom);
+	struct strip_scale scale;
+	struct layout layout;
+	size_t i;
+
+	lay_out(&layout, list);
+	draw_headings(list, &layout, top);
+	cover(list, &layout, &scale);
+	draw_all(list, &layout, watch, &scale, top + 2);
+	if (!list->count)
+		screen_text(top + HEAD_LINES + 1, 2, SCREEN_NOTE, "%s",
+			    watch_is_away(watch) ?
+			    "The kernel module dmstat is not loaded. This goes on when it is." :
+			    "There are no device-mapper devices. This goes on when there are.");
+	scroll(list, rows);
+	for (i = 0; i < rows && list->first + i < list->count; i++)
+		draw_row(list, &layout, &scale, list->items[list->first + i],
+			 top + HEAD_LINES + i);
+}
+
+void list_update(struct list *list, const struct watch *watch)
+{
+	const struct watch_item **items, *item;
+	size_t i;
+
+	items = realloc(list->items, (watch_count(watch) + 1) * sizeof(*items));
+	list->count = 0;
+	if (!items)
+		return;
+	list->items = items;
+	for (i = 0; (item = watch_at(watch, i)); i++)
+		if (item->kind != WATCH_RANGE)
+			items[list->count++] = item;
+	order_items(items, list->count, list->order, list->reverse);
+}
+
+static void move_by(struct list *list, long steps)
+{
+	long place = place_of(list, list->selected);
+
+	if (!list->count)
+		return;
+	if (place == (long)list->count)
+		place = steps > 0 ? -1 + (long)list->first :
+				    1 + (long)list->first;
+	place += steps;
+	if (place < 0)
+		place = 0;
+	if (place >= (long)list->count)
+		place = list->count - 1;
+	list->selected = list->items[place]->id;
+}
+
+/* Nothing is selected then, and the list stays at its top. */
+static void go_to_first(struct list *list)
+{
+	list->selected = 0;
+	list->first = 0;
+}
+
+static void sort_by(struct list *list, int steps)
+{
+	list->order = (list->order + ORDER_COUNT + steps) % ORDER_COUNT;
+	order_items(list->items, list->count, list->order, list->reverse);
+}
+
+void list_act(struct list *list, enum action action, int rows)
+{
+	switch (action) {
+	case ACTION_UP:
+		move_by(list, -1);
+		break;
+	case ACTION_DOWN:
+		move_by(list, 1);
+		break;
+	case ACTION_PAGE_UP:
+		move_by(list, -rows);
+		break;
+	case ACTION_PAGE_DOWN:
+		move_by(list, rows);
+		break;
+	case ACTION_FIRST:
+	case ACTION_BACK:
+		go_to_first(list);
+		break;
+	case ACTION_LAST:
+		move_by(list, list->count);
+		break;
+	case ACTION_SORT_BEFORE:
+		sort_by(list, -1);
+		break;
+	case ACTION_SORT_AFTER:
+		sort_by(list, 1);
+		break;
+	case ACTION_REVERSE:
+		list->reverse = !list->reverse;
+		sort_by(list, 0);
+		break;
+	case ACTION_COLUMNS:
+		list->columns = (list->columns + 1) % LIST_COLUMNS;
+		break;
+	default:
+		break;
+	}
+}
+
+const struct watch_item *list_selected(const struct list *list)
+{
+	const size_t place = place_of(list, list->selected);
+
+	if (place < list->count)
+		return list->items[place];
+	return list->count ? list->items[list->first] : NULL;
+}
+
+void list_end(struct list *list)
+{
+	free(list->items);
+	list->items = NULL;
+	list->count = 0;
+}
