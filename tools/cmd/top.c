@@ -9,6 +9,7 @@
 
 #include "cmd/command.h"
 #include "out/message.h"
+#include "out/terminal.h"
 #include "source/interrupt.h"
 #include "source/scope.h"
 #include "source/session.h"
@@ -118,7 +119,8 @@ static int run_watch(struct output *out, struct watch *watch, enum order order)
 		.reverse = reverse,
 	};
 
-	if (batch || out->json)
+	/* A dumb terminal gets rows. */
+	if (batch || out->json || terminal_is_dumb())
 		return run_batch(out, watch, order);
 	return live_run(watch, &live);
 }

@@ -7,6 +7,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <curses.h>
+#include <term.h>
+
 #include "out/terminal.h"
 
 bool terminal_is_stdout(void)
@@ -40,4 +43,16 @@ int terminal_width(void)
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
 		return INT_MAX;
 	return size.ws_col;
+}
+
+bool terminal_is_dumb(void)
+{
+	const char *address;
+	int error;
+
+	if (!terminal_is_stdout() ||
+	    setupterm(NULL, STDOUT_FILENO, &error) != OK)
+		return false;
+	address = tigetstr("cup");
+	return !address || address == (char *)-1;
 }

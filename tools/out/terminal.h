@@ -18,4 +18,11 @@ bool terminal_is_stdout(void);
  */
 int terminal_width(void);
 
+/**
+ * terminal_is_dumb() - whether stdout is a terminal that only goes line by line
+ *
+ * Not if terminfo does not know it.
+ */
+bool terminal_is_dumb(void);
+
 #endif /* DMSTAT_NL_TERMINAL_H */

@@ -152,6 +152,26 @@ char *unit_format(char *text, enum unit unit, uint64_t value)
 	return text;
 }
 
+char *unit_position(char *text, uint64_t sector, uint64_t step)
+{
+	const struct scale *scale = sector_scales;
+	double unit, smallest;
+	int decimals = 0;
+
+	while (!fits(scale, sector))
+		scale++;
+	unit = scale->divisor;
+	for (smallest = unit; smallest > step && decimals < 9; smallest /= 10)
+		decimals++;
+	/* unit_format() has three digits. */
+	if (sector < 2 || decimals <= (sector / unit >= 100 ? 0 :
+				       sector / unit >= 10 ? 1 : 2))
+		return unit_format(text, UNIT_SECTORS, sector);
+	snprintf(text, UNIT_TEXT_MAX, "%.*f %s", decimals, sector / unit,
+		 scale->name);
+	return text;
+}
+
 struct compact_scale {
 	const char *name;
 	double divisor;
@@ -185,6 +205,8 @@ static char *compact(char *text, const struct compact_scale *scale, double value
 	scaled = value / scale->divisor;
 	if (scaled == 0)
 		snprintf(text, UNIT_TEXT_MAX, "0");
+	else if (scaled < 0.095)
+		snprintf(text, UNIT_TEXT_MAX, "%.3f", scaled);
 	else if (scaled < 9.95 && *scale->name != 'n')
 		snprintf(text, UNIT_TEXT_MAX, "%.1f%s", scaled, scale->name);
 	else

@@ -40,6 +40,18 @@ char *unit_format(char *text, enum unit unit, uint64_t value);
  */
 size_t unit_digits(char *text, uint64_t value);
 
+/**
+ * unit_position() - write a position on a device
+ * @text: UNIT_TEXT_MAX bytes
+ * @sector: the position
+ * @step: sectors to the next position that must look different
+ *
+ * As unit_format(), with more digits where that needs them.
+ *
+ * Return: @text.
+ */
+char *unit_position(char *text, uint64_t sector, uint64_t step);
+
 /* Characters of unit_compact(), without the zero byte. */
 #define UNIT_COMPACT_WIDTH	5
 

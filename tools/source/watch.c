@@ -12,6 +12,7 @@
 
 #include "source/array.h"
 #include "source/watch.h"
+#include "source/watch_file.h"
 #include "source/watch_fill.h"
 #include "source/watched.h"
 
@@ -24,6 +25,8 @@
  * @items: the items
  * @count: how many
  * @last_id: id of the item that was added last
+ * @files: files that regions were made from
+ * @files_changed: regions came or went since they were read
  * @away: the module is not loaded
  * @changed: it was unloaded or loaded since the last reading
  */
@@ -35,6 +38,8 @@ struct watch {
 	struct item **items;
 	size_t count;
 	uint64_t last_id;
+	struct watch_files files;
+	bool files_changed;
 	bool away;
 	bool changed;
 };
@@ -101,6 +106,8 @@ static void module_gone(struct watch *watch)
 	size_t i;
 
 	forget_readings(watch);
+	watch_files_end(&watch->files);
+	watch->files_changed = true;
 	for (i = watch->count; i--;)
 		if (watch->items[i]->shown.kind == WATCH_REGION)
 			remove_at(watch, i);
@@ -117,6 +124,9 @@ static int take_event(const struct dmstat_event *event, void *data)
 	} else if (event->type == DMSTAT_EVENT_MODULE_BACK) {
 		module_gone(watch);
 		watch->away = false;
+	} else if (event->type == DMSTAT_EVENT_OVERRUN ||
+		   (event->region && event->region->extents)) {
+		watch->files_changed = true;
 	}
 	return 0;
 }
@@ -438,6 +448,10 @@ static int read_all(struct watch *watch)
 	error = fill(watch, after, merge);
 	if (!error)
 		error = follow(watch, after);
+	if (!error && watch->files_changed) {
+		error = watch_files_read(&watch->files, watch->dmstat);
+		watch->files_changed = error;
+	}
 	dmstat_snapshots_free(watch->before);
 	watch->before = after;
 	return error;
@@ -479,6 +493,14 @@ const struct watch_item *watch_find(const struct watch *watch, uint64_t id)
 	const struct item *item = find(watch, id);
 
 	return item ? &item->shown : NULL;
+}
+
+const char *watch_file_at(const struct watch *watch,
+			  const struct watch_item *item, uint64_t start,
+			  uint64_t length)
+{
+	return watch_files_at(&watch->files, item->major, item->minor, start,
+			      length);
 }
 
 void watch_focus(struct watch *watch, uint64_t id, bool on)
@@ -532,6 +554,7 @@ int watch_open(struct dmstat *dmstat, const struct watch_spec *spec,
 		return -ENOMEM;
 	watch->dmstat = dmstat;
 	watch->spec = *spec;
+	watch->files_changed = true;
 	error = dmstat_events_open(&watch->events);
 	if (!error)
 		error = watch_read(watch);
@@ -553,6 +576,7 @@ void watch_close(struct watch *watch)
 					    watch->dmstat);
 		remove_at(watch, watch->count - 1);
 	}
+	watch_files_end(&watch->files);
 	free(watch->items);
 	free(watch);
 }

@@ -92,6 +92,20 @@ const struct watch_item *watch_at(const struct watch *watch, size_t place);
 const struct watch_item *watch_find(const struct watch *watch, uint64_t id);
 
 /**
+ * watch_file_at() - find the file at a place of a device
+ * @watch: the watch
+ * @item: an item of the device
+ * @start: first sector
+ * @length: sectors
+ *
+ * Return: the name of the file that has most of it, if a region was made from
+ * it; or NULL.
+ */
+const char *watch_file_at(const struct watch *watch,
+			  const struct watch_item *item, uint64_t start,
+			  uint64_t length);
+
+/**
  * watch_focus() - have an item in full detail, a cell for each area, or not
  * @watch: the watch
  * @id: the item

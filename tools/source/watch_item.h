@@ -82,7 +82,7 @@ enum watch_kind {
  * @name: name of the device, of now
  * @uuid: uuid of the device
  * @group: group of the region, or ""
- * @user_data: user data of the region, ending in a zero byte, or NULL
+ * @file: the file that the region was made from, or NULL
  * @extents: number of extents of the region; 0 if it is a range
  * @start: first sector
  * @length: sectors
@@ -113,7 +113,7 @@ struct watch_item {
 	char *name;
 	char *uuid;
 	char *group;
-	char *user_data;
+	char *file;
 	uint32_t extents;
 	uint64_t start;
 	uint64_t length;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "source/watch_file.h"
 #include "source/watched.h"
 
 /* The smallest area, in sectors: a page. */
@@ -61,15 +62,6 @@ struct item *item_new(enum watch_kind kind, const struct dmstat_device *device)
 	return item;
 }
 
-static int copy_user_data(struct watch_item *shown,
-			  const struct dmstat_region *region)
-{
-	if (!region->user_data)
-		return 0;
-	shown->user_data = strndup(region->user_data, region->user_data_size);
-	return shown->user_data ? 0 : -ENOMEM;
-}
-
 struct item *item_new_region(const struct dmstat_region *region)
 {
 	struct item *item = calloc(1, sizeof(*item));
@@ -95,11 +87,11 @@ struct item *item_new_region(const struct dmstat_region *region)
 	item->map_areas = region->areas;
 	item->map_area_size = region->area_size;
 	if (item_rename(item, region->device_name, "") ||
-	    set_text(&shown->group, region->group) ||
-	    copy_user_data(shown, region)) {
+	    set_text(&shown->group, region->group)) {
 		item_free(item);
 		return NULL;
 	}
+	shown->file = watch_file_name(region);
 	return item;
 }
 
@@ -196,7 +188,7 @@ void item_free(struct item *item)
 	free(item->shown.name);
 	free(item->shown.uuid);
 	free(item->shown.group);
-	free(item->shown.user_data);
+	free(item->shown.file);
 	free(item->shown.cells);
 	free(item);
 }

@@ -63,8 +63,8 @@ static void range_text(char *text, size_t size, uint64_t start, uint64_t length)
 	char from[UNIT_TEXT_MAX], to[UNIT_TEXT_MAX];
 
 	snprintf(text, size, "%s to %s",
-		 unit_format(from, UNIT_SECTORS, start),
-		 unit_format(to, UNIT_SECTORS, start + length));
+		 unit_position(from, start, length),
+		 unit_position(to, start + length, length));
 }
 
 /* "vg-data (253:3), 480 MiB to 482 MiB" */
@@ -88,8 +88,8 @@ static void draw_title(const struct watch_item *item, int y)
 	else
 		screen_text(y, x, SCREEN_PLAIN, "region %u%s%s, %s%s%s",
 			    item->region_id, item->group[0] ? " of " : "",
-			    item->group, range, item->user_data ? ", " : "",
-			    item->user_data ? item->user_data : "");
+			    item->group, range, item->file ? ", " : "",
+			    item->file ? item->file : "");
 }
 
 static void draw_number(int y, int x, const struct watch_item *item,
@@ -151,7 +151,7 @@ static void draw_operations(const struct watch_item *item, int y)
 static void draw_state(const struct detail *detail,
 		       const struct watch_item *item, int y)
 {
-	const int x = 50;
+	const int x = screen_width() >= 76 ? 50 : 40;
 	char text[UNIT_TEXT_MAX];
 
 	screen_text(y, x, SCREEN_HEADING, "%s", "in flight");
@@ -219,12 +219,14 @@ static void draw_summary(const struct detail *detail,
 		.measure = measure_of(by),
 		.start = item->start,
 		.length = item->length,
-		.whole = item->kind == WATCH_DEVICE ? "volume" :
-			 item->kind == WATCH_REGION ? "region" : "part",
+		.whole = item->kind == WATCH_DEVICE ? "volume" : "region",
 	};
 	char text[SUMMARY_TEXT_MAX];
 
-	if (!row || !row->count || item->extents || !item->cells_count ||
+	/* Its positions have too few digits for a small part. */
+	if (item->kind == WATCH_RANGE || item->extents)
+		return;
+	if (!row || !row->count || !item->cells_count ||
 	    item->cells_count != row->count)
 		return;
 	map.sums = row->amounts + by * row->count;
@@ -266,23 +268,22 @@ static void draw_rate(int y, int right, const struct busiest *busiest,
 					 busiest->elapsed_ns));
 }
 
-/* What it is of: the file of a region, or what the table says. */
-static void draw_place(const struct detail *detail,
+/* The file that is there, if that is known, and what the table says. */
+static void draw_place(const struct detail *detail, const struct watch *watch,
 		       const struct watch_item *item,
 		       const struct watch_cell *cell, int y, int x)
 {
+	const char *file = watch_file_at(watch, item, cell->start,
+					 cell->length);
 	char text[400];
 
 	below_text(&detail->below, text, sizeof(text), cell->start,
 		   cell->length);
-	if (item->kind == WATCH_REGION && item->extents && item->user_data)
-		screen_text(y, x, SCREEN_PLAIN, "%s%s%s", item->user_data,
-			    text[0] ? ", " : "", text);
-	else
-		screen_text(y, x, SCREEN_PLAIN, "%s", text);
+	screen_text(y, x, SCREEN_PLAIN, "%s%s%s", file ? file : "",
+		    file && text[0] ? ", " : "", text);
 }
 
-static void draw_area(const struct detail *detail,
+static void draw_area(const struct detail *detail, const struct watch *watch,
 		      const struct watch_item *item, int y,
 		      const struct busiest_area *area)
 {
@@ -293,25 +294,25 @@ static void draw_area(const struct detail *detail,
 				     detail->by;
 	char text[UNIT_TEXT_MAX];
 
-	put_right(y, 9, unit_format(text, UNIT_SECTORS, cell->start));
-	put_right(y, 18, unit_format(text, UNIT_SECTORS, cell->length));
-	draw_rate(y, 24, busiest, UNIT_NONE, amounts[CELLS_READS]);
-	draw_rate(y, 30, busiest, UNIT_NONE, amounts[CELLS_WRITES]);
-	draw_rate(y, 36, busiest, UNIT_BYTES, amounts[CELLS_BYTES]);
+	put_right(y, 13, unit_position(text, cell->start, cell->length));
+	put_right(y, 22, unit_format(text, UNIT_SECTORS, cell->length));
+	draw_rate(y, 28, busiest, UNIT_NONE, amounts[CELLS_READS]);
+	draw_rate(y, 34, busiest, UNIT_NONE, amounts[CELLS_WRITES]);
+	draw_rate(y, 40, busiest, UNIT_BYTES, amounts[CELLS_BYTES]);
 	if (amounts[CELLS_IOS] > 0)
-		put_right(y, 42, unit_compact(text, UNIT_NS,
+		put_right(y, 46, unit_compact(text, UNIT_NS,
 					      amounts[CELLS_LATENCY] /
 					      amounts[CELLS_IOS]));
 	if (busiest->sums[shared] > 0) {
 		snprintf(text, sizeof(text), "%.0f%%", amounts[shared] * 100 /
 			 busiest->sums[shared]);
-		put_right(y, 48, text);
+		put_right(y, 52, text);
 	}
-	draw_place(detail, item, cell, y, 50);
+	draw_place(detail, watch, item, cell, y, 54);
 }
 
-static void draw_busiest(struct detail *detail, const struct watch_item *item,
-			 int top, int bottom)
+static void draw_busiest(struct detail *detail, const struct watch *watch,
+			 const struct watch_item *item, int top, int bottom)
 {
 	const struct busiest *busiest = &detail->busiest;
 	const size_t visible = bottom > top + 1 ? bottom - top - 1 : 0;
@@ -320,14 +321,15 @@ static void draw_busiest(struct detail *detail, const struct watch_item *item,
 	if (!visible)
 		return;
 	screen_text(top, 0, SCREEN_HEADING, "%s",
-		    "    start     size  rd/s  wr/s   B/s  mean share  busiest areas");
+		    "        start     size  rd/s  wr/s   B/s  mean share  busiest areas");
 	follow_selected(detail, visible);
 	for (i = 0; i < visible && i < busiest->count; i++) {
 		if (busiest->areas[i].cell >= item->cells_count)
 			continue;
-		draw_area(detail, item, top + 1 + i, &busiest->areas[i]);
+		draw_area(detail, watch, item, top + 1 + i,
+			  &busiest->areas[i]);
 		if (i == detail->selected)
-			screen_mark(top + 1 + i, 0, 49);
+			screen_mark(top + 1 + i, 0, 53);
 	}
 	if (!busiest->count)
 		screen_text(top + 1, 2, SCREEN_DIM, "%s",
@@ -361,8 +363,8 @@ static void draw_maps(const struct detail *detail,
 		map_latencies(&frame, &detail->history, item);
 }
 
-void detail_draw(struct detail *detail, const struct watch_item *item, int top,
-		 int bottom)
+void detail_draw(struct detail *detail, const struct watch *watch,
+		 const struct watch_item *item, int top, int bottom)
 {
 	const int rest = bottom - top - HEAD_LINES;
 	const int listed = rest >= 12 ? rest * 2 / 5 : rest / 3;
@@ -376,7 +378,7 @@ void detail_draw(struct detail *detail, const struct watch_item *item, int top,
 	draw_state(detail, item, top + 1);
 	draw_summary(detail, item, top + 6);
 	draw_maps(detail, item, top + HEAD_LINES, rest - listed);
-	draw_busiest(detail, item, bottom - listed, bottom);
+	draw_busiest(detail, watch, item, bottom - listed, bottom);
 }
 
 /* ------------------------------------------------------------------- the keys */

@@ -46,8 +46,8 @@ void detail_update(struct detail *detail, const struct watch_item *item,
 		   uint64_t time);
 
 /** detail_draw() - draw it from a line to a line */
-void detail_draw(struct detail *detail, const struct watch_item *item, int top,
-		 int bottom);
+void detail_draw(struct detail *detail, const struct watch *watch,
+		 const struct watch_item *item, int top, int bottom);
 
 /** detail_act() - do what a key asks for */
 void detail_act(struct detail *detail, enum action action);

@@ -45,7 +45,7 @@ struct list_column {
 };
 
 static const struct list_column columns[] = {
-	{ VALUE_RATE + DMSTAT_READ, "reads", "/s", 0, READS_AND_WRITES,
+	{ VALUE_RATE + DMSTAT_READ, "   reads", "/s", 0, READS_AND_WRITES,
 	  ORDER_READS },
 	{ VALUE_DATA + DMSTAT_READ, NULL, "B/s", 3, READS_AND_WRITES,
 	  ORDER_DATA },
@@ -53,7 +53,7 @@ static const struct list_column columns[] = {
 	  ORDER_COUNT },
 	{ VALUE_P99 + DMSTAT_READ, NULL, "p99", 2, READS_AND_WRITES,
 	  ORDER_READ_P99 },
-	{ VALUE_RATE + DMSTAT_WRITE, "writes", "/s", 0, READS_AND_WRITES,
+	{ VALUE_RATE + DMSTAT_WRITE, "   writes", "/s", 0, READS_AND_WRITES,
 	  ORDER_WRITES },
 	{ VALUE_DATA + DMSTAT_WRITE, NULL, "B/s", 3, READS_AND_WRITES,
 	  ORDER_DATA },
@@ -61,7 +61,7 @@ static const struct list_column columns[] = {
 	  ORDER_COUNT },
 	{ VALUE_P99 + DMSTAT_WRITE, NULL, "p99", 2, READS_AND_WRITES,
 	  ORDER_WRITE_P99 },
-	{ VALUE_RATE + DMSTAT_DISCARD, "discards", "/s", 5,
+	{ VALUE_RATE + DMSTAT_DISCARD, "   discards", "/s", 5,
 	  FLUSHES_AND_DISCARDS, ORDER_DISCARDS },
 	{ VALUE_DATA + DMSTAT_DISCARD, NULL, "B/s", 7, FLUSHES_AND_DISCARDS,
 	  ORDER_DATA },
@@ -69,7 +69,7 @@ static const struct list_column columns[] = {
 	  ORDER_COUNT },
 	{ VALUE_P99 + DMSTAT_DISCARD, NULL, "p99", 9, FLUSHES_AND_DISCARDS,
 	  ORDER_COUNT },
-	{ VALUE_RATE + DMSTAT_FLUSH, "flushes", "/s", 4, FLUSHES_AND_DISCARDS,
+	{ VALUE_RATE + DMSTAT_FLUSH, "   flushes", "/s", 4, FLUSHES_AND_DISCARDS,
 	  ORDER_FLUSHES },
 	{ VALUE_MEAN + DMSTAT_FLUSH, NULL, "mean", 8, FLUSHES_AND_DISCARDS,
 	  ORDER_COUNT },
@@ -146,24 +146,47 @@ static void lay_out(struct layout *layout, const struct list *list)
 		layout->strip_width = STRIP_MAX;
 }
 
+/* What has no room for all of a heading has no room for its spaces. */
+static void draw_group(int y, int x, int width, const char *heading)
+{
+	while (*heading == ' ' && (int)strlen(heading) > width)
+		heading++;
+	screen_text(y, x, SCREEN_HEADING, "%.*s", width, heading);
+}
+
+/* The heading of a group has the width of those of its columns that are shown. */
+static void draw_groups(const struct layout *layout, int y)
+{
+	const char *group = NULL;
+	int x = layout->name + 1, from = x;
+	size_t i;
+
+	for (i = 0; i <= COLUMNS; i++) {
+		if (i == COLUMNS || columns[i].group) {
+			if (group && x > from)
+				draw_group(y, from, x - from - 1, group);
+			if (i == COLUMNS)
+				return;
+			group = columns[i].group;
+			from = x;
+		}
+		if (layout->shown[i])
+			x += STEP;
+	}
+}
+
 static void draw_headings(const struct list *list, const struct layout *layout,
 			  int y)
 {
-	const char *group = NULL;
 	int x = layout->name + 1;
 	size_t i;
 
+	draw_groups(layout, y);
 	screen_text(y + 1, 0, list->order == ORDER_NAME ? SCREEN_SORTED :
 		    SCREEN_HEADING, "%s", "device");
 	for (i = 0; i < COLUMNS; i++) {
-		if (columns[i].group)
-			group = columns[i].group;
 		if (!layout->shown[i])
 			continue;
-		if (group)
-			screen_text(y, x + WIDTH - strlen(columns[i].heading),
-				    SCREEN_HEADING, "%s", group);
-		group = NULL;
 		screen_text(y + 1, x + WIDTH - strlen(columns[i].heading),
 			    columns[i].order == list->order ? SCREEN_SORTED :
 			    SCREEN_HEADING, "%s", columns[i].heading);

@@ -251,7 +251,7 @@ static void draw(struct live *live)
 	if (live->help)
 		draw_help();
 	else if (item)
-		detail_draw(detail, item, 1, bottom);
+		detail_draw(detail, live->watch, item, 1, bottom);
 	else
 		list_draw(&live->list, live->watch, 1, bottom);
 	draw_header(live);

@@ -82,13 +82,14 @@ static void draw_positions(const struct map_frame *frame,
 	const int y = frame->y + 1, left = left_of(frame);
 	char text[UNIT_TEXT_MAX];
 
-	unit_format(text, UNIT_SECTORS, item->start);
+	unit_position(text, item->start, item->length / 2);
 	screen_text(y, left, SCREEN_DIM, "%s", text);
 	if (width >= 50) {
-		unit_format(text, UNIT_SECTORS, item->start + item->length / 2);
+		unit_position(text, item->start + item->length / 2,
+			      item->length / 2);
 		screen_text(y, left + width / 2, SCREEN_DIM, "%s", text);
 	}
-	unit_format(text, UNIT_SECTORS, item->start + item->length);
+	unit_position(text, item->start + item->length, item->length / 2);
 	if (width > strlen(text) + 10)
 		screen_text(y, left + width - strlen(text), SCREEN_DIM, "%s",
 			    text);
