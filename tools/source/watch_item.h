@@ -80,6 +80,7 @@ enum watch_kind {
  * @minor: minor number of the device
  * @region_id: the region, of WATCH_REGION
  * @name: name of the device, of now
+ * @label: the name that people know it by: "vg/lv" for a logical volume
  * @uuid: uuid of the device
  * @group: group of the region, or ""
  * @file: the file that the region was made from, or NULL
@@ -111,6 +112,7 @@ struct watch_item {
 	uint32_t minor;
 	uint32_t region_id;
 	char *name;
+	char *label;
 	char *uuid;
 	char *group;
 	char *file;

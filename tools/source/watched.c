@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "source/dm.h"
 #include "source/watch_file.h"
 #include "source/watched.h"
 
@@ -29,11 +30,40 @@ static int set_text(char **text, const char *new)
 	return 0;
 }
 
+static int set_label(struct watch_item *shown)
+{
+	struct mapped_names names;
+	char *label;
+	int error;
+
+	error = mapped_names_get(shown->name, shown->uuid, &names);
+	if (error)
+		return error;
+	if (!*names.lv)
+		error = asprintf(&label, "%s", names.name);
+	else
+		error = asprintf(&label, "%s/%s%s%s", names.vg, names.lv,
+				 *names.layer ? "-" : "", names.layer);
+	mapped_names_free(&names);
+	if (error < 0)
+		return -ENOMEM;
+	free(shown->label);
+	shown->label = label;
+	return 0;
+}
+
 int item_rename(struct item *item, const char *name, const char *uuid)
 {
-	const int error = set_text(&item->shown.name, name);
+	struct watch_item *shown = &item->shown;
+	int error;
 
-	return error ? error : set_text(&item->shown.uuid, uuid);
+	if (shown->label && !strcmp(shown->name, name) &&
+	    !strcmp(shown->uuid, uuid))
+		return 0;
+	error = set_text(&shown->name, name);
+	if (!error)
+		error = set_text(&shown->uuid, uuid);
+	return error ? error : set_label(shown);
 }
 
 static void use_automatic_bounds(struct watch_item *shown)
@@ -186,6 +216,7 @@ void item_free(struct item *item)
 		return;
 	dmstat_snapshot_free(item->map);
 	free(item->shown.name);
+	free(item->shown.label);
 	free(item->shown.uuid);
 	free(item->shown.group);
 	free(item->shown.file);

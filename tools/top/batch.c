@@ -71,7 +71,7 @@ void batch_begin(const struct watch *watch)
 	size_t i;
 
 	for (i = 0; (item = watch_at(watch, i)); i++) {
-		column_fit(&columns[BATCH_NAME], item->name);
+		column_fit(&columns[BATCH_NAME], item->label);
 		if (item->kind == WATCH_REGION)
 			columns[BATCH_REGION].heading = "REGION";
 	}
@@ -215,7 +215,8 @@ static int print_row(struct output *out, const struct watch_item *item,
 		     const struct strip_scale *scale)
 {
 	output_row(out, columns, BATCH_COLUMNS);
-	output_string(out, &columns[BATCH_NAME], item->name);
+	output_string(out, &columns[BATCH_NAME],
+		      out->json ? item->name : item->label);
 	print_region(out, item);
 	if (out->json)
 		print_identity(out, item);

@@ -3,12 +3,14 @@
  * What is at a place of a device: the segment of its table, and the disk below.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,12 +76,24 @@ static bool send_segment(int fd, const struct mapped_segment *from)
 
 /*
  * The regions that the parent owns must not live for as long as we wait for the
- * kernel: close its socket.
+ * kernel: close its sockets.
  */
-static void keep_only(int fd)
+static void close_sockets(void)
 {
-	dup2(fd, 0);
-	close_range(1, ~0U, 0);
+	const struct dirent *entry;
+	struct stat status;
+	DIR *folder;
+	int fd;
+
+	folder = opendir("/proc/self/fd");
+	if (!folder)
+		_exit(EXIT_FAILURE);
+	while ((entry = readdir(folder))) {
+		fd = atoi(entry->d_name);
+		if (!fstat(fd, &status) && S_ISSOCK(status.st_mode))
+			close(fd);
+	}
+	closedir(folder);
 }
 
 __attribute__((noreturn))
@@ -89,14 +103,14 @@ static void run_child(int fd, uint32_t major, uint32_t minor)
 	sigset_t none;
 	size_t i;
 
-	keep_only(fd);
+	close_sockets();
 	signal(SIGTERM, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (mapped_device_get(major, minor, &device))
 		_exit(EXIT_FAILURE);
 	for (i = 0; i < device.segments_count; i++)
-		if (!send_segment(0, &device.segments[i]))
+		if (!send_segment(fd, &device.segments[i]))
 			break;
 	_exit(EXIT_SUCCESS);
 }

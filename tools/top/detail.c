@@ -72,10 +72,10 @@ static void draw_title(const struct watch_item *item, int y)
 {
 	char range[3 * UNIT_TEXT_MAX], size[UNIT_TEXT_MAX];
 	const int width = screen_width() / 2 - 4;
-	const int length = strlen(item->name);
+	const int length = strlen(item->label);
 	int x;
 
-	screen_name(y, 0, width, SCREEN_BOLD, item->name);
+	screen_name(y, 0, width, SCREEN_BOLD, item->label);
 	x = length < width ? length + 1 : width + 1;
 	range_text(range, sizeof(range), item->start, item->length);
 	unit_format(size, UNIT_SECTORS, item->length);

@@ -100,8 +100,8 @@ struct layout {
 static const char *label(const struct watch_item *item, char *text, size_t size)
 {
 	if (item->kind != WATCH_REGION)
-		return item->name;
-	snprintf(text, size, "%s %u%s%s", item->name, item->region_id,
+		return item->label;
+	snprintf(text, size, "%s %u%s%s", item->label, item->region_id,
 		 item->group[0] ? " " : "", item->group);
 	return text;
 }

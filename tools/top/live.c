@@ -306,14 +306,10 @@ static void act(struct live *live, enum action action)
 	case ACTION_OPEN:
 		open_selected(live);
 		break;
-	case ACTION_BACK:
-		if (live->depth) {
-			close_page(live);
-			break;
-		}
-		/* fall through */
 	default:
-		if (live->depth)
+		if (live->depth && action == ACTION_BACK)
+			close_page(live);
+		else if (live->depth)
 			detail_act(page(live), action);
 		else
 			list_act(&live->list, action,
@@ -348,9 +344,9 @@ static int go_on(struct live *live)
 {
 	int error = 0;
 
-	live->next = clock_ns() + FIRST_NS;
-	if (FIRST_NS > live->options.interval_ns)
-		live->next = clock_ns() + live->options.interval_ns;
+	live->next = clock_ns() + live->options.interval_ns;
+	if (live->options.interval_ns > FIRST_NS)
+		live->next = clock_ns() + FIRST_NS;
 	list_update(&live->list, live->watch);
 	while (!error && !live->quit && !interrupted() &&
 	       live->readings < live->options.count) {

@@ -186,7 +186,7 @@ static int compare(const void *a, const void *b)
 
 	if (left_key != right_key)
 		return left_key > right_key ? -direction : direction;
-	names = strcmp(left->name, right->name);
+	names = strcmp(left->label, right->label);
 	if (!names)
 		names = left->id < right->id ? -1 : 1;
 	return by == ORDER_NAME ? direction * names : names;
