@@ -370,6 +370,13 @@ static bool fill_in_flight(u64 count, u64 words,
 	s64 others = (s64)(count - reads) >> 32;
 	s64 off;
 
+	/* Most areas have nothing in flight. */
+	if (!(count | words)) {
+		values->age_ns = 0;
+		values->in_flight[0] = 0;
+		values->in_flight[1] = 0;
+		return true;
+	}
 	values->age_ns = age_ns(reads + others, words, values->now, &off);
 	values->in_flight[0] = max(reads, 0LL);
 	values->in_flight[1] = max(others, 0LL);

@@ -56,6 +56,9 @@ last_extent(const struct dmstat_kregion *region, u64 value,
 {
 	u32 low = 0, high = region->nr_extents;
 
+	/* Most regions have one. */
+	if (high == 1)
+		return before(region->extents, value) ? region->extents : NULL;
 	while (low < high) {
 		u32 middle = low + (high - low) / 2;
 

@@ -41,4 +41,11 @@ void dmstat_label_free(struct dmstat_label __rcu **place,
 bool dmstat_label_matches(const struct dmstat_label *label,
 			  const struct dmstat_label_filter *filter);
 
+/* Whether a filter wants any label. */
+static inline bool
+dmstat_label_is_any(const struct dmstat_label_filter *filter)
+{
+	return !filter->program_id && !filter->group;
+}
+
 #endif /* _DMSTAT_LABEL_H */

@@ -35,6 +35,9 @@ struct area_dump {
 	bool failed:1;
 };
 
+/* How many regions a dump of many finds, and keeps, at once. */
+#define REGIONS_AT_ONCE 32
+
 /* What areas are read to; kept from region to region. All 0 at first. */
 struct area_room {
 	struct dmstat_area_values *values;
@@ -325,7 +328,9 @@ static int area_dump_rest(struct sk_buff *skb, struct netlink_callback *cb,
 		ret = -ENOMEM;
 	while (dump->next < dump->end && !ret) {
 		ret = area_dump_next(skb, dump, message, region, room);
-		cond_resched();
+		/* Inline: regions of one area are many. */
+		if (need_resched())
+			cond_resched();
 	}
 	if (ret == -ENOMEM)
 		NL_SET_ERR_MSG(cb->extack,
@@ -353,37 +358,56 @@ static int area_dump_one_region(struct sk_buff *skb,
 }
 
 /* Whether to dump @region, or to go on with it: then it matched before. */
-static bool area_dump_enter(struct area_dump *dump, unsigned long id,
+static bool area_dump_enter(struct area_dump *dump,
 			    const struct dmstat_kregion *region)
 {
-	if (dump->region_id == id && dump->next)
+	if (dump->region_id == region->member.id && dump->next)
 		return true;
-	dump->region_id = id;
+	dump->region_id = region->member.id;
 	dump->next = 0;
 	dump->end = region->areas;
 	dump->cleared = false;
 	return dmstat_registry_matches(region, &dump->match);
 }
 
+/* One of several regions. */
+static int area_dump_region(struct sk_buff *skb, struct netlink_callback *cb,
+			    const struct dmstat_nl_message *message,
+			    struct dmstat_kregion *region,
+			    struct area_room *room)
+{
+	struct area_dump *dump = (void *)cb->ctx;
+	int ret = 0;
+
+	if (area_dump_enter(dump, region))
+		ret = area_dump_rest(skb, cb, message, region, room);
+	if (!ret) {
+		dump->region_id++;
+		dump->next = 0;
+	}
+	return ret;
+}
+
 static int area_dump_regions(struct sk_buff *skb, struct netlink_callback *cb,
 			     const struct dmstat_nl_message *message,
 			     struct area_room *room)
 {
+	struct dmstat_kregion *regions[REGIONS_AT_ONCE];
 	struct area_dump *dump = (void *)cb->ctx;
-	unsigned long id = dump->region_id;
-	struct dmstat_kregion *region;
+	u32 nr, i;
 	int ret = 0;
 
-	while (!ret && (region = dmstat_registry_next(&id))) {
-		if (area_dump_enter(dump, id, region))
-			ret = area_dump_rest(skb, cb, message, region, room);
-		dmstat_region_put(region);
-		if (!ret) {
-			dump->region_id = ++id;
-			dump->next = 0;
+	do {
+		nr = dmstat_registry_get_some(dump->region_id, regions,
+					      ARRAY_SIZE(regions));
+		for (i = 0; i < nr; i++) {
+			if (!ret)
+				ret = area_dump_region(skb, cb, message,
+						       regions[i], room);
+			dmstat_region_put(regions[i]);
 		}
 		cond_resched();
-	}
+	} while (nr && !ret);
 	return ret;
 }
 

@@ -17,7 +17,7 @@
 const struct genl_family *dmstat_nl_family __ro_after_init;
 
 /*
- * As nla_put(), but without its four calls: an area has up to 30 attributes.
+ * As nla_put(), but without its four calls.
  * @size must need no padding.
  */
 static __always_inline int put(struct sk_buff *skb, int type, const void *data,
@@ -398,59 +398,107 @@ int dmstat_nl_put_deleted(struct sk_buff *skb,
 			   nla_put_u32(skb, DMSTAT_A_REGION_DELETED, regions));
 }
 
-static int put_bins(struct sk_buff *skb, const struct dmstat_layout *layout,
-		    const struct dmstat_area_values *values, int op)
+/*
+ * A dump may have millions of areas: the room for the largest message is checked
+ * once. These return where the next attribute goes.
+ */
+static __always_inline void *add(void *at, int type, const void *data,
+				 unsigned int size)
 {
-	if (!layout->nr_bins)
-		return 0;
-	return nla_put(skb, DMSTAT_A_IO_HISTOGRAM,
-		       layout->nr_bins * sizeof(*values->bins),
-		       &values->bins[op * layout->nr_bins]);
+	struct nlattr *attr = at;
+
+	attr->nla_type = type;
+	attr->nla_len = nla_attr_size(size);
+	memcpy(nla_data(attr), data, size);
+	return at + nla_total_size(size);
 }
 
-static int put_io(struct sk_buff *skb, int type,
-		  const struct dmstat_layout *layout,
-		  const struct dmstat_area_values *values, int op)
+static __always_inline void *add_uint(void *at, int type, u64 value)
 {
-	struct nlattr *nest;
+	u32 small = value;
+
+	if (small == value)
+		return add(at, type, &small, sizeof(small));
+	return add(at, type, &value, sizeof(value));
+}
+
+static __always_inline void *add_counter(void *at, int type, u64 value)
+{
+	return value ? add_uint(at, type, value) : at;
+}
+
+/* As genlmsg_put() does. The length is set when it is known. */
+static void *add_header(struct nlmsghdr *header,
+			const struct dmstat_nl_message *message)
+{
+	struct genlmsghdr *genl = nlmsg_data(header);
+	void *at = genlmsg_data(genl);
+
+	*header = (struct nlmsghdr) {
+		.nlmsg_type = dmstat_nl_family->id,
+		.nlmsg_flags = message->flags,
+		.nlmsg_seq = message->seq,
+		.nlmsg_pid = message->portid,
+	};
+	*genl = (struct genlmsghdr) {
+		.cmd = message->command,
+		.version = dmstat_nl_family->version,
+	};
+	if (message->dump)
+		genl_dump_check_consistent(message->dump, at);
+	return at;
+}
+
+static void *add_bins(void *at, const struct dmstat_layout *layout,
+		      const struct dmstat_area_values *values, int op)
+{
+	if (!layout->nr_bins)
+		return at;
+	return add(at, DMSTAT_A_IO_HISTOGRAM,
+		   &values->bins[op * layout->nr_bins],
+		   layout->nr_bins * sizeof(*values->bins));
+}
+
+static void *add_io(void *at, int type, const struct dmstat_layout *layout,
+		    const struct dmstat_area_values *values, int op)
+{
+	struct nlattr *nest = at;
 
 	if (!dmstat_values_any_io(layout, values, op))
-		return 0;
+		return at;
 
-	nest = nla_nest_start(skb, type);
-	if (!nest)
-		return -EMSGSIZE;
-	if (put_counter(skb, DMSTAT_A_IO_IOS, values->ios[op]) ||
-	    put_counter(skb, DMSTAT_A_IO_SECTORS, values->sectors[op]) ||
-	    put_counter(skb, DMSTAT_A_IO_NS, values->ns[op]) ||
-	    put_counter(skb, DMSTAT_A_IO_ERRORS, values->errors[op]) ||
-	    put_counter(skb, DMSTAT_A_IO_LONGEST_NS, values->longest_ns[op]) ||
-	    put_bins(skb, layout, values, op) ||
-	    put_counter(skb, DMSTAT_A_IO_AGAIN, values->again[op]))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+	at += NLA_HDRLEN;
+	at = add_counter(at, DMSTAT_A_IO_IOS, values->ios[op]);
+	at = add_counter(at, DMSTAT_A_IO_SECTORS, values->sectors[op]);
+	at = add_counter(at, DMSTAT_A_IO_NS, values->ns[op]);
+	at = add_counter(at, DMSTAT_A_IO_ERRORS, values->errors[op]);
+	at = add_counter(at, DMSTAT_A_IO_LONGEST_NS, values->longest_ns[op]);
+	at = add_bins(at, layout, values, op);
+	at = add_counter(at, DMSTAT_A_IO_AGAIN, values->again[op]);
+	nest->nla_type = type | NLA_F_NESTED;
+	nest->nla_len = at - (void *)nest;
+	return at;
 }
 
 /* Areas are busy at the same time: their busy times have no sum. */
-static int put_values(struct sk_buff *skb, const struct dmstat_layout *layout,
-		      const struct dmstat_area_values *values, bool one)
+static void *add_values(void *at, const struct dmstat_layout *layout,
+			const struct dmstat_area_values *values, bool one)
 {
-	return (one ? put_counter(skb, DMSTAT_A_AREA_BUSY_NS,
-				  values->busy_ns) : 0) ?:
-	       put_counter(skb, DMSTAT_A_AREA_QUEUE_NS, values->queue_ns) ?:
-	       put_io(skb, DMSTAT_A_AREA_READ, layout, values,
-		      DMSTAT_OPERATION_READ) ?:
-	       put_io(skb, DMSTAT_A_AREA_WRITE, layout, values,
-		      DMSTAT_OPERATION_WRITE) ?:
-	       put_io(skb, DMSTAT_A_AREA_DISCARD, layout, values,
-		      DMSTAT_OPERATION_DISCARD) ?:
-	       put_counter(skb, DMSTAT_A_AREA_CLEARS, values->clears);
+	if (one)
+		at = add_counter(at, DMSTAT_A_AREA_BUSY_NS, values->busy_ns);
+	at = add_counter(at, DMSTAT_A_AREA_QUEUE_NS, values->queue_ns);
+	at = add_io(at, DMSTAT_A_AREA_READ, layout, values,
+		    DMSTAT_OPERATION_READ);
+	at = add_io(at, DMSTAT_A_AREA_WRITE, layout, values,
+		    DMSTAT_OPERATION_WRITE);
+	at = add_io(at, DMSTAT_A_AREA_DISCARD, layout, values,
+		    DMSTAT_OPERATION_DISCARD);
+	return add_counter(at, DMSTAT_A_AREA_CLEARS, values->clears);
 }
 
-static int put_areas(struct sk_buff *skb, const struct dmstat_kregion *region,
-		     const struct dmstat_nl_areas *areas,
-		     const struct dmstat_area_values *values)
+static void *add_areas(void *at, const struct dmstat_kregion *region,
+		       const struct dmstat_nl_areas *areas,
+		       const struct dmstat_area_values *values)
 {
 	sector_t end, start = dmstat_region_area_range(region, areas->first,
 						       &end);
@@ -459,17 +507,18 @@ static int put_areas(struct sk_buff *skb, const struct dmstat_kregion *region,
 	if (!one)
 		dmstat_region_area_range(region, areas->first + areas->nr - 1,
 					 &end);
-	return (areas->of_any_region ? nla_put_u32(skb, DMSTAT_A_AREA_REGION_ID,
-						   region->member.id) : 0) ?:
-	       put_uint(skb, DMSTAT_A_AREA_INDEX, areas->first) ?:
-	       put_uint(skb, DMSTAT_A_AREA_START, start) ?:
-	       put_uint(skb, DMSTAT_A_AREA_LENGTH, end - start) ?:
-	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_READ,
-			   values->in_flight[0]) ?:
-	       put_counter(skb, DMSTAT_A_AREA_IN_FLIGHT_WRITE,
-			   values->in_flight[1]) ?:
-	       put_values(skb, &region->store.layout, values, one) ?:
-	       (one ? 0 : put_uint(skb, DMSTAT_A_AREA_AREAS, areas->nr));
+	if (areas->of_any_region)
+		at = add(at, DMSTAT_A_AREA_REGION_ID, &region->member.id,
+			 sizeof(region->member.id));
+	at = add_uint(at, DMSTAT_A_AREA_INDEX, areas->first);
+	at = add_uint(at, DMSTAT_A_AREA_START, start);
+	at = add_uint(at, DMSTAT_A_AREA_LENGTH, end - start);
+	at = add_counter(at, DMSTAT_A_AREA_IN_FLIGHT_READ,
+			 values->in_flight[0]);
+	at = add_counter(at, DMSTAT_A_AREA_IN_FLIGHT_WRITE,
+			 values->in_flight[1]);
+	at = add_values(at, &region->store.layout, values, one);
+	return one ? at : add_uint(at, DMSTAT_A_AREA_AREAS, areas->nr);
 }
 
 /**
@@ -505,11 +554,16 @@ int dmstat_nl_put_area(struct sk_buff *skb,
 		       const struct dmstat_nl_areas *areas,
 		       const struct dmstat_area_values *values)
 {
-	void *header = message_start(skb, message);
+	struct nlmsghdr *header = (void *)skb_tail_pointer(skb);
+	void *at;
 
-	if (!header)
+	if (skb_tailroom(skb) < (int)dmstat_nl_area_total_size(region))
 		return -EMSGSIZE;
-	return message_end(skb, header, put_areas(skb, region, areas, values));
+	at = add_header(header, message);
+	at = add_areas(at, region, areas, values);
+	header->nlmsg_len = at - (void *)header;
+	__skb_put(skb, header->nlmsg_len);
+	return 0;
 }
 
 static int put_inflight(struct sk_buff *skb,

@@ -125,13 +125,13 @@ int dmstat_registry_create(const struct dmstat_region_params *params,
 }
 
 /* The disk is gone: no request finds the region, which is deleted soon. */
-static bool is_gone(const struct dmstat_kregion *region)
+static __always_inline bool is_gone(const struct dmstat_kregion *region)
 {
 	return READ_ONCE(region->device->gone);
 }
 
 /* Fails if the region is being freed, or its disk is gone. */
-static bool get_found(struct dmstat_kregion *region)
+static __always_inline bool get_found(struct dmstat_kregion *region)
 {
 	return !is_gone(region) && refcount_inc_not_zero(&region->users);
 }
@@ -174,6 +174,37 @@ struct dmstat_kregion *dmstat_registry_next(unsigned long *id)
 	}
 	rcu_read_unlock();
 	return region;
+}
+
+/**
+ * dmstat_registry_get_some() - find several regions at once, by rising id
+ * @id: the lowest id to find
+ * @found: set to the regions, each with a reference
+ * @nr: how many to find at most
+ *
+ * Takes a fraction of the time that it takes to find one after the other.
+ *
+ * Context: process.
+ * Return: how many were found; 0, there are no more.
+ */
+u32 dmstat_registry_get_some(unsigned long id, struct dmstat_kregion **found,
+			     u32 nr)
+{
+	struct dmstat_kregion *region;
+	XA_STATE(xas, &regions, id);
+	u32 i = 0;
+
+	rcu_read_lock();
+	xas_for_each(&xas, region, U32_MAX) {
+		/* Not if it is an id that is reserved, or the node has moved. */
+		if (xas_retry(&xas, region) || !get_found(region))
+			continue;
+		found[i++] = region;
+		if (i == nr)
+			break;
+	}
+	rcu_read_unlock();
+	return i;
 }
 
 /* @change is NULL if the disk is gone, or the owner was closed. */
@@ -287,6 +318,8 @@ bool dmstat_registry_matches(const struct dmstat_kregion *region,
 
 	if (!dmstat_registry_is_of_device(region, match))
 		return false;
+	if (dmstat_label_is_any(&match->label))
+		return true;
 	rcu_read_lock();
 	matches = dmstat_label_matches(rcu_dereference(region->label),
 				       &match->label);

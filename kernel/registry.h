@@ -55,6 +55,8 @@ void dmstat_registry_exit(void);
 
 struct dmstat_kregion *dmstat_registry_get(u32 id);
 struct dmstat_kregion *dmstat_registry_next(unsigned long *id);
+u32 dmstat_registry_get_some(unsigned long id, struct dmstat_kregion **found,
+			     u32 nr);
 bool dmstat_registry_is_of_device(const struct dmstat_kregion *region,
 				  const struct dmstat_registry_match *match);
 bool dmstat_registry_matches(const struct dmstat_kregion *region,

@@ -37,6 +37,15 @@ size_t dmstat_baseline_size(const struct dmstat_layout *layout)
 	return struct_size(baseline, bins, DMSTAT_OPERATIONS * layout->nr_bins);
 }
 
+static __always_inline void zero(const struct dmstat_layout *layout,
+				 struct dmstat_area_values *values)
+{
+	*values = (struct dmstat_area_values) {};
+	if (layout->nr_bins)
+		memset(values->bins, 0, DMSTAT_OPERATIONS * layout->nr_bins *
+		       sizeof(*values->bins));
+}
+
 /**
  * dmstat_values_zero() - set values to those of an area that has counted
  * nothing
@@ -48,22 +57,23 @@ size_t dmstat_baseline_size(const struct dmstat_layout *layout)
 void dmstat_values_zero(const struct dmstat_layout *layout,
 			struct dmstat_area_values *values)
 {
-	*values = (struct dmstat_area_values) {};
-	if (layout->nr_bins)
-		memset(values->bins, 0, DMSTAT_OPERATIONS * layout->nr_bins *
-		       sizeof(*values->bins));
+	zero(layout, values);
 }
 
 static void add_area(const struct dmstat_area_counters *area,
 		     struct dmstat_area_values *values)
 {
 	const struct dmstat_io_counters *io;
-	u64 longest;
+	u64 ios, longest;
 	int op;
 
 	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
 		io = &area->io[op];
-		values->ios[op] += dmstat_counter_read(&io->ios);
+		ios = dmstat_counter_read(&io->ios);
+		/* It is counted first: the rest is 0, or is just being counted. */
+		if (!ios)
+			continue;
+		values->ios[op] += ios;
 		values->sectors[op] += dmstat_counter_read(&io->sectors);
 		values->ns[op] += dmstat_counter_read(&io->ns);
 		longest = atomic64_read(&io->longest_ns);
@@ -96,9 +106,11 @@ void dmstat_values_sum(const struct dmstat_layout *layout,
 		       struct dmstat_area_values *values)
 {
 	struct dmstat_counter_set *set;
-	int cpu = -1, op;
+	int cpu = 0, op;
 
-	dmstat_values_zero(layout, values);
+	zero(layout, values);
+	add_area(&chunk->shared->area[i], values);
+	add_bins(layout, chunk->shared, i, values);
 	while ((set = dmstat_chunk_set(chunk, &cpu))) {
 		add_area(&set->area[i], values);
 		add_bins(layout, set, i, values);
@@ -320,26 +332,21 @@ void dmstat_values_clear(const struct dmstat_layout *layout,
 }
 
 /**
- * dmstat_values_any_io() - whether an operation has counted anything
+ * dmstat_values_any_bin() - whether the histogram of an operation has counted
+ * anything
  * @layout: how the region counts
  * @values: what an area has counted
  * @op: the operation
  *
- * A reader may read and clear an I/O while it is being counted. The next reader
- * is then given the rest: it may be a bin alone.
- *
  * Context: any.
- * Return: true if any counter is not zero.
+ * Return: true if any bin is not zero.
  */
-bool dmstat_values_any_io(const struct dmstat_layout *layout,
-			  const struct dmstat_area_values *values, int op)
+bool dmstat_values_any_bin(const struct dmstat_layout *layout,
+			   const struct dmstat_area_values *values, int op)
 {
 	const u64 *bins = &values->bins[op * layout->nr_bins];
 	u32 bin;
 
-	if (values->ios[op] || values->again[op] || values->sectors[op] ||
-	    values->ns[op] || values->errors[op] || values->longest_ns[op])
-		return true;
 	for (bin = 0; bin < layout->nr_bins; bin++) {
 		if (bins[bin])
 			return true;

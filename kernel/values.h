@@ -77,9 +77,31 @@ void dmstat_values_sub_from_sum(const struct dmstat_layout *layout,
 void dmstat_values_clear(const struct dmstat_layout *layout,
 			 struct dmstat_chunk *chunk, u32 i,
 			 const struct dmstat_area_values *given);
-bool dmstat_values_any_io(const struct dmstat_layout *layout,
-			  const struct dmstat_area_values *values, int op);
+bool dmstat_values_any_bin(const struct dmstat_layout *layout,
+			   const struct dmstat_area_values *values, int op);
 bool dmstat_values_any(const struct dmstat_layout *layout,
 		       const struct dmstat_area_values *values);
+
+/**
+ * dmstat_values_any_io() - whether an operation has counted anything
+ * @layout: how the region counts
+ * @values: what an area has counted
+ * @op: the operation
+ *
+ * A reader may read and clear an I/O while it is being counted. The next reader
+ * is then given the rest: it may be a bin alone.
+ *
+ * Context: any.
+ * Return: true if any counter is not zero.
+ */
+static inline bool
+dmstat_values_any_io(const struct dmstat_layout *layout,
+		     const struct dmstat_area_values *values, int op)
+{
+	if (values->ios[op] | values->again[op] | values->sectors[op] |
+	    values->ns[op] | values->errors[op] | values->longest_ns[op])
+		return true;
+	return layout->nr_bins && dmstat_values_any_bin(layout, values, op);
+}
 
 #endif /* _DMSTAT_VALUES_H */
