@@ -52,6 +52,10 @@ by_names()
 	done
 	equal "regions of both" "$(ids_of "$disk" "$region")" "[$region,$other]"
 	equal "and of d" "$(ids_of d d)" "[$region]"
+	dmstat-nl list | tee "$work/list"
+	grep -qE "^ *$other my--vg-l v " "$work/list"
+	dmstat-nl devices | grep -qE "^my--vg-l v "
+	dmstat-nl print "$other" | grep -qE "^region $other on my--vg-l v: "
 }
 promise "a device has the names that dmsetup, LVM and the kernel give it" by_names
 

@@ -13,6 +13,7 @@
 #include "out/time_text.h"
 #include "source/array.h"
 #include "source/device.h"
+#include "source/dm.h"
 #include "source/interrupt.h"
 #include "source/region.h"
 #include "source/scope.h"
@@ -194,13 +195,15 @@ static void print_device(struct output *out, const struct watched *watched,
 			 uint64_t now)
 {
 	const struct dmstat_device *device = watched->device;
+	char name[MAPPED_NAME_MAX];
 
 	if (watched->count)
 		qsort(watched->ios, watched->count, sizeof(*watched->ios),
 		      compare_age);
 	output_new_table(out);
 	if (!is_one())
-		output_text(out, "%s (%u:%u):", device->name, device->major,
+		output_text(out, "%s (%u:%u):",
+			    mapped_name_text(name, device->name), device->major,
 			    device->minor);
 	output_object(out, NULL);
 	if (is_one())

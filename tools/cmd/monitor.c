@@ -10,6 +10,7 @@
 #include "cmd/command.h"
 #include "out/message.h"
 #include "out/time_text.h"
+#include "source/dm.h"
 #include "source/interrupt.h"
 #include "source/session.h"
 #include "view/region.h"
@@ -116,6 +117,7 @@ static void print_line(struct output *out, const struct dmstat_event *event)
 {
 	const struct dmstat_region *region = event->region;
 	char when[STAMP_TEXT_MAX], text[REGION_TEXT_MAX];
+	char name[MAPPED_NAME_MAX];
 	const char *more;
 
 	stamp(when, event);
@@ -128,7 +130,8 @@ static void print_line(struct output *out, const struct dmstat_event *event)
 		more = details(text, event);
 		output_text(out, "%s region %u %s on %s (%u:%u)%s%s", when,
 			    region->region_id, events[event->type].words,
-			    region->device_name, region->major, region->minor,
+			    mapped_name_text(name, region->device_name),
+			    region->major, region->minor,
 			    *more ? ": " : "", more);
 	}
 }

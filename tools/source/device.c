@@ -83,8 +83,7 @@ static bool find_numbers(const char *text, uint32_t *major, uint32_t *minor)
 	       find_disk_number(text, major, minor);
 }
 
-/* Whether there is more to say than that the kernel does not know the device. */
-static bool explain(const char *text, int error)
+bool device_explain(const char *text, int error)
 {
 	struct mapped_device mapped;
 	uint32_t major, minor;
@@ -110,7 +109,7 @@ static bool explain(const char *text, int error)
 
 void device_refused(struct dmstat *dmstat, const char *text, int error)
 {
-	if (explain(text, error))
+	if (device_explain(text, error))
 		return;
 	/* The library's messages contain the name, the kernel's do not. */
 	if (*text && strstr(dmstat_error(dmstat), text))

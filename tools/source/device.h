@@ -5,6 +5,7 @@
 #ifndef DMSTAT_NL_SOURCE_DEVICE_H
 #define DMSTAT_NL_SOURCE_DEVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <dmstat.h>
@@ -21,6 +22,16 @@
  */
 int device_look_up(struct dmstat *dmstat, const char *text,
 		   const struct dmstat_device **device);
+
+/**
+ * device_explain() - say why device_look_up() failed, and what to do instead
+ * @text: the text that names the device
+ * @error: the error
+ *
+ * Return: whether there was something to say that the kernel does not: the
+ * device has no table, or is not of device-mapper.
+ */
+bool device_explain(const char *text, int error);
 
 /** device_refused() - say why device_look_up() failed with this error */
 void device_refused(struct dmstat *dmstat, const char *text, int error);

@@ -42,6 +42,13 @@ static void unmangle(char *text)
 	*text = '\0';
 }
 
+char *mapped_name_text(char *text, const char *name)
+{
+	snprintf(text, MAPPED_NAME_MAX, "%s", name);
+	unmangle(text);
+	return text;
+}
+
 static bool is_lvm(const char *uuid)
 {
 	return strncmp(uuid, "LVM-", 4) == 0;

@@ -39,6 +39,18 @@ struct mapped_names {
 int mapped_names_get(const char *name, const char *uuid,
 		     struct mapped_names *names);
 
+/* Room for the text of mapped_name_text(), with its zero byte. */
+#define MAPPED_NAME_MAX	128
+
+/**
+ * mapped_name_text() - write a name as `dmsetup ls` shows it
+ * @text: MAPPED_NAME_MAX bytes
+ * @name: the kernel's name of the device
+ *
+ * Return: @text.
+ */
+char *mapped_name_text(char *text, const char *name);
+
 /** mapped_names_free() - free the names */
 void mapped_names_free(struct mapped_names *names);
 

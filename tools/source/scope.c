@@ -135,6 +135,24 @@ static int find_file(struct dmstat *dmstat, const char *text,
 	return found;
 }
 
+/* Neither a device nor a group has this name. */
+static int refuse_any(struct dmstat *dmstat, const char *text)
+{
+	const struct dmstat_device *device;
+	int error;
+
+	/* Once more, for the words of the library. */
+	error = device_look_up(dmstat, text, &device);
+	if (error == -ENODEV && !device_explain(text, error))
+		complain("no device-mapper device is named '%s', and no region is in a group of that name: see 'dmstat-nl devices' and 'dmstat-nl list'",
+			 text);
+	else if (!error)
+		complain("'%s' has just appeared: try again", text);
+	else if (error != -ENODEV)
+		device_refused(dmstat, text, error);
+	return EXIT_FAILURE;
+}
+
 /* A text without a prefix that is no number. */
 static int find_any(struct dmstat *dmstat, const char *text,
 		    struct scope_item *item)
@@ -167,8 +185,7 @@ static int find_any(struct dmstat *dmstat, const char *text,
 			 text);
 		return EXIT_FAILURE;
 	}
-	/* Once more, for the words; or it has appeared. */
-	return find_device(dmstat, text, item);
+	return refuse_any(dmstat, text);
 }
 
 static int find_item(struct dmstat *dmstat, const char *text,

@@ -6,6 +6,7 @@
 
 #include "out/output.h"
 #include "source/device.h"
+#include "source/dm.h"
 #include "view/device.h"
 #include "view/flush.h"
 #include "view/missed.h"
@@ -13,6 +14,7 @@
 
 enum {
 	DEVICE_NAME,
+	DEVICE_NAME_SHOWN,
 	DEVICE_MAJOR,
 	DEVICE_MINOR,
 	DEVICE_NUMBERS,
@@ -28,7 +30,8 @@ enum {
 };
 
 static struct column columns[DEVICE_COLUMNS] = {
-	[DEVICE_NAME] = { "name", "DEVICE", -6, UNIT_NONE },
+	[DEVICE_NAME] = { "name", NULL, 0, UNIT_NONE },
+	[DEVICE_NAME_SHOWN] = { NULL, "DEVICE", -6, UNIT_NONE },
 	[DEVICE_MAJOR] = { "major", NULL, 0, UNIT_NONE },
 	[DEVICE_MINOR] = { "minor", NULL, 0, UNIT_NONE },
 	[DEVICE_NUMBERS] = { NULL, "MAJ:MIN", 8, UNIT_NONE },
@@ -48,10 +51,12 @@ static void fit(const struct device_list *list)
 		DEVICE_UUID, COLUMNS_SHRINK, DEVICE_FLUSH_LONGEST,
 		DEVICE_MISSED
 	};
+	char name[MAPPED_NAME_MAX];
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
-		column_fit(&columns[DEVICE_NAME], list->devices[i].name);
+		column_fit(&columns[DEVICE_NAME_SHOWN],
+			   mapped_name_text(name, list->devices[i].name));
 		column_fit(&columns[DEVICE_UUID], list->devices[i].uuid);
 		if (list->devices[i].oldest_ns)
 			columns[DEVICE_OLDEST].heading = "OLDEST";
@@ -98,11 +103,13 @@ static void print_flushes(struct output *out,
 static void print_values(struct output *out, const struct dmstat_device *device)
 {
 	const struct dmstat_flush flush = flush_copy(device);
-	char numbers[24];
+	char numbers[24], name[MAPPED_NAME_MAX];
 
 	snprintf(numbers, sizeof(numbers), "%u:%u", device->major,
 		 device->minor);
 	output_string(out, &columns[DEVICE_NAME], device->name);
+	output_string(out, &columns[DEVICE_NAME_SHOWN],
+		      mapped_name_text(name, device->name));
 	output_number(out, &columns[DEVICE_MAJOR], device->major);
 	output_number(out, &columns[DEVICE_MINOR], device->minor);
 	output_string(out, &columns[DEVICE_NUMBERS], numbers);
@@ -146,5 +153,8 @@ void device_object(struct output *out, const char *key,
 
 void device_warn_missed(const struct dmstat_device *device)
 {
-	missed_warn(device->missed, "device %s", device->name);
+	char name[MAPPED_NAME_MAX];
+
+	missed_warn(device->missed, "device %s",
+		    mapped_name_text(name, device->name));
 }

@@ -9,6 +9,7 @@
 
 #include "out/output.h"
 #include "out/time_text.h"
+#include "source/dm.h"
 #include "source/region.h"
 #include "view/missed.h"
 #include "view/region.h"
@@ -19,6 +20,7 @@ enum {
 	REGION_MAJOR,
 	REGION_MINOR,
 	REGION_DEVICE,
+	REGION_DEVICE_SHOWN,
 	REGION_START,
 	REGION_LENGTH,
 	REGION_AREA_SIZE,
@@ -44,7 +46,8 @@ static struct column columns[REGION_COLUMNS] = {
 	[REGION_ID] = { "region_id", "ID", 4, UNIT_NONE },
 	[REGION_MAJOR] = { "major", NULL, 0, UNIT_NONE },
 	[REGION_MINOR] = { "minor", NULL, 0, UNIT_NONE },
-	[REGION_DEVICE] = { "device_name", "DEVICE", -6, UNIT_NONE },
+	[REGION_DEVICE] = { "device_name", NULL, 0, UNIT_NONE },
+	[REGION_DEVICE_SHOWN] = { NULL, "DEVICE", -6, UNIT_NONE },
 	[REGION_START] = { "start", "START", 9, UNIT_SECTORS },
 	[REGION_LENGTH] = { "length", "LENGTH", 9, UNIT_SECTORS },
 	[REGION_AREA_SIZE] = { "area_size", "AREA-SIZE", 9, UNIT_SECTORS },
@@ -99,8 +102,10 @@ static void fit_region(const struct dmstat_region *region)
 {
 	char path[REGION_FILE_MAX], text[HISTOGRAM_TEXT_MAX];
 	const char *file = region_file(region, path);
+	char name[MAPPED_NAME_MAX];
 
-	column_fit(&columns[REGION_DEVICE], region->device_name);
+	column_fit(&columns[REGION_DEVICE_SHOWN],
+		   mapped_name_text(name, region->device_name));
 	column_fit(&columns[REGION_PROGRAM], region->program_id);
 	if (*group_shown(region, file)) {
 		columns[REGION_GROUP_SHOWN].heading = "GROUP";
@@ -188,12 +193,14 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 {
 	char time[TIME_TEXT_MAX], age[AGE_TEXT_MAX], path[REGION_FILE_MAX];
 	const char *file = region_file(region, path);
-	char histogram[HISTOGRAM_TEXT_MAX];
+	char histogram[HISTOGRAM_TEXT_MAX], name[MAPPED_NAME_MAX];
 
 	output_number(out, &columns[REGION_ID], region->region_id);
 	output_number(out, &columns[REGION_MAJOR], region->major);
 	output_number(out, &columns[REGION_MINOR], region->minor);
 	output_string(out, &columns[REGION_DEVICE], region->device_name);
+	output_string(out, &columns[REGION_DEVICE_SHOWN],
+		      mapped_name_text(name, region->device_name));
 	output_number(out, &columns[REGION_START], region->start);
 	output_number(out, &columns[REGION_LENGTH], region->length);
 	output_number(out, &columns[REGION_AREA_SIZE], region->area_size);
@@ -289,10 +296,11 @@ char *region_describe(char *text, const struct dmstat_region *region)
 
 void region_title(struct output *out, const struct dmstat_region *region)
 {
-	char text[REGION_TEXT_MAX];
+	char text[REGION_TEXT_MAX], name[MAPPED_NAME_MAX];
 
 	output_text(out, "region %u on %s: %s", region->region_id,
-		    region->device_name, region_describe(text, region));
+		    mapped_name_text(name, region->device_name),
+		    region_describe(text, region));
 }
 
 void region_warn_missed(const struct dmstat_region *region)
