@@ -176,6 +176,20 @@ def options():
     shell.nothing_ran()
 
 
+@promise('fields of a report are completed, one after the other')
+def fields():
+    prepare([])
+    shell = Shell()
+    for line, seen in (('-o read_cou', 'read_count'),
+                       ('--options area_id,+discard_awa', 'area_id,+discard_await'),
+                       ('-O -write_cou', '-write_count')):
+        printed = shell.type(f'dmstat-nl report {line}\t\x01echo "<\x05>"; #')
+        print(line, printed)
+        if os.fsencode(f'{seen}>') not in printed:
+            raise Failed(f'{line} was not completed')
+    shell.nothing_ran()
+
+
 @promise('a list of names runs none of them')
 def listed():
     prepare([name for name, _ in NAMES] + REFUSED)

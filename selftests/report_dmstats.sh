@@ -70,13 +70,11 @@ places_are_the_same()
 }
 promise "places, labels and bounds are printed as dmstats does" places_are_the_same
 
-# sorted COMMAND FIELDS DEVICE: its report; lists of devices have no order.
+# sorted COMMAND FIELDS DEVICE: the values of its report; lists have no order.
 sorted()
 {
-	"$1" report --noheadings --separator ';' --region -o "$2" "$3" | tr ';' '\n' |
-		while IFS= read -r value; do
-			tr ',' '\n' <<<"$value" | sort | paste -sd ,
-		done | paste -sd ';'
+	"$1" report --noheadings --separator ';' --region -o "$2" "$3" |
+		tr ';,' '\n' | sort | paste -sd ';'
 }
 
 names_are_the_same()

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmstat-nl report: what happened in areas, regions, groups and devices, since the
- * regions were created or interval after interval, with the words of dmstats(8).
- * Nothing is cleared, so any number of readers can do this at the same time.
+ * dmstat-nl report: what happened in areas, regions, groups and devices, since
+ * the regions were created, or interval after interval, with the words of
+ * dmstats(8). Nothing is cleared, so any number of readers can do this at the
+ * same time.
  */
 #include <errno.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What `dmsetup info` knows of devices: names, tables, and how they are stacked.
+ * What `dmsetup info` knows of devices: names, tables, and what is stacked.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -43,38 +43,35 @@ static const size_t texts[] = {
 #define TEXTS	(sizeof(texts) / sizeof(texts[0]))
 
 /* Of devices that have gone. */
-static char nothing[] = "";
 static const struct node unknown = {
-	.name = nothing, .mangled_name = nothing, .uuid = nothing,
-	.mangled_uuid = nothing, .block_name = nothing, .attributes = nothing,
-	.tables = nothing, .suspended = nothing, .access = nothing,
-	.numbers = nothing, .below_names = nothing, .below_numbers = nothing,
-	.below_blocks = nothing, .above_names = nothing,
-	.above_numbers = nothing, .subsystem = nothing, .vg = nothing,
-	.lv = nothing, .layer = nothing,
+	.name = "", .mangled_name = "", .uuid = "", .mangled_uuid = "",
+	.block_name = "", .attributes = "", .tables = "", .suspended = "",
+	.access = "", .numbers = "", .below_names = "", .below_numbers = "",
+	.below_blocks = "", .above_names = "", .above_numbers = "",
+	.subsystem = "", .vg = "", .lv = "", .layer = "",
 };
 
-static char **text_of(struct node *node, size_t i)
+static const char **text_of(struct node *node, size_t i)
 {
-	return (char **)((char *)node + texts[i]);
+	return (const char **)((char *)node + texts[i]);
 }
 
 /* Replace a text by a copy of another one. Returns whether there was memory. */
-static bool set(char **text, const char *value)
+static bool set(const char **text, const char *value)
 {
 	char *copy = strdup(value ? value : "");
 
 	if (!copy)
 		return false;
-	free(*text);
+	free((char *)*text);
 	*text = copy;
 	return true;
 }
 
-static bool set_format(char **text, const char *format, ...)
+static bool set_format(const char **text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static bool set_format(char **text, const char *format, ...)
+static bool set_format(const char **text, const char *format, ...)
 {
 	va_list args;
 	char *copy;
@@ -85,23 +82,23 @@ static bool set_format(char **text, const char *format, ...)
 	va_end(args);
 	if (length < 0)
 		return false;
-	free(*text);
+	free((char *)*text);
 	*text = copy;
 	return true;
 }
 
 /* Add to a list of words with commas between. */
-static bool add(char **text, const char *word)
+static bool add(const char **text, const char *word)
 {
 	return set_format(text, "%s%s%s", *text, **text ? "," : "", word);
 }
 
 /* Take over an allocated text, if there is one. */
-static void take(char **text, char *value)
+static void take(const char **text, char *value)
 {
 	if (!value)
 		return;
-	free(*text);
+	free((char *)*text);
 	*text = value;
 }
 
@@ -281,6 +278,7 @@ static bool fill(const struct dmstat_snapshots *set, unsigned int wanted,
 		 struct node_list *list)
 {
 	const size_t count = dmstat_snapshots_info(set)->devices;
+	const struct dmstat_device *device;
 	struct node *node;
 
 	list->nodes = calloc(count, sizeof(*list->nodes));
@@ -288,8 +286,8 @@ static bool fill(const struct dmstat_snapshots *set, unsigned int wanted,
 		return !count;
 	while (list->count < count) {
 		node = &list->nodes[list->count];
-		if (!begin_node(node, dmstat_snapshots_device_at(set,
-								 list->count++)))
+		device = dmstat_snapshots_device_at(set, list->count++);
+		if (!begin_node(node, device))
 			return false;
 		if (wanted & NODE_INFO && !ask_info(node))
 			return false;
@@ -317,7 +315,7 @@ void node_list_free(struct node_list *list)
 
 	for (i = 0; i < list->count; i++)
 		for (text = 0; text < TEXTS; text++)
-			free(*text_of(&list->nodes[i], text));
+			free((char *)*text_of(&list->nodes[i], text));
 	free(list->nodes);
 	*list = (struct node_list){ 0 };
 }

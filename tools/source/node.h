@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What `dmsetup info` knows of devices: names, tables, and how they are stacked.
+ * What `dmsetup info` knows of devices: names, tables, and what is stacked.
  */
 #ifndef DMSTAT_NL_NODE_H
 #define DMSTAT_NL_NODE_H
@@ -53,31 +53,31 @@ enum {
 struct node {
 	uint32_t major;
 	uint32_t minor;
-	char *name;
-	char *mangled_name;
-	char *uuid;
-	char *mangled_uuid;
+	const char *name;
+	const char *mangled_name;
+	const char *uuid;
+	const char *mangled_uuid;
 	uint64_t read_ahead;
-	char *block_name;
-	char *attributes;
-	char *tables;
-	char *suspended;
-	char *access;
-	char *numbers;
+	const char *block_name;
+	const char *attributes;
+	const char *tables;
+	const char *suspended;
+	const char *access;
+	const char *numbers;
 	uint64_t open;
 	uint64_t segments;
 	uint64_t events;
 	uint64_t below_count;
-	char *below_names;
-	char *below_numbers;
-	char *below_blocks;
+	const char *below_names;
+	const char *below_numbers;
+	const char *below_blocks;
 	uint64_t above_count;
-	char *above_names;
-	char *above_numbers;
-	char *subsystem;
-	char *vg;
-	char *lv;
-	char *layer;
+	const char *above_names;
+	const char *above_numbers;
+	const char *subsystem;
+	const char *vg;
+	const char *lv;
+	const char *layer;
 };
 
 /**

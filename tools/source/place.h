@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the areas of regions of extents are. A reading only says so for areas that
- * saw I/O, and the kernel never moves one, so it is read once for each region.
+ * Where the areas of regions of extents are. A reading only says so for areas
+ * that saw I/O, and the kernel never moves one, so it is read once for each
+ * region.
  */
 #ifndef DMSTAT_NL_PLACE_H
 #define DMSTAT_NL_PLACE_H

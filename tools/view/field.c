@@ -3,8 +3,8 @@
  * The fields of a report, for libdevmapper's dm_report.
  *
  * A field is a member of struct object or struct node, and a function that
- * writes such members. dm_report sorts by a second value, which for numbers must
- * be of 64 bits.
+ * writes such members. dm_report sorts by a second value, which for numbers has
+ * 64 bits.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -27,8 +27,8 @@
 
 /*
  * dm_report compares whole numbers only, except for sizes: those are in
- * sectors, and a number without a unit in a selection is in MiB. So numbers with
- * decimals are declared as sizes, a MiB for each 1.
+ * sectors, and a number without a unit in a selection is in MiB. So numbers
+ * with decimals are declared as sizes, a MiB for each 1.
  */
 #define REAL_SCALE	2048.0
 
@@ -114,29 +114,51 @@ static int set_size(const struct field_format *format, struct dm_pool *mem,
 		   &sectors, sizeof(sectors));
 }
 
-/* The functions of fields: VALUE is *data, as the type of the member. */
-#define FIELD_FUNCTION(name, type, call)				\
-static int name(struct dm_report *report, struct dm_pool *mem,		\
-		struct dm_report_field *field, const void *data,	\
-		void *private)						\
-{									\
-	const struct field_format *format = private;			\
-	const type *value = data;					\
-									\
-	(void)report;							\
-	(void)format;							\
-	return call;							\
+/* What dm_report calls the function of a field with. */
+#define FIELD_ARGUMENTS						\
+	struct dm_report *report __attribute__((unused)),	\
+	struct dm_pool *mem, struct dm_report_field *field,	\
+	const void *data, void *private __attribute__((unused))
+
+static int put_string(FIELD_ARGUMENTS)
+{
+	return set_string(private, mem, field, *(const char *const *)data);
 }
 
-FIELD_FUNCTION(put_string, char *const, set_string(format, mem, field, *value))
-FIELD_FUNCTION(put_number, uint64_t, set_number(mem, field, *value))
-FIELD_FUNCTION(put_number32, uint32_t, set_number(mem, field, *value))
-FIELD_FUNCTION(put_real, double, set_real(format, mem, field, *value, 2))
-FIELD_FUNCTION(put_seconds, double, set_real(format, mem, field, *value, 6))
-FIELD_FUNCTION(put_size, uint64_t, set_size(format, mem, field, *value))
-FIELD_FUNCTION(put_sectors, double, set_size(format, mem, field, *value))
-FIELD_FUNCTION(put_bytes, uint64_t,
-	       set_size(format, mem, field, *value / 512.0))
+static int put_number(FIELD_ARGUMENTS)
+{
+	return set_number(mem, field, *(const uint64_t *)data);
+}
+
+static int put_number32(FIELD_ARGUMENTS)
+{
+	return set_number(mem, field, *(const uint32_t *)data);
+}
+
+static int put_real(FIELD_ARGUMENTS)
+{
+	return set_real(private, mem, field, *(const double *)data, 2);
+}
+
+static int put_seconds(FIELD_ARGUMENTS)
+{
+	return set_real(private, mem, field, *(const double *)data, 6);
+}
+
+static int put_size(FIELD_ARGUMENTS)
+{
+	return set_size(private, mem, field, *(const uint64_t *)data);
+}
+
+static int put_sectors(FIELD_ARGUMENTS)
+{
+	return set_size(private, mem, field, *(const double *)data);
+}
+
+static int put_bytes(FIELD_ARGUMENTS)
+{
+	return set_size(private, mem, field, *(const uint64_t *)data / 512.0);
+}
 
 /* Groups and devices have a list of regions. */
 static int set_region_id(const struct field_format *format,
@@ -168,10 +190,15 @@ static int set_group_id(const struct field_format *format,
 		   sizeof(none));
 }
 
-FIELD_FUNCTION(put_region_id, struct object,
-	       set_region_id(format, mem, field, value))
-FIELD_FUNCTION(put_group_id, struct object,
-	       set_group_id(format, mem, field, value))
+static int put_region_id(FIELD_ARGUMENTS)
+{
+	return set_region_id(private, mem, field, data);
+}
+
+static int put_group_id(FIELD_ARGUMENTS)
+{
+	return set_group_id(private, mem, field, data);
+}
 
 static int set_bins(const struct field_format *format, struct dm_pool *mem,
 		    struct dm_report_field *field, const struct object *object,
@@ -190,18 +217,53 @@ static int set_bins(const struct field_format *format, struct dm_pool *mem,
 	return done;
 }
 
-#define BINS_FUNCTION(name, value_, bound_)				\
-	FIELD_FUNCTION(name, struct object,				\
-		       set_bins(format, mem, field, value, value_, bound_))
+static int put_counts(FIELD_ARGUMENTS)
+{
+	return set_bins(private, mem, field, data, BINS_COUNT,
+			BINS_NO_BOUND);
+}
 
-BINS_FUNCTION(put_counts, BINS_COUNT, BINS_NO_BOUND)
-BINS_FUNCTION(put_counts_bounds, BINS_COUNT, BINS_LOWER)
-BINS_FUNCTION(put_counts_ranges, BINS_COUNT, BINS_RANGE)
-BINS_FUNCTION(put_percents, BINS_PERCENT, BINS_NO_BOUND)
-BINS_FUNCTION(put_percents_bounds, BINS_PERCENT, BINS_LOWER)
-BINS_FUNCTION(put_percents_ranges, BINS_PERCENT, BINS_RANGE)
-BINS_FUNCTION(put_bounds, BINS_NO_VALUE, BINS_LOWER)
-BINS_FUNCTION(put_ranges, BINS_NO_VALUE, BINS_RANGE)
+static int put_counts_bounds(FIELD_ARGUMENTS)
+{
+	return set_bins(private, mem, field, data, BINS_COUNT,
+			BINS_LOWER);
+}
+
+static int put_counts_ranges(FIELD_ARGUMENTS)
+{
+	return set_bins(private, mem, field, data, BINS_COUNT,
+			BINS_RANGE);
+}
+
+static int put_percents(FIELD_ARGUMENTS)
+{
+	return set_bins(private, mem, field, data, BINS_PERCENT,
+			BINS_NO_BOUND);
+}
+
+static int put_percents_bounds(FIELD_ARGUMENTS)
+{
+	return set_bins(private, mem, field, data, BINS_PERCENT,
+			BINS_LOWER);
+}
+
+static int put_percents_ranges(FIELD_ARGUMENTS)
+{
+	return set_bins(private, mem, field, data, BINS_PERCENT,
+			BINS_RANGE);
+}
+
+static int put_bounds(FIELD_ARGUMENTS)
+{
+	return set_bins(private, mem, field, data, BINS_NO_VALUE,
+			BINS_LOWER);
+}
+
+static int put_ranges(FIELD_ARGUMENTS)
+{
+	return set_bins(private, mem, field, data, BINS_NO_VALUE,
+			BINS_RANGE);
+}
 
 static void *get_object(void *object)
 {
@@ -237,7 +299,7 @@ const struct dm_report_object_type field_types[] = {
 #define STR	DM_REPORT_FIELD_TYPE_STRING
 #define REAL	DM_REPORT_FIELD_TYPE_SIZE	/* see REAL_SCALE */
 
-#define FIELD(needs, kind, offset, width, function, name, heading, what)	\
+#define FIELD(needs, kind, offset, width, function, name, heading, what) \
 	{ FIELD_ ## needs, kind, offset, width, name, heading,		\
 	  put_ ## function, what },
 #define NODE(needs, kind, member, width, function, name, heading, what)	\
@@ -426,6 +488,8 @@ const struct dm_report_field_type fields[] = {
 	STAT(OWN, STR, group, 5, string, "group", "Group", "Name of the group.")
 	STAT(OWN, NUM, regions, 5, number, "region_count", "#Regs",
 	     "Number of regions of a group or device.")
+	STAT(OWN, NUM, cleared, 7, number, "cleared", "Cleared",
+	     "Whether it was cleared in the interval: 0 or 1.")
 	STAT(OWN, NUM, clears, 6, number, "clears", "Clears",
 	     "How often it was cleared.")
 	STAT(OWN, SIZ, memory, 6, bytes, "memory", "Memory",

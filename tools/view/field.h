@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The fields of a report, for libdevmapper's dm_report. Those that dmstats(8) has
- * have its names, headings and formats.
+ * The fields of a report, for libdevmapper's dm_report. Those that dmstats(8)
+ * has, too, have its names, headings and formats.
  */
 #ifndef DMSTAT_NL_FIELD_H
 #define DMSTAT_NL_FIELD_H

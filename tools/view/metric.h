@@ -114,7 +114,7 @@ struct metrics {
 void metrics_add(struct metrics *metrics, const struct dmstat_region *region,
 		 const struct dmstat_delta *delta, uint64_t elapsed_ns);
 
-/** metrics_add_device() - add what happened on a device, once for each device */
+/** metrics_add_device() - add what happened on a device; once for each */
 void metrics_add_device(struct metrics *metrics,
 			const struct dmstat_device_delta *delta);
 

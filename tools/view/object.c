@@ -107,6 +107,7 @@ static bool is_idle(const struct object *object)
 static int emit(const struct walk *walk, struct object *object)
 {
 	metrics_finish(&object->metrics, object->areas_counted);
+	object->cleared = object->metrics.cleared;
 	if (walk->source->active && is_idle(object))
 		return 0;
 	return walk->callback(object, walk->data);
@@ -164,7 +165,8 @@ static struct object begin_object(struct walk *walk, int type,
 		.user_data = type == OBJECT_AREA || type == OBJECT_REGION ?
 			     user_data_text(walk, region) : "",
 		.regions = 1,
-		.hist_bins = region->bounds_count ? region->bounds_count + 1 : 0,
+		.hist_bins = region->bounds_count ?
+			     region->bounds_count + 1 : 0,
 		.precise = 1,
 		.clears = region->clears,
 		.memory = region->memory,
@@ -354,8 +356,9 @@ static struct bucket *add_bucket(struct buckets *buckets,
 
 static int add_id(struct bucket *bucket, uint32_t id)
 {
-	uint32_t *ids = array_grow(bucket->ids, bucket->ids_count, sizeof(*ids));
+	uint32_t *ids;
 
+	ids = array_grow(bucket->ids, bucket->ids_count, sizeof(*ids));
 	if (!ids)
 		return -ENOMEM;
 	bucket->ids = ids;

@@ -53,6 +53,7 @@ enum {
  * @precise: always 1: times are in nanoseconds
  * @merged: always 0: nothing is merged before a device-mapper device
  * @merged_per_s: the same a second
+ * @cleared: 1 if it, or an area of it, was cleared in the interval
  * @clears: how often it was cleared
  * @memory: of the region, in bytes
  * @metrics: the numbers
@@ -82,6 +83,7 @@ struct object {
 	uint64_t precise;
 	uint64_t merged;
 	double merged_per_s;
+	uint64_t cleared;
 	uint64_t clears;
 	uint64_t memory;
 	struct metrics metrics;

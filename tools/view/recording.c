@@ -47,7 +47,7 @@ static double per_s(const struct recording *recording, uint64_t count)
 	       count * NS_PER_SECOND / recording->elapsed_ns : 0;
 }
 
-/* The mean of something that is counted in nanoseconds, as a share of the time. */
+/* Nanoseconds as a share of the interval. */
 static double share(const struct recording *recording, uint64_t ns)
 {
 	return per_s(recording, ns) / NS_PER_SECOND;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An interval in JSON, with all counters of the areas that saw I/O. A file of these
- * lines is a recording, from which pictures are drawn.
+ * An interval in JSON, with all counters of the areas that saw I/O. A file of
+ * these lines is a recording, from which pictures are drawn.
  */
 #ifndef DMSTAT_NL_RECORDING_H
 #define DMSTAT_NL_RECORDING_H

@@ -2,9 +2,9 @@
 /*
  * Reports by libdevmapper's dm_report, which lvs(8) and dmstats(8) use, too.
  *
- * dm_report hands its lines to the log function of libdevmapper, as it does with
- * help and errors. We collect them, so that a report that is wider than the
- * terminal can be made again with fewer fields, and for JSON.
+ * dm_report hands its lines to the log function of libdevmapper, like help and
+ * errors. We collect them, so that a report that is wider than the terminal can
+ * be made again with fewer fields, and for JSON.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -31,8 +31,8 @@
 #define NAMES_MAX	1024
 
 /*
- * The usual fields. On a narrow terminal they are left out by rising rank; those
- * of rank 0 never are.
+ * The usual fields. On a narrow terminal they are left out by rising rank, but
+ * those of rank 0 never are.
  */
 struct usual {
 	const char *name;
@@ -225,6 +225,7 @@ static const struct {
 	const char *words;
 	const char *option;
 } unknown_fields[] = {
+	{ "dm_report: Unrecognised field: -", "sort" },
 	{ "dm_report: Unrecognised field: ", "sort" },
 	{ "Unrecognised field: ", "options" },
 	{ "Unrecognised selection field: ", "select" },
