@@ -188,51 +188,66 @@ void below_listen(struct below *below)
 	}
 }
 
-/* Where the sector is on the disk, if that is a matter of addition. */
-static void disk_text(const struct below_segment *segment, uint64_t sector,
-		      char *text, size_t size)
+/* Where the sector is on the disk, if that is a matter of addition; or "". */
+static void put_position(const struct below_segment *segment, uint64_t sector,
+			 uint64_t length, char *text, size_t size)
 {
 	const struct mapped_disk *disk = &segment->disks[0];
-	char at[UNIT_TEXT_MAX] = "";
-	const bool adds = segment->disks_count == 1 &&
-			  disk->start != MAPPED_START_UNKNOWN &&
-			  !strcmp(segment->type, "linear");
-	size_t length = 0, i;
+	char position[UNIT_TEXT_MAX];
 
-	if (adds)
-		unit_format(at, UNIT_SECTORS,
-			    disk->start + sector - segment->start);
 	text[0] = '\0';
-	for (i = 0; i < segment->disks_count && i < DISKS_MAX &&
-	     length < size; i++)
-		length += snprintf(text + length, size - length, "%s%s",
-				   i ? "," : " on ", segment->disks[i].name);
-	if (length < size)
-		snprintf(text + length, size - length, "%s%s%s",
-			 segment->disks_count > DISKS_MAX ? ",..." : "",
-			 adds ? " at " : "", at);
+	if (segment->disks_count != 1 || strcmp(segment->type, "linear") ||
+	    disk->start == MAPPED_START_UNKNOWN)
+		return;
+	unit_position(position, disk->start + sector - segment->start, length);
+	snprintf(text, size, " at %s", position);
+}
+
+/* "sda, sdb,..." */
+static void put_disks(const struct below_segment *segment, char *text,
+		      size_t size)
+{
+	size_t used = 0, i;
+
+	text[0] = '\0';
+	for (i = 0; i < segment->disks_count && i < DISKS_MAX && used < size;
+	     i++)
+		used += snprintf(text + used, size - used, "%s%s",
+				 i ? ", " : "", segment->disks[i].name);
+	if (segment->disks_count > DISKS_MAX && used < size)
+		snprintf(text + used, size - used, ",...");
+}
+
+static const struct below_segment *find(const struct below *below,
+					uint64_t sector)
+{
+	const struct below_segment *segment;
+	size_t i;
+
+	for (i = 0; i < below->count; i++) {
+		segment = &below->segments[i];
+		if (sector >= segment->start &&
+		    sector - segment->start < segment->length)
+			return segment;
+	}
+	return NULL;
 }
 
 void below_text(const struct below *below, char *text, size_t size,
 		uint64_t start, uint64_t length)
 {
-	const struct below_segment *segment;
-	char disks[300];
-	size_t i, used;
+	const struct below_segment *segment = find(below, start);
+	char disks[300], position[UNIT_TEXT_MAX + 8];
 
 	text[0] = '\0';
-	for (i = 0; i < below->count; i++) {
-		segment = &below->segments[i];
-		if (start - segment->start >= segment->length ||
-		    start < segment->start)
-			continue;
-		disk_text(segment, start, disks, sizeof(disks));
-		used = snprintf(text, size, "%s%s", segment->type, disks);
-		if (start + length > segment->start + segment->length &&
-		    used < size)
-			snprintf(text + used, size - used, ", and the next");
+	if (!segment)
 		return;
-	}
+	put_disks(segment, disks, sizeof(disks));
+	put_position(segment, start, length, position, sizeof(position));
+	snprintf(text, size, "%s%s%s%s%s", disks, position,
+		 disks[0] ? ", " : "", segment->type,
+		 start + length > segment->start + segment->length ?
+		 " and the next" : "");
 }
 
 void below_end(struct below *below)

@@ -47,7 +47,7 @@ void below_listen(struct below *below);
  * @start: first sector
  * @length: sectors
  *
- * As "linear on sda at 12 GiB"; "" if nothing is known.
+ * As "sda at 12 GiB, linear"; "" if nothing is known.
  */
 void below_text(const struct below *below, char *text, size_t size,
 		uint64_t start, uint64_t length);

@@ -280,7 +280,7 @@ static void draw_place(const struct detail *detail, const struct watch *watch,
 	below_text(&detail->below, text, sizeof(text), cell->start,
 		   cell->length);
 	screen_text(y, x, SCREEN_PLAIN, "%s%s%s", file ? file : "",
-		    file && text[0] ? ", " : "", text);
+		    file && text[0] ? " on " : "", text);
 }
 
 static void draw_area(const struct detail *detail, const struct watch *watch,

@@ -22,14 +22,15 @@
 #define NAME_MIN	14
 #define NAME_MAX_WIDE	28
 
-#define FLUSHES_AND_DISCARDS	(1U << LIST_DISCARDS_FLUSHES)
-#define READS_AND_WRITES	(1U << LIST_READS_WRITES)
-#define ALWAYS			(READS_AND_WRITES | FLUSHES_AND_DISCARDS)
+#define READS_WRITES	(1U << LIST_READS_WRITES)
+#define OTHERS		(1U << LIST_DISCARDS_FLUSHES)
+#define ALWAYS		(READS_WRITES | OTHERS)
 
 /**
  * struct list_column - a column
  * @value: what it shows
  * @group: heading of the columns from here on, or NULL
+ * @brief: the same for a single column
  * @heading: its own
  * @rank: those of low rank are shown first if there is no room for all
  * @sets: bits of enum list_columns: other sets than LIST_MAIN that show it
@@ -38,47 +39,42 @@
 struct list_column {
 	enum value value;
 	const char *group;
+	const char *brief;
 	const char *heading;
 	int rank;
 	unsigned int sets;
 	enum order order;
 };
 
+/* The columns of an operation. */
+#define RATE(operation, group, brief, rank, sets, order) \
+	{ VALUE_RATE + (operation), group, brief, "/s", rank, sets, order }
+#define DATA(operation, rank, sets) \
+	{ VALUE_DATA + (operation), NULL, NULL, "B/s", rank, sets, ORDER_DATA }
+#define MEAN(operation, rank, sets) \
+	{ VALUE_MEAN + (operation), NULL, NULL, "mean", rank, sets, ORDER_COUNT }
+#define P99(operation, rank, sets, order) \
+	{ VALUE_P99 + (operation), NULL, NULL, "p99", rank, sets, order }
+
 static const struct list_column columns[] = {
-	{ VALUE_RATE + DMSTAT_READ, "   reads", "/s", 0, READS_AND_WRITES,
-	  ORDER_READS },
-	{ VALUE_DATA + DMSTAT_READ, NULL, "B/s", 3, READS_AND_WRITES,
-	  ORDER_DATA },
-	{ VALUE_MEAN + DMSTAT_READ, NULL, "mean", 6, READS_AND_WRITES,
-	  ORDER_COUNT },
-	{ VALUE_P99 + DMSTAT_READ, NULL, "p99", 2, READS_AND_WRITES,
-	  ORDER_READ_P99 },
-	{ VALUE_RATE + DMSTAT_WRITE, "   writes", "/s", 0, READS_AND_WRITES,
-	  ORDER_WRITES },
-	{ VALUE_DATA + DMSTAT_WRITE, NULL, "B/s", 3, READS_AND_WRITES,
-	  ORDER_DATA },
-	{ VALUE_MEAN + DMSTAT_WRITE, NULL, "mean", 6, READS_AND_WRITES,
-	  ORDER_COUNT },
-	{ VALUE_P99 + DMSTAT_WRITE, NULL, "p99", 2, READS_AND_WRITES,
-	  ORDER_WRITE_P99 },
-	{ VALUE_RATE + DMSTAT_DISCARD, "   discards", "/s", 5,
-	  FLUSHES_AND_DISCARDS, ORDER_DISCARDS },
-	{ VALUE_DATA + DMSTAT_DISCARD, NULL, "B/s", 7, FLUSHES_AND_DISCARDS,
-	  ORDER_DATA },
-	{ VALUE_MEAN + DMSTAT_DISCARD, NULL, "mean", 9, FLUSHES_AND_DISCARDS,
-	  ORDER_COUNT },
-	{ VALUE_P99 + DMSTAT_DISCARD, NULL, "p99", 9, FLUSHES_AND_DISCARDS,
-	  ORDER_COUNT },
-	{ VALUE_RATE + DMSTAT_FLUSH, "   flushes", "/s", 4, FLUSHES_AND_DISCARDS,
-	  ORDER_FLUSHES },
-	{ VALUE_MEAN + DMSTAT_FLUSH, NULL, "mean", 8, FLUSHES_AND_DISCARDS,
-	  ORDER_COUNT },
-	{ VALUE_P99 + DMSTAT_FLUSH, NULL, "p99", 4, FLUSHES_AND_DISCARDS,
-	  ORDER_FLUSH_P99 },
-	{ VALUE_QUEUE, "in flight", "queue", 1, FLUSHES_AND_DISCARDS,
-	  ORDER_QUEUE },
-	{ VALUE_BUSY, NULL, "busy", 1, FLUSHES_AND_DISCARDS, ORDER_BUSY },
-	{ VALUE_OLDEST, NULL, "old", 0, ALWAYS, ORDER_OLDEST },
+	RATE(DMSTAT_READ, "   reads", "reads", 0, READS_WRITES, ORDER_READS),
+	DATA(DMSTAT_READ, 3, READS_WRITES),
+	MEAN(DMSTAT_READ, 6, READS_WRITES),
+	P99(DMSTAT_READ, 2, READS_WRITES, ORDER_READ_P99),
+	RATE(DMSTAT_WRITE, "   writes", "write", 0, READS_WRITES, ORDER_WRITES),
+	DATA(DMSTAT_WRITE, 3, READS_WRITES),
+	MEAN(DMSTAT_WRITE, 6, READS_WRITES),
+	P99(DMSTAT_WRITE, 2, READS_WRITES, ORDER_WRITE_P99),
+	RATE(DMSTAT_DISCARD, "   discards", "disc", 5, OTHERS, ORDER_DISCARDS),
+	DATA(DMSTAT_DISCARD, 7, OTHERS),
+	MEAN(DMSTAT_DISCARD, 9, OTHERS),
+	P99(DMSTAT_DISCARD, 9, OTHERS, ORDER_COUNT),
+	RATE(DMSTAT_FLUSH, "   flushes", "flush", 4, OTHERS, ORDER_FLUSHES),
+	MEAN(DMSTAT_FLUSH, 8, OTHERS),
+	P99(DMSTAT_FLUSH, 4, OTHERS, ORDER_FLUSH_P99),
+	{ VALUE_QUEUE, "in flight", "", "queue", 1, OTHERS, ORDER_QUEUE },
+	{ VALUE_BUSY, NULL, NULL, "busy", 1, OTHERS, ORDER_BUSY },
+	{ VALUE_OLDEST, NULL, NULL, "old", 0, ALWAYS, ORDER_OLDEST },
 };
 
 #define COLUMNS	(sizeof(columns) / sizeof(columns[0]))
@@ -144,30 +140,26 @@ static void lay_out(struct layout *layout, const struct list *list)
 	layout->strip_width = STRIP_MIN + room;
 	if (layout->strip_width > STRIP_MAX)
 		layout->strip_width = STRIP_MAX;
-}
-
-/* What has no room for all of a heading has no room for its spaces. */
-static void draw_group(int y, int x, int width, const char *heading)
-{
-	while (*heading == ' ' && (int)strlen(heading) > width)
-		heading++;
-	screen_text(y, x, SCREEN_HEADING, "%.*s", width, heading);
+	if (layout->strip_width < 0)
+		layout->strip_width = 0;
 }
 
 /* The heading of a group has the width of those of its columns that are shown. */
 static void draw_groups(const struct layout *layout, int y)
 {
-	const char *group = NULL;
+	const struct list_column *group = columns;
 	int x = layout->name + 1, from = x;
 	size_t i;
 
 	for (i = 0; i <= COLUMNS; i++) {
-		if (i == COLUMNS || columns[i].group) {
-			if (group && x > from)
-				draw_group(y, from, x - from - 1, group);
+		if (i == COLUMNS || (i && columns[i].group)) {
+			if (x > from)
+				screen_text(y, from, SCREEN_HEADING, "%s",
+					    x - from > STEP ? group->group :
+							      group->brief);
 			if (i == COLUMNS)
 				return;
-			group = columns[i].group;
+			group = &columns[i];
 			from = x;
 		}
 		if (layout->shown[i])
