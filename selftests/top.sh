@@ -248,6 +248,7 @@ hang()
 	press Enter
 	shows '^hung \('
 	shows 'suspended'
+	shows '^[ 0-9.]+s read +4 KiB +0 B  nullb0 at 0 B, linear'
 	shows 'oldest +[0-9.]+ s'
 	screen
 	io -c 20 read /dev/mapper/other 0 8

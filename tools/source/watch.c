@@ -393,7 +393,8 @@ static int read_map(struct watch *watch, struct item *item)
 	dmstat_snapshot_free(item->map);
 	item->map = after;
 	item->map_merge = merge;
-	return error;
+	/* Another region may have got its id: begin again. */
+	return error == -EINVAL ? 0 : error;
 }
 
 static int read_maps(struct watch *watch)
@@ -501,6 +502,15 @@ const char *watch_file_at(const struct watch *watch,
 {
 	return watch_files_at(&watch->files, item->major, item->minor, start,
 			      length);
+}
+
+int watch_inflight(const struct watch *watch, const struct watch_item *item,
+		   dmstat_inflight_fn callback, void *data)
+{
+	if (watch->away)
+		return 0;
+	return dmstat_inflight(watch->dmstat, item->major, item->minor,
+			       callback, data);
 }
 
 void watch_focus(struct watch *watch, uint64_t id, bool on)

@@ -106,6 +106,18 @@ const char *watch_file_at(const struct watch *watch,
 			  uint64_t length);
 
 /**
+ * watch_inflight() - walk the I/Os in flight on the device of an item
+ * @watch: the watch
+ * @item: the item
+ * @callback: called for each
+ * @data: passed to @callback
+ *
+ * Return: as dmstat_inflight().
+ */
+int watch_inflight(const struct watch *watch, const struct watch_item *item,
+		   dmstat_inflight_fn callback, void *data);
+
+/**
  * watch_focus() - have an item in full detail, a cell for each area, or not
  * @watch: the watch
  * @id: the item

@@ -40,8 +40,8 @@ struct detail *detail_new(const struct watch_item *item, uint64_t old_ns)
 	return detail;
 }
 
-void detail_update(struct detail *detail, const struct watch_item *item,
-		   uint64_t time)
+void detail_update(struct detail *detail, const struct watch *watch,
+		   const struct watch_item *item, uint64_t time)
 {
 	const uint64_t now = clock_ns();
 
@@ -50,6 +50,7 @@ void detail_update(struct detail *detail, const struct watch_item *item,
 	    detail->back < HISTORY_MAX - 1)
 		detail->back++;
 	history_add(&detail->history, item, time);
+	flight_read(&detail->flight, watch, item);
 	if (!detail->asked || now - detail->asked > ASK_AGAIN_NS) {
 		below_ask(&detail->below, item->major, item->minor);
 		detail->asked = now;
@@ -336,6 +337,52 @@ static void draw_busiest(struct detail *detail, const struct watch *watch,
 			    "no I/O in the last intervals");
 }
 
+/* ------------------------------------------------------------------ in flight */
+
+/* What hangs is listed, too, where nothing else can be. */
+static bool lists_flight(const struct detail *detail)
+{
+	return detail->flight_listed ||
+	       (detail->flight.count && !detail->busiest.count);
+}
+
+static void draw_io(const struct detail *detail, const struct watch *watch,
+		    const struct watch_item *item, int y,
+		    const struct dmstat_inflight *io)
+{
+	const struct watch_cell place = { .start = io->sector,
+					  .length = io->sectors };
+	char text[UNIT_TEXT_MAX];
+
+	unit_compact(text, UNIT_NS, io->age_ns);
+	screen_text(y, 5 - strlen(text), io->age_ns >= detail->old_ns ?
+		    SCREEN_ALARM : SCREEN_PLAIN, "%s", text);
+	screen_text(y, 6, SCREEN_PLAIN, "%s", flight_operation(io));
+	if (!io->sectors)
+		return;
+	put_right(y, 23, unit_format(text, UNIT_SECTORS, io->sectors));
+	put_right(y, 37, unit_position(text, io->sector, io->sectors));
+	draw_place(detail, watch, item, &place, y, 39);
+}
+
+static void draw_flight(const struct detail *detail, const struct watch *watch,
+			const struct watch_item *item, int top, int bottom)
+{
+	const struct flight *flight = &detail->flight;
+	const int visible = bottom - top - 1;
+	int i;
+
+	screen_text(top, 0, SCREEN_HEADING, "%s",
+		    "  age           size         start  in flight, the oldest first");
+	for (i = 0; i < visible && i < (int)flight->count; i++)
+		draw_io(detail, watch, item, top + 1 + i, &flight->ios[i]);
+	if (!flight->count)
+		screen_text(top + 1, 2, SCREEN_DIM, "%s", "nothing in flight");
+	else if (flight->all > (uint64_t)i)
+		screen_text(top, 64, SCREEN_DIM, "and %llu more",
+			    (unsigned long long)(flight->all - i));
+}
+
 /* ------------------------------------------------------------------- the maps */
 
 static void draw_maps(const struct detail *detail,
@@ -378,7 +425,10 @@ void detail_draw(struct detail *detail, const struct watch *watch,
 	draw_state(detail, item, top + 1);
 	draw_summary(detail, item, top + 6);
 	draw_maps(detail, item, top + HEAD_LINES, rest - listed);
-	draw_busiest(detail, watch, item, bottom - listed, bottom);
+	if (lists_flight(detail))
+		draw_flight(detail, watch, item, bottom - listed, bottom);
+	else
+		draw_busiest(detail, watch, item, bottom - listed, bottom);
 }
 
 /* ------------------------------------------------------------------- the keys */
@@ -431,6 +481,9 @@ void detail_act(struct detail *detail, enum action action)
 	case ACTION_BY:
 		detail->by = (detail->by + 1) % CELLS_BY_COUNT;
 		break;
+	case ACTION_FLIGHT:
+		detail->flight_listed = !detail->flight_listed;
+		break;
 	case ACTION_LATENCY:
 		detail->latency = !detail->latency;
 		break;
@@ -445,7 +498,7 @@ const struct watch_cell *detail_selected(const struct detail *detail,
 	const struct busiest *busiest = &detail->busiest;
 	size_t cell;
 
-	if (detail->selected >= busiest->count)
+	if (detail->selected >= busiest->count || lists_flight(detail))
 		return NULL;
 	cell = busiest->areas[detail->selected].cell;
 	return cell < item->cells_count ? &item->cells[cell] : NULL;

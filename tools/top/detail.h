@@ -6,9 +6,10 @@
 #ifndef DMSTAT_NL_TOP_DETAIL_H
 #define DMSTAT_NL_TOP_DETAIL_H
 
-#include "top/busiest.h"
-#include "top/keys.h"
 #include "top/below.h"
+#include "top/busiest.h"
+#include "top/flight.h"
+#include "top/keys.h"
 
 /**
  * struct detail - the page of an item
@@ -17,6 +18,8 @@
  * @below: the table of its device
  * @asked: when that was read, as of clock_ns()
  * @busiest: its busiest areas, when they were drawn
+ * @flight: its oldest I/Os in flight
+ * @flight_listed: they are listed, and not the busiest areas
  * @by: what the map shows
  * @latency: latencies instead of areas, where there is no room for both
  * @back: the interval that is shown first; 0 is the last
@@ -30,6 +33,8 @@ struct detail {
 	struct below below;
 	uint64_t asked;
 	struct busiest busiest;
+	struct flight flight;
+	bool flight_listed;
 	enum cells_by by;
 	bool latency;
 	size_t back;
@@ -41,9 +46,9 @@ struct detail {
 /** detail_new() - the page of an item; NULL: no memory */
 struct detail *detail_new(const struct watch_item *item, uint64_t old_ns);
 
-/** detail_update() - add the last interval */
-void detail_update(struct detail *detail, const struct watch_item *item,
-		   uint64_t time);
+/** detail_update() - add the last interval, which ended at @time */
+void detail_update(struct detail *detail, const struct watch *watch,
+		   const struct watch_item *item, uint64_t time);
 
 /** detail_draw() - draw it from a line to a line */
 void detail_draw(struct detail *detail, const struct watch *watch,

@@ -53,6 +53,8 @@ static const struct key_line lines[] = {
 	  "map by I/Os, reads, writes, bytes, time, errors" },
 	{ { 'l', '\t' }, KEYS_DETAIL, ACTION_LATENCY, "l", "latency",
 	  "show the latency histogram over time, or the map of areas" },
+	{ { 'i' }, KEYS_DETAIL, ACTION_FLIGHT, "i", "in flight",
+	  "list the oldest I/Os in flight, or the busiest areas" },
 	{ { 'p', ' ' }, KEYS_BOTH, ACTION_PAUSE, "p", "pause",
 	  "stop the screen, and go on" },
 	{ { 'r' }, KEYS_LIST, ACTION_REVERSE, "r", "reverse",

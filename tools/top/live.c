@@ -86,7 +86,7 @@ static void open_page(struct live *live, const struct watch_item *item)
 	live->pages[live->depth++] = detail;
 	watch_focus(live->watch, item->id, true);
 	/* What is known already is shown at once. */
-	detail_update(detail, item, time_now());
+	detail_update(detail, live->watch, item, time_now());
 }
 
 static void close_page(struct live *live)
@@ -158,7 +158,8 @@ static int read_now(struct live *live)
 	for (i = 0; i < live->depth; i++) {
 		item = watch_find(live->watch, live->pages[i]->id);
 		if (item)
-			detail_update(live->pages[i], item, time);
+			detail_update(live->pages[i], live->watch, item,
+				      time);
 	}
 	return 0;
 }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The oldest I/Os in flight of an item: what hangs.
+ */
+#include <string.h>
+
+#include "top/flight.h"
+
+/* A walk over what is in flight on the device of an item. */
+struct walk {
+	struct flight *flight;
+	const struct watch_item *item;
+};
+
+static bool concerns(const struct watch_item *item,
+		     const struct dmstat_inflight *io)
+{
+	if (item->kind == WATCH_DEVICE)
+		return true;
+	return io->sectors && io->sector < item->start + item->length &&
+	       io->sector + io->sectors > item->start;
+}
+
+static int take(const struct dmstat_inflight *io, void *data)
+{
+	const struct walk *walk = data;
+	struct flight *flight = walk->flight;
+	size_t place;
+
+	if (!concerns(walk->item, io))
+		return 0;
+	flight->all++;
+	place = flight->count;
+	while (place && flight->ios[place - 1].age_ns < io->age_ns)
+		place--;
+	if (place == FLIGHT_MAX)
+		return 0;
+	if (flight->count < FLIGHT_MAX)
+		flight->count++;
+	memmove(&flight->ios[place + 1], &flight->ios[place],
+		(flight->count - 1 - place) * sizeof(*flight->ios));
+	flight->ios[place] = *io;
+	return 0;
+}
+
+void flight_read(struct flight *flight, const struct watch *watch,
+		 const struct watch_item *item)
+{
+	struct walk walk = { flight, item };
+
+	flight->count = 0;
+	flight->all = 0;
+	watch_inflight(watch, item, take, &walk);
+}
+
+const char *flight_operation(const struct dmstat_inflight *io)
+{
+	switch (io->operation) {
+	case DMSTAT_READ:
+		return "read";
+	case DMSTAT_WRITE:
+		return "write";
+	case DMSTAT_DISCARD:
+		return "discard";
+	case DMSTAT_FLUSH:
+		return "flush";
+	default:
+		return "other";
+	}
+}
