@@ -24,7 +24,7 @@ reads()
 # has_rows FILE COUNT: whether so many rows have come.
 has_rows()
 {
-	(($(grep -c '[0-9] |' "$1" || true) >= $2))
+	(($(grep -c '^[0-9:.]* .*|' "$1" || true) >= $2))
 }
 
 rows()
@@ -48,7 +48,7 @@ rows()
 	equal "other rows" "$(grep '|' "$work/rows" |
 		grep -vE '\| {12}[#*+=]{12} {24}\||\| {48}\|' || true)" ""
 	equal "reads" "$(grep -oE '[0-9]+ reads/s' "$work/rows" |
-		awk '{ sum += $1 / 2 } END { print sum > 90 && sum < 110 }')" 1
+		awk '{ sum += $1 / 2 } END { print (sum > 90 && sum < 110) }')" 1
 	equal "summary" "$(tail -n 1 "$work/rows")" \
 		"100 % of reads go to 25 % of the volume: 4 to 8 MiB"
 }
@@ -160,7 +160,6 @@ colours()
 	reads 1 10
 	equal "256 colours" "$(painted TERM=xterm-256color)" "[48;5;"
 	equal "24 bits" "$(painted TERM=xterm-256color COLORTERM=truecolor)" "[48;2;"
-	equal "terminfo has 24 bits" "$(painted TERM=xterm-direct)" "[48;2;"
 	equal "NO_COLOR" "$(painted TERM=xterm-256color NO_COLOR=1)" ""
 	equal "characters instead" "$(grep -c '█' "$work/strip")" 2
 	equal "8 colours" "$(painted TERM=linux)" ""

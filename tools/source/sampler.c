@@ -170,7 +170,7 @@ static int add_devices(struct sampler *sampler, const struct scope *scope,
 		if (item->kind != SCOPE_DEVICE || has_region(sampler, item))
 			continue;
 		if (!create) {
-			complain("%s has no region: nothing was counted (without --once, one is created)",
+			complain("%s has no region: nothing was counted yet",
 				 item->text);
 			return EXIT_FAILURE;
 		}

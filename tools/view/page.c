@@ -168,27 +168,63 @@ static int put_data(FILE *file, const struct plot_panel *panels, size_t count,
 	return error;
 }
 
-/* Browsers blur a small image that they enlarge, unless they are told not to. */
+/**
+ * struct change - what is changed in what gnuplot draws
+ * @from: it
+ * @to: what takes its place
+ */
+struct change {
+	const char *from;
+	const char *to;
+};
+
+static const struct change changes[] = {
+	/* An image that is enlarged is blurred, unless this forbids it. */
+	{ "<image ", "<image style='image-rendering:pixelated' " },
+	/* Bold is no part of a font's name. */
+	{ "font-family=\"sans-serif:Bold\"",
+	  "font-family=\"sans-serif\" font-weight=\"bold\"" },
+};
+
+static const struct change *change_at(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
+		if (!strncmp(text, changes[i].from, strlen(changes[i].from)))
+			return &changes[i];
+	return NULL;
+}
+
+static void put_changed(FILE *file, const char *text)
+{
+	const struct change *change;
+
+	while (*text) {
+		/* Each begins in a tag: the digits of an image have none. */
+		change = *text == '<' || *text == 'f' ? change_at(text) : NULL;
+		if (change) {
+			fputs(change->to, file);
+			text += strlen(change->from);
+		} else {
+			fputc(*text++, file);
+		}
+	}
+}
+
 static void copy_lines(FILE *file, FILE *drawing, const char *title)
 {
-	static const char image[] = "<image ";
-	char *line = NULL, *at, *from;
+	char *line = NULL;
 	size_t size = 0;
 
 	while (getline(&line, &size, drawing) > 0) {
-		if (!strncmp(line, "<title>", strlen("<title>"))) {
-			fputs("<title>dmstat: ", file);
-			put_xml(file, title);
-			fputs("</title>\n", file);
+		if (strncmp(line, "<title>", strlen("<title>"))) {
+			put_changed(file, line);
 			continue;
 		}
-		for (from = line; (at = strstr(from, image));
-		     from = at + strlen(image)) {
-			fwrite(from, 1, at - from, file);
-			fputs("<image style='image-rendering:pixelated' ",
-			      file);
-		}
-		fputs(from, file);
+		fputs("<title>dmstat: ", file);
+		put_xml(file, title);
+		fputs("</title>\n", file);
 	}
 	free(line);
 }

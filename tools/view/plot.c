@@ -158,7 +158,7 @@ void plot_title(FILE *script, const struct map *map,
 		snprintf(text + bytes, sizeof(text) - bytes, ", region %u",
 			 map->region.region_id);
 	put_label(script, LABEL_TITLE, text, PLOT_LEFT, top + 26, height,
-		  "left font ':Bold,15' textcolor rgb '#111111'");
+		  "left font 'sans-serif:Bold,15' textcolor rgb '#111111'");
 	put_summary(script, map, top + 52, height);
 
 	time_text(begin, time->begin);
