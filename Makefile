@@ -77,6 +77,10 @@ generate:
 run:
 	@selftests/vm/demo
 
+# The picture of the README, from a minute of the demonstration's load.
+picture:
+	@selftests/vm/demo --picture Documentation/heat.svg
+
 # make test T='set.sh abi_set' KERNEL=6.12
 test:
 	@selftests/vm/test $(or $(KERNEL),6.1) $(T)
@@ -163,6 +167,7 @@ clean:
 help:
 	@echo "make               library, command, and module for the running kernel"
 	@echo "make run           try it in a virtual machine, packages installed first"
+	@echo "make picture       draw Documentation/heat.svg again, in a virtual machine"
 	@echo "make test          some tests in a virtual machine: T='NAME...', KERNEL=6.1"
 	@echo "                   (default), 6.12, kasan or kcsan; without T, their names"
 	@echo "make check         all tests, on kernels 6.1 and 6.12 in virtual machines"
@@ -177,6 +182,6 @@ help:
 	@echo "make generate      after a change of the netlink specification: its C code"
 	@echo "make clean         remove build/"
 
-.PHONY: all library tools module headers no-module generate run test check \
+.PHONY: all library tools module headers no-module generate run picture test check \
 	check-debug bench install install-user install-module uninstall \
 	uninstall-module dkms-source dkms dkms-remove clean help

@@ -148,23 +148,4 @@ long_messages()
 }
 promise "messages break between words" long_messages
 
-# area-strip is what the demonstration draws with.
-strip()
-{
-	linear d 16
-	region --areas 100 d
-	io -c 9 read /dev/mapper/d 0 8
-	io read /dev/mapper/d 32760 8
-	dmstat-nl print -j "$region" | COLUMNS=80 "$here/vm/area-strip" >"$work/strip"
-	cat "$work/strip"
-	within "width" "$(head -n 1 "$work/strip" | LC_ALL=C.UTF-8 wc -L)" 50 80
-	equal "the most" "$(tail -n 1 "$work/strip")" \
-		"a cell: 2 areas; the highest: 9 I/Os"
-	dmstat-nl print -j "$region" | COLUMNS=102 "$here/vm/area-strip" >"$work/strip"
-	equal "width, an area a cell" "$(head -n 1 "$work/strip" | LC_ALL=C.UTF-8 wc -L)" 102
-	equal "words" "$(tail -n 1 "$work/strip")" \
-		"a cell: an area; the highest: 9 I/Os"
-}
-promise "area-strip draws a region no wider than the terminal" strip
-
 run_promises "$@"
