@@ -188,6 +188,27 @@ widths()
 }
 promise "rows fit the terminal" widths
 
+from_report()
+{
+	quarters
+	dmstat-nl report --json --interval 500ms --count 6 d >"$work/recording" &
+	wait_until test -s "$work/recording"
+	reads 1 100
+	reads 3 20
+	wait
+	dmstat-nl heat --from "$work/recording" >"$work/rows"
+	cat "$work/rows"
+	equal "rows" "$(grep -c '│.*│' "$work/rows")" 6
+	equal "summary" "$(tail -n 1 "$work/rows")" \
+		"83 % of reads go to 25 % of the volume: 4 to 8 MiB"
+	equal "from the kernel and from the recording" \
+		"$(dmstat-nl heat --from "$work/recording" --once d)" \
+		"$(dmstat-nl heat --once d)"
+	refused 1 "$work/recording has no such region" \
+		dmstat-nl heat --from "$work/recording" e
+}
+promise "a recording that report makes is shown as what was counted" from_report
+
 # recorded LINE...: read them as a recording; must be refused with $words.
 recorded()
 {

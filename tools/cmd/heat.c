@@ -83,11 +83,12 @@ static int print_interval(void *data)
 	return band_rows(&heat->band, &heat->maps);
 }
 
-static int check_room(void *data, const struct dmstat_region *region)
+static int check_room(void *data, const struct dmstat_region *region,
+		      uint64_t device_size)
 {
 	struct heat *heat = data;
 
-	if (maps_region(data, region))
+	if (maps_region(data, region, device_size))
 		return -ENOMEM;
 	if (heat->maps.count <= PICTURE_MAPS)
 		return 0;

@@ -14,7 +14,8 @@
  * struct frame_sink - what a source calls for each interval
  * @begin: an interval begins: the time of its end, in nanoseconds since the
  *         Epoch, and how long it was
- * @region: a region of this interval
+ * @region: a region of this interval, and the sectors of its device; 0: these are
+ *          not known
  * @area: an area of this region in which something happened, or several that
  *        were merged; the counters have what was counted in the interval
  * @end: the interval ends
@@ -25,7 +26,8 @@
  */
 struct frame_sink {
 	int (*begin)(void *data, uint64_t time, uint64_t elapsed_ns);
-	int (*region)(void *data, const struct dmstat_region *region);
+	int (*region)(void *data, const struct dmstat_region *region,
+		      uint64_t device_size);
 	int (*area)(void *data, const struct dmstat_area *area);
 	int (*end)(void *data);
 	void *data;

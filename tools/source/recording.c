@@ -230,17 +230,13 @@ static int parse_bounds(struct reader *reader, struct json_object *object)
 	return 0;
 }
 
-/* What a recording of an earlier version lacks. */
-static int parse_extents(struct reader *reader, struct json_object *object)
+/* A number of a region that may be missing: it is 0 then. */
+static int optional_number(struct reader *reader, struct json_object *object,
+			   const char *key, uint64_t *number)
 {
-	uint64_t extents = 0;
-
-	if (json_object_object_get_ex(object, "extents", NULL) &&
-	    number_between(reader, object, "a region", "extents", 0,
-			   UINT32_MAX, &extents))
-		return 1;
-	reader->region.extents = extents;
-	return 0;
+	*number = 0;
+	return json_object_object_get_ex(object, key, NULL) &&
+	       number_of(reader, object, "a region", key, number);
 }
 
 /* A text that may be missing. */
@@ -264,7 +260,7 @@ static int parse_region_values(struct reader *reader,
 	static const char where[] = "a region";
 	struct dmstat_region *region = &reader->region;
 	struct json_object *device;
-	uint64_t id, major, minor;
+	uint64_t id, major, minor, extents;
 
 	*region = (struct dmstat_region) { 0 };
 	device = member(reader, object, where, "device", json_type_string);
@@ -284,7 +280,8 @@ static int parse_region_values(struct reader *reader,
 			   &region->areas) ||
 	    text_of(reader, object, "group", &region->group) ||
 	    text_of(reader, object, "program_id", &region->program_id) ||
-	    parse_extents(reader, object) || parse_bounds(reader, object))
+	    optional_number(reader, object, "extents", &extents) ||
+	    parse_bounds(reader, object))
 		return 1;
 	if (region->area_size > INT64_MAX / region->areas)
 		return refuse(reader, "%" PRIu64 " areas of %" PRIu64
@@ -294,18 +291,21 @@ static int parse_region_values(struct reader *reader,
 	region->region_id = id;
 	region->major = major;
 	region->minor = minor;
+	region->extents = extents;
 	return 0;
 }
 
 static int parse_region(struct reader *reader, struct json_object *object)
 {
 	struct json_object *areas;
+	uint64_t device_size;
 	size_t i, count;
 	int ret;
 
 	if (!json_object_is_type(object, json_type_object))
 		return refuse(reader, "a region is no object");
-	if (parse_region_values(reader, object))
+	if (parse_region_values(reader, object) ||
+	    optional_number(reader, object, "device_size", &device_size))
 		return 1;
 	areas = member(reader, object, "a region", "areas", json_type_array);
 	if (!areas)
@@ -314,7 +314,8 @@ static int parse_region(struct reader *reader, struct json_object *object)
 	    !reader->wanted(&reader->region, reader->argc, reader->argv))
 		return 0;
 
-	ret = reader->sink->region(reader->sink->data, &reader->region);
+	ret = reader->sink->region(reader->sink->data, &reader->region,
+				   device_size);
 	count = json_object_array_length(areas);
 	for (i = 0; !ret && i < count; i++)
 		ret = parse_area(reader, json_object_array_get_idx(areas, i));

@@ -32,12 +32,14 @@
  * @id: its id
  * @major: of its device
  * @minor: of its device
+ * @device_size: sectors of its device; 0: not known
  * @snapshot: what was read last; NULL: nothing, or the region is gone
  */
 struct sampled {
 	uint32_t id;
 	uint32_t major;
 	uint32_t minor;
+	uint64_t device_size;
 	struct dmstat_snapshot *snapshot;
 };
 
@@ -198,8 +200,23 @@ static int add_all_devices(struct sampler *sampler)
 	return status;
 }
 
-int sampler_open(struct sampler *sampler, const struct scope *scope,
-		 bool create)
+/* A device that has gone takes its regions along: their reader says so. */
+static void find_sizes(struct sampler *sampler)
+{
+	const struct dmstat_device *device;
+	size_t i;
+
+	for (i = 0; i < sampler->count; i++) {
+		struct sampled *sampled = &sampler->regions[i];
+
+		if (!dmstat_device_get(sampler->dmstat, sampled->major,
+				       sampled->minor, &device))
+			sampled->device_size = device->size;
+	}
+}
+
+static int find_all(struct sampler *sampler, const struct scope *scope,
+		    bool create)
 {
 	int status;
 
@@ -213,6 +230,16 @@ int sampler_open(struct sampler *sampler, const struct scope *scope,
 			 "region: nothing was counted");
 		status = EXIT_FAILURE;
 	}
+	return status;
+}
+
+int sampler_open(struct sampler *sampler, const struct scope *scope,
+		 bool create)
+{
+	int status = find_all(sampler, scope, create);
+
+	if (!status)
+		find_sizes(sampler);
 	return status;
 }
 
@@ -280,7 +307,7 @@ static int read_region(struct sampler *sampler, struct sampled *sampled,
 	ret = dmstat_region_get(sampler->dmstat, sampled->id, &region);
 	if (ret)
 		return ret;
-	ret = sink->region(sink->data, region);
+	ret = sink->region(sink->data, region, sampled->device_size);
 	if (ret)
 		return ret;
 	return dmstat_snapshot_update(sampler->dmstat, sampled->snapshot,
@@ -412,7 +439,7 @@ static int read_once(struct sampler *sampler, struct sampled *sampled,
 	query = query_of(sampler, region);
 	ret = sink->begin(sink->data, now, now > since ? now - since : 1);
 	if (!ret)
-		ret = sink->region(sink->data, region);
+		ret = sink->region(sink->data, region, sampled->device_size);
 	if (!ret)
 		ret = dmstat_areas(sampler->dmstat, &query, pass_on,
 				   (void *)sink);

@@ -184,7 +184,8 @@ uint64_t map_span(const struct map *map)
 
 const char *map_whole(const struct map *map)
 {
-	return map->region.start || map->region.extents ? "region" : "volume";
+	return map->region.length == map->device_size && !map->region.extents ?
+	       "volume" : "region";
 }
 
 void map_free(struct map *map)

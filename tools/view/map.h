@@ -50,6 +50,7 @@ struct map_column {
  * struct map - the map of a region
  * @measure: what it shows
  * @region: the region; of its pointers, only @device_name and @group are valid
+ * @device_size: sectors of its device; 0: not known
  * @areas_per_cell: how many areas a cell has; the last one may have fewer
  * @cells: how many cells a column has
  * @columns: the intervals, in the order of time
@@ -58,6 +59,7 @@ struct map_column {
 struct map {
 	enum measure measure;
 	struct dmstat_region region;
+	uint64_t device_size;
 	uint64_t areas_per_cell;
 	size_t cells;
 	struct map_column *columns;

@@ -40,7 +40,8 @@ static struct map *add(struct maps *maps, const struct dmstat_region *region)
 	return grown[maps->count] ? grown[maps->count++] : NULL;
 }
 
-int maps_region(void *data, const struct dmstat_region *region)
+int maps_region(void *data, const struct dmstat_region *region,
+		uint64_t device_size)
 {
 	struct maps *maps = data;
 
@@ -49,6 +50,7 @@ int maps_region(void *data, const struct dmstat_region *region)
 		maps->current = add(maps, region);
 	if (!maps->current)
 		return -ENOMEM;
+	maps->current->device_size = device_size;
 	map_begin(maps->current, maps->time, maps->elapsed_ns);
 	return 0;
 }

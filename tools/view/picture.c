@@ -3,6 +3,7 @@
  * Pictures of maps: area x time in colours, and below it latency x time.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,6 +159,37 @@ static int lay_out(struct page *page, struct map *const *maps, size_t count)
 	return error;
 }
 
+/* The device, and its region if that is a part of it or one of several. */
+static void write_name(char *name, size_t room, const struct page *page,
+		       const struct map *map)
+{
+	bool alone = !strcmp(map_whole(map), "volume");
+	size_t i;
+
+	for (i = 0; i < page->count; i++) {
+		const struct map *other = page->panels[i].map;
+
+		if (other != map && other->region.major == map->region.major &&
+		    other->region.minor == map->region.minor)
+			alone = false;
+	}
+	if (alone)
+		snprintf(name, room, "%s", map->region.device_name);
+	else
+		snprintf(name, room, "%s, region %u", map->region.device_name,
+			 map->region.region_id);
+}
+
+static void write_title(FILE *script, const struct page *page,
+			const struct plot_panel *panel)
+{
+	char name[NAME_MAX];
+
+	write_name(name, sizeof(name), page, panel->map);
+	plot_title(script, name, panel->map, &panel->grid.time,
+		   panel->top - TITLE_HEIGHT, page->height);
+}
+
 static void write_script(FILE *script, const struct page *page,
 			 enum format format)
 {
@@ -187,8 +219,7 @@ static void write_script(FILE *script, const struct page *page,
 		const struct plot_panel *panel = &page->panels[i];
 
 		if (!panel->latency)
-			plot_title(script, panel->map, &panel->grid.time,
-				   panel->top - TITLE_HEIGHT, page->height);
+			write_title(script, page, panel);
 		plot_panel(script, panel, page->height);
 	}
 	plot_end(script);

@@ -143,20 +143,14 @@ static void put_summary(FILE *script, const struct map *map, int y, int height)
 	free(totals);
 }
 
-void plot_title(FILE *script, const struct map *map,
+void plot_title(FILE *script, const char *name, const struct map *map,
 		const struct grid_time *time, int top, int height)
 {
 	char begin[TIME_TEXT_MAX], end[TIME_TEXT_MAX], zone[TIME_TEXT_MAX];
 	char text[512];
 	size_t day = strlen("2026-11-26 ");
-	int bytes;
 
-	bytes = snprintf(text, sizeof(text), "%s: %s", map->region.device_name,
-			 title_of(map->measure));
-	/* A part of a device says so. */
-	if (!strcmp(map_whole(map), "region"))
-		snprintf(text + bytes, sizeof(text) - bytes, ", region %u",
-			 map->region.region_id);
+	snprintf(text, sizeof(text), "%s: %s", name, title_of(map->measure));
 	put_label(script, LABEL_TITLE, text, PLOT_LEFT, top + 26, height,
 		  "left font 'sans-serif:Bold,15' textcolor rgb '#111111'");
 	put_summary(script, map, top + 52, height);

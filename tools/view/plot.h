@@ -44,8 +44,16 @@ struct plot_panel {
 /** plot_page() - begin a page; @terminal is gnuplot's */
 void plot_page(FILE *script, const char *terminal);
 
-/** plot_title() - the words above the panels of a map, from @top on */
-void plot_title(FILE *script, const struct map *map,
+/**
+ * plot_title() - the words above the panels of a map
+ * @script: the script
+ * @name: the map's name
+ * @map: the map
+ * @time: its steps
+ * @top: where they begin, in pixels from above
+ * @height: of the page
+ */
+void plot_title(FILE *script, const char *name, const struct map *map,
 		const struct grid_time *time, int top, int height);
 
 /** plot_panel() - a panel on a page of @height pixels */

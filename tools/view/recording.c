@@ -128,6 +128,8 @@ static void print_region(const struct recording *recording,
 	output_field(out, "minor", region->minor);
 	output_field(out, "start", region->start);
 	output_field(out, "length", region->length);
+	if (delta->device)
+		output_field(out, "device_size", delta->device->device->size);
 	output_field(out, "areas_count", region->areas);
 	output_field(out, "area_size", region->area_size);
 	output_field(out, "extents", region->extents);
