@@ -47,7 +47,7 @@ rows()
 		"$work/rows" || fail "no row with reads of the second area"
 	equal "other rows" "$(grep '|' "$work/rows" |
 		grep -vE '\| {12}[#*+=]{12} {24}\||\| {48}\|' || true)" ""
-	equal "reads" "$(grep -oE '[0-9]+ reads/s' "$work/rows" |
+	equal "reads" "$(grep -oE '\| [0-9.]+ reads/s' "$work/rows" | tr -d '|' |
 		awk '{ sum += $1 / 2 } END { print (sum > 90 && sum < 110) }')" 1
 	equal "summary" "$(tail -n 1 "$work/rows")" \
 		"100 % of reads go to 25 % of the volume: 4 to 8 MiB"
@@ -76,13 +76,18 @@ once()
 	equal "errors" "$(dmstat-nl heat --once --by errors | tail -n 2)" \
 		"0 errors in all"$'\n'"no errors"
 	dmstat-nl heat --once --by latency | tail -n 2 | tee "$work/latency"
-	grep -qE '^[0-9.]+ (us|ms) in all$' "$work/latency"
+	grep -qE '^[0-9.]+ (us|ms) on average$' "$work/latency"
 	grep -qE ' of the I/O time is spent in 25 % of the volume: 8 to 12 MiB$' \
 		"$work/latency"
 	equal "after all that" "$(total "$region")" \
 		"read 3003/24024/0 write 4/32/0 discard 0/0/0"
 }
 promise "--once is one strip of what was counted so far, by each measure" once
+
+no_regions()
+{
+	[[ ! $(dmstat-nl list) ]]
+}
 
 own_region()
 {
@@ -104,10 +109,10 @@ own_region()
 	heat=$!
 	wait_until grep -q '│' "$work/rows"
 	kill -KILL "$heat"
-	wait_until test -z "$(dmstat-nl list)"
+	wait_until no_regions
 	equal "without arguments" "$(dmstat-nl heat --count 1 --interval 100ms |
 		head -n 1 | sed 's/region [0-9]*/region N/')" \
-		"region N on d: 512 areas of 32 KiB, start 0 B, length 16 MiB"
+		"region N on d: 512 areas of 32 KiB, start 0 B, length 16 MiB, until its program ends"
 }
 promise "a device without a region gets one, which goes however heat ends" own_region
 

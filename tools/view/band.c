@@ -391,9 +391,11 @@ static int put_once(struct band *band, const struct map *map)
 		put_line_end(band);
 		if (band->scale.most > 0)
 			put_legend(band, map->measure, false, 1);
-		output_text(band->out, "%s in all",
+		output_text(band->out, "%s %s",
 			    measure_text(value, map->measure,
-					 whole_value(map, sum, 0), false));
+					 whole_value(map, sum, 0), false),
+			    map->measure == MEASURE_LATENCY ? "on average" :
+							      "in all");
 	}
 	free(cells);
 	free(sum);
