@@ -173,7 +173,7 @@ numbers()
 	equal "no colours" "$(in_tmux capture-pane -e -p | grep -c $'\e''\[[0-9;]*[34]8;' || true)" 0
 
 	in_tmux resize-window -x 200 -y 50
-	shows 'mean   p99.*discards'
+	shows 'reads +writes +discards +flushes +in flight'
 	shows '^slow .* ([5-9][0-9]|[12][0-9]{2})ms'
 	equal "last line" "$(screen | sed -n 50p | grep -c 'q quit')" 1
 	screen | head -n 6
@@ -258,9 +258,10 @@ hang()
 	hides '^hung .*suspended'
 
 	# Renamed, gone, and none at all.
+	later remove_dm another
 	dmsetup rename other another
 	shows '^another '
-	press End Enter
+	press '<' Home Down Enter
 	shows '^another \('
 	dmsetup remove another
 	shows 'the device is gone'
@@ -287,23 +288,13 @@ hang()
 }
 promise "the screen goes on when devices hang, come and go, and the module, too" hang
 
-remove_many()
-{
-	local i
-
-	for i in {10..49}; do
-		dmsetup remove "many$i"
-	done
-}
-
 many()
 {
-	local i
+	local names=(many{10..49}) tables
 
-	for i in {10..49}; do
-		dmsetup create "many$i" --table "0 2048 zero"
-	done
-	later remove_many
+	tables=$(printf '%s,,,rw,0 2048 zero;' "${names[@]}")
+	dmsetup create --concise "${tables%;}"
+	later dmsetup remove "${names[@]}"
 	start_top 80 24 dmstat-nl top --sort name
 	shows '1 to 19 of 40, by name'
 	equal "rows" "$(screen | grep -c '^many')" 19
@@ -348,6 +339,7 @@ batch()
 			 map(.write.sectors)] | map(add)" "$work/rows")" \
 			"[$fio_reads,$fio_writes,$fio_read_sectors,$fio_write_sectors]"
 	done
+	equal "intervals a line" "$(wc -l <"$work/rows")" "$(jq -s length "$work/rows")"
 	equal "module" "$(jq -s 'map(.module) | all' "$work/rows")" true
 
 	dmstat-nl top --batch --count 2 --interval 200ms >"$work/text"

@@ -203,7 +203,7 @@ static char *compact(char *text, const struct compact_scale *scale, double value
 		value >= scale[1].divisor))
 		scale++;
 	scaled = value / scale->divisor;
-	if (scaled == 0)
+	if (scaled < 0.0005)
 		snprintf(text, UNIT_TEXT_MAX, "0");
 	else if (scaled < 0.095)
 		snprintf(text, UNIT_TEXT_MAX, "%.3f", scaled);

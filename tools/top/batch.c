@@ -211,24 +211,32 @@ static void print_values(struct output *out, const struct watch_item *item)
 		print_time(out, &columns[BATCH_OLDEST], item, VALUE_OLDEST);
 }
 
+/* Only people read notes, and cells as a strip. */
 static int print_row(struct output *out, const struct watch_item *item,
 		     const struct strip_scale *scale)
 {
 	output_row(out, columns, BATCH_COLUMNS);
-	output_string(out, &columns[BATCH_NAME],
-		      out->json ? item->name : item->label);
+	output_string(out, &columns[BATCH_NAME], item->label);
 	print_region(out, item);
-	if (out->json)
-		print_identity(out, item);
 	print_values(out, item);
-	if (out->json)
-		print_cells(out, item);
-	else
-		print_strip(out, item, scale);
+	print_strip(out, item, scale);
 	output_notes(out, columns, BATCH_COLUMNS,
 		     item->problem[0] ? item->problem :
 		     item->suspended ? "suspended" : "");
 	return output_row_end(out);
+}
+
+/* An interval is one line, so that programs can read line by line. */
+static int print_object(struct output *out, const struct watch_item *item)
+{
+	output_object(out, NULL);
+	output_string(out, &columns[BATCH_NAME], item->name);
+	print_region(out, item);
+	print_identity(out, item);
+	print_values(out, item);
+	print_cells(out, item);
+	output_object_end(out);
+	return out->error ? 1 : 0;
 }
 
 static int print_all(struct output *out, const struct watch *watch)
@@ -273,7 +281,8 @@ static int print_rows(struct output *out, const struct watch_item **items,
 	cover(&scale, items, count);
 	output_list(out, "rows");
 	for (i = 0; i < count && !error; i++)
-		error = print_row(out, items[i], &scale);
+		error = out->json ? print_object(out, items[i]) :
+				    print_row(out, items[i], &scale);
 	output_list_end(out);
 	return error;
 }

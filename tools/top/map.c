@@ -95,12 +95,19 @@ static void draw_positions(const struct map_frame *frame,
 			    text);
 }
 
-static void draw_mark(const struct map_frame *frame, size_t mark, size_t count,
+/* A position that is written there stays readable. */
+static void draw_mark(const struct map_frame *frame,
+		      const struct watch_item *item, size_t mark, size_t count,
 		      size_t width)
 {
+	const int y = frame->y + 1;
+	const int x = left_of(frame) + (count ? mark * width / count : 0);
+
 	if (mark < count)
-		screen_text(frame->y + 1, left_of(frame) + mark * width / count,
-			    SCREEN_NOTE, "%s", "v");
+		screen_text(y, x, SCREEN_NOTE, "%s", "v");
+	draw_positions(frame, item, width ? width : columns_of(frame));
+	if (mark < count)
+		screen_mark(y, x, 1);
 }
 
 static void cover(const struct map_frame *frame, const struct history *history,
@@ -143,8 +150,7 @@ void map_areas(const struct map_frame *frame, const struct history *history,
 		screen_cells(frame->y + HEAD_LINES + i, left_of(frame), &scale,
 			     cells, width);
 	}
-	draw_positions(frame, item, width ? width : columns_of(frame));
-	draw_mark(frame, mark, count, width);
+	draw_mark(frame, item, mark, count, width);
 }
 
 /* ---------------------------------------------------------------- latencies */
