@@ -4,6 +4,7 @@
  * is about, that it is their sum, and how much faster it is than to read each.
  */
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #include "abi.h"
@@ -323,6 +324,99 @@ TEST_F(merge, that_clears_gives_what_there_was_once)
 	EXPECT_EQ(7, object_uint(&total, DMSTAT_A_AREA_CLEARS));
 	total = only_one(dump(MERGE(TOTAL), CLEAR));
 	EXPECT_TRUE(is_sum(&total, all.objects, all.nr));
+}
+
+/* I/O of each kind, in all areas; every area sees some of it. */
+static void load(unsigned int minor, unsigned int seed)
+{
+	int i;
+
+	for (i = 0; i < 4 * NR_AREAS; i++) {
+		seed = seed * 1103515245 + 12345;
+		if (io_do(minor, (seed >> 24) % 3,
+			  (seed >> 8) % (SECTORS / 8 - 200) * 8,
+			  (i % 200 + 1) * 8))
+			_exit(1);
+	}
+	_exit(0);
+}
+
+static bool has_ended(pid_t pid, struct __test_metadata *_metadata)
+{
+	int status;
+
+	if (!waitpid(pid, &status, WNOHANG))
+		return false;
+	EXPECT_EQ(0, status);
+	return true;
+}
+
+static void add_sums(struct sums *sums, const struct sums *more)
+{
+	int op, i;
+
+	for (op = 0; op < OPERATIONS; op++) {
+		for (i = 0; i < NR_COUNTERS; i++)
+			sums->counters[op][i] += more->counters[op][i];
+		for (i = 0; i < NR_BINS; i++)
+			sums->bins[op][i] += more->bins[op][i];
+		if (more->longest[op] > sums->longest[op])
+			sums->longest[op] = more->longest[op];
+	}
+}
+
+/* Two regions see the same I/O; one is cleared by groups all the time. */
+TEST_F(merge, clears_under_load_get_each_io_once)
+{
+	static const uint32_t merges[] = { TOTAL, 3, 50, 1, 1000 };
+	struct sums given = {}, kept;
+	uint64_t ios[OPERATIONS];
+	struct answer answer;
+	size_t rounds = 0;
+	bool ended[2] = {};
+	pid_t pids[2];
+	uint32_t id;
+	int i;
+
+	id = region_make(&self->netlink, self->minor,
+			 U64(DMSTAT_A_REGION_AREA_SIZE, AREA_SECTORS),
+			 BYTES(DMSTAT_A_REGION_HISTOGRAM_BOUNDS, bounds,
+			       sizeof(bounds)));
+	for (i = 0; i < 2; i++) {
+		pids[i] = fork();
+		ASSERT_LE(0, pids[i]);
+		if (!pids[i])
+			load(self->minor, i);
+	}
+	do {
+		for (i = 0; i < 2; i++)
+			ended[i] = ended[i] || has_ended(pids[i], _metadata);
+		answer = dump(MERGE(merges[rounds++ % 5]), CLEAR, ACTIVE);
+		ASSERT_TAKEN(answer);
+		kept = sum(answer.objects, answer.nr);
+		add_sums(&given, &kept);
+		netlink_free(&answer);
+	} while (!ended[0] || !ended[1]);
+
+	answer = dump(MERGE(TOTAL), CLEAR);
+	ASSERT_EQ(1, answer.nr);
+	kept = sum(answer.objects, 1);
+	add_sums(&given, &kept);
+	answer = area_dump(&self->netlink, id, MERGE(TOTAL));
+	ASSERT_EQ(1, answer.nr);
+	kept = sum(answer.objects, 1);
+	for (i = 0; i < OPERATIONS; i++)
+		ios[i] = kept.counters[i][0];
+	TH_LOG("%zu rounds, %llu reads, %llu writes, %llu discards", rounds,
+	       (unsigned long long)ios[0], (unsigned long long)ios[1],
+	       (unsigned long long)ios[2]);
+	EXPECT_LT(2, rounds);
+	/* In flight, clears and the time in the queue have no sum. */
+	EXPECT_EQ(0, memcmp(given.counters, kept.counters,
+			    sizeof(kept.counters)));
+	EXPECT_EQ(0, memcmp(given.bins, kept.bins, sizeof(kept.bins)));
+	EXPECT_EQ(0, memcmp(given.longest, kept.longest,
+			    sizeof(kept.longest)));
 }
 
 TEST_F(merge, adds_errors)
