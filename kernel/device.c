@@ -328,6 +328,7 @@ device_alloc(const struct dmstat_device_info *info)
 	device->by_id = RB_ROOT;
 	spin_lock_init(&device->by_id_lock);
 	INIT_LIST_HEAD(&device->regions);
+	INIT_LIST_HEAD(&device->leaving);
 	INIT_WORK(&device->look_up, look_up_work);
 	INIT_RCU_WORK(&device->unwatch, unwatch_work);
 	device->bdev = info->disk.bdev;

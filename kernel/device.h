@@ -118,6 +118,10 @@ struct dmstat_kdevice {
 	spinlock_t by_id_lock;
 	/* How many; dmstat_lock to change, READ_ONCE(). */
 	u32 nr_regions;
+	/* Those that a request deletes by a list of ids; empty before and
+	 * after. dmstat_lock.
+	 */
+	struct list_head leaving;
 	/* Of @index, never goes back; dmstat_lock. */
 	u64 generation;
 	/* Constant. */

@@ -251,24 +251,13 @@ static void delete_leaving(struct dmstat_kdevice *device,
 	dmstat_index_remove(device, leaving);
 }
 
-/* Delete the @i-th region of the list, and later ones of the same device. */
-static void delete_of_device(const struct dmstat_registry_filter *filter, u32 i,
+/* Delete the regions of a device that delete_listed() has removed from it. */
+static void delete_of_device(struct dmstat_kdevice *device,
 			     struct dmstat_change *change, u32 *deleted)
 {
-	struct dmstat_kregion *region = xa_load(&regions, filter->ids[i]);
-	struct dmstat_kdevice *device;
 	LIST_HEAD(leaving);
 
-	/* It was deleted with an earlier one. */
-	if (!region)
-		return;
-	device = region->device;
-	for (; i < filter->nr_ids; i++) {
-		region = xa_load(&regions, filter->ids[i]);
-		if (region && region->device == device)
-			region_leave(region, &leaving);
-		cond_resched();
-	}
+	list_splice_init(&device->leaving, &leaving);
 	delete_leaving(device, &leaving, change, deleted);
 }
 
@@ -284,8 +273,17 @@ static int delete_listed(const struct dmstat_registry_filter *filter,
 		if (!region || is_gone(region))
 			return -ENOENT;
 	}
-	for (i = 0; i < filter->nr_ids; i++)
-		delete_of_device(filter, i, change, deleted);
+	for (i = 0; i < filter->nr_ids; i++) {
+		region = xa_load(&regions, filter->ids[i]);
+		region_leave(region, &region->device->leaving);
+		cond_resched();
+	}
+	for (i = 0; i < filter->nr_ids; i++) {
+		region = xa_load(&regions, filter->ids[i]);
+		/* Else it was deleted with an earlier one. */
+		if (region)
+			delete_of_device(region->device, change, deleted);
+	}
 	return 0;
 }
 
