@@ -245,7 +245,7 @@ int dmstat_chunk_baseline_new(struct dmstat_chunk *chunk)
 	if (!chunk->baseline)
 		chunk->baseline = pages_alloc(chunk->store,
 					      baseline_size(chunk->store),
-					      GFP_KERNEL | __GFP_NOWARN);
+					      DMSTAT_GFP_LOCKED);
 	return chunk->baseline ? 0 : -ENOMEM;
 }
 

@@ -315,7 +315,7 @@ device_alloc(const struct dmstat_device_info *info)
 	if (!dmstat_memory_charge(dmstat_memory_size(sizeof(*device))))
 		return ERR_PTR(-ENOSPC);
 
-	device = kzalloc(sizeof(*device), GFP_KERNEL);
+	device = kzalloc(sizeof(*device), DMSTAT_GFP_LOCKED);
 	if (!device)
 		goto err_uncharge;
 	ret = dmstat_inflight_table_init(&device->inflight);

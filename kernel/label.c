@@ -51,7 +51,7 @@ static struct dmstat_label *label_new(const struct dmstat_label_spec *spec)
 	struct dmstat_label *label;
 	char *text;
 
-	label = kmalloc(spec_size(spec), GFP_KERNEL | __GFP_NOWARN);
+	label = kmalloc(spec_size(spec), DMSTAT_GFP_LOCKED);
 	if (!label)
 		return NULL;
 	text = label->text;

@@ -104,7 +104,7 @@ size_t dmstat_memory_size(size_t bytes)
  */
 void *dmstat_memory_alloc(size_t bytes, gfp_t flags)
 {
-	flags |= GFP_KERNEL | __GFP_NOWARN;
+	flags |= DMSTAT_GFP_LOCKED;
 	return bytes > CONTIGUOUS_MAX ? __vmalloc(bytes, flags) :
 					kvmalloc(bytes, flags);
 }

@@ -16,6 +16,14 @@
  */
 #define DMSTAT_GFP_IO	(GFP_NOWAIT | __GFP_NOWARN | __GFP_NOMEMALLOC)
 
+/*
+ * How to allocate under dmstat_lock or a read_lock, where reclaim does no I/O. The
+ * kernel would retry small allocations for ever, and with the lock held. But
+ * memory may only become free when a program that waits for the lock resumes a
+ * device.
+ */
+#define DMSTAT_GFP_LOCKED	(GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
+
 /* What one region holds: charged to it and to the module. */
 struct dmstat_memory {
 	atomic64_t bytes;

@@ -91,9 +91,9 @@ bool dmstat_read_any_active(struct dmstat_kregion *region, u32 first, u32 nr)
  * @area: where to begin
  * @end: where to end, above @area and at most the number of areas
  *
- * That chunks are missing is remembered, as dmstat_chunk_look() says, but once
- * for all that are skipped, with the time when the first was found to be missing.
- * It is after the reader's request, and he measures time from there.
+ * That chunks are missing is remembered, as dmstat_chunk_look() says, but once for
+ * all that are skipped, with the time before the first is looked for. That is later
+ * than the reader's request, from which the reader measures time.
  *
  * Context: process, may sleep; the caller has a reference to the region.
  * Return: the first area that may have seen I/O, as dmstat_read_any_active()
@@ -187,7 +187,7 @@ int dmstat_clear_prepare(struct dmstat_kregion *region, u32 area)
 	if (!chunk)
 		chunk = dmstat_chunk_new(&region->store, area >>
 					 region->store.layout.chunk_shift,
-					 GFP_KERNEL);
+					 DMSTAT_GFP_LOCKED);
 	return chunk ? dmstat_chunk_baseline_new(chunk) : -ENOMEM;
 }
 

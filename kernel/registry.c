@@ -43,7 +43,7 @@ static int region_publish(struct dmstat_kregion *region,
 	int ret;
 
 	ret = xa_alloc_cyclic(&regions, &region->member.id, NULL, xa_limit_32b,
-			      &next_id, GFP_KERNEL);
+			      &next_id, DMSTAT_GFP_LOCKED);
 	if (ret < 0)
 		return ret;
 
