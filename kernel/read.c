@@ -10,6 +10,7 @@
 
 #include "busy.h"
 #include "chunk.h"
+#include "memory.h"
 #include "read.h"
 #include "region.h"
 #include "values.h"

@@ -9,6 +9,7 @@
 
 #include "device.h"
 #include "index.h"
+#include "memory.h"
 #include "region.h"
 #include "registry.h"
 
