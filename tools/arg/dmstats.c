@@ -14,9 +14,11 @@ struct hint {
 /* Only used for options that the command does not have. */
 static const struct hint options[] = {
 	{ "alias", "that is --group here, for create and set" },
-	{ "alldevices", "give create --all; other commands take all devices without an argument" },
+	{ "alldevices",
+	  "give create --all; others take all devices without an argument" },
 	{ "allprograms", "all programs are taken unless --program is given" },
-	{ "allregions", "leave it out: without an argument all regions are taken; clear and delete need --all for that" },
+	{ "allregions",
+	  "leave it out: all are taken without an argument; clear and delete need --all" },
 	{ "area", "take print --area to choose areas" },
 	{ "areas", "that is an option of create" },
 	{ "areasize", "that is create --area-size here" },

@@ -92,21 +92,21 @@ static void write_whole(char *text, size_t room, uint64_t bytes, bool decimal)
 /* What to type instead of a text that is no size, or what is wrong with it. */
 static const char *suggest(const char *text)
 {
-	static char suggestion[160];
 	char whole[32], other[32], suffix, *end;
+	static char suggestion[160];
 	const char *unit;
-	long double bytes;
+	double bytes;
 	uint64_t base;
 
 	unit = text + strspn(text, "0123456789.");
-	bytes = strtold(text, &end);
+	bytes = strtod(text, &end);
 	/* Neither "0x10" nor "1e3". */
 	if (!isdigit((unsigned char)*text) || end != unit)
 		return NO_SIZE;
 	unit += strspn(unit, " ");
 	suffix = suffix_meant(unit);
 	base = unit_bytes(suffix);
-	if (!suffix || !base || bytes * base >= 0x1p63L || bytes * base < 1)
+	if (!suffix || !base || bytes * base >= 0x1p63 || bytes * base < 1)
 		return NO_SIZE;
 
 	write_whole(whole, sizeof(whole), bytes * base,

@@ -108,7 +108,7 @@ static int check(const struct region_list *list)
 	if (!list->count)
 		return scope_complain_none(&scope, NULL);
 	if (format == FORMAT_DMSTATS && list->count > 1) {
-		complain("--format dmstats does not say which region a line is of: name one of the %zu",
+		complain("--format dmstats does not name regions: choose one of the %zu",
 			 list->count);
 		return EXIT_FAILURE;
 	}
@@ -180,7 +180,7 @@ static int run(struct output *out, int argc, char **argv)
 	if (format != FORMAT_DMSTATS && precise)
 		usage("--precise needs --format dmstats");
 	if (clear && !argc && !scope.program)
-		usage("--clear would clear all regions: name regions, devices or groups, or give --program");
+		usage("--clear would clear all regions: name some, or give --program");
 	query.flags = (active ? DMSTAT_AREAS_ACTIVE : 0) |
 		      (clear ? DMSTAT_AREAS_CLEAR : 0);
 

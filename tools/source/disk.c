@@ -155,6 +155,7 @@ void disk_explain(const char *text, uint32_t major, uint32_t minor)
 			 " and others are" : above.count > 1 ? " are" : " is",
 			 above.count > 1 ? "one of these" : "that");
 	else
-		complain("'%s' is not a device-mapper device, and none is on it: only the I/O of these can be counted; iostat(1) shows the I/O of other disks",
-			 text);
+		complain("'%s' is not a device-mapper device, and none is on it: %s",
+			 text,
+			 "only the I/O of these can be counted; iostat(1) shows the I/O of other disks");
 }

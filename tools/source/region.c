@@ -107,7 +107,7 @@ char *region_file(const struct dmstat_region *region, char *path)
 	if (!region->extents)
 		return NULL;
 	if (*region->group == '/')
-		return strcpy(path, region->group);
+		return memcpy(path, region->group, strlen(region->group) + 1);
 	if (!size || size >= REGION_FILE_MAX || *bytes != '/' ||
 	    memchr(bytes, '\0', size))
 		return NULL;

@@ -144,8 +144,9 @@ static int refuse_any(struct dmstat *dmstat, const char *text)
 	/* Once more, for the words of the library. */
 	error = device_look_up(dmstat, text, &device);
 	if (error == -ENODEV && !device_explain(text, error))
-		complain("no device-mapper device is named '%s', and no region is in a group of that name: see 'dmstat-nl devices' and 'dmstat-nl list'",
-			 text);
+		complain("no device-mapper device is named '%s', %s: %s", text,
+			 "and no region is in a group of that name",
+			 "see 'dmstat-nl devices' and 'dmstat-nl list'");
 	else if (!error)
 		complain("'%s' has just appeared: try again", text);
 	else if (error != -ENODEV)
@@ -295,8 +296,8 @@ void scope_expect(const char *what, const struct scope *scope, int argc,
 		usage("--program is empty: give the program id of the regions to %s",
 		      what);
 	if (!argc && !all && !scope->program)
-		usage("name what to %s: regions, devices or groups, or --program; --all for all regions",
-		      what);
+		usage("name what to %s: %s", what,
+		      "regions, devices or groups, or --program; --all for all regions");
 }
 
 uint32_t *scope_take_ids(int *argc, char **argv, size_t *count)

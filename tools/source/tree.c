@@ -74,7 +74,7 @@ static int compare_names(const FTSENT **one, const FTSENT **two)
 
 static int add_directory(struct tree *tree, char *path)
 {
-	char *paths[] = { path, NULL };
+	char *const paths[] = { path, NULL };
 	FTSENT *entry;
 	int error = 0;
 	FTS *fts;
