@@ -20,6 +20,9 @@
 
 #define NS_PER_SECOND	1000000000ULL
 
+/* The time has milliseconds if intervals are of less than a second or so. */
+#define SHORT_NS	(NS_PER_SECOND * 9 / 10)
+
 /* Where the output has no width of its own. */
 #define COLUMNS_DEFAULT	80
 
@@ -81,7 +84,7 @@ static struct row_layout lay_out(const struct band *band,
 				 const struct maps *maps)
 {
 	struct row_layout layout = {
-		.time = maps->elapsed_ns < NS_PER_SECOND ? 12 : 8,
+		.time = maps->elapsed_ns < SHORT_NS ? 12 : 8,
 		.name = name_width(maps),
 		.value = VALUE_WIDTH,
 	};
