@@ -392,6 +392,9 @@ def _alone():
     text = drawn('html').read_text(encoding='utf-8')
     text = re.sub(r'xmlns(:xlink)?="http://www.w3.org/[^"]*"', '', text)
     equal('addresses', re.findall(r'https?://[^\s"\']*', text), [])
+    equal('titles, which a browser shows beside the pointer',
+          re.findall('<title>.*?</title>', text),
+          ['<title>dmstat: vg-data</title>'])
     equal('other files', re.findall(r'(?:src|href)=.(?!data:|#)[^>]{,40}',
                                     text), [])
 

@@ -407,11 +407,13 @@ static int end_line(struct reader *reader)
 /* The file has ended; it is whole if its last line has. */
 static int end_file(struct reader *reader)
 {
-	if (reader->begun && !reader->complete)
-		return refuse(reader, "cut off; the lines before it are whole: head -n %"
-			      PRIu64 " FILE | dmstat-nl heat --from -",
-			      reader->line - 1);
-	return 0;
+	if (!reader->begun || reader->complete)
+		return 0;
+	if (reader->line == 1)
+		return refuse(reader, "cut off");
+	return refuse(reader, "cut off; the lines before it are whole: head -n %"
+		      PRIu64 " FILE | dmstat-nl heat --from -",
+		      reader->line - 1);
 }
 
 static int parse_lines(struct reader *reader, const char *piece, size_t length)

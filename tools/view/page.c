@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -196,46 +197,72 @@ static const struct change *change_at(const char *text)
 	return NULL;
 }
 
+/* The end of a title, which browsers show beside the pointer, or @text. */
+static const char *skip_title(const char *text)
+{
+	static const char begin[] = "<title>", end[] = "</title>";
+	const char *behind;
+
+	if (strncmp(text, begin, strlen(begin)))
+		return text;
+	behind = strstr(text, end);
+	return behind ? behind + strlen(end) : text;
+}
+
 static void put_changed(FILE *file, const char *text)
 {
 	const struct change *change;
 
 	while (*text) {
+		text = skip_title(text);
 		/* Each begins in a tag: the digits of an image have none. */
 		change = *text == '<' || *text == 'f' ? change_at(text) : NULL;
 		if (change) {
 			fputs(change->to, file);
 			text += strlen(change->from);
-		} else {
+		} else if (*text) {
 			fputc(*text++, file);
 		}
 	}
 }
 
-static void copy_lines(FILE *file, FILE *drawing, const char *title)
+static void copy_lines(FILE *file, FILE *drawing)
 {
 	char *line = NULL;
 	size_t size = 0;
 
+	while (getline(&line, &size, drawing) > 0)
+		put_changed(file, line);
+	free(line);
+}
+
+/* Copy the lines up to the end of the tag "svg". */
+static void copy_head(FILE *file, FILE *drawing)
+{
+	char *line = NULL;
+	size_t size = 0;
+	bool inside = false;
+
 	while (getline(&line, &size, drawing) > 0) {
-		if (strncmp(line, "<title>", strlen("<title>"))) {
-			put_changed(file, line);
-			continue;
-		}
-		fputs("<title>dmstat: ", file);
-		put_xml(file, title);
-		fputs("</title>\n", file);
+		fputs(line, file);
+		inside |= !strncmp(line, "<svg", strlen("<svg"));
+		if (inside && strchr(line, '>'))
+			break;
 	}
 	free(line);
 }
 
 void page_copy_svg(FILE *file, FILE *drawing, const char *title)
 {
-	copy_lines(file, drawing, title);
+	copy_head(file, drawing);
+	fputs("<title>dmstat: ", file);
+	put_xml(file, title);
+	fputs("</title>\n", file);
+	copy_lines(file, drawing);
 }
 
 /* Within a page an SVG has no declaration of XML. */
-static void put_drawing(FILE *file, FILE *drawing, const char *title)
+static void put_drawing(FILE *file, FILE *drawing)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -245,7 +272,7 @@ static void put_drawing(FILE *file, FILE *drawing, const char *title)
 			break;
 	fputs(line ? line : "", file);
 	free(line);
-	copy_lines(file, drawing, title);
+	copy_lines(file, drawing);
 }
 
 /* Copy the text up to a place for something, and return what follows that. */
@@ -270,7 +297,7 @@ int page_write(FILE *file, FILE *drawing, const struct plot_panel *panels,
 	fputs("dmstat: ", file);
 	put_xml(file, name);
 	text = put_until(file, text, "@drawing@");
-	put_drawing(file, drawing, name);
+	put_drawing(file, drawing);
 	text = put_until(file, text, "@data@");
 	error = put_data(file, panels, count, height);
 	fputs(text, file);
