@@ -568,7 +568,7 @@ int watch_open(struct dmstat *dmstat, const struct watch_spec *spec,
 	error = dmstat_events_open(&watch->events);
 	if (!error)
 		error = watch_read(watch);
-	if (error) {
+	if (error && error != -EAGAIN) {
 		watch_close(watch);
 		return error;
 	}
