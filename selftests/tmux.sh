@@ -19,8 +19,9 @@ start_top()
 	later in_tmux kill-server
 	# shellcheck disable=SC2016
 	in_tmux new-session -d -x "$1" -y "$2" -s top env TERM=screen-256color \
-		sh -c 'stty -a >$0.before; "$@"; echo "ended with $?"
-			stty -a >$0.after; exec sleep 1000' "$work/stty" "${@:3}"
+		sh -c 'stty -a >$0.before; "$@"; status=$?
+			stty -a >$0.after; echo "ended with $status"
+			exec sleep 1000' "$work/stty" "${@:3}"
 	shows 'dmstat-nl top'
 }
 
