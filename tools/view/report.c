@@ -303,14 +303,20 @@ static int make(struct report *report, const struct object_source *source,
 	return error;
 }
 
-/* All lines are as wide as the headings. */
+/* Each line may end in spaces that need no room. */
 static bool fits(const char *lines)
 {
-	size_t width = strcspn(lines, "\n");
+	const size_t most = terminal_width();
+	size_t length, width;
 
-	while (width && lines[width - 1] == ' ')
-		width--;
-	return width <= (size_t)terminal_width();
+	for (; *lines; lines += length + (lines[length] == '\n')) {
+		length = strcspn(lines, "\n");
+		for (width = length; width && lines[width - 1] == ' '; width--)
+			;
+		if (width > most)
+			return false;
+	}
+	return true;
 }
 
 /* Leave the usual fields out until the lines fit, and then for good. */
