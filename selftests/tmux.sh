@@ -85,25 +85,17 @@ field()
 		exit }'
 }
 
-# field_is NAME NUMBER LEAST MOST
-field_is()
-{
-	local value
-
-	value=$(field "$1" "$2")
-	[[ $value ]] && ((value >= $3 && value <= $4))
-}
-
 # on_screen NAME WHAT NUMBER LEAST MOST: wait for a value, and say what it is.
 on_screen()
 {
-	local end=$((SECONDS + 40))
+	local value end=$((SECONDS + 40))
 
-	until field_is "$1" "$3" "$4" "$5"; do
-		((SECONDS < end)) || { screen; fail "$1, $2: $(field "$1" "$3")"; }
+	until value=$(field "$1" "$3") && [[ $value ]] &&
+		((value >= $4 && value <= $5)); do
+		((SECONDS < end)) || { screen; fail "$1, $2: $value"; }
 		sleep 0.1
 	done
-	echo "$1, $2: $(field "$1" "$3") ($4 to $5)"
+	echo "$1, $2: $value ($4 to $5)"
 }
 
 ours()
