@@ -87,7 +87,7 @@ json_of_fields()
 		jq -s -c 'map(.report | length)')" "[3,3,3]"
 	equal "keys of a recording" "$(dmstat-nl report -j | jq -c 'keys, (.regions[0] | keys)')" \
 		'["elapsed_ns","regions","time"]
-["area_size","areas","areas_count","bounds_ns","clears","created","device","elapsed_ns","extents","flush","group","length","major","minor","missed","program_id","region_id","start"]'
+["area_size","areas","areas_count","bounds_ns","clears","created","device","device_size","elapsed_ns","extents","flush","group","length","major","minor","missed","program_id","region_id","start"]'
 }
 promise "JSON has numbers where they are, of fields and of everything" json_of_fields
 
