@@ -15,10 +15,12 @@
 #include "source/device.h"
 #include "source/dm.h"
 #include "source/interrupt.h"
+#include "source/interval.h"
 #include "source/region.h"
 #include "source/scope.h"
 #include "source/session.h"
 #include "view/device.h"
+#include "view/io.h"
 #include "view/rows.h"
 
 enum {
@@ -112,21 +114,6 @@ static int compare_age(const void *a, const void *b)
 	return (left->age_ns < right->age_ns) - (left->age_ns > right->age_ns);
 }
 
-static const char *operation_name(uint32_t operation)
-{
-	switch (operation) {
-	case DMSTAT_READ:
-		return "read";
-	case DMSTAT_WRITE:
-		return "write";
-	case DMSTAT_DISCARD:
-		return "discard";
-	case DMSTAT_FLUSH:
-		return "flush";
-	}
-	return "other";
-}
-
 static int print_row(struct output *out, const void *data, size_t i)
 {
 	const struct watched *watched = data;
@@ -134,7 +121,7 @@ static int print_row(struct output *out, const void *data, size_t i)
 
 	output_row(out, columns, INFLIGHT_COLUMNS);
 	output_string(out, &columns[INFLIGHT_OPERATION],
-		      operation_name(io->operation));
+		      io_operation(io->operation));
 	output_number(out, &columns[INFLIGHT_SECTOR], io->sector);
 	output_number(out, &columns[INFLIGHT_SECTORS], io->sectors);
 	output_number(out, &columns[INFLIGHT_AGE], io->age_ns);
@@ -324,16 +311,13 @@ static int read_again(struct output *out, struct dmstat *dmstat)
 		error = read_once(out, dmstat);
 		if (error)
 			return error;
-		next += interval;
-		/* If we fell behind, skip the missed intervals. */
-		if (next < clock_ns())
-			next = clock_ns();
-		while (i + 1 < count && clock_ns() < next) {
-			if (interrupt_wait(-1, next))
-				return EXIT_FAILURE;
-			if (interrupted())
-				return EXIT_SUCCESS;
-		}
+		if (i + 1 == count)
+			break;
+		next = interval_next(next, interval);
+		if (interval_wait(next))
+			return EXIT_FAILURE;
+		if (interrupted())
+			break;
 	}
 	return EXIT_SUCCESS;
 }

@@ -13,6 +13,7 @@
 #include "out/message.h"
 #include "out/time_text.h"
 #include "source/interrupt.h"
+#include "source/interval.h"
 #include "source/node.h"
 #include "source/place.h"
 #include "source/scope.h"
@@ -237,21 +238,15 @@ static int check_regions(const struct reporting *reporting)
 
 static int repeat(struct reporting *reporting)
 {
-	uint64_t i, now, next;
+	uint64_t i, next;
 	int error;
 
 	next = dmstat_snapshots_info(reporting->last)->taken_ns;
 	for (i = 0; i < count; i++) {
-		/* If we fell behind, skip the missed intervals. */
-		now = clock_ns();
-		next += interval;
-		if (next < now)
-			next = now;
-		do {
-			error = interrupt_wait(-1, next);
-			if (error || interrupted())
-				return error ? EXIT_FAILURE : EXIT_SUCCESS;
-		} while (clock_ns() < next);
+		next = interval_next(next, interval);
+		error = interval_wait(next);
+		if (error || interrupted())
+			return error ? EXIT_FAILURE : EXIT_SUCCESS;
 
 		error = read_and_print(reporting, false);
 		if (!error)

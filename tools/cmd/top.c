@@ -11,6 +11,7 @@
 #include "out/message.h"
 #include "out/terminal.h"
 #include "source/interrupt.h"
+#include "source/interval.h"
 #include "source/scope.h"
 #include "source/session.h"
 #include "source/watch.h"
@@ -44,16 +45,12 @@ static int run_batch(struct output *out, struct watch *watch,
 		     enum order order)
 {
 	uint64_t next = clock_ns();
-	uint64_t i, now;
+	uint64_t i;
 	int error = 0;
 
 	batch_begin(watch);
 	for (i = 0; i < count; i++) {
-		/* If we fell behind, skip the missed intervals. */
-		now = clock_ns();
-		next += interval;
-		if (next < now)
-			next = now;
+		next = interval_next(next, interval);
 		do {
 			error = interrupt_wait(watch_fd(watch), next);
 			if (error || interrupted())

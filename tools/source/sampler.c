@@ -14,16 +14,13 @@
 #include "source/device.h"
 #include "source/frame.h"
 #include "source/interrupt.h"
+#include "source/interval.h"
 #include "source/sampler.h"
 #include "source/scope.h"
 #include "source/session.h"
 
 /* A region that is created here: as many areas as a wide screen has columns. */
 #define OWN_AREAS	512
-
-/* Its histograms: powers of two from 1 us to 67 s. */
-#define OWN_BOUNDS	27
-#define OWN_FIRST_NS	1000
 
 #define OWN_PROGRAM	"dmstat-nl"
 
@@ -122,17 +119,15 @@ static int create_own(struct sampler *sampler,
 {
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
 	const struct dmstat_region *region;
-	uint64_t bounds[OWN_BOUNDS];
 	char name[256];
-	int error, i;
+	int error;
 
-	for (i = 0; i < OWN_BOUNDS; i++)
-		bounds[i] = (uint64_t)OWN_FIRST_NS << i;
 	spec.major = device->major;
 	spec.minor = device->minor;
 	spec.areas = device->size < OWN_AREAS ? device->size : OWN_AREAS;
-	spec.bounds = bounds;
-	spec.bounds_count = OWN_BOUNDS;
+	/* As flushes have them: powers of two from 1 us. */
+	spec.bounds = dmstat_flush_bounds();
+	spec.bounds_count = DMSTAT_FLUSH_BINS - 1;
 	spec.program_id = OWN_PROGRAM;
 	spec.owned = 1;
 
@@ -361,18 +356,6 @@ static int read_interval(struct sampler *sampler, uint64_t elapsed_ns,
 	return ret || left ? ret : -ENOENT;
 }
 
-static int wait_until(uint64_t deadline)
-{
-	int error;
-
-	do {
-		error = interrupt_wait(-1, deadline);
-		if (error || interrupted())
-			return error;
-	} while (clock_ns() < deadline);
-	return 0;
-}
-
 static int run(struct sampler *sampler, uint64_t interval, uint64_t count,
 	       const struct frame_sink *sink)
 {
@@ -380,12 +363,8 @@ static int run(struct sampler *sampler, uint64_t interval, uint64_t count,
 	int ret;
 
 	for (i = 0; i < count; i++) {
-		/* If we fell behind, skip the missed intervals. */
-		now = clock_ns();
-		next += interval;
-		if (next < now)
-			next = now;
-		ret = wait_until(next);
+		next = interval_next(next, interval);
+		ret = interval_wait(next);
 		if (ret || interrupted())
 			return ret;
 

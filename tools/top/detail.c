@@ -12,6 +12,7 @@
 #include "top/map.h"
 #include "top/screen.h"
 #include "top/value.h"
+#include "view/io.h"
 #include "view/summary.h"
 
 #define NS_PER_SECOND	1e9
@@ -357,7 +358,7 @@ static void draw_io(const struct detail *detail, const struct watch *watch,
 	unit_compact(text, UNIT_NS, io->age_ns);
 	screen_text(y, 5 - strlen(text), io->age_ns >= detail->old_ns ?
 		    SCREEN_ALARM : SCREEN_PLAIN, "%s", text);
-	screen_text(y, 6, SCREEN_PLAIN, "%s", flight_operation(io));
+	screen_text(y, 6, SCREEN_PLAIN, "%s", io_operation(io->operation));
 	if (!io->sectors)
 		return;
 	put_right(y, 23, unit_format(text, UNIT_SECTORS, io->sectors));

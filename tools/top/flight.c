@@ -52,19 +52,3 @@ void flight_read(struct flight *flight, const struct watch *watch,
 	flight->all = 0;
 	watch_inflight(watch, item, take, &walk);
 }
-
-const char *flight_operation(const struct dmstat_inflight *io)
-{
-	switch (io->operation) {
-	case DMSTAT_READ:
-		return "read";
-	case DMSTAT_WRITE:
-		return "write";
-	case DMSTAT_DISCARD:
-		return "discard";
-	case DMSTAT_FLUSH:
-		return "flush";
-	default:
-		return "other";
-	}
-}

@@ -26,7 +26,4 @@ struct flight {
 void flight_read(struct flight *flight, const struct watch *watch,
 		 const struct watch_item *item);
 
-/** flight_operation() - "read", "write", "discard", "flush" */
-const char *flight_operation(const struct dmstat_inflight *io);
-
 #endif /* DMSTAT_NL_TOP_FLIGHT_H */

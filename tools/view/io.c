@@ -8,6 +8,22 @@
 #include "out/output.h"
 #include "view/io.h"
 
+const char *io_operation(uint32_t operation)
+{
+	switch (operation) {
+	case DMSTAT_READ:
+		return "read";
+	case DMSTAT_WRITE:
+		return "write";
+	case DMSTAT_DISCARD:
+		return "discard";
+	case DMSTAT_FLUSH:
+		return "flush";
+	default:
+		return "other";
+	}
+}
+
 void io_rare_fields(struct output *out, const struct dmstat_io *io)
 {
 	output_field(out, "ns", io->ns);

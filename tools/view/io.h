@@ -5,6 +5,8 @@
 #ifndef DMSTAT_NL_IO_H
 #define DMSTAT_NL_IO_H
 
+#include <stdint.h>
+
 #include <dmstat.h>
 
 struct column;
@@ -12,6 +14,9 @@ struct output;
 
 /* Room for notes of an area. */
 #define NOTES_MAX	200
+
+/** io_operation() - name an operation of an I/O in flight: "read", "other" */
+const char *io_operation(uint32_t operation);
 
 /** io_rare_fields() - print counters that only JSON has */
 void io_rare_fields(struct output *out, const struct dmstat_io *io);
