@@ -6,18 +6,6 @@
 
 source "$(dirname "$0")/lib.sh"
 
-# refused STATUS WORDS COMMAND...: with nothing on stdout.
-refused()
-{
-	local status=0
-
-	"${@:3}" >"$work/out" 2>"$work/err" || status=$?
-	cat "$work/err"
-	equal "status" "$status" "$1"
-	equal "output" "$(cat "$work/out")" ""
-	grep -qF -- "$2" "$work/err" || fail "expected: $2"
-}
-
 # ids_of ARGUMENT...: the ids that list has.
 ids_of()
 {
