@@ -31,6 +31,14 @@ watch_biolatency()
 	wait_until grep -q Tracing "$work/biolatency"
 }
 
+# Until it is interrupted, too: the rows of each second.
+watch_top()
+{
+	dmstat-nl top -j vol >"$work/top" &
+	top=$!
+	wait_until test -s "$work/top"
+}
+
 # Reads, writes, writes that are flushed, and discards: 1,230 I/Os and 20 flushes
 # or fewer, in some 8 seconds.
 put_load()
@@ -61,12 +69,13 @@ watch_load()
 	region --histogram "$bounds" vol
 	dmstats create --precise --bounds "$bounds" vol
 	watch_biolatency
+	watch_top
 	watch_iostat &
 	iostat=$!
 	put_load
 	wait "$iostat"
-	kill -INT "$biolatency"
-	wait "$biolatency"
+	kill -INT "$biolatency" "$top"
+	wait "$biolatency" "$top"
 	dmstat-nl report --json >"$work/dmstat"
 	dmstats report --area --noheadings --nameprefixes -o stats_all vol \
 		>"$work/dmstats"
@@ -83,6 +92,23 @@ iostat_value()
 {
 	jq --argjson s "$seconds" ".sysstat.hosts[0].statistics[0].disk[] |
 		select(.disk_device | test(\"^dm\")) | $1" "$work/iostat"
+}
+
+# The views of dmstat-nl are of the same counters.
+own_views()
+{
+	local op
+
+	for op in read write discard flush; do
+		equal "top, ${op}s" "$(jq -s "[.[].rows[].$op.ios] | add" "$work/top")" \
+			"$(dmstat ".$op.ios")"
+	done
+	for op in read write; do
+		equal "heat, ${op}s" "$(dmstat-nl heat --once --by "${op}s" "$region" |
+			grep "in all")" "$(dmstat ".$op.ios") ${op}s in all"
+	done
+	equal "print, reads" "$(area_value "$region" 0 .read.ios)" \
+		"$(dmstat .read.ios)"
 }
 
 # near WHAT SEEN EXPECTED PERCENT LEAST: not further apart than one of these.
@@ -209,10 +235,12 @@ same_numbers()
 	watch_load
 	cat "$work/biolatency"
 	dmstat-nl report vol
+	own_views
 	beside_iostat
 	beside_dmstats
 	beside_biolatency
 }
-promise "iostat, dmstats and biolatency show what dmstat shows of a load" same_numbers
+promise "all views, iostat, dmstats and biolatency show the same numbers of a load" \
+	same_numbers
 
 run_promises "$@"

@@ -13,6 +13,26 @@ source selftests/ktap.sh
 MAKEFLAGS=-j$(nproc)
 export MAKEFLAGS
 
+series=(6.1 6.12)
+
+# On a kernel, tests that take long, and that "make check" runs on the other one
+# alone; "make check-debug" runs them on this one.
+declare -A elsewhere=(
+	[6.1]='delete.sh|extents.sh|extents_refused.sh|flush.sh|growth.sh|large.sh|latency.sh'
+	[6.12]='arguments.sh|beside.sh|busy.sh|completion.py|heat.sh|histogram.sh|million.sh'
+)
+elsewhere[6.1]+='|monitor.sh|report.sh|report_dmstats.sh|requests.sh|requeue.sh|set.sh'
+elsewhere[6.1]+='|swap.sh|terminal.sh|top.sh|top_changes.sh|waiting.sh'
+elsewhere[6.12]+='|monotone.sh|nowait.sh|paths.sh|readclear.sh|report_fields.sh'
+elsewhere[6.12]+='|scope.sh|zone_append.sh'
+
+# selftests_on KERNEL TEST...
+selftests_on()
+{
+	DMSTAT_VM_CONSOLE=$logs/console-$1 selftests/vm/vm --kernel "$1" --cpus 2 \
+		--memory 1536 --timeout 2400 -- selftests/run-tests "${@:2}"
+}
+
 passed=0
 failed=0
 
