@@ -19,12 +19,12 @@ series=(6.1 6.12)
 # alone; "make check-debug" runs them on this one.
 declare -A elsewhere=(
 	[6.1]='delete.sh|extents.sh|extents_refused.sh|flush.sh|growth.sh|large.sh|latency.sh'
-	[6.12]='arguments.sh|beside.sh|busy.sh|completion.py|heat.sh|histogram.sh|million.sh'
+	[6.12]='arguments.sh|beside.sh|busy.sh|completion.py|heat.sh|histogram.sh|in_flight.sh'
 )
-elsewhere[6.1]+='|monitor.sh|report.sh|report_dmstats.sh|requests.sh|requeue.sh|set.sh'
-elsewhere[6.1]+='|swap.sh|terminal.sh|top.sh|top_changes.sh|waiting.sh'
-elsewhere[6.12]+='|monotone.sh|nowait.sh|paths.sh|readclear.sh|report_fields.sh'
-elsewhere[6.12]+='|scope.sh|zone_append.sh'
+elsewhere[6.1]+='|monitor.sh|report.sh|report_dmstats.sh|requests.sh|set.sh|swap.sh'
+elsewhere[6.1]+='|terminal.sh|top.sh|top_changes.sh|waiting.sh|zone_append.sh'
+elsewhere[6.12]+='|million.sh|monotone.sh|nowait.sh|paths.sh|readclear.sh'
+elsewhere[6.12]+='|report_fields.sh|requeue.sh|scope.sh'
 
 # selftests_on KERNEL TEST...
 selftests_on()
