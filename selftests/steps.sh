@@ -21,10 +21,10 @@ declare -A elsewhere=(
 	[6.1]='delete.sh|extents.sh|extents_refused.sh|flush.sh|growth.sh|large.sh|latency.sh'
 	[6.12]='arguments.sh|beside.sh|busy.sh|completion.py|heat.sh|histogram.sh|in_flight.sh'
 )
-elsewhere[6.1]+='|monitor.sh|report.sh|report_dmstats.sh|requests.sh|set.sh|swap.sh'
+elsewhere[6.1]+='|monitor.sh|report.sh|requests.sh|set.sh|swap.sh'
 elsewhere[6.1]+='|terminal.sh|top.sh|top_changes.sh|waiting.sh|zone_append.sh'
 elsewhere[6.12]+='|million.sh|monotone.sh|nowait.sh|paths.sh|readclear.sh'
-elsewhere[6.12]+='|report_fields.sh|requeue.sh|scope.sh'
+elsewhere[6.12]+='|report_dmstats.sh|report_fields.sh|requeue.sh|scope.sh'
 
 # selftests_on KERNEL TEST...
 selftests_on()
