@@ -103,8 +103,8 @@ own_region()
 	dmstat-nl list -j | tee "$work/list"
 	equal "while it runs" "$(jq -c '.regions[] | [.areas, .program_id]' \
 		"$work/list")" '[512,"dmstat-nl"]'
-	equal "bounds" "$(jq -c '.regions[].histogram_bounds | [length, .[0], .[26]]' \
-		"$work/list")" "[27,1000,67108864000]"
+	equal "bounds" "$(jq -c '.regions[].histogram_bounds | [length, .[0], .[-1]]' \
+		"$work/list")" "[31,1000,1073741824000]"
 	kill -INT "$heat"
 	wait "$heat"
 	equal "afterwards" "$(dmstat-nl list)" ""

@@ -35,9 +35,8 @@ static enum order parse_order(void)
 	const enum order order = order_parse(sort);
 
 	if (order == ORDER_COUNT)
-		usage(
-			"--sort '%s': give queue, ios, reads, writes, discards, flushes, data, read-p99, write-p99, flush-p99, busy, oldest or name",
-		      sort);
+		usage("--sort '%s': give %s", sort,
+		      "queue, ios, reads, writes, discards, flushes, data, read-p99, write-p99, flush-p99, busy, oldest or name");
 	return order;
 }
 
