@@ -4,6 +4,7 @@
  * is about, that it is their sum, and how much faster it is than to read each.
  */
 #include <sys/socket.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -798,56 +799,68 @@ static uint64_t dump_ns(struct netlink *netlink,
 	return best;
 }
 
-#define REGIONS 5000
-
-TEST_F(merge, totals_of_many_regions_are_50_times_faster_than_one_by_one)
+/* Kernels that check each access have other costs. */
+static bool kernel_is_slow(void)
 {
+	struct utsname name;
+
+	return !uname(&name) && strstr(name.release, "san");
+}
+
+/* The benchmark "totals" counts instructions and has the exact bounds: this time
+ * depends on the machine.
+ */
+TEST_F(merge, totals_of_many_regions_are_30_times_faster_than_one_by_one)
+{
+	const int nr = kernel_is_slow() ? 200 : 5000;
+	const int times = kernel_is_slow() ? 2 : 30;
 	unsigned int other = dm_create("abi2", 8);
+	uint32_t *ids = calloc(nr, sizeof(*ids));
 	uint64_t one_by_one = 0, at_once;
-	uint32_t *ids = calloc(REGIONS, sizeof(*ids));
 	int i;
 
 	ASSERT_NE(NULL, ids);
-	for (i = 0; i < REGIONS; i++)
+	for (i = 0; i < nr; i++)
 		ids[i] = region_make(&self->netlink, other);
 	EXPECT_EQ(0, io_do(other, IO_READ, 0, 8));
-	for (i = 0; i < REGIONS; i++)
+	for (i = 0; i < nr; i++)
 		one_by_one += dump_ns(&self->netlink,
 				      ATTRIBUTES(AREA_REGION(ids[i]),
 						 MERGE(TOTAL)), 1, 1);
 	at_once = dump_ns(&self->netlink,
 			  ATTRIBUTES(AREA_DEVICE(other), MERGE(TOTAL)), 3,
-			  REGIONS);
+			  nr);
 	TH_LOG("%llu us one by one, %llu us at once",
 	       (unsigned long long)one_by_one / 1000,
 	       (unsigned long long)at_once / 1000);
-	EXPECT_LE(50 * at_once, one_by_one);
+	EXPECT_LE(times * at_once, one_by_one);
+	free(ids);
 }
-
-#define TOUCHED 100000
 
 TEST_F(merge, a_total_of_many_touched_areas_is_5_times_faster_than_their_dump)
 {
-	unsigned int other = dm_create("abi2", TOUCHED * 8);
+	const unsigned int nr = kernel_is_slow() ? 5000 : 100000;
+	const int times = kernel_is_slow() ? 1 : 5;
+	unsigned int other = dm_create("abi2", nr * 8);
 	uint32_t id = region_make(&self->netlink, other,
 				  U64(DMSTAT_A_REGION_AREA_SIZE, 8));
 	uint64_t each, total;
 	struct object sum;
-	int i;
+	unsigned int i;
 
 	/* As many areas as are counted at once. */
-	for (i = 0; i < TOUCHED; i += 50)
+	for (i = 0; i < nr; i += 50)
 		ASSERT_EQ(0, io_do(other, IO_READ, i * 8, 50 * 8));
 	sum = only_one(area_dump(&self->netlink, id, MERGE(TOTAL)));
-	EXPECT_EQ(TOUCHED, io_counter(&sum, DMSTAT_A_AREA_READ,
+	EXPECT_EQ(nr, io_counter(&sum, DMSTAT_A_AREA_READ,
 				      DMSTAT_A_IO_IOS));
-	each = dump_ns(&self->netlink, ATTRIBUTES(AREA_REGION(id)), 3, TOUCHED);
+	each = dump_ns(&self->netlink, ATTRIBUTES(AREA_REGION(id)), 3, nr);
 	total = dump_ns(&self->netlink,
 			ATTRIBUTES(AREA_REGION(id), MERGE(TOTAL)), 3, 1);
 	TH_LOG("%llu us for each, %llu us for the total",
 	       (unsigned long long)each / 1000,
 	       (unsigned long long)total / 1000);
-	EXPECT_LE(5 * total, each);
+	EXPECT_LE(times * total, each);
 }
 
 TEST_HARNESS_MAIN
