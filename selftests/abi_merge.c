@@ -852,8 +852,8 @@ TEST_F(merge, a_total_of_many_touched_areas_is_5_times_faster_than_their_dump)
 	for (i = 0; i < nr; i += 50)
 		ASSERT_EQ(0, io_do(other, IO_READ, i * 8, 50 * 8));
 	sum = only_one(area_dump(&self->netlink, id, MERGE(TOTAL)));
-	EXPECT_EQ(nr, io_counter(&sum, DMSTAT_A_AREA_READ,
-				      DMSTAT_A_IO_IOS));
+	EXPECT_EQ(nr,
+		  io_counter(&sum, DMSTAT_A_AREA_READ, DMSTAT_A_IO_IOS));
 	each = dump_ns(&self->netlink, ATTRIBUTES(AREA_REGION(id)), 3, nr);
 	total = dump_ns(&self->netlink,
 			ATTRIBUTES(AREA_REGION(id), MERGE(TOTAL)), 3, 1);
