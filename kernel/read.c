@@ -65,28 +65,6 @@ static struct dmstat_chunk *area_chunk(const struct dmstat_kregion *region,
 }
 
 /**
- * dmstat_read_any_active() - check whether areas may have seen I/O
- * @region: the region
- * @first: the first of the areas
- * @nr: how many, at least 1
- *
- * Context: any; the caller has a reference to the region.
- * Return: false if none has seen I/O; true if one of them, or of their chunks'
- * other areas, has.
- */
-bool dmstat_read_any_active(struct dmstat_kregion *region, u32 first, u32 nr)
-{
-	u32 shift = region->store.layout.chunk_shift;
-	u32 last = first + (nr - 1), i;
-
-	for (i = first >> shift; i <= last >> shift; i++) {
-		if (dmstat_chunk_look(&region->store, i))
-			return true;
-	}
-	return false;
-}
-
-/**
  * dmstat_read_next() - skip areas that have seen no I/O
  * @region: the region
  * @area: where to begin
@@ -97,8 +75,8 @@ bool dmstat_read_any_active(struct dmstat_kregion *region, u32 first, u32 nr)
  * than the reader's request, from which the reader measures time.
  *
  * Context: process, may sleep; the caller has a reference to the region.
- * Return: the first area that may have seen I/O, as dmstat_read_any_active()
- * says; or @end.
+ * Return: the first area that has seen I/O, or is in a chunk of which another area
+ * has; or @end.
  */
 u32 dmstat_read_next(struct dmstat_kregion *region, u32 area, u32 end)
 {
@@ -364,20 +342,18 @@ static int clear_areas(struct dmstat_kregion *region, u32 first, u32 nr,
 int dmstat_clear(struct dmstat_kregion *region)
 {
 	struct dmstat_area_values *values;
-	u32 first = 0, nr;
+	u32 area = 0, nr;
 	int ret = 0;
 
 	values = dmstat_read_values_new(region);
 	if (!values)
 		return -ENOMEM;
 
-	while (first < region->areas && !ret) {
-		nr = min(region->areas - first, DMSTAT_READ_AREAS);
-		if (dmstat_read_any_active(region, first, nr))
-			ret = clear_areas(region, first, nr, values);
-		if (first > U32_MAX - nr)
-			break;
-		first += nr;
+	while (area < region->areas && !ret) {
+		area = dmstat_read_next(region, area, region->areas);
+		nr = min(region->areas - area, DMSTAT_READ_AREAS);
+		ret = clear_areas(region, area, nr, values);
+		area += nr;
 		cond_resched();
 	}
 	if (!ret)

@@ -17,7 +17,6 @@ struct dmstat_area_values *
 dmstat_read_values_new(const struct dmstat_kregion *region);
 unsigned int dmstat_read_begin(struct dmstat_kregion *region);
 void dmstat_read_end(struct dmstat_kregion *region, unsigned int noio);
-bool dmstat_read_any_active(struct dmstat_kregion *region, u32 first, u32 nr);
 bool dmstat_read_area(struct dmstat_kregion *region, u32 area,
 		      struct dmstat_area_values *values);
 u32 dmstat_read_next(struct dmstat_kregion *region, u32 area, u32 end);
