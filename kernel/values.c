@@ -60,15 +60,19 @@ void dmstat_values_zero(const struct dmstat_layout *layout,
 	zero(layout, values);
 }
 
-static void add_area(const struct dmstat_area_counters *area,
-		     struct dmstat_area_values *values)
+/* Add what a set has counted in an area. */
+static __always_inline void
+add_area(const struct dmstat_layout *layout, struct dmstat_counter_set *set,
+	 u32 i, struct dmstat_area_values *values)
 {
 	const struct dmstat_io_counters *io;
-	u64 ios, longest;
+	const union dmstat_counter *from;
+	u64 ios, longest, *to;
+	u32 bin;
 	int op;
 
 	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
-		io = &area->io[op];
+		io = &set->area[i].io[op];
 		ios = dmstat_counter_read(&io->ios);
 		/* It is counted first: the rest is 0, or is just being counted. */
 		if (!ios)
@@ -78,18 +82,11 @@ static void add_area(const struct dmstat_area_counters *area,
 		values->ns[op] += dmstat_counter_read(&io->ns);
 		longest = atomic64_read(&io->longest_ns);
 		values->longest_ns[op] = max(values->longest_ns[op], longest);
+		from = dmstat_set_bins(layout, set, i, op);
+		to = &values->bins[op * layout->nr_bins];
+		for (bin = 0; bin < layout->nr_bins; bin++)
+			to[bin] += dmstat_counter_read(&from[bin]);
 	}
-}
-
-static void add_bins(const struct dmstat_layout *layout,
-		     struct dmstat_counter_set *set, u32 i,
-		     struct dmstat_area_values *values)
-{
-	union dmstat_counter *bins = dmstat_set_bins(layout, set, i, 0);
-	u32 bin;
-
-	for (bin = 0; bin < DMSTAT_OPERATIONS * layout->nr_bins; bin++)
-		values->bins[bin] += dmstat_counter_read(&bins[bin]);
 }
 
 /**
@@ -109,12 +106,9 @@ void dmstat_values_sum(const struct dmstat_layout *layout,
 	int cpu = 0, op;
 
 	zero(layout, values);
-	add_area(&chunk->shared->area[i], values);
-	add_bins(layout, chunk->shared, i, values);
-	while ((set = dmstat_chunk_set(chunk, &cpu))) {
-		add_area(&set->area[i], values);
-		add_bins(layout, set, i, values);
-	}
+	add_area(layout, chunk->shared, i, values);
+	while ((set = dmstat_chunk_set(chunk, &cpu)))
+		add_area(layout, set, i, values);
 	for (op = 0; op < DMSTAT_OPERATIONS; op++) {
 		values->errors[op] =
 			atomic64_read(&chunk->rare[i].errors[op]);
@@ -157,39 +151,14 @@ void dmstat_values_add(const struct dmstat_layout *layout,
 		sum->bins[bin] += values->bins[bin];
 }
 
-/* Add what a set has counted in @nr areas, and to @ns, by area, their times. */
-static void add_areas(const struct dmstat_layout *layout,
-		      struct dmstat_counter_set *set, u32 i, u32 nr,
-		      struct dmstat_area_values *sum, u64 *ns)
+static u64 all_ns(const struct dmstat_area_values *values)
 {
-	const struct dmstat_io_counters *io;
-	const union dmstat_counter *bins;
-	u64 ios, took, longest;
-	u32 last = i + nr, bin;
+	u64 ns = 0;
 	int op;
 
-	for (; i < last; i++, ns++) {
-		for (op = 0; op < DMSTAT_OPERATIONS; op++) {
-			io = &set->area[i].io[op];
-			ios = dmstat_counter_read(&io->ios);
-			/* It is counted first: the rest is 0, or the first I/O
-			 * is just being counted.
-			 */
-			if (!ios)
-				continue;
-			sum->ios[op] += ios;
-			sum->sectors[op] += dmstat_counter_read(&io->sectors);
-			took = dmstat_counter_read(&io->ns);
-			sum->ns[op] += took;
-			*ns += took;
-			longest = atomic64_read(&io->longest_ns);
-			sum->longest_ns[op] = max(sum->longest_ns[op], longest);
-			bins = dmstat_set_bins(layout, set, i, op);
-			for (bin = 0; bin < layout->nr_bins; bin++)
-				sum->bins[op * layout->nr_bins + bin] +=
-					dmstat_counter_read(&bins[bin]);
-		}
-	}
+	for (op = 0; op < DMSTAT_OPERATIONS; op++)
+		ns += values->ns[op];
+	return ns;
 }
 
 /**
@@ -211,11 +180,18 @@ void dmstat_values_add_chunk(const struct dmstat_layout *layout,
 {
 	const struct dmstat_area_counters *shared = chunk->shared->area;
 	struct dmstat_counter_set *set;
-	u32 last = i + nr;
+	u64 before = all_ns(sum), after;
+	u32 last = i + nr, at;
 	int cpu = -1, op;
 
-	while ((set = dmstat_chunk_set(chunk, &cpu)))
-		add_areas(layout, set, i, nr, sum, ns);
+	while ((set = dmstat_chunk_set(chunk, &cpu))) {
+		for (at = i; at < last; at++) {
+			add_area(layout, set, at, sum);
+			after = all_ns(sum);
+			ns[at - i] += after - before;
+			before = after;
+		}
+	}
 	for (; i < last; i++) {
 		for (op = 0; op < DMSTAT_OPERATIONS; op++) {
 			sum->errors[op] +=
