@@ -88,8 +88,17 @@ many()
 	equal "rows" "$(screen | grep -c '^many')" 40
 	in_tmux resize-window -x 20 -y 5
 	sleep 1
+	# No row has room, and the selected device, the last, goes.
+	press End
+	dmsetup remove many10
+	sleep 2
+	press Enter
 	in_tmux resize-window -x 80 -y 24
+	shows '^many11 \('
+	press Escape
 	shows 'by name, reversed'
+	dmsetup create many10 --table '0 2048 zero'
+	shows '^all 40 '
 	press q
 	given_back
 	equal "regions" "$(ours)" 0

@@ -302,7 +302,10 @@ static size_t place_of(const struct list *list, uint64_t id)
 	return list->count;
 }
 
-/* Keep the selected row visible, and no more empty lines than needed. */
+/*
+ * Keep the selected row visible, and no more empty lines than needed. With no
+ * room for a row, @first must still be one of the items.
+ */
 static void scroll(struct list *list, size_t rows)
 {
 	const size_t place = place_of(list, list->selected);
@@ -353,7 +356,7 @@ void list_draw(struct list *list, const struct watch *watch, int top,
 			    watch_is_away(watch) ?
 			    "The kernel module dmstat is not loaded. This goes on when it is." :
 			    "There are no device-mapper devices. This goes on when there are.");
-	scroll(list, rows);
+	scroll(list, rows ? rows : 1);
 	for (i = 0; i < rows && list->first + i < list->count; i++)
 		draw_row(list, &layout, &scale, list->items[list->first + i],
 			 top + HEAD_LINES + i);
