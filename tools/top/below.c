@@ -139,12 +139,15 @@ void below_ask(struct below *below, uint32_t major, uint32_t minor)
 	fcntl(below->pipe, F_SETFL, O_NONBLOCK);
 }
 
-/* The child is done, or as good as. */
+/*
+ * The child is done, or as good as. below_listen() of any device may have reaped
+ * it already: its number may be another process's now.
+ */
 static void finish(struct below *below)
 {
 	close(below->pipe);
-	kill(below->child, SIGKILL);
-	waitpid(below->child, NULL, WNOHANG);
+	if (!waitpid(below->child, NULL, WNOHANG))
+		kill(below->child, SIGKILL);
 	below->child = 0;
 }
 
