@@ -41,16 +41,21 @@ struct detail *detail_new(const struct watch_item *item, uint64_t old_ns)
 	return detail;
 }
 
-void detail_update(struct detail *detail, const struct watch *watch,
-		   const struct watch_item *item, uint64_t time)
+void detail_update(struct detail *detail, const struct watch_item *item,
+		   uint64_t time)
 {
-	const uint64_t now = clock_ns();
-
 	/* What is looked at stays where it is. */
 	if (detail->back && item->elapsed_ns &&
 	    detail->back < HISTORY_MAX - 1)
 		detail->back++;
 	history_add(&detail->history, item, time);
+}
+
+void detail_ask(struct detail *detail, const struct watch *watch,
+		const struct watch_item *item)
+{
+	const uint64_t now = clock_ns();
+
 	flight_read(&detail->flight, watch, item);
 	if (!detail->asked || now - detail->asked > ASK_AGAIN_NS) {
 		below_ask(&detail->below, item->major, item->minor);

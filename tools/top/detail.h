@@ -47,8 +47,12 @@ struct detail {
 struct detail *detail_new(const struct watch_item *item, uint64_t old_ns);
 
 /** detail_update() - add the last interval, which ended at @time */
-void detail_update(struct detail *detail, const struct watch *watch,
-		   const struct watch_item *item, uint64_t time);
+void detail_update(struct detail *detail, const struct watch_item *item,
+		   uint64_t time);
+
+/** detail_ask() - read what is in flight, and begin to read an old table */
+void detail_ask(struct detail *detail, const struct watch *watch,
+		const struct watch_item *item);
 
 /** detail_draw() - draw it from a line to a line */
 void detail_draw(struct detail *detail, const struct watch *watch,

@@ -71,6 +71,17 @@ static unsigned int where(const struct live *live)
 
 /* ----------------------------------------------------------------- the pages */
 
+/* Only for the page that is shown is more read than the watch does. */
+static void ask(struct live *live)
+{
+	struct detail *detail = page(live);
+	const struct watch_item *item;
+
+	item = detail ? watch_find(live->watch, detail->id) : NULL;
+	if (item)
+		detail_ask(detail, live->watch, item);
+}
+
 static void open_page(struct live *live, const struct watch_item *item)
 {
 	struct detail *detail;
@@ -86,7 +97,8 @@ static void open_page(struct live *live, const struct watch_item *item)
 	live->pages[live->depth++] = detail;
 	watch_focus(live->watch, item->id, true);
 	/* What is known already is shown at once. */
-	detail_update(detail, live->watch, item, time_now());
+	detail_update(detail, item, time_now());
+	ask(live);
 }
 
 static void close_page(struct live *live)
@@ -128,6 +140,12 @@ static void zoom(struct live *live)
 		open_page(live, item);
 }
 
+static void go_back(struct live *live)
+{
+	close_page(live);
+	ask(live);
+}
+
 /* Close the pages of what is gone. */
 static void drop_pages(struct live *live)
 {
@@ -158,9 +176,9 @@ static int read_now(struct live *live)
 	for (i = 0; i < live->depth; i++) {
 		item = watch_find(live->watch, live->pages[i]->id);
 		if (item)
-			detail_update(live->pages[i], live->watch, item,
-				      time);
+			detail_update(live->pages[i], item, time);
 	}
+	ask(live);
 	return 0;
 }
 
@@ -309,7 +327,7 @@ static void act(struct live *live, enum action action)
 		break;
 	default:
 		if (live->depth && action == ACTION_BACK)
-			close_page(live);
+			go_back(live);
 		else if (live->depth)
 			detail_act(page(live), action);
 		else
