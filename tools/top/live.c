@@ -84,14 +84,8 @@ static void ask(struct live *live)
 
 static void open_page(struct live *live, const struct watch_item *item)
 {
-	struct detail *detail;
+	struct detail *detail = detail_new(item, live->options.old_ns);
 
-	if (live->depth == PAGES_MAX) {
-		snprintf(live->note, sizeof(live->note), "%s",
-			 "cannot zoom further: go back first");
-		return;
-	}
-	detail = detail_new(item, live->options.old_ns);
 	if (!detail)
 		return;
 	live->pages[live->depth++] = detail;
@@ -127,7 +121,12 @@ static void zoom(struct live *live)
 	cell = item ? detail_selected(detail, item) : NULL;
 	if (!cell)
 		return;
-	if (cell->length < ZOOM_MIN || live->depth == PAGES_MAX) {
+	if (live->depth == PAGES_MAX) {
+		snprintf(live->note, sizeof(live->note), "%s",
+			 "cannot zoom further: go back first");
+		return;
+	}
+	if (cell->length < ZOOM_MIN) {
 		snprintf(live->note, sizeof(live->note), "%s",
 			 "the area is too small to zoom into");
 		return;
