@@ -318,7 +318,7 @@ static void draw_area(const struct detail *detail, const struct watch *watch,
 	draw_place(detail, watch, item, cell, y, 54);
 }
 
-static void draw_busiest(struct detail *detail, const struct watch *watch,
+static void draw_busiest(const struct detail *detail, const struct watch *watch,
 			 const struct watch_item *item, int top, int bottom)
 {
 	const struct busiest *busiest = &detail->busiest;
@@ -329,7 +329,6 @@ static void draw_busiest(struct detail *detail, const struct watch *watch,
 		return;
 	screen_text(top, 0, SCREEN_HEADING, "%s",
 		    "        start     size  rd/s  wr/s   B/s  mean share  busiest areas");
-	follow_selected(detail, visible);
 	for (i = 0; i < visible && i < busiest->count; i++) {
 		if (busiest->areas[i].cell >= item->cells_count)
 			continue;
