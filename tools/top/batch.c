@@ -177,8 +177,7 @@ static void print_cells(struct output *out, const struct watch_item *item)
 	output_list(out, "cells");
 	for (i = 0; i < item->cells_count; i++)
 		output_field_real(out, NULL,
-				  cells_value(item, &item->cells[i],
-					      CELLS_IOS));
+				  cells_rate(item, &item->cells[i]));
 	output_list_end(out);
 }
 
@@ -189,7 +188,7 @@ static void print_strip(struct output *out, const struct watch_item *item,
 	double cells[STRIP_WIDTH];
 	size_t width, i;
 
-	width = cells_fit(item, CELLS_IOS, STRIP_WIDTH, cells);
+	width = cells_fit(item, STRIP_WIDTH, cells);
 	for (i = 0; i < width; i++)
 		strcat(text, strip_cell(scale, cells[i]).glyph);
 	output_string(out, &columns[BATCH_STRIP], text);
@@ -266,7 +265,7 @@ static void cover(struct strip_scale *scale, const struct watch_item **items,
 
 	strip_scale_init(scale, COLOUR_NONE, colour_utf8());
 	for (i = 0; i < count; i++) {
-		width = cells_fit(items[i], CELLS_IOS, STRIP_WIDTH, cells);
+		width = cells_fit(items[i], STRIP_WIDTH, cells);
 		strip_scale_cover(scale, cells, width);
 	}
 }

@@ -60,15 +60,11 @@ double cells_amount(const struct watch_cell *cell, enum cells_by by)
 	}
 }
 
-double cells_value(const struct watch_item *item, const struct watch_cell *cell,
-		   enum cells_by by)
+double cells_rate(const struct watch_item *item, const struct watch_cell *cell)
 {
-	const double amount = cells_amount(cell, by);
-	const uint64_t ios = sum(cell->ios);
+	const double ios = cells_amount(cell, CELLS_IOS);
 
-	if (by == CELLS_LATENCY)
-		return ios ? amount / ios : 0;
-	return item->elapsed_ns ? amount * NS_PER_SECOND / item->elapsed_ns : 0;
+	return item->elapsed_ns ? ios * NS_PER_SECOND / item->elapsed_ns : 0;
 }
 
 static void divide(double *cells, size_t width, const double *ios, size_t count)
@@ -100,22 +96,18 @@ size_t cells_fit_amounts(const double *amounts, const double *ios, size_t count,
 	return width;
 }
 
-size_t cells_fit(const struct watch_item *item, enum cells_by by,
-		 size_t columns, double *cells)
+size_t cells_fit(const struct watch_item *item, size_t columns, double *cells)
 {
 	const size_t count = item->cells_count;
-	double *amounts = calloc(2 * count + 1, sizeof(*amounts));
+	double *amounts = calloc(count + 1, sizeof(*amounts));
 	size_t width, i;
 
 	if (!amounts)
 		return 0;
-	for (i = 0; i < count; i++) {
-		amounts[i] = cells_amount(&item->cells[i], by);
-		amounts[count + i] = cells_amount(&item->cells[i], CELLS_IOS);
-	}
-	width = cells_fit_amounts(amounts,
-				  by == CELLS_LATENCY ? amounts + count : NULL,
-				  count, item->elapsed_ns, columns, cells);
+	for (i = 0; i < count; i++)
+		amounts[i] = cells_amount(&item->cells[i], CELLS_IOS);
+	width = cells_fit_amounts(amounts, NULL, count, item->elapsed_ns,
+				  columns, cells);
 	free(amounts);
 	return width;
 }

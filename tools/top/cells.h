@@ -22,15 +22,14 @@ enum cells_by {
 /** cells_name() - "I/Os per second", say */
 const char *cells_name(enum cells_by by);
 
-/** cells_unit() - what cells_fit() counts, as in a second if it is a rate */
+/** cells_unit() - what cells_fit_amounts() counts, as in a second if a rate */
 enum unit cells_unit(enum cells_by by);
 
 /** cells_amount() - what was counted in a cell; of the latency, the time */
 double cells_amount(const struct watch_cell *cell, enum cells_by by);
 
-/** cells_value() - a cell's number: a rate, or the mean time in nanoseconds */
-double cells_value(const struct watch_item *item, const struct watch_cell *cell,
-		   enum cells_by by);
+/** cells_rate() - a cell's I/Os a second */
+double cells_rate(const struct watch_item *item, const struct watch_cell *cell);
 
 /**
  * cells_fit_amounts() - amounts as the cells of a strip
@@ -46,8 +45,7 @@ double cells_value(const struct watch_item *item, const struct watch_cell *cell,
 size_t cells_fit_amounts(const double *amounts, const double *ios, size_t count,
 			 uint64_t elapsed_ns, size_t columns, double *cells);
 
-/** cells_fit() - the same for the cells of an item */
-size_t cells_fit(const struct watch_item *item, enum cells_by by,
-		 size_t columns, double *cells);
+/** cells_fit() - the same for the I/Os a second of an item */
+size_t cells_fit(const struct watch_item *item, size_t columns, double *cells);
 
 #endif /* DMSTAT_NL_TOP_CELLS_H */

@@ -260,8 +260,7 @@ static void cover(const struct list *list, const struct layout *layout,
 
 	strip_scale_init(scale, screen_depth(), colour_utf8());
 	for (i = 0; i < list->count; i++) {
-		width = cells_fit(list->items[i], CELLS_IOS,
-				  layout->strip_width, cells);
+		width = cells_fit(list->items[i], layout->strip_width, cells);
 		strip_scale_cover(scale, cells, width);
 	}
 }
@@ -281,7 +280,7 @@ static void draw_row(const struct list *list, const struct layout *layout,
 		screen_mark(y, 0, layout->strip - 1);
 	if (draw_notes(layout, item, y))
 		return;
-	width = cells_fit(item, CELLS_IOS, layout->strip_width, cells);
+	width = cells_fit(item, layout->strip_width, cells);
 	screen_cells(y, layout->strip, scale, cells, width);
 }
 
