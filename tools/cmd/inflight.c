@@ -336,6 +336,8 @@ static int run(struct output *out, int argc, char **argv)
 		return EXIT_FAILURE;
 	status = scope_parse(dmstat, argc, argv, &scope);
 	if (!status)
+		status = scope_note_devices(dmstat, &scope);
+	if (!status)
 		status = interval ? read_again(out, dmstat) :
 				    read_once(out, dmstat);
 	scope_free(&scope);

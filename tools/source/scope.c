@@ -219,13 +219,11 @@ static bool has_numbers(const struct scope *scope, uint32_t major,
 	return false;
 }
 
-static int note_device(const struct dmstat_region *region, void *data)
+static int note_device(struct scope *scope, const struct dmstat_region *region)
 {
 	struct scope_device *devices;
-	struct scope *scope = data;
 
-	if (!scope_has_region(scope, region) ||
-	    has_numbers(scope, region->major, region->minor))
+	if (has_numbers(scope, region->major, region->minor))
 		return 0;
 	devices = array_grow(scope->devices, scope->devices_count,
 			     sizeof(*devices));
@@ -248,19 +246,19 @@ static bool has_groups(const struct scope *scope)
 	return false;
 }
 
-/* Note the devices of groups, and of regions with the program id. */
-static int note_devices(struct dmstat *dmstat, struct scope *scope)
+int scope_note_devices(struct dmstat *dmstat, struct scope *scope)
 {
-	struct dmstat_region_filter filter;
-	int attempts = WALK_ATTEMPTS;
-	int error;
+	struct region_list list;
+	int error = 0;
+	size_t i;
 
 	if (!has_groups(scope) && (scope->count || !scope->program))
 		return 0;
-	scope_filter(scope, &filter);
-	do {
-		error = dmstat_regions(dmstat, &filter, note_device, scope);
-	} while (error == -EAGAIN && --attempts);
+	if (scope_regions(dmstat, scope, &list))
+		return EXIT_FAILURE;
+	for (i = 0; i < list.count && !error; i++)
+		error = note_device(scope, &list.regions[i]);
+	region_list_free(&list);
 	if (error)
 		return session_failed(dmstat, error, "cannot list the regions");
 	return 0;
@@ -282,8 +280,6 @@ int scope_parse(struct dmstat *dmstat, int argc, char **argv,
 		error = find_item(dmstat, argv[i], &scope->items[i]);
 		scope->count++;
 	}
-	if (!error)
-		error = note_devices(dmstat, scope);
 	if (error)
 		scope_free(scope);
 	return error;

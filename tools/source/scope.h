@@ -65,8 +65,8 @@ struct scope_device {
  *           scope_parse()
  * @items: what each argument names
  * @count: how many; 0: everything
- * @devices: those that the groups, or the regions of @program, were on when the
- *           arguments were parsed
+ * @devices: those that the groups, or the regions of @program, were on at
+ *           scope_note_devices()
  * @devices_count: how many
  */
 struct scope {
@@ -90,6 +90,18 @@ struct scope {
  */
 int scope_parse(struct dmstat *dmstat, int argc, char **argv,
 		struct scope *scope);
+
+/**
+ * scope_note_devices() - note the devices of groups, and of regions with the
+ *                        program id
+ * @dmstat: the handle
+ * @scope: the scope, parsed
+ *
+ * For scope_has_device().
+ *
+ * Return: 0, or EXIT_FAILURE after saying why.
+ */
+int scope_note_devices(struct dmstat *dmstat, struct scope *scope);
 
 /**
  * scope_take_ids() - take the region ids out of arguments
@@ -135,7 +147,7 @@ bool scope_has_region(const struct scope *scope,
  * @minor: minor number
  *
  * Return: whether the device, or a region on it, was named; if groups or a
- * program id were, whether a region of them was on it when they were parsed.
+ * program id were, whether scope_note_devices() found a region of them on it.
  */
 bool scope_has_device(const struct scope *scope, uint32_t major,
 		      uint32_t minor);
