@@ -15,6 +15,7 @@
 #include "source/frame.h"
 #include "source/interrupt.h"
 #include "source/interval.h"
+#include "source/region.h"
 #include "source/sampler.h"
 #include "source/scope.h"
 #include "source/session.h"
@@ -40,15 +41,10 @@ struct sampled {
 	struct dmstat_snapshot *snapshot;
 };
 
-/* A walk that is tried again finds the same regions again. */
 static int add(struct sampler *sampler, const struct dmstat_region *region)
 {
 	struct sampled *regions;
-	size_t i;
 
-	for (i = 0; i < sampler->count; i++)
-		if (sampler->regions[i].id == region->region_id)
-			return 0;
 	regions = array_grow(sampler->regions, sampler->count,
 			     sizeof(*regions));
 	if (!regions)
@@ -62,16 +58,6 @@ static int add(struct sampler *sampler, const struct dmstat_region *region)
 	return 0;
 }
 
-/**
- * struct collecting - the regions of a scope
- * @sampler: they are added to this
- * @scope: the scope
- */
-struct collecting {
-	struct sampler *sampler;
-	const struct scope *scope;
-};
-
 static bool is_named(const struct scope *scope, uint32_t id)
 {
 	size_t i;
@@ -83,31 +69,25 @@ static bool is_named(const struct scope *scope, uint32_t id)
 	return false;
 }
 
-/* Unless it is named itself, a region that a program owns vanishes with that. */
-static int collect(const struct dmstat_region *region, void *data)
-{
-	const struct collecting *collecting = data;
-	const struct scope *scope = collecting->scope;
-
-	if (!scope_has_region(scope, region) ||
-	    (region->owned && !is_named(scope, region->region_id)))
-		return 0;
-	return add(collecting->sampler, region);
-}
-
-/* Add the regions of a scope; none is no error. */
+/*
+ * Add the regions of a scope; none is no error. Unless it is named itself, a
+ * region that a program owns vanishes with that.
+ */
 static int add_regions(struct sampler *sampler, const struct scope *scope)
 {
-	struct collecting collecting = { sampler, scope };
-	struct dmstat_region_filter filter;
-	int attempts = WALK_ATTEMPTS;
-	int error;
+	const struct dmstat_region *region;
+	struct region_list list;
+	int error = 0;
+	size_t i;
 
-	scope_filter(scope, &filter);
-	do {
-		error = dmstat_regions(sampler->dmstat, &filter, collect,
-				       &collecting);
-	} while (error == -EAGAIN && --attempts);
+	if (scope_regions(sampler->dmstat, scope, &list))
+		return EXIT_FAILURE;
+	for (i = 0; i < list.count && !error; i++) {
+		region = &list.regions[i];
+		if (!region->owned || is_named(scope, region->region_id))
+			error = add(sampler, region);
+	}
+	region_list_free(&list);
 	if (error)
 		return session_failed(sampler->dmstat, error,
 				      "cannot list the regions");
