@@ -186,7 +186,7 @@ static void put_legend(struct band *band, enum measure measure, bool rate,
 static void put_positions(struct band *band, const struct map *map,
 			  size_t indent, size_t width)
 {
-	const uint64_t start = map->region.extents ? 0 : map->region.start;
+	const uint64_t start = map_start(map);
 	char first[UNIT_TEXT_MAX] = "0", last[UNIT_TEXT_MAX];
 	char middle[UNIT_TEXT_MAX];
 	size_t from, left;
@@ -322,21 +322,11 @@ int band_rows(struct band *band, const struct maps *maps)
 	return error ? error : output_end(band->out);
 }
 
-static void put_summary(struct band *band, const struct map *map,
-			const double *totals, bool named)
+static void put_summary(struct band *band, const struct map *map, bool named)
 {
-	struct summary_map all = {
-		.measure = map->measure,
-		.sums = totals,
-		.count = map->cells,
-		.start = map->region.extents ? 0 : map->region.start,
-		.area_size = map_cell_sectors(map),
-		.length = map_span(map),
-		.whole = map_whole(map),
-	};
 	char text[SUMMARY_TEXT_MAX];
 
-	summary_text(text, &all);
+	map_summary(text, map);
 	if (named)
 		output_text(band->out, "%s: %s", map->region.device_name, text);
 	else
@@ -345,13 +335,10 @@ static void put_summary(struct band *band, const struct map *map,
 
 int band_summaries(struct band *band, const struct maps *maps)
 {
-	double totals[MAP_CELLS];
 	size_t i;
 
-	for (i = 0; i < maps->count; i++) {
-		map_total(maps->maps[i], totals);
-		put_summary(band, maps->maps[i], totals, maps->count > 1);
-	}
+	for (i = 0; i < maps->count; i++)
+		put_summary(band, maps->maps[i], maps->count > 1);
 	return output_end(band->out);
 }
 
@@ -407,7 +394,6 @@ static int put_once(struct band *band, const struct map *map)
 
 int band_once(struct band *band, const struct maps *maps)
 {
-	double totals[MAP_CELLS];
 	size_t i;
 	int error;
 
@@ -417,8 +403,7 @@ int band_once(struct band *band, const struct maps *maps)
 		error = put_once(band, maps->maps[i]);
 		if (error)
 			return error;
-		map_total(maps->maps[i], totals);
-		put_summary(band, maps->maps[i], totals, false);
+		put_summary(band, maps->maps[i], false);
 	}
 	return output_end(band->out);
 }

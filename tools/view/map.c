@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "view/map.h"
+#include "view/summary.h"
 
 uint64_t map_areas_per_cell(const struct dmstat_region *region)
 {
@@ -157,21 +158,35 @@ int map_add(struct map *map, const struct dmstat_area *area)
 	return sum.ios > 0 ? add_bins(map, column, area) : 0;
 }
 
-void map_total(const struct map *map, double *totals)
+char *map_summary(char *text, const struct map *map)
 {
+	double totals[MAP_CELLS] = { 0 };
+	const struct summary_map all = {
+		.measure = map->measure,
+		.sums = totals,
+		.count = map->cells,
+		.start = map_start(map),
+		.area_size = map_cell_sectors(map),
+		.length = map_span(map),
+		.whole = map_whole(map),
+	};
 	size_t i, cell;
 
-	for (cell = 0; cell < map->cells; cell++)
-		totals[cell] = 0;
 	for (i = 0; i < map->count; i++)
 		for (cell = 0; map->columns[i].cells && cell < map->cells;
 		     cell++)
 			totals[cell] += map->columns[i].cells[cell].sum;
+	return summary_text(text, &all);
 }
 
 uint64_t map_cell_sectors(const struct map *map)
 {
 	return map->areas_per_cell * map->region.area_size;
+}
+
+uint64_t map_start(const struct map *map)
+{
+	return map->region.extents ? 0 : map->region.start;
 }
 
 /* A region of extents may reach over more of the device than its areas have. */

@@ -99,14 +99,19 @@ void map_begin(struct map *map, uint64_t end, uint64_t elapsed_ns);
 int map_add(struct map *map, const struct dmstat_area *area);
 
 /**
- * map_total() - sum up all columns
+ * map_summary() - describe where most of what was counted is
+ * @text: SUMMARY_TEXT_MAX bytes
  * @map: the map
- * @totals: set to the sum of each cell; room for @cells of the map
+ *
+ * Return: @text, as of summary_text().
  */
-void map_total(const struct map *map, double *totals);
+char *map_summary(char *text, const struct map *map);
 
 /** map_cell_sectors() - sectors of a cell; the last one may have fewer */
 uint64_t map_cell_sectors(const struct map *map);
+
+/** map_start() - where the first cell is; 0 if extents have no one place */
+uint64_t map_start(const struct map *map);
 
 /** map_span() - sectors of all cells, without what lies between extents */
 uint64_t map_span(const struct map *map);

@@ -8,7 +8,6 @@
  */
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "out/time_text.h"
@@ -123,24 +122,10 @@ static const char *title_of(enum measure measure)
 
 static void put_summary(FILE *script, const struct map *map, int y, int height)
 {
-	struct summary_map all = {
-		.measure = map->measure,
-		.count = map->cells,
-		.start = map->region.start,
-		.area_size = map_cell_sectors(map),
-		.length = map_span(map),
-		.whole = map_whole(map),
-	};
-	double *totals = malloc(map->cells * sizeof(*totals));
 	char text[SUMMARY_TEXT_MAX];
 
-	if (!totals)
-		return;
-	map_total(map, totals);
-	all.sums = totals;
-	put_label(script, LABEL_SUMMARY, summary_text(text, &all), PLOT_LEFT,
-		  y, height, "left font ',11' textcolor rgb '#555555'");
-	free(totals);
+	put_label(script, LABEL_SUMMARY, map_summary(text, map), PLOT_LEFT, y,
+		  height, "left font ',11' textcolor rgb '#555555'");
 }
 
 void plot_title(FILE *script, const char *name, const struct map *map,
@@ -195,7 +180,7 @@ uint64_t plot_row_sectors(const struct plot_panel *panel)
 static void put_position_axis(FILE *script, const struct plot_panel *panel)
 {
 	const struct map *map = panel->map;
-	const uint64_t start = map->region.extents ? 0 : map->region.start;
+	const uint64_t start = map_start(map);
 	struct axis_mark marks[AXIS_MARKS];
 	size_t i, count = axis_position(marks, start, start + map_span(map));
 
