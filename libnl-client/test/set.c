@@ -5,7 +5,6 @@
  * Copyright (C) 2026 The dmstat authors
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
@@ -15,6 +14,7 @@
 #include "../set.h"
 #include "faked.h"
 #include "kernel.h"
+#include "say.h"
 #include "test.h"
 
 /* Seconds; the tests set the times of their sets. */
@@ -23,51 +23,6 @@
 static struct dmstat *handle;
 
 /* -------------------------------------------- answers of the fake kernel */
-
-/* The answer that is being written, as text. */
-static char answer[100000];
-static size_t answered;
-
-static void say(const char *format, ...)
-	__attribute__((format(printf, 1, 2)));
-
-static void say(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	answered += vsnprintf(answer + answered, sizeof(answer) - answered,
-			      format, arguments);
-	va_end(arguments);
-}
-
-static void say_bytes(const uint64_t *numbers, int count)
-{
-	const unsigned char *bytes = (const unsigned char *)numbers;
-	size_t i;
-
-	for (i = 0; i < count * sizeof(*numbers); i++)
-		say("%02x", bytes[i]);
-	say("\n");
-}
-
-/* A line of a script has less than 256 bytes. */
-#define LINE_NUMBERS	16
-
-static void say_numbers(const char *attribute, const uint64_t *numbers,
-			int count)
-{
-	const int some = count < LINE_NUMBERS ? count : LINE_NUMBERS;
-	int said;
-
-	say("bytes %s ", attribute);
-	say_bytes(numbers, some);
-	for (said = some; said < count; said += LINE_NUMBERS) {
-		say("raw ");
-		say_bytes(numbers + said, LINE_NUMBERS);
-	}
-	say("attribute-length %zu\n", 4 + count * sizeof(*numbers));
-}
 
 /* Regions have 10 areas of 8 sectors from sector 100, and these bounds. */
 #define AREAS	10
@@ -180,15 +135,9 @@ static void say_interrupted(void)
 	say("done 0\nflags NLM_F_DUMP_INTR\ndatagram\n");
 }
 
-static void answer_it(void)
-{
-	faked_answer(answer);
-	answered = 0;
-}
-
 static int try_take(struct dmstat_snapshots **set)
 {
-	answer_it();
+	say_end();
 	return dmstat_snapshots_take(handle, NULL, DMSTAT_MERGE_ALL, set);
 }
 
@@ -303,16 +252,6 @@ static int count_area(const struct dmstat_area *area, void *data)
 	++*(int *)data;
 	return 0;
 }
-
-#define EXPECT_REAL(seen, wanted) do {					\
-	double seen_ = (seen), wanted_ = (wanted);			\
-									\
-	if (seen_ < wanted_ * 0.999999 || seen_ > wanted_ * 1.000001) {	\
-		printf("# %s:%d: %s is %g, not %g\n", __FILE__,	\
-		       __LINE__, #seen, seen_, wanted_);		\
-		test_failed = true;					\
-	}								\
-} while (0)
 
 /* ------------------------------------------------------------------ promises */
 

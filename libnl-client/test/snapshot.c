@@ -5,7 +5,6 @@
  * Copyright (C) 2026 The dmstat authors
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <time.h>
@@ -16,6 +15,7 @@
 #include "../snapshot.h"
 #include "faked.h"
 #include "kernel.h"
+#include "say.h"
 #include "test.h"
 
 /* Seconds; the tests set the times of their snapshots. */
@@ -35,23 +35,6 @@
 static struct dmstat *handle;
 
 /* -------------------------------------------- answers of the fake kernel */
-
-/* The answer that is being written, as text. */
-static char answer[1000000];
-static size_t answered;
-
-static void say(const char *format, ...)
-	__attribute__((format(printf, 1, 2)));
-
-static void say(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	answered += vsnprintf(answer + answered, sizeof(answer) - answered,
-			      format, arguments);
-	va_end(arguments);
-}
 
 static void say_region(uint64_t created)
 {
@@ -92,18 +75,6 @@ static void say_area(int index, uint64_t reads)
 static const uint64_t bounds[] = { 1000, 1000000 };
 
 #define BINS	3
-
-static void say_numbers(const char *attribute, const uint64_t *numbers,
-			int count)
-{
-	const unsigned char *bytes = (const unsigned char *)numbers;
-	size_t i;
-
-	say("bytes %s ", attribute);
-	for (i = 0; i < count * sizeof(*numbers); i++)
-		say("%02x", bytes[i]);
-	say("\n");
-}
 
 static void say_region_with_bounds(uint64_t clears)
 {
@@ -152,13 +123,6 @@ static void say_seen(int index, const struct seen *seen)
 	say("end\n");
 }
 
-/* The answer is complete: use it. */
-static void answer_it(void)
-{
-	faked_answer(answer);
-	answered = 0;
-}
-
 /* For each area its index and its number of reads; -1 ends the list. */
 static void say_areas(const int *areas)
 {
@@ -166,7 +130,7 @@ static void say_areas(const int *areas)
 	for (; *areas >= 0; areas += 2)
 		say_area(areas[0], areas[1]);
 	say("done 0\n");
-	answer_it();
+	say_end();
 }
 
 #define AREAS_ARE(...)	say_areas((const int[]){ __VA_ARGS__, -1 })
@@ -245,16 +209,6 @@ static int compare(const struct dmstat_snapshot *before,
 	return dmstat_delta(before, after, note_delta, NULL);
 }
 
-#define EXPECT_REAL(seen, wanted) do {					\
-	double seen_ = (seen), wanted_ = (wanted);			\
-									\
-	if (seen_ < wanted_ * 0.999999 || seen_ > wanted_ * 1.000001) {	\
-		printf("# %s:%d: %s is %g, not %g\n", __FILE__,	\
-		       __LINE__, #seen, seen_, wanted_);		\
-		test_failed = true;					\
-	}								\
-} while (0)
-
 /* ------------------------------------------------------------------ promises */
 
 static void a_snapshot_holds_the_areas_that_saw_io(void)
@@ -325,7 +279,7 @@ static void a_snapshot_grows_only_with_areas_that_saw_io(void)
 	for (i = 0; i < 20; i++)
 		say_area(i, 1);
 	say("done 0\n");
-	answer_it();
+	say_end();
 	before = take(1);
 	EXPECT(before->entries.first == before->entries.last);
 
@@ -417,7 +371,7 @@ static struct dmstat_snapshot *take_merged(uint64_t seconds, uint64_t reads)
 	say("u32 DMSTAT_A_AREA_LENGTH 13\n"
 	    "u32 DMSTAT_A_AREA_AREAS 2\n"
 	    "done 0\n");
-	answer_it();
+	say_end();
 	query.region_id = 17;
 	query.merge = 4;
 	if (dmstat_snapshot_take(handle, &query, &snapshot)) {
@@ -451,7 +405,7 @@ static void merged_areas_are_kept_and_compared(void)
 	say_area(4, 5);
 	say("u32 DMSTAT_A_AREA_LENGTH 32\n"
 	    "u32 DMSTAT_A_AREA_AREAS 4\ndone 0\n");
-	answer_it();
+	say_end();
 	gots = 0;
 	EXPECT_EQUAL(dmstat_snapshot_update(handle, after, note_delta, NULL),
 		     0);
@@ -487,7 +441,7 @@ static void merged_areas_in_another_place_are_malformed(void)
 		say("u32 DMSTAT_A_AREA_LENGTH %d\n"
 		    "u32 DMSTAT_A_AREA_AREAS %d\ndone 0\n", wrong[i].length,
 		    wrong[i].areas);
-		answer_it();
+		say_end();
 		EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
 			     -EBADMSG);
 	}
@@ -510,7 +464,7 @@ static struct dmstat_snapshot *take_seen(uint64_t seconds, int index,
 	say_region_with_bounds(0);
 	say_seen(index, seen);
 	say("done 0\n");
-	answer_it();
+	say_end();
 	return take(seconds);
 }
 
@@ -575,7 +529,7 @@ static void an_update_reports_the_growth_of_histograms(void)
 	for (i = 0; i < 12; i++)
 		say_seen(i, &old);
 	say("done 0\n");
-	answer_it();
+	say_end();
 	snapshot = take(1);
 
 	say_region_with_bounds(0);
@@ -583,7 +537,7 @@ static void an_update_reports_the_growth_of_histograms(void)
 		say_seen(i, &new);
 	say_seen(20, &old);
 	say("done 0\n");
-	answer_it();
+	say_end();
 	gots = 0;
 	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
 		     0);
@@ -726,13 +680,13 @@ static void a_snapshot_knows_how_often_the_region_was_cleared(void)
 
 	say_region_with_bounds(6);
 	say("done 0\n");
-	answer_it();
+	say_end();
 	snapshot = take(1);
 	EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->clears, 6);
 	EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->cleared, 42);
 	say_region_with_bounds(7);
 	say("done 0\n");
-	answer_it();
+	say_end();
 	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
 		     0);
 	EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->clears, 7);
@@ -915,7 +869,7 @@ static void snapshots_that_do_not_belong_together_are_refused(void)
 	after = take(2);
 	say_region(2);
 	say("done 0\n");
-	answer_it();
+	say_end();
 	other = take(3);
 	query.region_id = 17;
 	query.first = 3;
@@ -1008,7 +962,7 @@ static void a_snapshot_is_refused_after_a_failed_update(void)
 	say_region(1);
 	say_area(1, 11);
 	say("done -ENOMEM\n");
-	answer_it();
+	say_end();
 	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
 		     -ENOMEM);
 	EXPECT_EQUAL(dmstat_snapshot_info(snapshot)->active, 0);
@@ -1028,13 +982,13 @@ static void a_deleted_region_leaves_the_snapshot_unchanged(void)
 	say("quote -ENOENT\n");
 	say("datagram\nmessage CTRL_CMD_NEWFAMILY\n"
 	    "u16 CTRL_ATTR_FAMILY_ID 0x21\nerror 0\n");
-	answer_it();
+	say_end();
 	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
 		     -ENOENT);
 
 	/* The module was reloaded, and the id was given to another region. */
 	say_region(2);
-	answer_it();
+	say_end();
 	EXPECT_EQUAL(dmstat_snapshot_update(handle, snapshot, note_delta, NULL),
 		     -ENOENT);
 	EXPECT_STRING(dmstat_error(handle),
@@ -1104,7 +1058,7 @@ static void impossible_regions_and_areas_are_malformed(void)
 	    "u32 DMSTAT_A_REGION_REGION_ID 17\n"
 	    "u32 DMSTAT_A_REGION_LENGTH 8\n"
 	    "u32 DMSTAT_A_REGION_AREAS 1\nerror 0\n");
-	answer_it();
+	say_end();
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
 		     -EBADMSG);
 	EXPECT(!snapshot);
@@ -1113,7 +1067,7 @@ static void impossible_regions_and_areas_are_malformed(void)
 	say("message DMSTAT_CMD_AREA_GET\n"
 	    "u32 DMSTAT_A_AREA_INDEX %d\n"
 	    "u32 DMSTAT_A_AREA_LENGTH 8\ndone 0\n", AREAS);
-	answer_it();
+	say_end();
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
 		     -EBADMSG);
 	EXPECT(!snapshot);
@@ -1123,7 +1077,7 @@ static void impossible_regions_and_areas_are_malformed(void)
 	    "u32 DMSTAT_A_AREA_INDEX 0\n"
 	    "u32 DMSTAT_A_AREA_START 108\n"
 	    "u32 DMSTAT_A_AREA_LENGTH 8\ndone 0\n");
-	answer_it();
+	say_end();
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
 		     -EBADMSG);
 
@@ -1131,7 +1085,7 @@ static void impossible_regions_and_areas_are_malformed(void)
 	say_region(1);
 	say_seen(3, &seen);
 	say("done 0\n");
-	answer_it();
+	say_end();
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
 		     -EBADMSG);
 	say_region_with_bounds(0);
@@ -1142,7 +1096,7 @@ static void impossible_regions_and_areas_are_malformed(void)
 	    "nest DMSTAT_A_AREA_READ\n");
 	say_numbers("DMSTAT_A_IO_HISTOGRAM", seen.bins, BINS - 1);
 	say("end\ndone 0\n");
-	answer_it();
+	say_end();
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
 		     -EBADMSG);
 }

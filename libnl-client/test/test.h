@@ -41,6 +41,16 @@ static const char *test_skipped;
 	}								\
 } while (0)
 
+#define EXPECT_REAL(seen, wanted) do {					\
+	double seen_ = (seen), wanted_ = (wanted);			\
+									\
+	if (seen_ < wanted_ * 0.999999 || seen_ > wanted_ * 1.000001) {	\
+		printf("# %s:%d: %s is %g, not %g\n", __FILE__,		\
+		       __LINE__, #seen, seen_, wanted_);		\
+		test_failed = true;					\
+	}								\
+} while (0)
+
 #define EXPECT_STRING(seen, wanted) do {				\
 	const char *seen_ = (seen);					\
 									\
