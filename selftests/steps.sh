@@ -13,6 +13,8 @@ source selftests/ktap.sh
 MAKEFLAGS=-j$(nproc)
 export MAKEFLAGS
 
+# For those that source this.
+# shellcheck disable=SC2034
 series=(6.1 6.12)
 
 # On a kernel, tests that take long, and that "make check" runs on the other one
