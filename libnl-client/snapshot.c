@@ -276,7 +276,7 @@ int dmstat_snapshot_describe(struct dmstat_snapshot *snapshot,
 		!!(region->length % region->area_size) : 0;
 	if (region->extents)
 		areas = region->areas;
-	if (!areas || region->areas != areas ||
+	if (!areas || region->areas != areas || !region->length ||
 	    region->start + region->length < region->start)
 		return -EBADMSG;
 

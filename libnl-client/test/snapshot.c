@@ -1063,6 +1063,16 @@ static void impossible_regions_and_areas_are_malformed(void)
 		     -EBADMSG);
 	EXPECT(!snapshot);
 
+	/* Nor has a region of extents areas without a sector. */
+	say("message DMSTAT_CMD_REGION_GET\n"
+	    "u32 DMSTAT_A_REGION_REGION_ID 17\n"
+	    "u32 DMSTAT_A_REGION_EXTENTS 2\n"
+	    "u32 DMSTAT_A_REGION_AREAS 2\nerror 0\n");
+	say_end();
+	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot),
+		     -EBADMSG);
+	EXPECT(!snapshot);
+
 	say_region(1);
 	say("message DMSTAT_CMD_AREA_GET\n"
 	    "u32 DMSTAT_A_AREA_INDEX %d\n"
