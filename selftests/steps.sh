@@ -25,14 +25,36 @@ declare -A elsewhere=(
 )
 elsewhere[6.1]+='|monitor.sh|report.sh|requests.sh|set.sh|swap.sh'
 elsewhere[6.1]+='|terminal.sh|top.sh|top_changes.sh|waiting.sh|zone_append.sh'
+elsewhere[6.1]+='|clients.sh|segments.sh|spec.py|striped.sh'
 elsewhere[6.12]+='|million.sh|monotone.sh|nowait.sh|paths.sh|readclear.sh'
 elsewhere[6.12]+='|report_dmstats.sh|report_fields.sh|requeue.sh|scope.sh'
+elsewhere[6.12]+='|flush_shown.sh|stacked.sh|suspend.sh|ynl.py'
 
 # selftests_on KERNEL TEST...
 selftests_on()
 {
 	DMSTAT_VM_CONSOLE=$logs/console-$1 selftests/vm/vm --kernel "$1" --cpus 2 \
 		--memory 1536 --timeout 2400 -- selftests/run-tests "${@:2}"
+}
+
+# many_cpus_on KERNEL: 64 CPUs, of which two are started: on 6.12 the parameter
+# possible_cpus does not add possible CPUs.
+many_cpus_on()
+{
+	local tests
+	mapfile -t tests < <(make -s -C selftests list-many-cpus | tr ' ' '\n')
+	DMSTAT_VM_CONSOLE=$logs/console-many-cpus-$1 selftests/vm/vm \
+		--kernel "$1" --cpus 64 --append maxcpus=2 --memory 1536 \
+		--timeout 1800 -- selftests/run-tests "${tests[@]}"
+}
+
+# library_on KERNEL: its tests that need the module.
+library_on()
+{
+	local log=$logs/library-$1.out
+	selftests/vm/vm --kernel "$1" --cpus 2 --timeout 300 -- \
+		selftests/vm/test-library 2>&1 | tee "$log"
+	count_ktap "$log" "${PIPESTATUS[0]}"
 }
 
 passed=0
