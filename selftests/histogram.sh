@@ -101,6 +101,28 @@ refusals()
 		echo "$message"
 		[[ $message == *"a unit is missing: write "*"ns, "*"us, "*"ms, "* ]]
 	done
+	while read -r bounds meant; do
+		message=$(! dmstat-nl create --histogram "$bounds" d 2>&1) ||
+			fail "'$bounds' was accepted"
+		echo "$message"
+		[[ $message == *": write $meant"$'\n'* ]]
+	done <<-END
+		0.5s 500ms
+		1.5ms,3ms 1500us
+		10msec 10ms
+		120seconds 2m
+		20µs 20us
+	END
+	for bounds in 0x10s 1e3s .s 0.1ns -5ms 9999999999h; do
+		message=$(! dmstat-nl create --histogram "$bounds" d 2>&1) ||
+			fail "'$bounds' was accepted"
+		echo "$message"
+		[[ $message != *write* ]]
+	done
+	message=$(! dmstat-nl report --interval 0.5 2>&1) ||
+		fail "an interval of half a second was accepted"
+	echo "$message"
+	[[ $message == *": write 500ms"$'\n'* ]]
 	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
 	region d
 	message=$(! dmstat-nl print --histogram "$region" 2>&1) ||

@@ -2,8 +2,12 @@
 /*
  * Times: 100us, 10s, 1m; several of them as the bounds of a histogram.
  */
+#include <ctype.h>
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "arg/number.h"
 #include "arg/time.h"
@@ -27,32 +31,86 @@ static uint64_t time_ns(const char *option, const char *text, uint64_t value,
 	return value * unit_ns;
 }
 
-static uint64_t time_parse(const char *option, const char *text)
+/* From the longest on. */
+static const struct unit {
+	const char *suffix;
+	uint64_t ns;
+} units[] = {
+	{ "h", 3600 * NS_PER_SECOND },
+	{ "m", 60 * NS_PER_SECOND },
+	{ "s", NS_PER_SECOND },
+	{ "ms", 1000000 },
+	{ "us", 1000 },
+	{ "ns", 1 },
+};
+
+#define UNITS	(sizeof(units) / sizeof(units[0]))
+
+/* The unit that people mean by "min", "sec", "msec". Returns 0 for no such. */
+static uint64_t unit_meant(const char *text)
 {
-	static const struct {
-		const char *suffix;
-		uint64_t ns;
-	} units[] = {
-		{ "s", NS_PER_SECOND },
-		{ "ms", 1000000 },
-		{ "us", 1000 },
-		{ "ns", 1 },
-		{ "m", 60 * NS_PER_SECOND },
-		{ "h", 3600 * NS_PER_SECOND },
+	static const struct unit names[] = {
+		{ "hour", 3600 * NS_PER_SECOND }, { "hr", 3600 * NS_PER_SECOND },
+		{ "min", 60 * NS_PER_SECOND }, { "sec", NS_PER_SECOND },
+		{ "mil", 1000000 }, { "msec", 1000000 },
+		{ "mic", 1000 }, { "usec", 1000 }, { "\xc2\xb5", 1000 },
+		{ "nan", 1 }, { "nsec", 1 },
 	};
+	size_t i;
+
+	for (i = 0; i < UNITS; i++)
+		if (strcasecmp(text, units[i].suffix) == 0)
+			return units[i].ns;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strncasecmp(text, names[i].suffix,
+				strlen(names[i].suffix)) == 0)
+			return names[i].ns;
+	return 0;
+}
+
+/*
+ * Ends the program, with what to type instead of a text that is no time;
+ * @plain_ns is the unit where none is written.
+ */
+static void __attribute__((noreturn))
+refuse(const char *option, const char *text, uint64_t plain_ns)
+{
+	const char *unit = text + strspn(text, "0123456789.");
+	const struct unit *whole = units;
+	char *end;
+	double ns = strtod(text, &end);
+	uint64_t meant;
+
+	meant = unit[strspn(unit, " ")] ?
+		unit_meant(unit + strspn(unit, " ")) : plain_ns;
+	ns *= meant;
+	/* Neither "0x10" nor "1e3". */
+	if (!isdigit((unsigned char)*text) || end != unit || ns < 1 ||
+	    ns >= 0x1p63)
+		usage("--%s '%s': not a whole number and one of ns, us, ms, s, m, h",
+		      option, text);
+	meant = ns + 0.5;
+	while (meant % whole->ns)
+		whole++;
+	usage("--%s '%s': not a whole number and one of ns, us, ms, s, m, h: write %" PRIu64 "%s",
+	      option, text, meant / whole->ns, whole->suffix);
+}
+
+static uint64_t time_parse(const char *option, const char *text,
+			   uint64_t plain_ns)
+{
 	const char *end;
 	uint64_t value;
 	size_t i;
 
 	end = digits_parse(text, &value);
-	for (i = 0; end && i < sizeof(units) / sizeof(units[0]); i++)
+	for (i = 0; end && i < UNITS; i++)
 		if (strcmp(end, units[i].suffix) == 0)
 			return time_ns(option, text, value, units[i].ns);
 	if (end && !*end && value)
 		usage("--%s '%s': a unit is missing: write %sns, %sus, %sms, %ss, %sm or %sh",
 		      option, text, text, text, text, text, text, text);
-	usage("--%s '%s': not a whole number and one of ns, us, ms, s, m, h",
-	      option, text);
+	refuse(option, text, plain_ns);
 }
 
 uint64_t interval_parse(const char *option, const char *text)
@@ -64,7 +122,7 @@ uint64_t interval_parse(const char *option, const char *text)
 	if (end && !*end)
 		value = time_ns(option, text, value, NS_PER_SECOND);
 	else
-		value = time_parse(option, text);
+		value = time_parse(option, text, NS_PER_SECOND);
 	if (value < INTERVAL_LEAST)
 		usage("--%s '%s': too small: give 1ms or more", option, text);
 	return value;
@@ -76,7 +134,7 @@ static void add_bound(const char *option, const char *text,
 {
 	const uint32_t i = bounds->count;
 
-	bounds->ns[i] = time_parse(option, text);
+	bounds->ns[i] = time_parse(option, text, 0);
 	if (i && bounds->ns[i] <= bounds->ns[i - 1])
 		usage("--%s: '%s' is not longer than the time before it",
 		      option, text);
