@@ -12,7 +12,8 @@ ids_of()
 	dmstat-nl list -j "$@" | jq -c '[.regions[].region_id]'
 }
 
-lvm_uuid=LVM-$(printf 'v%.0s' {1..32})$(printf 'l%.0s' {1..32})
+lv_uuid=abcdef-GHIJ-0123-4567-89kl-MNop-qrstuv
+lvm_uuid=LVM-$(printf 'v%.0s' {1..32})${lv_uuid//-}
 
 # two_devices: d and "my-vg/my lv" of LVM, whose region is $other.
 two_devices()
@@ -33,7 +34,7 @@ by_names()
 
 	two_devices
 	disk=dm-$(dmsetup info -c --noheadings -o minor 'my--vg-l v')
-	for name in 'my--vg-l v' 'my--vg-l\x20v' 'my-vg/l v' "$lvm_uuid" "$disk" \
+	for name in 'my--vg-l v' 'my--vg-l\x20v' 'my-vg/l v' "$lvm_uuid" "$lv_uuid" "$disk" \
 		"$(cat "/sys/class/block/$disk/dev")" \
 		'device:my--vg-l v' "$other" "region:$other"; do
 		equal "regions of $name" "$(ids_of "$name")" "[$other]"
@@ -55,6 +56,8 @@ wrong_names()
 	refused 2 "'0' is not a region's id" dmstat-nl list 0
 	refused 2 "'d' is not a region's id" dmstat-nl list region:d
 	refused 1 "no device-mapper device is named '7'" dmstat-nl list device:7
+	refused 1 "no device-mapper device is named '${lv_uuid^^}'" \
+		dmstat-nl list "${lv_uuid^^}"
 	refused 1 "no region is in a group 'd'" dmstat-nl list group:d
 	refused 1 "no region is in a group ''" dmstat-nl list group:
 }

@@ -5,6 +5,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -381,8 +382,67 @@ static int find_by(int (*set)(struct dm_task *task, const char *text),
 	return error;
 }
 
+/* LVM shows 32 characters in groups; devices have them without the hyphens. */
+#define LV_UUID		32
+
+static bool is_lv_uuid(const char *text, char uuid[LV_UUID + 1])
+{
+	static const char groups[] = "......-....-....-....-....-....-......";
+	size_t i;
+
+	if (strlen(text) != strlen(groups))
+		return false;
+	for (i = 0; text[i]; i++) {
+		if (groups[i] == '-' ? text[i] != '-' :
+				       !isalnum((unsigned char)text[i]))
+			return false;
+		if (text[i] != '-')
+			*uuid++ = text[i];
+	}
+	*uuid = '\0';
+	return true;
+}
+
+/* The uuid of its device is "LVM-", that of the volume group, and its own. */
+static bool has_lv_uuid(const struct dm_names *names, const char *uuid)
+{
+	struct dm_task *task = new_task(DM_DEVICE_INFO);
+	const char *found = NULL;
+	bool has = false;
+
+	if (task && dm_task_set_name(task, names->name) && dm_task_run(task))
+		found = dm_task_get_uuid(task);
+	if (found && is_lvm(found) && strlen(found) == 4 + 2 * LV_UUID)
+		has = strcmp(found + 4 + LV_UUID, uuid) == 0;
+	if (task)
+		dm_task_destroy(task);
+	return has;
+}
+
+static int find_lv_uuid(const char *uuid, uint32_t *major, uint32_t *minor)
+{
+	struct dm_task *task = new_task(DM_DEVICE_LIST);
+	struct dm_names *names;
+	int error = -ENXIO;
+
+	if (!task)
+		return -ENOMEM;
+	names = dm_task_run(task) ? dm_task_get_names(task) : NULL;
+	while (names && names->dev && !has_lv_uuid(names, uuid))
+		names = names->next ?
+			(struct dm_names *)((char *)names + names->next) : NULL;
+	if (names && names->dev) {
+		*major = major(names->dev);
+		*minor = minor(names->dev);
+		error = 0;
+	}
+	dm_task_destroy(task);
+	return error;
+}
+
 int mapped_device_find(const char *text, uint32_t *major, uint32_t *minor)
 {
+	char uuid[LV_UUID + 1];
 	int error;
 
 	if (!*text || strchr(text, '/'))
@@ -390,6 +450,8 @@ int mapped_device_find(const char *text, uint32_t *major, uint32_t *minor)
 	error = find_by(dm_task_set_name, text, major, minor);
 	if (error == -ENXIO)
 		error = find_by(dm_task_set_uuid, text, major, minor);
+	if (error == -ENXIO && is_lv_uuid(text, uuid))
+		error = find_lv_uuid(uuid, major, minor);
 	return error;
 }
 

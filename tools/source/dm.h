@@ -140,7 +140,7 @@ mapped_device_segment(const struct mapped_device *device, uint64_t sector);
 /**
  * mapped_device_find() - find a device by its name or uuid
  * @text: the name, as the kernel has it or as `dmsetup ls` shows it; or the
- *        uuid
+ *        uuid, as the kernel or, of a logical volume, as `lvs` shows it
  * @major: set to its major number
  * @minor: set to its minor number
  *
