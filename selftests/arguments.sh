@@ -82,8 +82,18 @@ other_words()
 		dmstat-nl create --bounds 1ms d
 	refused 2 "unknown option --filemap: that is create --file here" \
 		dmstat-nl create --filemap /x
-	refused 2 "unknown option --regionid: give the region's id as an argument" \
+	refused 2 "unknown option --regionid: a region's id is an argument, of commands" \
 		dmstat-nl list --regionid=1
+	refused 2 "unknown option -d: that is --interval here" dmstat-nl top -d 5
+	refused 2 "unknown option -n: that is --count here" dmstat-nl report -n 5
+	refused 2 "unknown option --delay: that is --interval here" \
+		dmstat-nl inflight --delay=5
+	refused 2 "unknown option -d" dmstat-nl create -d 5
+	! dmstat-nl create -d 5 2>&1 | grep "interval" ||
+		fail "create has no interval"
+	refused 1 "'pts' is a directory of devices: name one that 'ls /dev/pts' shows" \
+		dmstat-nl list pts
+	refused 1 "'/dev/pts' is a directory of devices" dmstat-nl create /dev/pts
 	refused 2 "--area can be --areas, --area-size: type more of it" \
 		dmstat-nl create --area 3 d
 	refused 2 "unknown option --nonsense" dmstat-nl create --nonsense=3 d

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What users of dmstats(8) type, and what it is called here.
+ * What users of dmstats(8), top(1) and iostat(1) type, and what it is called here.
  */
 #include <string.h>
 
@@ -10,6 +10,9 @@ struct hint {
 	const char *name;
 	const char *text;
 };
+
+#define REGION_HINT \
+	"a region's id is an argument, of commands for regions that exist"
 
 /* Only used for options that the command does not have. */
 static const struct hint options[] = {
@@ -39,13 +42,23 @@ static const struct hint options[] = {
 	{ "nomonitor", "leave it out: regions do not follow a file" },
 	{ "precise", "leave it out: times are always counted in nanoseconds" },
 	{ "programid", "that is --program here" },
-	{ "region", "give the region's id as an argument" },
-	{ "regionid", "give the region's id as an argument" },
-	{ "regions", "give the regions' ids as arguments" },
+	{ "region", REGION_HINT },
+	{ "regionid", REGION_HINT },
+	{ "regions", REGION_HINT },
 	{ "segments", "that is an option of create" },
 	{ "userdata", "that is --user-data here" },
 	{ "uuid", "give the uuid as the device" },
 	{ "verbose", "leave it out" },
+};
+
+/* Of commands that have --interval. */
+static const struct hint repeated[] = {
+	{ "c", "that is --count here" },
+	{ "d", "that is --interval here" },
+	{ "delay", "that is --interval here" },
+	{ "i", "that is --interval here" },
+	{ "iterations", "that is --count here" },
+	{ "n", "that is --count here" },
 };
 
 static const struct hint commands[] = {
@@ -69,10 +82,17 @@ static const char *find(const struct hint *hints, size_t count,
 	return NULL;
 }
 
-const char *dmstats_option_hint(const char *name, size_t length)
+const char *dmstats_option_hint(const char *name, size_t length, bool repeats)
 {
-	return find(options, sizeof(options) / sizeof(options[0]), name,
-		    length);
+	const char *hint = NULL;
+
+	if (repeats)
+		hint = find(repeated, sizeof(repeated) / sizeof(repeated[0]),
+			    name, length);
+	if (!hint)
+		hint = find(options, sizeof(options) / sizeof(options[0]),
+			    name, length);
+	return hint;
 }
 
 const char *dmstats_command_hint(const char *name)

@@ -198,6 +198,18 @@ static void refuse_ambiguous(const struct getopt_tables *tables,
 		      text);
 }
 
+/* As others call an option. */
+static const char *hint_of(const struct getopt_tables *tables,
+			   const char *name, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < tables->count; i++)
+		if (!strcmp(tables->options[i].name, "interval"))
+			break;
+	return dmstats_option_hint(name, length, i < tables->count);
+}
+
 /* Ends the program: no option is the word, which begins with "--". */
 static void refuse_long(const struct getopt_tables *tables, const char *word)
 	__attribute__((noreturn));
@@ -205,7 +217,7 @@ static void refuse_long(const struct getopt_tables *tables, const char *word)
 static void refuse_long(const struct getopt_tables *tables, const char *word)
 {
 	const size_t length = strcspn(word + 2, "=");
-	const char *hint = dmstats_option_hint(word + 2, length);
+	const char *hint = hint_of(tables, word + 2, length);
 
 	refuse_ambiguous(tables, word + 2, length);
 	if (hint)
@@ -219,12 +231,16 @@ static void refuse(const struct getopt_tables *tables, char **argv, int c)
 
 static void refuse(const struct getopt_tables *tables, char **argv, int c)
 {
-	const char *word = argv[optind - 1];
+	const char *word = argv[optind - 1], letter = optopt;
+	const char *hint;
 
 	if (c == ':')
 		usage("%s needs an argument", word);
 	if (optopt >= LONG_FIRST)
 		usage("%.*s takes no argument", (int)strcspn(word, "="), word);
+	hint = hint_of(tables, &letter, 1);
+	if (optopt && hint)
+		usage("unknown option -%c: %s", optopt, hint);
 	if (optopt)
 		usage("unknown option -%c", optopt);
 	if (strncmp(word, "--", 2) == 0)

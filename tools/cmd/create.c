@@ -140,6 +140,8 @@ static int create_named(struct output *out, struct dmstat *dmstat,
 	error = device_look_up(dmstat, name, &device);
 	if (!error)
 		return create_on(out, dmstat, device, name);
+	if (device_explain(name, error))
+		return EXIT_FAILURE;
 	if (tree_is_path(name))
 		complain("'%s' is a file or a directory: give --file '%s'",
 			 name, name);

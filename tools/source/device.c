@@ -3,10 +3,12 @@
  * Devices: the one that a DEVICE argument names, and a list of all.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "out/message.h"
 #include "source/array.h"
@@ -83,12 +85,30 @@ static bool find_numbers(const char *text, uint32_t *major, uint32_t *minor)
 	       find_disk_number(text, major, minor);
 }
 
+/* Volume groups have directories in /dev. */
+static bool explain_directory(const char *text)
+{
+	char path[PATH_MAX];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "%s%s",
+		 strncmp(text, "/dev/", 5) == 0 ? "" : "/dev/", text);
+	if (!*text || strchr(text, '.') || stat(path, &status) ||
+	    !S_ISDIR(status.st_mode))
+		return false;
+	complain("'%s' is a directory of devices: name one that 'ls %s' shows, with %s/ before it",
+		 text, path, text);
+	return true;
+}
+
 bool device_explain(const char *text, int error)
 {
 	struct mapped_device mapped;
 	uint32_t major, minor;
 	bool has_table;
 
+	if (explain_directory(text))
+		return true;
 	if ((error != -EOPNOTSUPP && error != -ENODEV) ||
 	    !find_numbers(text, &major, &minor))
 		return false;

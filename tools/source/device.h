@@ -29,7 +29,7 @@ int device_look_up(struct dmstat *dmstat, const char *text,
  * @error: the error
  *
  * Return: whether there was something to say that the kernel does not: the
- * device has no table, or is not of device-mapper.
+ * device has no table, is not of device-mapper, or is a directory of devices.
  */
 bool device_explain(const char *text, int error);
 
