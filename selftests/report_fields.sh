@@ -141,7 +141,8 @@ nothing_there()
 	linear d 16
 	equal "on a terminal" "$(on_terminal 80 dmstat-nl report)" "no regions"
 	equal "of a script" "$(dmstat-nl report 2>&1)" ""
-	equal "of a device" "$(dmstat-nl report d 2>&1)" ""
+	refuses 1 "no region on device 'd'" d
+	refuses 1 "no region on device 'd'" --interval 1s d
 	equal "JSON" "$(dmstat-nl report -j | jq -c .regions)" "[]"
 	equal "fields in JSON" "$(dmstat-nl report -j -o name | jq -c .report)" "[]"
 	equal "intervals" "$(dmstat-nl report -j --interval 50ms --count 2 | jq -s -c 'map(.regions)')" "[[],[]]"

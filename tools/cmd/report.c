@@ -215,8 +215,11 @@ static int read_and_print(struct reporting *reporting, bool first)
 	return error;
 }
 
-/* A region that was named must stay; else there may be none at times. */
-static int check_regions(const struct reporting *reporting)
+/*
+ * A region that was named must stay; else there may be none at times, but not at
+ * first where something was named.
+ */
+static int check_regions(const struct reporting *reporting, bool first)
 {
 	const struct dmstat_snapshots_region *region;
 	size_t i, found = 0;
@@ -231,6 +234,8 @@ static int check_regions(const struct reporting *reporting)
 	}
 	for (i = 0; (region = dmstat_snapshots_at(reporting->last, i)); i++)
 		found += scope_has_region(&scope, region->region);
+	if (!found && first && scope.count && !(wanted_types() & OBJECT_DEVICE))
+		return scope_complain_none(&scope, NULL);
 	if (!found && !repeated && !reporting->out->json)
 		output_none(reporting->out, "no regions");
 	return 0;
@@ -250,7 +255,7 @@ static int repeat(struct reporting *reporting)
 
 		error = read_and_print(reporting, false);
 		if (!error)
-			error = check_regions(reporting);
+			error = check_regions(reporting, false);
 		if (error)
 			return error;
 	}
@@ -270,7 +275,7 @@ static int start(struct reporting *reporting, int argc, char **argv)
 		return EXIT_FAILURE;
 	error = read_and_print(reporting, repeated);
 	if (!error)
-		error = check_regions(reporting);
+		error = check_regions(reporting, true);
 	if (!error && repeated)
 		error = repeat(reporting);
 	scope_free(&scope);
