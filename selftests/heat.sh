@@ -142,6 +142,33 @@ many()
 }
 promise "regions have rows of their own, with the device's name" many
 
+# Several of a device are told apart, and a sentence is about what there is.
+of_one_device()
+{
+	local first second
+
+	linear a 48
+	first=$(dmstat-nl create --length 16m a)
+	second=$(dmstat-nl create --start 16m --length 32m --areas 2 a)
+	LC_ALL=C dmstat-nl heat --interval 300ms --count 3 >"$work/rows" &
+	wait_until has_rows "$work/rows" 2
+	io -c 9 read /dev/mapper/a 0 8
+	io -c 5 read /dev/mapper/a 40960 8
+	wait
+	cat "$work/rows"
+	equal "rows of each" "$(grep -cE "^[0-9:.]+ $first a \|" "$work/rows") $(
+		grep -cE "^[0-9:.]+ $second a \|" "$work/rows")" "3 3"
+	equal "summaries" "$(tail -n 2 "$work/rows")" \
+		"region $first on a: reads go to the one area of the region
+region $second on a: 100 % of reads go to 50 % of the region: 16 to 32 MiB"
+	dmstat-nl clear --all
+	equal "no average of nothing" \
+		"$(dmstat-nl heat --by latency --once "$first" | tail -n 1)" "no I/O"
+	! dmstat-nl heat --by latency --once | grep "on average" ||
+		fail "nothing has an average"
+}
+promise "regions of one device have their ids before its name" of_one_device
+
 removed()
 {
 	quarters

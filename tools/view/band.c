@@ -12,6 +12,7 @@
 #include "out/terminal.h"
 #include "out/text.h"
 #include "out/time_text.h"
+#include "source/dm.h"
 #include "view/band.h"
 #include "view/map.h"
 #include "view/maps.h"
@@ -37,6 +38,7 @@
 
 /* A name longer than that is cut off in a row; the title has it whole. */
 #define NAME_MOST	20
+#define ROW_NAME_MAX	(MAPPED_NAME_MAX + 12)
 
 /**
  * struct row_layout - the columns of a row
@@ -65,14 +67,30 @@ void band_init(struct band *band, struct output *out, enum colour_depth depth,
 	band->scale.binary = binary;
 }
 
+/* The device; if it has several regions, "7 vg-home", as a list has it. */
+static char *row_name(char *text, const struct maps *maps,
+		      const struct map *map)
+{
+	char name[MAPPED_NAME_MAX];
+
+	mapped_name_text(name, map->region.device_name);
+	if (map_is_alone(map, maps->maps, maps->count))
+		snprintf(text, ROW_NAME_MAX, "%s", name);
+	else
+		snprintf(text, ROW_NAME_MAX, "%u %s", map->region.region_id,
+			 name);
+	return text;
+}
+
 static size_t name_width(const struct maps *maps)
 {
 	size_t width = 0, i, length;
+	char name[ROW_NAME_MAX];
 
 	if (maps->count < 2)
 		return 0;
 	for (i = 0; i < maps->count; i++) {
-		length = text_width(maps->maps[i]->region.device_name);
+		length = text_width(row_name(name, maps, maps->maps[i]));
 		if (length > width)
 			width = length;
 	}
@@ -248,18 +266,20 @@ static void put_headings(struct band *band, const struct maps *maps,
 		put_legend(band, maps->measure, true, strip_indent(layout));
 }
 
-static void put_name(const struct map *map, size_t width)
+static void put_name(const struct maps *maps, const struct map *map,
+		     size_t width)
 {
+	char name[ROW_NAME_MAX];
 	int used;
 
 	if (!width)
 		return;
-	used = text_put_part(map->region.device_name, 0, width);
+	used = text_put_part(row_name(name, maps, map), 0, width);
 	text_put_spaces((int)width - used + 1);
 }
 
-static void put_row(struct band *band, const struct map *map,
-		    const struct row_layout *layout, const double *cells,
+static void put_row(struct band *band, const struct maps *maps,
+		    const struct map *map, const struct row_layout *layout, const double *cells,
 		    size_t width)
 {
 	const struct map_column *column = &map->columns[map->count - 1];
@@ -270,7 +290,7 @@ static void put_row(struct band *band, const struct map *map,
 	time_text_ms(text, column->end);
 	text_put(text + strlen("2026-11-26 "), layout->time);
 	text_put_char(' ');
-	put_name(map, layout->name);
+	put_name(maps, map, layout->name);
 	put_edge(band);
 	strip_put(&band->scale, cells, width);
 	put_edge(band);
@@ -314,7 +334,7 @@ int band_rows(struct band *band, const struct maps *maps)
 		put_headings(band, maps, &layout, rescaled);
 	for (i = 0; i < maps->count && !error; i++)
 		if (is_current(maps->maps[i], maps))
-			put_row(band, maps->maps[i], &layout,
+			put_row(band, maps, maps->maps[i], &layout,
 				cells + i * layout.strip,
 				strip_width(maps->maps[i]->cells,
 					    layout.strip));
@@ -322,15 +342,21 @@ int band_rows(struct band *band, const struct maps *maps)
 	return error ? error : output_end(band->out);
 }
 
-static void put_summary(struct band *band, const struct map *map, bool named)
+/* @maps is NULL if what it is of was said. */
+static void put_summary(struct band *band, const struct map *map,
+			const struct maps *maps)
 {
-	char text[SUMMARY_TEXT_MAX];
+	char text[SUMMARY_TEXT_MAX], name[MAPPED_NAME_MAX];
 
 	map_summary(text, map);
-	if (named)
-		output_text(band->out, "%s: %s", map->region.device_name, text);
-	else
+	mapped_name_text(name, map->region.device_name);
+	if (!maps || maps->count == 1)
 		output_text(band->out, "%s", text);
+	else if (map_is_alone(map, maps->maps, maps->count))
+		output_text(band->out, "%s: %s", name, text);
+	else
+		output_text(band->out, "region %u on %s: %s",
+			    map->region.region_id, name, text);
 }
 
 int band_summaries(struct band *band, const struct maps *maps)
@@ -338,7 +364,7 @@ int band_summaries(struct band *band, const struct maps *maps)
 	size_t i;
 
 	for (i = 0; i < maps->count; i++)
-		put_summary(band, maps->maps[i], maps->count > 1);
+		put_summary(band, maps->maps[i], maps);
 	return output_end(band->out);
 }
 
@@ -381,12 +407,15 @@ static int put_once(struct band *band, const struct map *map)
 		put_line_end(band);
 		if (band->scale.most > 0)
 			put_legend(band, map->measure, false, 1);
+	}
+	/* Nothing has no average. */
+	if (!error && (band->scale.most > 0 ||
+		       map->measure != MEASURE_LATENCY))
 		output_text(band->out, "%s %s",
 			    measure_text(value, map->measure,
 					 whole_value(map, sum, 0), false),
 			    map->measure == MEASURE_LATENCY ? "on average" :
 							      "in all");
-	}
 	free(cells);
 	free(sum);
 	return error;
@@ -403,7 +432,7 @@ int band_once(struct band *band, const struct maps *maps)
 		error = put_once(band, maps->maps[i]);
 		if (error)
 			return error;
-		put_summary(band, maps->maps[i], false);
+		put_summary(band, maps->maps[i], NULL);
 	}
 	return output_end(band->out);
 }

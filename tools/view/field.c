@@ -495,7 +495,7 @@ const struct dm_report_field_type fields[] = {
 	STAT(OWN, SIZ, memory, 6, bytes, "memory", "Memory",
 	     "Kernel memory that regions hold.")
 	METRIC(OWN, NUM, missed, 6, number, "missed", "Missed",
-	       "I/Os not counted, of regions, groups and devices.")
+	       "I/Os not counted: no memory, its limit reached, or too many large ones.")
 	METRIC(OWN, NUM, DISCARD.ios, 6, number, "discard_count", "#Discs",
 	       "Count of discards completed.")
 	METRIC(OWN, NUM, DISCARD.sectors, 10, number, "discard_sector_count",

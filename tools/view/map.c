@@ -179,6 +179,19 @@ char *map_summary(char *text, const struct map *map)
 	return summary_text(text, &all);
 }
 
+bool map_is_alone(const struct map *map, struct map *const *maps,
+		  size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (maps[i] != map &&
+		    maps[i]->region.major == map->region.major &&
+		    maps[i]->region.minor == map->region.minor)
+			return false;
+	return true;
+}
+
 uint64_t map_cell_sectors(const struct map *map)
 {
 	return map->areas_per_cell * map->region.area_size;

@@ -107,6 +107,15 @@ int map_add(struct map *map, const struct dmstat_area *area);
  */
 char *map_summary(char *text, const struct map *map);
 
+/**
+ * map_is_alone() - is it the only map of its device?
+ * @map: the map
+ * @maps: maps; it is one of them
+ * @count: how many
+ */
+bool map_is_alone(const struct map *map, struct map *const *maps,
+		  size_t count);
+
 /** map_cell_sectors() - sectors of a cell; the last one may have fewer */
 uint64_t map_cell_sectors(const struct map *map);
 

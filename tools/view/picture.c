@@ -9,6 +9,7 @@
 
 #include "out/gnuplot.h"
 #include "out/message.h"
+#include "source/dm.h"
 #include "view/axis.h"
 #include "view/map.h"
 #include "view/page.h"
@@ -123,11 +124,15 @@ static bool has_latencies(const struct map *map)
 
 /**
  * struct page - what is drawn
+ * @maps: the maps
+ * @maps_count: how many
  * @panels: the panels, from above
  * @count: how many
  * @height: in pixels
  */
 struct page {
+	struct map *const *maps;
+	size_t maps_count;
 	struct plot_panel panels[2 * PICTURE_MAPS];
 	size_t count;
 	int height;
@@ -140,7 +145,7 @@ static int lay_out(struct page *page, struct map *const *maps, size_t count)
 	int error = 0;
 	size_t i;
 
-	*page = (struct page) { 0 };
+	*page = (struct page) { .maps = maps, .maps_count = count };
 	grid_time_of(&time, maps, count);
 	for (i = 0; i < count && !error; i++) {
 		panel = &page->panels[page->count++];
@@ -163,20 +168,14 @@ static int lay_out(struct page *page, struct map *const *maps, size_t count)
 static void write_name(char *name, size_t room, const struct page *page,
 		       const struct map *map)
 {
-	bool alone = !strcmp(map_whole(map), "volume");
-	size_t i;
+	char device[MAPPED_NAME_MAX];
 
-	for (i = 0; i < page->count; i++) {
-		const struct map *other = page->panels[i].map;
-
-		if (other != map && other->region.major == map->region.major &&
-		    other->region.minor == map->region.minor)
-			alone = false;
-	}
-	if (alone)
-		snprintf(name, room, "%s", map->region.device_name);
+	mapped_name_text(device, map->region.device_name);
+	if (!strcmp(map_whole(map), "volume") &&
+	    map_is_alone(map, page->maps, page->maps_count))
+		snprintf(name, room, "%s", device);
 	else
-		snprintf(name, room, "%s, region %u", map->region.device_name,
+		snprintf(name, room, "%s, region %u", device,
 			 map->region.region_id);
 }
 

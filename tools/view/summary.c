@@ -22,6 +22,9 @@
 #define SHARE_OF_FIRST	0.3
 #define SHARE_OF_SECOND	0.15
 
+/* A range that has all is worth naming if it is smaller than the volume. */
+#define SIZE_OF_ALL	0.9
+
 /**
  * struct range - areas that follow each other
  * @first: the first one
@@ -172,6 +175,18 @@ static double size_of_half(const struct summary_map *map, double total)
 	return (double)end_of(map, i) / map->length;
 }
 
+/* From the first area with I/O to the last one. */
+static struct range used_range(const struct summary_map *map)
+{
+	struct range used = { 0, map->count, 1 };
+
+	while (!(map->sums[used.first] > 0))
+		used.first++;
+	while (!(map->sums[used.end - 1] > 0))
+		used.end--;
+	return used;
+}
+
 /* It is in no one place. */
 static void put_spread(char *text, const struct summary_map *map, double total)
 {
@@ -209,7 +224,7 @@ char *summary_text(char *text, const struct summary_map *map)
 {
 	const struct range all = { 0, map->count, 1 };
 	double total = total_of(map);
-	struct range first, second;
+	struct range first, second, used;
 
 	if (!(total > 0)) {
 		sprintf(text, "no %s", map->measure == MEASURE_LATENCY ?
@@ -217,7 +232,17 @@ char *summary_text(char *text, const struct summary_map *map)
 		return text;
 	}
 
+	if (map->count == 1) {
+		sprintf(text, "%s %s the one area of the %s",
+			words[map->measure].subject, words[map->measure].verb,
+			map->whole);
+		return text;
+	}
+
 	first = densest(map, total, &all);
+	used = used_range(map);
+	if (first.share < SHARE_OF_FIRST && size_of(map, &used) <= SIZE_OF_ALL)
+		first = used;
 	if (first.share < SHARE_OF_FIRST) {
 		put_spread(text, map, total);
 	} else {
