@@ -188,7 +188,7 @@ static void print_device(struct output *out, const struct watched *watched,
 		qsort(watched->ios, watched->count, sizeof(*watched->ios),
 		      compare_age);
 	output_new_table(out);
-	if (!is_one())
+	if (!is_one() && (watched->count || terminal_is_stdout()))
 		output_text(out, "%s (%u:%u):",
 			    mapped_name_text(name, device->name), device->major,
 			    device->minor);
