@@ -181,6 +181,17 @@ err_free_wq:
 }
 
 /**
+ * dmstat_device_wait_freed() - wait until what was deleted is freed
+ *
+ * Context: process, may sleep, without dmstat_lock.
+ */
+void dmstat_device_wait_freed(void)
+{
+	rcu_barrier();
+	flush_workqueue(dmstat_free_wq);
+}
+
+/**
  * dmstat_device_exit() - undo dmstat_device_init()
  *
  * Waits until everything that was queued to be freed is freed.

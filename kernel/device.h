@@ -246,6 +246,7 @@ dmstat_device_has_regions(const struct dmstat_kdevice *device)
 
 int dmstat_device_init(const struct dmstat_device_hooks *hooks);
 void dmstat_device_exit(void);
+void dmstat_device_wait_freed(void);
 
 unsigned int dmstat_change_begin(void);
 void dmstat_change_end(unsigned int noio);

@@ -97,20 +97,8 @@ out:
 	return ret;
 }
 
-/**
- * dmstat_registry_create() - create a region
- * @params: what to create
- * @change: passed to the listener
- *
- * The region counts all I/Os that start after this returns, none that started
- * before it was called, and some of those that start meanwhile.
- *
- * Context: process, takes dmstat_lock.
- * Return: 0; -ENXIO, the device is going away; -ENOSPC, over the memory limit;
- * -ENOMEM; -EBUSY, no id is free; else the tracepoints cannot be attached to.
- */
-int dmstat_registry_create(const struct dmstat_region_params *params,
-			   struct dmstat_change *change)
+static int create(const struct dmstat_region_params *params,
+		  struct dmstat_change *change)
 {
 	struct dmstat_kregion *region;
 	int ret;
@@ -123,6 +111,32 @@ int dmstat_registry_create(const struct dmstat_region_params *params,
 	if (ret)
 		dmstat_region_put(region);
 	return ret;
+}
+
+/**
+ * dmstat_registry_create() - create a region
+ * @params: what to create
+ * @change: passed to the listener
+ *
+ * If it would exceed the memory limit, waits until deleted regions are freed,
+ * and tries again.
+ *
+ * The region counts all I/Os that start after this returns, none that started
+ * before it was called, and some of those that start meanwhile.
+ *
+ * Context: process, takes dmstat_lock.
+ * Return: 0; -ENXIO, the device is going away; -ENOSPC, over the memory limit;
+ * -ENOMEM; -EBUSY, no id is free; else the tracepoints cannot be attached to.
+ */
+int dmstat_registry_create(const struct dmstat_region_params *params,
+			   struct dmstat_change *change)
+{
+	int ret = create(params, change);
+
+	if (ret != -ENOSPC)
+		return ret;
+	dmstat_device_wait_freed();
+	return create(params, change);
 }
 
 /* The disk is gone: no request finds the region, which is deleted soon. */

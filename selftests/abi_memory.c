@@ -52,6 +52,29 @@ TEST_F(memory, limit_may_be_the_largest_number)
 	EXPECT_EQ(0, region_new(&self->netlink, self->minor).error);
 }
 
+/* Its memory counts until it is freed, some time after it was deleted. */
+TEST_F(memory, of_a_deleted_region_is_there_for_the_next_one)
+{
+	const unsigned int minor = dm_create("abi2", 1U << 31);
+	uint64_t before, one;
+	uint32_t id;
+	int i;
+
+	region_make(&self->netlink, self->minor);
+	before = memory_used();
+	id = region_make(&self->netlink, minor,
+			 U64(DMSTAT_A_REGION_AREAS, 1 << 27));
+	one = memory_used() - before;
+	TH_LOG("%llu bytes", (unsigned long long)one);
+	ASSERT_LT(16 << 20, one);
+	memory_set_limit(before + one + one / 2);
+	for (i = 0; i < 5; i++) {
+		ASSERT_EQ(0, region_del(&self->netlink, id).error);
+		id = region_make(&self->netlink, minor,
+				 U64(DMSTAT_A_REGION_AREAS, 1 << 27));
+	}
+}
+
 /* -------------------------------------------------------------- what is held */
 
 /* Debug kernels need more memory for each object. */
