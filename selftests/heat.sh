@@ -169,6 +169,35 @@ region $second on a: 100 % of reads go to 50 % of the region: 16 to 32 MiB"
 }
 promise "regions of one device have their ids before its name" of_one_device
 
+# An area may be as long as its extent: places are in sectors, not in areas.
+extents()
+{
+	local once='100 % of reads go to 9.1 % of the region: 0 to 32.0 MiB'
+
+	nullb 0 353
+	dm d "0 65536 linear /dev/nullb0 0
+65536 655360 linear /dev/nullb0 65544"
+	dmstat-nl create --segments d
+	dmstat-nl report --json --interval 300ms --count 4 >"$work/recording" &
+	wait_until test -s "$work/recording"
+	io -c 1000 read /dev/mapper/d 8 8
+	wait
+	LC_ALL=C dmstat-nl heat --once | tee "$work/once"
+	equal "sentence" "$(tail -n 1 "$work/once")" "$once"
+	equal "positions" "$(sed -n 2p "$work/once" | xargs)" "0 176 MiB 352 MiB"
+	within "cells with reads, of 78" \
+		"$(sed -n 3p "$work/once" | tr -d '| \n' | wc -c)" 7 8
+	equal "total" "$(sed -n 5p "$work/once")" "1000 reads in all"
+	equal "recording" \
+		"$(dmstat-nl heat --from "$work/recording" | tail -n 1)" "$once"
+	equal "sectors" "$(jq -s -c '[.[].regions[0] | .sectors, .areas[].offset] |
+		unique' "$work/recording")" "[0,720896]"
+	io -c 250 read /dev/mapper/d 65536 8
+	equal "the long one, too" "$(dmstat-nl heat --once | tail -n 1)" \
+		"80 % of reads go to 9.1 % of the region: 0 to 32.0 MiB"
+}
+promise "areas of extents have their length on the map" extents
+
 removed()
 {
 	quarters

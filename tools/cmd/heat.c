@@ -84,11 +84,11 @@ static int print_interval(void *data)
 }
 
 static int check_room(void *data, const struct dmstat_region *region,
-		      uint64_t device_size)
+		      uint64_t device_size, uint64_t sectors)
 {
 	struct heat *heat = data;
 
-	if (maps_region(data, region, device_size))
+	if (maps_region(data, region, device_size, sectors))
 		return -ENOMEM;
 	if (heat->maps.count <= PICTURE_MAPS)
 		return 0;

@@ -116,7 +116,7 @@ static int read_places(struct reporting *reporting,
 	int error = 0;
 	size_t i;
 
-	if (active || is_recording(reporting) || !has_areas(reporting))
+	if (!is_recording(reporting) && (active || !has_areas(reporting)))
 		return 0;
 	for (i = 0; !error && (region = dmstat_snapshots_at(set, i)); i++)
 		if (region->region->extents &&

@@ -37,6 +37,23 @@ static int collect(const struct dmstat_area *area, void *data)
 	return 0;
 }
 
+static int add_up(struct region_places *places)
+{
+	uint64_t sectors = 0;
+	size_t i;
+
+	places->offsets = malloc((places->count + 1) *
+				 sizeof(*places->offsets));
+	if (!places->offsets)
+		return -ENOMEM;
+	for (i = 0; i < places->count; i++) {
+		places->offsets[i] = sectors;
+		sectors += places->extents[i].length;
+	}
+	places->offsets[i] = sectors;
+	return 0;
+}
+
 int place_read(struct dmstat *dmstat, const struct dmstat_region *region,
 	       struct place_list *list)
 {
@@ -59,6 +76,8 @@ int place_read(struct dmstat *dmstat, const struct dmstat_region *region,
 	};
 	query.region_id = region->region_id;
 	error = dmstat_areas(dmstat, &query, collect, places);
+	if (!error)
+		error = add_up(places);
 	if (error && error != -ENOENT)
 		return session_failed(dmstat, error, "region %u",
 				      region->region_id);
@@ -76,12 +95,25 @@ struct dmstat_extent place_get(const struct place_list *list,
 	return (struct dmstat_extent){ 0 };
 }
 
+uint64_t place_offset(const struct place_list *list,
+		      const struct dmstat_region *region, uint64_t index)
+{
+	const struct region_places *places = find(list, region);
+	const uint64_t offset = index * region->area_size;
+
+	if (places && places->offsets && index <= places->count)
+		return places->offsets[index];
+	return offset < region->length ? offset : region->length;
+}
+
 void place_list_free(struct place_list *list)
 {
 	size_t i;
 
-	for (i = 0; i < list->count; i++)
+	for (i = 0; i < list->count; i++) {
 		free(list->regions[i].extents);
+		free(list->regions[i].offsets);
+	}
 	free(list->regions);
 	*list = (struct place_list){ 0 };
 }

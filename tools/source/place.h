@@ -17,12 +17,14 @@
  * @region_id: id of the region
  * @created: when it was created, as another region may have its id later
  * @extents: an extent for each area
+ * @offsets: the sectors of the areas before each, and of all of them
  * @count: how many areas
  */
 struct region_places {
 	uint32_t region_id;
 	uint64_t created;
 	struct dmstat_extent *extents;
+	uint64_t *offsets;
 	size_t count;
 };
 
@@ -60,6 +62,18 @@ int place_read(struct dmstat *dmstat, const struct dmstat_region *region,
 struct dmstat_extent place_get(const struct place_list *list,
 			       const struct dmstat_region *region,
 			       uint64_t index);
+
+/**
+ * place_offset() - get how many sectors are in the areas before one
+ * @list: the regions that were read
+ * @region: any region
+ * @index: index of the area; the number of areas: the sectors of all
+ *
+ * Return: the sectors, without what lies between extents; as if areas before the
+ * last one were full if that is not known.
+ */
+uint64_t place_offset(const struct place_list *list,
+		      const struct dmstat_region *region, uint64_t index);
 
 /** place_list_free() - free the list */
 void place_list_free(struct place_list *list);

@@ -41,6 +41,7 @@
  * @argv: as of recording_read()
  * @sink: as of recording_read()
  * @region: of the line; @areas of it come next
+ * @sectors: of all areas of @region
  * @progress: how long it has taken
  */
 struct reader {
@@ -59,6 +60,7 @@ struct reader {
 	char **argv;
 	const struct frame_sink *sink;
 	struct dmstat_region region;
+	uint64_t sectors;
 	struct progress progress;
 };
 
@@ -171,14 +173,36 @@ static int parse_io(struct reader *reader, struct json_object *area,
 	return parse_histogram(reader, object, where, histogram);
 }
 
+/* An area of extents says where it is; others follow each other. */
+static int parse_place(struct reader *reader, struct json_object *object,
+		       struct dmstat_area *area, uint64_t *offset)
+{
+	const struct dmstat_region *region = &reader->region;
+	uint64_t left;
+
+	if (!json_object_object_get_ex(object, "offset", NULL)) {
+		*offset = area->index * region->area_size;
+		left = reader->sectors - *offset;
+		area->length = left < region->area_size ? left :
+							  region->area_size;
+		area->start = region->start + *offset;
+		return 0;
+	}
+	return number_between(reader, object, "an area", "offset", 0,
+			      reader->sectors - 1, offset) ||
+	       number_between(reader, object, "an area", "length", 1,
+			      reader->sectors - *offset, &area->length) ||
+	       number_of(reader, object, "an area", "start", &area->start);
+}
+
 static int parse_area(struct reader *reader, struct json_object *object)
 {
+	uint64_t offset;
 	struct dmstat_histogram histograms[3];
 	struct dmstat_io read, write, discard;
 	struct dmstat_area area = {
 		.region_id = reader->region.region_id,
 		.areas = 1,
-		.length = reader->region.area_size,
 		.read = &read,
 		.write = &write,
 		.discard = &discard,
@@ -198,9 +222,8 @@ static int parse_area(struct reader *reader, struct json_object *object)
 	    parse_io(reader, object, "discard", &discard,
 		     &histograms[DMSTAT_DISCARD]))
 		return 1;
-	area.start = reader->region.start +
-		     area.index * reader->region.area_size;
-	return reader->sink->area(reader->sink->data, &area);
+	return parse_place(reader, object, &area, &offset) ||
+	       reader->sink->area(reader->sink->data, &area, offset);
 }
 
 static int parse_bounds(struct reader *reader, struct json_object *object)
@@ -254,6 +277,24 @@ static int text_of(struct reader *reader, struct json_object *object,
 	return 0;
 }
 
+/* Of all areas: a region of extents says so, as its length is their reach. */
+static int parse_sectors(struct reader *reader, struct json_object *object)
+{
+	const struct dmstat_region *region = &reader->region;
+	const uint64_t full = region->areas * region->area_size;
+
+	reader->sectors = full < region->length ? full : region->length;
+	if (reader->sectors <= (region->areas - 1) * region->area_size &&
+	    !json_object_object_get_ex(object, "sectors", NULL))
+		return refuse(reader, "%" PRIu64 " areas of %" PRIu64
+			      " sectors are more than the %" PRIu64
+			      " of the region", region->areas,
+			      region->area_size, region->length);
+	return json_object_object_get_ex(object, "sectors", NULL) &&
+	       number_between(reader, object, "a region", "sectors",
+			      region->areas, full, &reader->sectors);
+}
+
 static int parse_region_values(struct reader *reader,
 			       struct json_object *object)
 {
@@ -287,6 +328,8 @@ static int parse_region_values(struct reader *reader,
 		return refuse(reader, "%" PRIu64 " areas of %" PRIu64
 			      " sectors are larger than a device can be",
 			      region->areas, region->area_size);
+	if (parse_sectors(reader, object))
+		return 1;
 	region->device_name = json_object_get_string(device);
 	region->region_id = id;
 	region->major = major;
@@ -315,7 +358,7 @@ static int parse_region(struct reader *reader, struct json_object *object)
 		return 0;
 
 	ret = reader->sink->region(reader->sink->data, &reader->region,
-				   device_size);
+				   device_size, reader->sectors);
 	count = json_object_array_length(areas);
 	for (i = 0; !ret && i < count; i++)
 		ret = parse_area(reader, json_object_array_get_idx(areas, i));

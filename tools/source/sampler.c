@@ -15,6 +15,7 @@
 #include "source/frame.h"
 #include "source/interrupt.h"
 #include "source/interval.h"
+#include "source/place.h"
 #include "source/region.h"
 #include "source/sampler.h"
 #include "source/scope.h"
@@ -190,6 +191,24 @@ static void find_sizes(struct sampler *sampler)
 	}
 }
 
+/* A reading only says where areas are that saw I/O. */
+static int read_places(struct sampler *sampler)
+{
+	const struct dmstat_region *region;
+	struct dmstat_region copy;
+	int status = 0;
+	size_t i;
+
+	for (i = 0; !status && i < sampler->count; i++) {
+		if (dmstat_region_get(sampler->dmstat, sampler->regions[i].id,
+				      &region) || !region->extents)
+			continue;
+		copy = *region;
+		status = place_read(sampler->dmstat, &copy, &sampler->places);
+	}
+	return status;
+}
+
 static int find_all(struct sampler *sampler, const struct scope *scope,
 		    bool create)
 {
@@ -213,9 +232,10 @@ int sampler_open(struct sampler *sampler, const struct scope *scope,
 {
 	int status = find_all(sampler, scope, create);
 
-	if (!status)
-		find_sizes(sampler);
-	return status;
+	if (status)
+		return status;
+	find_sizes(sampler);
+	return read_places(sampler);
 }
 
 void sampler_close(struct sampler *sampler)
@@ -225,6 +245,7 @@ void sampler_close(struct sampler *sampler)
 	for (i = 0; i < sampler->count; i++)
 		dmstat_snapshot_free(sampler->regions[i].snapshot);
 	free(sampler->regions);
+	place_list_free(&sampler->places);
 	sampler->regions = NULL;
 	sampler->count = 0;
 }
@@ -246,11 +267,41 @@ static bool had_io(const struct dmstat_area *area)
 	return area->read->ios || area->write->ios || area->discard->ios;
 }
 
+/**
+ * struct passing - a region whose areas are passed on
+ * @places: where areas of regions are
+ * @region: a copy, of which no pointer is used
+ * @sink: the sink
+ */
+struct passing {
+	const struct place_list *places;
+	struct dmstat_region region;
+	const struct frame_sink *sink;
+};
+
 static int pass_on(const struct dmstat_area *area, void *data)
 {
-	const struct frame_sink *sink = data;
+	const struct passing *passing = data;
 
-	return had_io(area) ? sink->area(sink->data, area) : 0;
+	if (!had_io(area))
+		return 0;
+	return passing->sink->area(passing->sink->data, area,
+				   place_offset(passing->places,
+						&passing->region, area->index));
+}
+
+/* Begin to pass a region on: @region is not valid any more afterwards. */
+static int begin_passing(struct sampler *sampler, struct passing *passing,
+			 const struct sampled *sampled,
+			 const struct dmstat_region *region)
+{
+	const struct frame_sink *sink = passing->sink;
+
+	passing->places = &sampler->places;
+	passing->region = *region;
+	return sink->region(sink->data, region, sampled->device_size,
+			    place_offset(&sampler->places, region,
+					 region->areas));
 }
 
 static int pass_on_delta(const struct dmstat_delta *delta, void *data)
@@ -276,17 +327,18 @@ static int begin_region(struct sampler *sampler, struct sampled *sampled)
 static int read_region(struct sampler *sampler, struct sampled *sampled,
 		       const struct frame_sink *sink)
 {
+	struct passing passing = { .sink = sink };
 	const struct dmstat_region *region;
 	int ret;
 
 	ret = dmstat_region_get(sampler->dmstat, sampled->id, &region);
 	if (ret)
 		return ret;
-	ret = sink->region(sink->data, region, sampled->device_size);
+	ret = begin_passing(sampler, &passing, sampled, region);
 	if (ret)
 		return ret;
 	return dmstat_snapshot_update(sampler->dmstat, sampled->snapshot,
-				      pass_on_delta, (void *)sink);
+				      pass_on_delta, &passing);
 }
 
 /* A region that is gone is left out from now on. */
@@ -386,6 +438,7 @@ int sampler_run(struct sampler *sampler, uint64_t interval, uint64_t count,
 static int read_once(struct sampler *sampler, struct sampled *sampled,
 		     const struct frame_sink *sink)
 {
+	struct passing passing = { .sink = sink };
 	const struct dmstat_region *region;
 	struct dmstat_area_query query;
 	uint64_t now = time_now(), since;
@@ -398,10 +451,9 @@ static int read_once(struct sampler *sampler, struct sampled *sampled,
 	query = query_of(sampler, region);
 	ret = sink->begin(sink->data, now, now > since ? now - since : 1);
 	if (!ret)
-		ret = sink->region(sink->data, region, sampled->device_size);
+		ret = begin_passing(sampler, &passing, sampled, region);
 	if (!ret)
-		ret = dmstat_areas(sampler->dmstat, &query, pass_on,
-				   (void *)sink);
+		ret = dmstat_areas(sampler->dmstat, &query, pass_on, &passing);
 	return ret ? ret : sink->end(sink->data);
 }
 

@@ -11,6 +11,8 @@
 
 #include <dmstat.h>
 
+#include "source/place.h"
+
 struct frame_sink;
 struct sampled;
 struct scope;
@@ -21,12 +23,14 @@ struct scope;
  * @areas_per_cell: how many areas of a region are merged
  * @regions: the regions
  * @count: how many
+ * @places: where the areas of those of extents are
  */
 struct sampler {
 	struct dmstat *dmstat;
 	uint64_t (*areas_per_cell)(const struct dmstat_region *region);
 	struct sampled *regions;
 	size_t count;
+	struct place_list places;
 };
 
 /**

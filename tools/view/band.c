@@ -211,8 +211,8 @@ static void put_positions(struct band *band, const struct map *map,
 
 	if (start)
 		unit_format(first, UNIT_SECTORS, start);
-	unit_format(middle, UNIT_SECTORS, start + map_span(map) / 2);
-	unit_format(last, UNIT_SECTORS, start + map_span(map));
+	unit_format(middle, UNIT_SECTORS, start + map->sectors / 2);
+	unit_format(last, UNIT_SECTORS, start + map->sectors);
 
 	text_put_spaces(indent);
 	put(first);

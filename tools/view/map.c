@@ -14,7 +14,17 @@ uint64_t map_areas_per_cell(const struct dmstat_region *region)
 	return (region->areas + MAP_CELLS - 1) / MAP_CELLS;
 }
 
-struct map *map_new(enum measure measure, const struct dmstat_region *region)
+/* Areas of extents may be of any size: then cells have no whole areas. */
+static uint64_t cell_sectors(const struct dmstat_region *region,
+			     uint64_t sectors)
+{
+	if (!region->extents || region->areas * region->area_size == sectors)
+		return map_areas_per_cell(region) * region->area_size;
+	return (sectors + MAP_CELLS - 1) / MAP_CELLS;
+}
+
+struct map *map_new(enum measure measure, const struct dmstat_region *region,
+		    uint64_t sectors)
 {
 	struct map *map = calloc(1, sizeof(*map));
 
@@ -26,9 +36,9 @@ struct map *map_new(enum measure measure, const struct dmstat_region *region)
 	map->region.user_data = NULL;
 	map->region.device_name = strdup(region->device_name);
 	map->region.group = strdup(region->group);
-	map->areas_per_cell = map_areas_per_cell(region);
-	map->cells = (region->areas + map->areas_per_cell - 1) /
-		     map->areas_per_cell;
+	map->sectors = sectors;
+	map->cell_sectors = cell_sectors(region, sectors);
+	map->cells = (sectors + map->cell_sectors - 1) / map->cell_sectors;
 	map->columns = malloc(MAP_COLUMNS * sizeof(*map->columns));
 	if (!map->region.device_name || !map->region.group || !map->columns) {
 		map_free(map);
@@ -139,11 +149,28 @@ static int add_bins(struct map *map, struct map_column *column,
 	return 0;
 }
 
-int map_add(struct map *map, const struct dmstat_area *area)
+static void spread(const struct map *map, struct map_cell *cells,
+		   const struct measure_sum *sum, uint64_t offset,
+		   uint64_t length)
+{
+	const uint64_t size = map->cell_sectors, end = offset + length;
+	size_t cell = offset / size;
+	uint64_t from, to;
+	double share;
+
+	for (; cell * size < end && cell < map->cells; cell++) {
+		from = offset > cell * size ? offset : cell * size;
+		to = end < (cell + 1) * size ? end : (cell + 1) * size;
+		share = (double)(to - from) / length;
+		cells[cell].sum += sum->sum * share;
+		cells[cell].ios += sum->ios * share;
+	}
+}
+
+int map_add(struct map *map, const struct dmstat_area *area, uint64_t offset)
 {
 	struct measure_sum sum = measure_area(map->measure, area);
 	struct map_column *column = &map->columns[map->count - 1];
-	struct map_cell *cell;
 
 	if (sum.ios > 0 || sum.sum > 0) {
 		if (!column->cells)
@@ -151,9 +178,7 @@ int map_add(struct map *map, const struct dmstat_area *area)
 					       sizeof(*column->cells));
 		if (!column->cells)
 			return -ENOMEM;
-		cell = &column->cells[area->index / map->areas_per_cell];
-		cell->sum += sum.sum;
-		cell->ios += sum.ios;
+		spread(map, column->cells, &sum, offset, area->length);
 	}
 	return sum.ios > 0 ? add_bins(map, column, area) : 0;
 }
@@ -166,8 +191,8 @@ char *map_summary(char *text, const struct map *map)
 		.sums = totals,
 		.count = map->cells,
 		.start = map_start(map),
-		.area_size = map_cell_sectors(map),
-		.length = map_span(map),
+		.area_size = map->cell_sectors,
+		.length = map->sectors,
 		.whole = map_whole(map),
 	};
 	size_t i, cell;
@@ -192,22 +217,9 @@ bool map_is_alone(const struct map *map, struct map *const *maps,
 	return true;
 }
 
-uint64_t map_cell_sectors(const struct map *map)
-{
-	return map->areas_per_cell * map->region.area_size;
-}
-
 uint64_t map_start(const struct map *map)
 {
 	return map->region.extents ? 0 : map->region.start;
-}
-
-/* A region of extents may reach over more of the device than its areas have. */
-uint64_t map_span(const struct map *map)
-{
-	const uint64_t all = map->region.areas * map->region.area_size;
-
-	return all < map->region.length ? all : map->region.length;
 }
 
 const char *map_whole(const struct map *map)

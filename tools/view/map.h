@@ -3,7 +3,7 @@
  * The map of a region: what was counted, by area and by time.
  *
  * It needs a bounded amount of memory, however many areas the region has and
- * however long it is watched: areas are merged to at most MAP_CELLS cells, and
+ * however long it is watched: it has at most MAP_CELLS cells of the same size, and
  * when there are MAP_COLUMNS intervals, each two of them become one.
  */
 #ifndef DMSTAT_NL_MAP_H
@@ -51,7 +51,8 @@ struct map_column {
  * @measure: what it shows
  * @region: the region; of its pointers, only @device_name and @group are valid
  * @device_size: sectors of its device; 0: not known
- * @areas_per_cell: how many areas a cell has; the last one may have fewer
+ * @sectors: sectors of all areas, without what lies between extents
+ * @cell_sectors: sectors of a cell; the last one may have fewer
  * @cells: how many cells a column has
  * @columns: the intervals, in the order of time
  * @count: how many
@@ -60,7 +61,8 @@ struct map {
 	enum measure measure;
 	struct dmstat_region region;
 	uint64_t device_size;
-	uint64_t areas_per_cell;
+	uint64_t sectors;
+	uint64_t cell_sectors;
 	size_t cells;
 	struct map_column *columns;
 	size_t count;
@@ -73,10 +75,12 @@ uint64_t map_areas_per_cell(const struct dmstat_region *region);
  * map_new() - begin the map of a region
  * @measure: what it shows
  * @region: the region
+ * @sectors: sectors of all its areas
  *
  * Return: the map; NULL if there is no memory.
  */
-struct map *map_new(enum measure measure, const struct dmstat_region *region);
+struct map *map_new(enum measure measure, const struct dmstat_region *region,
+		    uint64_t sectors);
 
 /** map_is_of() - whether the map is of this region, and not of one like it */
 int map_is_of(const struct map *map, const struct dmstat_region *region);
@@ -92,11 +96,14 @@ void map_begin(struct map *map, uint64_t end, uint64_t elapsed_ns);
 /**
  * map_add() - add what an area counted in the interval
  * @map: the map
- * @area: the area, or several that are in one cell
+ * @area: the area, or several that were merged
+ * @offset: the sectors of the areas before it
+ *
+ * What an area of several cells has counted is spread over them.
  *
  * Return: 0; -ENOMEM.
  */
-int map_add(struct map *map, const struct dmstat_area *area);
+int map_add(struct map *map, const struct dmstat_area *area, uint64_t offset);
 
 /**
  * map_summary() - describe where most of what was counted is
@@ -116,14 +123,8 @@ char *map_summary(char *text, const struct map *map);
 bool map_is_alone(const struct map *map, struct map *const *maps,
 		  size_t count);
 
-/** map_cell_sectors() - sectors of a cell; the last one may have fewer */
-uint64_t map_cell_sectors(const struct map *map);
-
 /** map_start() - where the first cell is; 0 if extents have no one place */
 uint64_t map_start(const struct map *map);
-
-/** map_span() - sectors of all cells, without what lies between extents */
-uint64_t map_span(const struct map *map);
 
 /** map_whole() - what the map is of, in a word: "volume" or "region" */
 const char *map_whole(const struct map *map);

@@ -28,7 +28,8 @@ static struct map *find(struct maps *maps, const struct dmstat_region *region)
 	return NULL;
 }
 
-static struct map *add(struct maps *maps, const struct dmstat_region *region)
+static struct map *add(struct maps *maps, const struct dmstat_region *region,
+		       uint64_t sectors)
 {
 	struct map **grown;
 
@@ -36,18 +37,18 @@ static struct map *add(struct maps *maps, const struct dmstat_region *region)
 	if (!grown)
 		return NULL;
 	maps->maps = grown;
-	grown[maps->count] = map_new(maps->measure, region);
+	grown[maps->count] = map_new(maps->measure, region, sectors);
 	return grown[maps->count] ? grown[maps->count++] : NULL;
 }
 
 int maps_region(void *data, const struct dmstat_region *region,
-		uint64_t device_size)
+		uint64_t device_size, uint64_t sectors)
 {
 	struct maps *maps = data;
 
 	maps->current = find(maps, region);
 	if (!maps->current)
-		maps->current = add(maps, region);
+		maps->current = add(maps, region, sectors);
 	if (!maps->current)
 		return -ENOMEM;
 	maps->current->device_size = device_size;
@@ -55,11 +56,11 @@ int maps_region(void *data, const struct dmstat_region *region,
 	return 0;
 }
 
-int maps_area(void *data, const struct dmstat_area *area)
+int maps_area(void *data, const struct dmstat_area *area, uint64_t offset)
 {
 	struct maps *maps = data;
 
-	return map_add(maps->current, area);
+	return map_add(maps->current, area, offset);
 }
 
 void maps_free(struct maps *maps)

@@ -35,8 +35,8 @@ struct maps {
 /* As a struct frame_sink has them; @data is the maps. */
 int maps_begin(void *data, uint64_t time, uint64_t elapsed_ns);
 int maps_region(void *data, const struct dmstat_region *region,
-		uint64_t device_size);
-int maps_area(void *data, const struct dmstat_area *area);
+		uint64_t device_size, uint64_t sectors);
+int maps_area(void *data, const struct dmstat_area *area, uint64_t offset);
 
 /** maps_free() - free all of them */
 void maps_free(struct maps *maps);

@@ -101,7 +101,7 @@ static void put_rows(FILE *file, const struct plot_panel *panel)
 	if (!panel->latency) {
 		fprintf(file, ", \"start\": %" PRIu64 ", \"cell\": %" PRIu64
 			", \"span\": %" PRIu64,
-			map_start(map), plot_row_sectors(panel), map_span(map));
+			map_start(map), plot_row_sectors(panel), map->sectors);
 		return;
 	}
 	fprintf(file, ", \"bins\": %zu, \"edges\": [", panel->grid.rows);

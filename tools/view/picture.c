@@ -108,7 +108,7 @@ static int make_panel(struct plot_panel *panel, const struct map *map,
 	if (latency)
 		choose_bins(panel);
 	else
-		panel->rows = (double)map_span(map) / plot_row_sectors(panel);
+		panel->rows = (double)map->sectors / plot_row_sectors(panel);
 	return 0;
 }
 

@@ -174,7 +174,7 @@ static void put_time_axis(FILE *script, const struct grid_time *time)
 
 uint64_t plot_row_sectors(const struct plot_panel *panel)
 {
-	return map_cell_sectors(panel->map) * panel->grid.cells_per_row;
+	return panel->map->cell_sectors * panel->grid.cells_per_row;
 }
 
 static void put_position_axis(FILE *script, const struct plot_panel *panel)
@@ -182,7 +182,7 @@ static void put_position_axis(FILE *script, const struct plot_panel *panel)
 	const struct map *map = panel->map;
 	const uint64_t start = map_start(map);
 	struct axis_mark marks[AXIS_MARKS];
-	size_t i, count = axis_position(marks, start, start + map_span(map));
+	size_t i, count = axis_position(marks, start, start + map->sectors);
 
 	fprintf(script, "set yrange [0:%.9g]\nset ytics (", panel->rows);
 	for (i = 0; i < count; i++)

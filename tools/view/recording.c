@@ -7,6 +7,7 @@
 #include "arg/time.h"
 #include "out/output.h"
 #include "source/node.h"
+#include "source/place.h"
 #include "source/scope.h"
 #include "view/flush.h"
 #include "view/histogram.h"
@@ -20,12 +21,14 @@
  * struct recording - what print_area() needs
  * @out: the output
  * @source: the readings
+ * @region: the region
  * @bounds: of the region
  * @elapsed_ns: of the region
  */
 struct recording {
 	struct output *out;
 	const struct object_source *source;
+	const struct dmstat_region *region;
 	struct bounds bounds;
 	uint64_t elapsed_ns;
 };
@@ -86,6 +89,10 @@ static int print_area(const struct dmstat_delta *delta, void *data)
 	output_field(out, "index", area->index);
 	output_field(out, "start", area->start);
 	output_field(out, "length", area->length);
+	if (recording->region->extents)
+		output_field(out, "offset",
+			     place_offset(recording->source->places,
+					  recording->region, area->index));
 	print_io(recording, "read", area->read, delta->read,
 		 area->histogram[DMSTAT_READ]);
 	print_io(recording, "write", area->write, delta->write,
@@ -133,6 +140,10 @@ static void print_region(const struct recording *recording,
 	output_field(out, "areas_count", region->areas);
 	output_field(out, "area_size", region->area_size);
 	output_field(out, "extents", region->extents);
+	if (region->extents)
+		output_field(out, "sectors",
+			     place_offset(recording->source->places, region,
+					  region->areas));
 	output_field_string(out, "group", region->group);
 	output_field_string(out, "program_id", region->program_id);
 	output_field(out, "created", region->created);
@@ -169,6 +180,7 @@ static int record_region(const struct dmstat_region_delta *delta, void *data)
 
 	if (!scope_has_region(recording->source->scope, delta->region))
 		return 0;
+	recording->region = delta->region;
 	histogram_bounds(&recording->bounds, delta->region);
 	recording->elapsed_ns = objects_elapsed(recording->source, delta);
 	output_object(out, NULL);
