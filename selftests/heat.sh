@@ -169,6 +169,20 @@ region $second on a: 100 % of reads go to 50 % of the region: 16 to 32 MiB"
 }
 promise "regions of one device have their ids before its name" of_one_device
 
+odd_name()
+{
+	nullb 0 16
+	dmsetup create 'a~b' --table "0 32768 linear /dev/nullb0 0"
+	later remove_dm 'a\x7eb'
+	dmstat-nl create 'a~b'
+	dmstat-nl create --areas 2 'a~b'
+	dmstat-nl report --json --interval 100ms --count 1 >"$work/recording"
+	dmstat-nl heat --from "$work/recording" 'a~b' | tee "$work/rows"
+	equal "summaries" "$(grep -cE '^region [0-9]+ on a~b: no reads' "$work/rows")" 2
+	equal "rows" "$(grep -cE '^[0-9:.]+ [0-9]+ a~b ' "$work/rows")" 2
+}
+promise "a device is named as it is shown, also in a recording" odd_name
+
 # An area may be as long as its extent: places are in sectors, not in areas.
 extents()
 {

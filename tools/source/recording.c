@@ -20,6 +20,7 @@
 
 #include "out/message.h"
 #include "out/progress.h"
+#include "source/dm.h"
 #include "source/frame.h"
 #include "source/recording.h"
 
@@ -592,7 +593,7 @@ static bool is_lvm_path(const char *word, const char *name)
 static bool is_device(const struct dmstat_region *region, const char *word)
 {
 	static const char dev[] = "/dev/", mapper[] = "mapper/";
-	char numbers[32];
+	char numbers[32], shown[MAPPED_NAME_MAX];
 
 	snprintf(numbers, sizeof(numbers), "%u:%u", region->major,
 		 region->minor);
@@ -605,6 +606,7 @@ static bool is_device(const struct dmstat_region *region, const char *word)
 				       region->device_name);
 	}
 	return !strcmp(word, region->device_name) ||
+	       !strcmp(word, mapped_name_text(shown, region->device_name)) ||
 	       is_lvm_path(word, region->device_name);
 }
 
