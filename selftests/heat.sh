@@ -166,6 +166,11 @@ region $second on a: 100 % of reads go to 50 % of the region: 16 to 32 MiB"
 		"$(dmstat-nl heat --by latency --once "$first" | tail -n 1)" "no I/O"
 	! dmstat-nl heat --by latency --once | grep "on average" ||
 		fail "nothing has an average"
+	io -c 1 write /dev/mapper/a 0 8
+	equal "other I/O" "$(dmstat-nl heat --once "$first" | tail -n 1)" \
+		"no reads, but 1 write: --by writes shows them"
+	equal "of reads" "$(dmstat-nl heat --once --by writes "$first" | tail -n 1)" \
+		"writes go to the one area of the region"
 }
 promise "regions of one device have their ids before its name" of_one_device
 

@@ -172,6 +172,10 @@ int map_add(struct map *map, const struct dmstat_area *area, uint64_t offset)
 	struct measure_sum sum = measure_area(map->measure, area);
 	struct map_column *column = &map->columns[map->count - 1];
 
+	if (map->measure == MEASURE_READS)
+		map->others += area->write->ios;
+	else if (map->measure == MEASURE_WRITES)
+		map->others += area->read->ios;
 	if (sum.ios > 0 || sum.sum > 0) {
 		if (!column->cells)
 			column->cells = calloc(map->cells,
@@ -194,6 +198,7 @@ char *map_summary(char *text, const struct map *map)
 		.area_size = map->cell_sectors,
 		.length = map->sectors,
 		.whole = map_whole(map),
+		.others = map->others,
 	};
 	size_t i, cell;
 

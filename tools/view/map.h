@@ -54,6 +54,7 @@ struct map_column {
  * @sectors: sectors of all areas, without what lies between extents
  * @cell_sectors: sectors of a cell; the last one may have fewer
  * @cells: how many cells a column has
+ * @others: writes, of a map of reads; reads, of one of writes
  * @columns: the intervals, in the order of time
  * @count: how many
  */
@@ -64,6 +65,7 @@ struct map {
 	uint64_t sectors;
 	uint64_t cell_sectors;
 	size_t cells;
+	uint64_t others;
 	struct map_column *columns;
 	size_t count;
 };

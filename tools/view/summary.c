@@ -220,6 +220,19 @@ static void put_ranges(char *text, const struct summary_map *map,
 	put_place(text, map, second);
 }
 
+static void put_nothing(char *text, const struct summary_map *map)
+{
+	const char *other = measure_name(map->measure == MEASURE_READS ?
+					 MEASURE_WRITES : MEASURE_READS);
+
+	text += sprintf(text, "no %s", map->measure == MEASURE_LATENCY ?
+			"I/O" : measure_name(map->measure));
+	if (map->others)
+		sprintf(text, ", but %" PRIu64 " %.*s%s: --by %s shows them",
+			map->others, (int)strlen(other) - 1, other,
+			map->others == 1 ? "" : "s", other);
+}
+
 char *summary_text(char *text, const struct summary_map *map)
 {
 	const struct range all = { 0, map->count, 1 };
@@ -227,8 +240,7 @@ char *summary_text(char *text, const struct summary_map *map)
 	struct range first, second, used;
 
 	if (!(total > 0)) {
-		sprintf(text, "no %s", map->measure == MEASURE_LATENCY ?
-			"I/O" : measure_name(map->measure));
+		put_nothing(text, map);
 		return text;
 	}
 

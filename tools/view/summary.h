@@ -20,6 +20,7 @@
  * @start: of the first one, in sectors
  * @area_size: sectors of each, but the last one may be shorter
  * @length: sectors of all
+ * @others: writes, of reads; reads, of writes
  * @whole: what all of them are: "volume", "region"
  */
 struct summary_map {
@@ -29,6 +30,7 @@ struct summary_map {
 	uint64_t start;
 	uint64_t area_size;
 	uint64_t length;
+	uint64_t others;
 	const char *whole;
 };
 
