@@ -6,10 +6,10 @@
 #include <sys/socket.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "abi.h"
 #include "attribute.h"
+#include "cpu_time.h"
 
 /* A hundred areas of 1000 sectors and a short one. */
 #define SECTORS 100008
@@ -739,15 +739,6 @@ TEST_F(merge, busy_time_is_not_from_before_a_sum_was_cleared)
 
 /* ---------------------------------------------------------------- speed */
 
-/* Of the processor: all is done by this process, the kernel's part too. */
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return time.tv_sec * 1000000000ULL + time.tv_nsec;
-}
-
 /*
  * Count the answers of a dump. To keep them, as netlink_dump() does, takes
  * longer than to make them.
@@ -787,10 +778,10 @@ static uint64_t dump_ns(struct netlink *netlink,
 		     NLM_F_DUMP);
 	message_add_all(&message, attributes);
 	for (; tries; tries--) {
-		start = now();
+		start = cpu_time_ns();
 		netlink_send(netlink, &message);
 		nr = count_answers(netlink);
-		ns = now() - start;
+		ns = cpu_time_ns() - start;
 		if (nr != expected)
 			errx(KSFT_FAIL, "%zu areas", nr);
 		if (ns < best)

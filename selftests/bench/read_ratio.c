@@ -13,10 +13,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <dmstat.h>
 #include <libdevmapper.h>
+
+#include "../cpu_time.h"
 
 #define EXIT_CANNOT	3
 
@@ -26,15 +27,6 @@ struct reading {
 	uint64_t ios;
 	uint64_t ns;
 };
-
-/* Of the processor: all is done by this process, the kernel's part as well. */
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return time.tv_sec * UINT64_C(1000000000) + time.tv_nsec;
-}
 
 static int add_area(const struct dmstat_area *area, void *data)
 {
@@ -49,14 +41,14 @@ static bool read_ours(struct dmstat *handle, uint32_t id,
 		      struct reading *reading)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
-	const uint64_t start = now();
+	const uint64_t start = cpu_time_ns();
 	int ret;
 
 	query.region_id = id;
 	ret = dmstat_areas(handle, &query, add_area, reading);
 	if (ret)
 		fprintf(stderr, "read_ratio: %s\n", dmstat_error(handle));
-	reading->ns = now() - start;
+	reading->ns = cpu_time_ns() - start;
 	return !ret;
 }
 
@@ -84,11 +76,11 @@ static bool read_theirs(const char *device, uint64_t id,
 	stats = dm_stats_create(DM_STATS_ALL_PROGRAMS);
 	good = stats && dm_stats_bind_name(stats, device) &&
 	       dm_stats_list(stats, DM_STATS_ALL_PROGRAMS);
-	start = now();
+	start = cpu_time_ns();
 	good = good && dm_stats_populate(stats, DM_STATS_ALL_PROGRAMS, id);
 	if (good)
 		add_stats(stats, id, reading);
-	reading->ns = now() - start;
+	reading->ns = cpu_time_ns() - start;
 	if (stats)
 		dm_stats_destroy(stats);
 	return good;

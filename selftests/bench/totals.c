@@ -13,9 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <dmstat.h>
+
+#include "../cpu_time.h"
 
 /* Of one dump the best counts, of many their sum. */
 #define TRIES 3
@@ -27,15 +28,6 @@ struct reading {
 	uint64_t ios;
 	uint64_t ns;
 };
-
-/* Of the processor: all is done by this process, the kernel's part too. */
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-	return time.tv_sec * UINT64_C(1000000000) + time.tv_nsec;
-}
 
 static int add_area(const struct dmstat_area *area, void *data)
 {
@@ -52,7 +44,7 @@ static void dump(struct dmstat *handle, uint32_t region, uint32_t merge,
 		 struct reading *reading)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
-	const uint64_t start = now();
+	const uint64_t start = cpu_time_ns();
 
 	query.region_id = region;
 	query.merge = merge;
@@ -60,7 +52,7 @@ static void dump(struct dmstat *handle, uint32_t region, uint32_t merge,
 		fprintf(stderr, "totals: %s\n", dmstat_error(handle));
 		exit(EXIT_FAILURE);
 	}
-	reading->ns += now() - start;
+	reading->ns += cpu_time_ns() - start;
 }
 
 static struct reading best_dump(struct dmstat *handle, uint32_t region,
