@@ -399,6 +399,39 @@ def _alone():
                                     text), [])
 
 
+# Names of devices: the bytes, as a picture shows them, as a string of the page.
+NAMES = [
+    (b"'a''b'", "'a''b'", "'a''b'"),
+    (b"''", "''", "''"),
+    (b'`id`$HOME "\\"', '`id`$HOME "\\"', '`id`$HOME "\\"'),
+    (b'<b>&lt;</script>]]>', '<b>&lt;</script>]]>', '<b>&lt;</script>]]>'),
+    (b'a\xe9b\xef\xbf\xbe', '\\xe9'.join('ab') + '\\xef\\xbf\\xbe',
+     'a\ufffdb\ufffd\ufffd\ufffd'),
+    (b'a\nb\x1b[1m\xc2\x9b1m', '\\x0a'.join('ab') + '\\x1b[1m\\xc2\\x9b1m',
+     'a\nb\x1b[1m\x9b1m'),
+    ('große'.encode(), 'große', 'große'),
+]
+
+
+@promise('any name of a device is a text of the picture, and nothing else')
+def _names():
+    path = work / 'named'
+    for name, text, string in NAMES:
+        # What JSON must escape; other bytes may be in it as they are.
+        escaped = re.sub(rb'["\\\x00-\x1f]', lambda match:
+                         b'\\u%04x' % ord(match.group()), name)
+        path.write_bytes(moving.read_bytes().replace(b'vg-data', escaped))
+        tree = ElementTree.parse(drawn('svg', source=path))
+        texts = {''.join(element.itertext()).strip() for element in
+                 tree.iter('{http://www.w3.org/2000/svg}text')}
+        equal('text', f'{text}: reads per second' in texts, True)
+        equal('title', tree.find('{http://www.w3.org/2000/svg}title').text,
+              f'dmstat: {text}')
+        page = drawn('html', source=path)
+        equal('name', page_of(page)['panels'][0]['device'], string)
+        equal('scripts', page.read_text(encoding='utf-8').count('</script>'), 1)
+
+
 # ------------------------------------------------------------------ large
 
 @promise('10,000 intervals of 1,000 areas are drawn in seconds, with progress')

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "out/message.h"
+#include "out/text.h"
 
 /* Where the second line of a message starts. */
 #define LINE_INDENT	2
@@ -30,41 +31,17 @@ static int line_width(void)
 	return size.ws_col;
 }
 
-static int escape(char *shown, char c)
-{
-	if ((unsigned char)c < ' ' || c == 0x7f)
-		return sprintf(shown, "\\x%02x", (unsigned char)c);
-	return sprintf(shown, "%c", c);
-}
-
 /* A byte that continues a character of UTF-8 takes no column. */
-static int byte_width(char c)
-{
-	char shown[8];
-
-	return ((unsigned char)c & 0xc0) == 0x80 ? 0 : escape(shown, c);
-}
-
 static int word_width(const char *word, size_t length)
 {
 	int width = 0;
 
 	while (length--)
-		width += byte_width(*word++);
+		width += ((unsigned char)*word++ & 0xc0) != 0x80;
 	return width;
 }
 
-static void put_word(const char *word, size_t length)
-{
-	char shown[8];
-
-	while (length--) {
-		escape(shown, *word++);
-		fputs(shown, stderr);
-	}
-}
-
-/* Break a line that is too long between words. */
+/* Break a line that is too long between words; it is escaped. */
 static void put_line(const char *text)
 {
 	const int line = line_width();
@@ -81,7 +58,7 @@ static void put_line(const char *text)
 			fputc(' ', stderr);
 			column++;
 		}
-		put_word(text, length);
+		fwrite(text, 1, length, stderr);
 		column += width;
 		if (!text[length])
 			break;
@@ -91,13 +68,16 @@ static void put_line(const char *text)
 
 static void print_line(const char *prefix, const char *format, va_list args)
 {
-	char *text, *line;
+	char *text, *line, *escaped;
 
 	if (vasprintf(&text, format, args) < 0)
 		return;
 	if (asprintf(&line, "dmstat-nl: %s%s%s", prefix, *prefix ? ": " : "",
 		     text) >= 0) {
-		put_line(line);
+		escaped = text_escaped(line, false);
+		if (escaped)
+			put_line(escaped);
+		free(escaped);
 		free(line);
 	}
 	free(text);

@@ -44,9 +44,19 @@ static size_t character_length(const unsigned char *text)
 		for (k = 2; k < forms[i].length; k++)
 			if ((text[k] & 0xc0) != 0x80)
 				return 0;
+		/* U+FFFE and U+FFFF are no characters, and XML refuses them. */
+		if (text[0] == 0xef && text[1] == 0xbf && text[2] > 0xbd)
+			return 0;
 		return forms[i].length;
 	}
 	return 0;
+}
+
+/* U+0080 to U+009F: terminals take U+009B for an escape and a bracket. */
+static bool is_long_control(const char *text)
+{
+	return (unsigned char)text[0] == 0xc2 &&
+	       (unsigned char)text[1] >= 0x80 && (unsigned char)text[1] < 0xa0;
 }
 
 /*
@@ -58,10 +68,16 @@ static size_t show_character(const char *text, bool json, char shown[8])
 	unsigned char c = *text;
 	size_t length = character_length((const unsigned char *)text);
 
+	/* Each of its bytes is escaped by itself. */
+	if (!json && is_long_control(text))
+		length = 0;
+
 	if (length == 0)
 		sprintf(shown, json ? "\\ufffd" : "\\x%02x", c);
 	else if (c < ' ' || c == 0x7f)
 		sprintf(shown, json ? "\\u%04x" : "\\x%02x", c);
+	else if (is_long_control(text))
+		sprintf(shown, "\\u%04x", (unsigned char)text[1]);
 	else if (json && (c == '"' || c == '\\'))
 		sprintf(shown, "\\%c", c);
 	else

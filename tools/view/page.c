@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "out/text.h"
 #include "view/map.h"
 #include "view/page.h"
 #include "view/plot.h"
@@ -28,27 +29,37 @@ __asm__(".pushsection .rodata\n"
 
 static void put_xml(FILE *file, const char *text)
 {
-	for (; *text; text++) {
-		if (*text == '<')
+	char *escaped = text_escaped(text, false);
+	const char *c;
+
+	for (c = escaped ? escaped : ""; *c; c++) {
+		if (*c == '<')
 			fputs("&lt;", file);
-		else if (*text == '&')
+		else if (*c == '>')
+			fputs("&gt;", file);
+		else if (*c == '&')
 			fputs("&amp;", file);
 		else
-			fputc((unsigned char)*text < ' ' ? '?' : *text, file);
+			fputc(*c, file);
 	}
+	free(escaped);
 }
 
 /* A string of a script within the page, which no text can end. */
 static void put_string(FILE *file, const char *text)
 {
+	char *escaped = text_escaped(text, true);
+	const char *c;
+
 	fputc('"', file);
-	for (; *text; text++) {
-		if ((unsigned char)*text < ' ' || strchr("\"\\<>&", *text))
-			fprintf(file, "\\u%04x", (unsigned char)*text);
+	for (c = escaped ? escaped : ""; *c; c++) {
+		if (strchr("<>&", *c))
+			fprintf(file, "\\u%04x", *c);
 		else
-			fputc(*text, file);
+			fputc(*c, file);
 	}
 	fputc('"', file);
+	free(escaped);
 }
 
 static void put_base64(FILE *file, const unsigned char *bytes, size_t length)
@@ -184,6 +195,8 @@ static const struct change changes[] = {
 	/* Bold is no part of a font's name. */
 	{ "font-family=\"sans-serif:Bold\"",
 	  "font-family=\"sans-serif\" font-weight=\"bold\"" },
+	/* Texts must not have the end of a section of XML. */
+	{ "]]>", "]]&gt;" },
 };
 
 static const struct change *change_at(const char *text)
@@ -214,8 +227,8 @@ static void put_changed(FILE *file, const char *text)
 
 	while (*text) {
 		text = skip_title(text);
-		/* Each begins in a tag: the digits of an image have none. */
-		change = *text == '<' || *text == 'f' ? change_at(text) : NULL;
+		/* Few: the digits of an image are many. */
+		change = strchr("<f]", *text) ? change_at(text) : NULL;
 		if (change) {
 			fputs(change->to, file);
 			text += strlen(change->from);

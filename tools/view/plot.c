@@ -8,8 +8,10 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "out/text.h"
 #include "out/time_text.h"
 #include "out/unit.h"
 #include "view/axis.h"
@@ -34,17 +36,25 @@ static const char *const colours[] = {
 #define MEDIAN		"#0a8f83"
 #define SLOWEST		"#1d5fd0"
 
-/* A text in single quotes; control characters, which no terminal shows, go. */
+/*
+ * A text in single quotes, escaped as on a terminal: gnuplot and XML want UTF-8.
+ * A quote is a string of its own, because gnuplot takes two quotes at the start
+ * of a string for an empty string.
+ */
 static void put_text(FILE *script, const char *text)
 {
+	char *escaped = text_escaped(text, false);
+	const char *c;
+
 	fputc('\'', script);
-	for (; *text; text++) {
-		if (*text == '\'')
-			fputc('\'', script);
-		fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text,
-		      script);
+	for (c = escaped ? escaped : ""; *c; c++) {
+		if (*c == '\'')
+			fputs("'.\"'\".'", script);
+		else
+			fputc(*c, script);
 	}
 	fputc('\'', script);
+	free(escaped);
 }
 
 static double screen_x(double pixels)
