@@ -256,6 +256,8 @@ static void draw_help(void)
 		    "queue: mean number of I/Os in flight. p99: 99 % of the I/Os took less.");
 	screen_text(4 + i, 0, SCREEN_PLAIN, "%s",
 		    "old: age of the oldest I/O in flight. K, M, G: of 1024 bytes.");
+	screen_text(5 + i, 0, SCREEN_PLAIN, "%s",
+		    "all: the sums of so many rows, without devices below another row.");
 }
 
 static void draw(struct live *live)
