@@ -280,7 +280,8 @@ static int run(struct output *out, int argc, char **argv)
 	if (!count)
 		count = UINT64_MAX;
 	heat.maps.measure = by;
-	band_init(&heat.band, out, depth_of_choice(), by == MEASURE_BYTES);
+	band_init(&heat.band, out, depth_of_choice(), by == MEASURE_BYTES,
+		  recording ? 0 : interval);
 	status = output_path ? make_picture(&heat, argc, argv) :
 			       print(&heat, argc, argv);
 	maps_free(&heat.maps);

@@ -55,12 +55,13 @@ struct row_layout {
 };
 
 void band_init(struct band *band, struct output *out, enum colour_depth depth,
-	       bool binary)
+	       bool binary, uint64_t interval)
 {
 	const int columns = terminal_width();
 
 	*band = (struct band) {
 		.out = out,
+		.interval = interval,
 		.columns = columns == INT_MAX ? COLUMNS_DEFAULT : columns,
 	};
 	strip_scale_init(&band->scale, depth, colour_utf8());
@@ -102,7 +103,7 @@ static struct row_layout lay_out(const struct band *band,
 				 const struct maps *maps)
 {
 	struct row_layout layout = {
-		.time = maps->elapsed_ns < SHORT_NS ? 12 : 8,
+		.time = band->interval < SHORT_NS ? 12 : 8,
 		.name = name_width(maps),
 		.value = VALUE_WIDTH,
 	};
@@ -311,12 +312,16 @@ static bool is_current(const struct map *map, const struct maps *maps)
 int band_rows(struct band *band, const struct maps *maps)
 {
 	const double seconds = (double)maps->elapsed_ns / NS_PER_SECOND;
-	const struct row_layout layout = lay_out(band, maps);
-	double *cells = malloc(maps->count * layout.strip * sizeof(*cells));
+	struct row_layout layout;
 	bool rescaled = false;
 	size_t i, width;
+	double *cells;
 	int error = 0;
 
+	if (!band->interval)
+		band->interval = maps->elapsed_ns;
+	layout = lay_out(band, maps);
+	cells = malloc(maps->count * layout.strip * sizeof(*cells));
 	if (!cells)
 		return maps->count ? -ENOMEM : 0;
 	for (i = 0; i < maps->count && !error; i++) {

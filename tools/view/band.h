@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "view/strip.h"
 
@@ -19,6 +20,7 @@ struct output;
  * @out: the output
  * @scale: of all rows
  * @columns: how wide they may be
+ * @interval: how long intervals are to be, in nanoseconds; 0: not known yet
  * @titled: how many maps have been named
  * @since_heading: how many lines were printed after the last heading
  */
@@ -26,6 +28,7 @@ struct band {
 	struct output *out;
 	struct strip_scale scale;
 	size_t columns;
+	uint64_t interval;
 	size_t titled;
 	unsigned int since_heading;
 };
@@ -36,9 +39,10 @@ struct band {
  * @out: the output
  * @depth: which colours to use
  * @binary: values are bytes
+ * @interval: how long an interval is to be, in nanoseconds; 0: as the first one
  */
 void band_init(struct band *band, struct output *out, enum colour_depth depth,
-	       bool binary);
+	       bool binary, uint64_t interval);
 
 /**
  * band_rows() - print the last interval of each map that has one of this time
