@@ -28,6 +28,7 @@ struct area_dump {
 	bool many:1;			/* regions */
 	bool active:1;
 	bool clear:1;
+	bool uncleared:1;		/* what was cleared is given, too */
 	bool cleared:1;			/* an area, and the clear was counted */
 	/* No memory to clear @next: the last sum ends before it, so the next one
 	 * would be of other areas than the client expects.
@@ -117,6 +118,19 @@ static int area_dump_of_many(struct area_dump *dump, struct nlattr **attrs,
 				   DMSTAT_A_AREA_GROUP, &dump->match, extack);
 }
 
+/* A clear takes what its reader was given: it must not include earlier clears. */
+static int area_dump_check_clear(struct nlattr **attrs,
+				 struct netlink_ext_ack *extack)
+{
+	const struct nlattr *uncleared = attrs[DMSTAT_A_AREA_UNCLEARED];
+
+	if (!uncleared || !attrs[DMSTAT_A_AREA_CLEAR])
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, uncleared,
+			    "clear and uncleared do not go together: give only one of them");
+	return -EINVAL;
+}
+
 /**
  * dmstat_nl_area_get_start() - start a dump of areas
  * @cb: the dump
@@ -131,12 +145,14 @@ int dmstat_nl_area_get_start(struct netlink_callback *cb)
 
 	BUILD_BUG_ON(sizeof(*dump) > sizeof(cb->ctx));
 
-	ret = dmstat_nl_check_privilege(cb->skb, cb->extack);
+	ret = dmstat_nl_check_privilege(cb->skb, cb->extack) ?:
+	      area_dump_check_clear(attrs, cb->extack);
 	if (ret)
 		return ret;
 
 	dump->active = !!attrs[DMSTAT_A_AREA_ACTIVE];
 	dump->clear = !!attrs[DMSTAT_A_AREA_CLEAR];
+	dump->uncleared = !!attrs[DMSTAT_A_AREA_UNCLEARED];
 	dump->merge = attrs[DMSTAT_A_AREA_MERGE] ?
 		      nla_get_u32(attrs[DMSTAT_A_AREA_MERGE]) : 1;
 	return attrs[DMSTAT_A_AREA_REGION_ID] ?
@@ -147,8 +163,16 @@ int dmstat_nl_area_get_start(struct netlink_callback *cb)
 static bool area_is_wanted(const struct area_dump *dump, bool any,
 			   const struct dmstat_area_values *values)
 {
-	return !dump->active || any || values->in_flight[0] ||
-	       values->in_flight[1];
+	if (!dump->active || any || values->in_flight[0] ||
+	    values->in_flight[1])
+		return true;
+	/* A clear may have set back all that it had counted. */
+	return dump->uncleared && values->clears;
+}
+
+static enum dmstat_read_since area_dump_since(const struct area_dump *dump)
+{
+	return dump->uncleared ? DMSTAT_SINCE_CREATION : DMSTAT_SINCE_CLEAR;
 }
 
 /* A dump that clears any areas counts as one clear of the region. */
@@ -184,7 +208,7 @@ static int area_dump_one(struct sk_buff *skb, struct area_dump *dump,
 	bool any;
 	int ret;
 
-	any = dmstat_read_area(region, area, values);
+	any = dmstat_read_area(region, area, area_dump_since(dump), values);
 	if (!area_is_wanted(dump, any, values))
 		return 0;
 	if (dump->clear && any) {
@@ -235,7 +259,8 @@ static int area_dump_sum(struct sk_buff *skb, struct area_dump *dump,
 	if (skb_tailroom(skb) < dmstat_nl_area_total_size(region))
 		return -EMSGSIZE;
 
-	ret = dmstat_read_sum(region, dump->next, &nr, room->values, room->one);
+	ret = dmstat_read_sum(region, dump->next, &nr, area_dump_since(dump),
+			      room->values, room->one);
 	if (!nr)
 		return ret;
 	any = dmstat_values_any(&region->store.layout, room->values);

@@ -84,7 +84,7 @@ const struct nla_policy dmstat_region_clear_nl_policy[DMSTAT_A_REGION_REGION_ID 
 };
 
 /* DMSTAT_CMD_AREA_GET */
-const struct nla_policy dmstat_area_get_nl_policy[DMSTAT_A_AREA_MERGE + 1] = {
+const struct nla_policy dmstat_area_get_nl_policy[DMSTAT_A_AREA_UNCLEARED + 1] = {
 	[DMSTAT_A_AREA_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[DMSTAT_A_AREA_FIRST_AREA] = { .type = NLA_U64, },
 	[DMSTAT_A_AREA_AREA_COUNT] = NLA_POLICY_MIN(NLA_U64, 1),
@@ -97,6 +97,7 @@ const struct nla_policy dmstat_area_get_nl_policy[DMSTAT_A_AREA_MERGE + 1] = {
 	[DMSTAT_A_AREA_GROUP] =
 		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_group),
 	[DMSTAT_A_AREA_MERGE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[DMSTAT_A_AREA_UNCLEARED] = { .type = NLA_FLAG, },
 };
 
 /* DMSTAT_CMD_INFLIGHT_GET */

@@ -19,7 +19,7 @@ extern const struct nla_policy dmstat_region_del_nl_policy[DMSTAT_A_REGION_GROUP
 
 extern const struct nla_policy dmstat_region_clear_nl_policy[DMSTAT_A_REGION_REGION_ID + 1];
 
-extern const struct nla_policy dmstat_area_get_nl_policy[DMSTAT_A_AREA_MERGE + 1];
+extern const struct nla_policy dmstat_area_get_nl_policy[DMSTAT_A_AREA_UNCLEARED + 1];
 
 extern const struct nla_policy dmstat_inflight_get_nl_policy[DMSTAT_A_INFLIGHT_MINOR + 1];
 

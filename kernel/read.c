@@ -125,17 +125,20 @@ static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
  * dmstat_read_area() - read an area
  * @region: the region
  * @area: the area
- * @values: set to what was counted since the area was cleared
+ * @since: from when on; to clear the area afterwards, DMSTAT_SINCE_CLEAR
+ * @values: set to what was counted
  *
  * Context: process, with the region's read_lock.
  * Return: whether any counter is not 0.
  */
 bool dmstat_read_area(struct dmstat_kregion *region, u32 area,
+		      enum dmstat_read_since since,
 		      struct dmstat_area_values *values)
 {
 	const struct dmstat_layout *layout = &region->store.layout;
 	struct dmstat_chunk *chunk = dmstat_chunk_look(&region->store, area >>
 						       layout->chunk_shift);
+	const struct dmstat_area_baseline *baseline;
 	u32 i = area & layout->chunk_mask;
 
 	if (!chunk) {
@@ -145,9 +148,13 @@ bool dmstat_read_area(struct dmstat_kregion *region, u32 area,
 	/* In this order, so that no I/O is summed twice. */
 	dmstat_values_sum(layout, chunk, i, values);
 	add_in_flight(chunk, i, values);
-	if (chunk->baseline)
-		dmstat_values_sub(layout, values,
-				  dmstat_chunk_baseline(layout, chunk, i));
+	if (!chunk->baseline)
+		return dmstat_values_any(layout, values);
+	baseline = dmstat_chunk_baseline(layout, chunk, i);
+	if (since == DMSTAT_SINCE_CLEAR)
+		dmstat_values_sub(layout, values, baseline);
+	else
+		dmstat_values_add_clears(values, baseline);
 	return dmstat_values_any(layout, values);
 }
 
@@ -214,9 +221,25 @@ static void add_all_in_flight(struct dmstat_chunk *chunk, u32 i, u32 nr,
 	preempt_enable();
 }
 
+/* Subtract what was cleared of an area from @sum, if that is wanted. */
+static void sum_cleared(const struct dmstat_layout *layout,
+			const struct dmstat_chunk *chunk, u32 i,
+			enum dmstat_read_since since,
+			struct dmstat_area_values *sum)
+{
+	const struct dmstat_area_baseline *baseline =
+		dmstat_chunk_baseline(layout, chunk, i);
+
+	if (since == DMSTAT_SINCE_CLEAR)
+		dmstat_values_sub_from_sum(layout, sum, baseline);
+	else
+		dmstat_values_add_clears(sum, baseline);
+}
+
 /* Add areas of a chunk to @sum. */
 static void sum_chunk(const struct dmstat_layout *layout,
 		      struct dmstat_chunk *chunk, u32 i, u32 nr,
+		      enum dmstat_read_since since,
 		      struct dmstat_area_values *sum)
 {
 	u64 ns[1 << DMSTAT_CHUNK_SHIFT_MAX] = {};
@@ -228,13 +251,12 @@ static void sum_chunk(const struct dmstat_layout *layout,
 	if (!chunk->baseline)
 		return;
 	for (; i < last; i++)
-		dmstat_values_sub_from_sum(layout, sum,
-					   dmstat_chunk_baseline(layout, chunk,
-								 i));
+		sum_cleared(layout, chunk, i, since, sum);
 }
 
 /* Add areas of a chunk to @sum; @area becomes the first after them. */
 static void sum_areas(struct dmstat_kregion *region, u32 *area, u32 nr,
+		      enum dmstat_read_since since,
 		      struct dmstat_area_values *sum)
 {
 	const struct dmstat_layout *layout = &region->store.layout;
@@ -243,7 +265,7 @@ static void sum_areas(struct dmstat_kregion *region, u32 *area, u32 nr,
 
 	nr = min(nr, layout->chunk_mask + 1 - i);
 	if (chunk)
-		sum_chunk(layout, chunk, i, nr, sum);
+		sum_chunk(layout, chunk, i, nr, since, sum);
 	*area += nr;
 }
 
@@ -254,7 +276,7 @@ static int sum_and_clear(struct dmstat_kregion *region, u32 *area,
 {
 	int ret;
 
-	if (dmstat_read_area(region, *area, one)) {
+	if (dmstat_read_area(region, *area, DMSTAT_SINCE_CLEAR, one)) {
 		ret = dmstat_clear_prepare(region, *area);
 		if (ret)
 			return ret;
@@ -267,6 +289,7 @@ static int sum_and_clear(struct dmstat_kregion *region, u32 *area,
 
 /* Add areas to @sum, as many as are read under one lock. */
 static int sum_some(struct dmstat_kregion *region, u32 *area, u32 nr,
+		    enum dmstat_read_since since,
 		    struct dmstat_area_values *sum,
 		    struct dmstat_area_values *one)
 {
@@ -278,7 +301,7 @@ static int sum_some(struct dmstat_kregion *region, u32 *area, u32 nr,
 		if (one)
 			ret = sum_and_clear(region, area, sum, one);
 		else
-			sum_areas(region, area, end - *area, sum);
+			sum_areas(region, area, end - *area, since, sum);
 	}
 	dmstat_read_end(region, noio);
 	return ret;
@@ -289,14 +312,16 @@ static int sum_some(struct dmstat_kregion *region, u32 *area, u32 nr,
  * @region: the region
  * @first: the first of the areas
  * @nr: how many; set to how many were read
- * @sum: set to the sum of what they counted since they were cleared; without
- *       their busy times, unless they are cleared
+ * @since: from when on; to clear them, DMSTAT_SINCE_CLEAR
+ * @sum: set to the sum of what they counted; without their busy times, unless
+ *       they are cleared
  * @one: to clear them, values for use meanwhile; else NULL
  *
  * Context: process, with a reference to the region; may sleep.
  * Return: 0; -ENOMEM, the area after @nr could not be cleared.
  */
 int dmstat_read_sum(struct dmstat_kregion *region, u32 first, u32 *nr,
+		    enum dmstat_read_since since,
 		    struct dmstat_area_values *sum,
 		    struct dmstat_area_values *one)
 {
@@ -307,7 +332,8 @@ int dmstat_read_sum(struct dmstat_kregion *region, u32 first, u32 *nr,
 	while (area < end && !ret) {
 		area = dmstat_read_next(region, area, end);
 		if (area < end)
-			ret = sum_some(region, &area, end - area, sum, one);
+			ret = sum_some(region, &area, end - area, since, sum,
+				       one);
 		cond_resched();
 	}
 	*nr = area - first;
@@ -322,7 +348,8 @@ static int clear_areas(struct dmstat_kregion *region, u32 first, u32 nr,
 	u32 i;
 
 	for (i = 0; i < nr && !ret; i++) {
-		if (!dmstat_read_area(region, first + i, values))
+		if (!dmstat_read_area(region, first + i, DMSTAT_SINCE_CLEAR,
+				      values))
 			continue;
 		ret = dmstat_clear_prepare(region, first + i);
 		if (!ret)

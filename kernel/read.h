@@ -13,14 +13,23 @@ struct dmstat_kregion;
 /* The most areas to read before the lock is released. */
 #define DMSTAT_READ_AREAS 256U
 
+/* From when on a reader wants what was counted. */
+enum dmstat_read_since {
+	DMSTAT_SINCE_CLEAR,		/* of each area, or its creation */
+	/* But for errors, again and longest_ns: a clear sets them back. */
+	DMSTAT_SINCE_CREATION,
+};
+
 struct dmstat_area_values *
 dmstat_read_values_new(const struct dmstat_kregion *region);
 unsigned int dmstat_read_begin(struct dmstat_kregion *region);
 void dmstat_read_end(struct dmstat_kregion *region, unsigned int noio);
 bool dmstat_read_area(struct dmstat_kregion *region, u32 area,
+		      enum dmstat_read_since since,
 		      struct dmstat_area_values *values);
 u32 dmstat_read_next(struct dmstat_kregion *region, u32 area, u32 end);
 int dmstat_read_sum(struct dmstat_kregion *region, u32 first, u32 *nr,
+		    enum dmstat_read_since since,
 		    struct dmstat_area_values *sum,
 		    struct dmstat_area_values *one);
 int dmstat_clear_prepare(struct dmstat_kregion *region, u32 area);

@@ -239,6 +239,20 @@ void dmstat_values_sub(const struct dmstat_layout *layout,
 }
 
 /**
+ * dmstat_values_add_clears() - add how often an area was cleared, and subtract
+ * nothing
+ * @values: what the area, or areas, have counted since their region was made
+ * @baseline: what was cleared of one of them
+ *
+ * Context: process, with the region's read_lock.
+ */
+void dmstat_values_add_clears(struct dmstat_area_values *values,
+			      const struct dmstat_area_baseline *baseline)
+{
+	values->clears += baseline->clears;
+}
+
+/**
  * dmstat_values_sub_from_sum() - subtract what was cleared of one of the areas
  * @layout: how the region counts
  * @sum: what areas have counted, without their busy times

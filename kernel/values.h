@@ -71,6 +71,8 @@ void dmstat_values_add_chunk(const struct dmstat_layout *layout,
 void dmstat_values_sub(const struct dmstat_layout *layout,
 		       struct dmstat_area_values *values,
 		       const struct dmstat_area_baseline *baseline);
+void dmstat_values_add_clears(struct dmstat_area_values *values,
+			      const struct dmstat_area_baseline *baseline);
 void dmstat_values_sub_from_sum(const struct dmstat_layout *layout,
 				struct dmstat_area_values *sum,
 				const struct dmstat_area_baseline *baseline);

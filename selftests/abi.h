@@ -99,4 +99,15 @@ do {									\
 	}								\
 } while (0)
 
+/* What an area has counted of an operation. */
+#define EXPECT_IO(area, operation, ios, sectors, errors)		\
+do {									\
+	const struct object *_o = (area);				\
+									\
+	EXPECT_EQ(io_counter(_o, operation, DMSTAT_A_IO_IOS), ios);	\
+	EXPECT_EQ(io_counter(_o, operation, DMSTAT_A_IO_SECTORS),	\
+		  sectors);						\
+	EXPECT_EQ(io_counter(_o, operation, DMSTAT_A_IO_ERRORS), errors); \
+} while (0)
+
 #endif /* _ABI_H */

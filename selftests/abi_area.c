@@ -51,16 +51,6 @@ static struct object only_one(struct answer answer)
 	return answer.objects[0];
 }
 
-#define EXPECT_IO(area, operation, ios, sectors, errors)		\
-do {									\
-	const struct object *_o = (area);				\
-									\
-	EXPECT_EQ(io_counter(_o, operation, DMSTAT_A_IO_IOS), ios);	\
-	EXPECT_EQ(io_counter(_o, operation, DMSTAT_A_IO_SECTORS),	\
-		  sectors);						\
-	EXPECT_EQ(io_counter(_o, operation, DMSTAT_A_IO_ERRORS), errors); \
-} while (0)
-
 /* The answer has the indexes from @first on. */
 static bool gives_range(const struct answer *answer, uint64_t first, size_t nr)
 {

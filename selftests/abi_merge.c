@@ -22,6 +22,7 @@
 #define MERGE(v) U32(DMSTAT_A_AREA_MERGE, v)
 #define ACTIVE FLAG(DMSTAT_A_AREA_ACTIVE)
 #define CLEAR FLAG(DMSTAT_A_AREA_CLEAR)
+#define UNCLEARED FLAG(DMSTAT_A_AREA_UNCLEARED)
 #define AREA_DEVICE(minor) \
 	U32_PAIR(DMSTAT_A_AREA_MAJOR, dm_major(), minor)
 #define PROGRAM_ID(v) STRING(DMSTAT_A_REGION_PROGRAM_ID, v)
@@ -418,6 +419,126 @@ TEST_F(merge, clears_under_load_get_each_io_once)
 	EXPECT_EQ(0, memcmp(given.bins, kept.bins, sizeof(kept.bins)));
 	EXPECT_EQ(0, memcmp(given.longest, kept.longest,
 			    sizeof(kept.longest)));
+
+	/* As if there had been no clear. */
+	answer = dump(MERGE(TOTAL), UNCLEARED);
+	ASSERT_EQ(1, answer.nr);
+	given = sum(answer.objects, 1);
+	EXPECT_EQ(0, memcmp(given.counters, kept.counters,
+			    sizeof(kept.counters)));
+	EXPECT_EQ(0, memcmp(given.bins, kept.bins, sizeof(kept.bins)));
+}
+
+/* ------------------------------------------------------ since the creation */
+
+static bool are_equal(const struct answer *a, const struct answer *b)
+{
+	size_t i;
+
+	if (a->error || b->error || a->nr != b->nr)
+		return false;
+	for (i = 0; i < a->nr; i++) {
+		if (!object_equal(&a->objects[i], &b->objects[i]))
+			return false;
+	}
+	return true;
+}
+
+static uint64_t reads(const struct object *area)
+{
+	return io_counter(area, DMSTAT_A_AREA_READ, DMSTAT_A_IO_IOS);
+}
+
+TEST_F(merge, uncleared_changes_nothing_before_a_clear)
+{
+	struct answer plain, uncleared;
+
+	do_io(_metadata, self->minor);
+	plain = dump();
+	uncleared = dump(UNCLEARED);
+	EXPECT_TRUE(are_equal(&plain, &uncleared));
+	plain = dump(MERGE(3), ACTIVE);
+	uncleared = dump(MERGE(3), ACTIVE, UNCLEARED);
+	EXPECT_TRUE(are_equal(&plain, &uncleared));
+}
+
+TEST_F(merge, uncleared_gives_all_that_an_area_counted_in_spite_of_a_clear)
+{
+	struct object before, after;
+
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 0, 8));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 8, 16));
+	before = only_one(dump(FIRST(0), COUNT(1), CLEAR));
+	after = only_one(dump(FIRST(0), COUNT(1), UNCLEARED));
+	EXPECT_IO(&after, DMSTAT_A_AREA_READ, 2, 24, 0);
+	EXPECT_EQ(io_counter(&before, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS),
+		  io_counter(&after, DMSTAT_A_AREA_READ, DMSTAT_A_IO_NS));
+	EXPECT_EQ(object_uint(&before, DMSTAT_A_AREA_BUSY_NS),
+		  object_uint(&after, DMSTAT_A_AREA_BUSY_NS));
+	EXPECT_EQ(object_uint(&before, DMSTAT_A_AREA_QUEUE_NS),
+		  object_uint(&after, DMSTAT_A_AREA_QUEUE_NS));
+	EXPECT_EQ(2, sum(&after, 1).bins[0][1]);
+	EXPECT_EQ(1, object_uint(&after, DMSTAT_A_AREA_CLEARS));
+
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 0, 8));
+	after = only_one(dump(FIRST(0), COUNT(1), UNCLEARED));
+	EXPECT_IO(&after, DMSTAT_A_AREA_READ, 3, 32, 0);
+	EXPECT_LT(object_uint(&before, DMSTAT_A_AREA_BUSY_NS),
+		  object_uint(&after, DMSTAT_A_AREA_BUSY_NS));
+	/* Others see the clear. */
+	after = only_one(dump(FIRST(0), COUNT(1)));
+	EXPECT_IO(&after, DMSTAT_A_AREA_READ, 1, 8, 0);
+}
+
+TEST_F(merge, uncleared_sums_grow_by_the_io_in_spite_of_clears)
+{
+	struct answer each, active;
+	struct object total;
+
+	do_io(_metadata, self->minor);
+	each = dump(ACTIVE);
+
+	/* Of two of the six reads, all in the first area. */
+	ASSERT_TAKEN(dump(FIRST(0), COUNT(1), CLEAR));
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 0, 8));
+	total = only_one(dump(MERGE(TOTAL)));
+	EXPECT_EQ(5, reads(&total));
+	total = only_one(dump(MERGE(TOTAL), UNCLEARED));
+	EXPECT_EQ(7, reads(&total));
+	EXPECT_EQ(7, sum(&total, 1).bins[0][1]);
+	EXPECT_EQ(1, object_uint(&total, DMSTAT_A_AREA_CLEARS));
+
+	ASSERT_TAKEN(region_clear(&self->netlink, self->id));
+	EXPECT_EQ(0, dump(ACTIVE).nr);
+	total = only_one(dump(MERGE(TOTAL), UNCLEARED));
+	EXPECT_EQ(7, reads(&total));
+	EXPECT_EQ(8, object_uint(&total, DMSTAT_A_AREA_CLEARS));
+	active = dump(ACTIVE, UNCLEARED);
+	EXPECT_EQ(each.nr, active.nr);
+	EXPECT_TRUE(is_sum(&total, active.objects, active.nr));
+	active = dump_all(MERGE(TOTAL), ACTIVE, UNCLEARED);
+	ASSERT_EQ(1, active.nr);
+	EXPECT_EQ(self->id,
+		  object_uint(active.objects, DMSTAT_A_AREA_REGION_ID));
+	EXPECT_TRUE(is_sum(active.objects, &total, 1));
+}
+
+TEST_F(merge, uncleared_gives_errors_and_the_longest_time_since_the_clear)
+{
+	unsigned int minor = dm_create_target("abi2", NULL, 8000, "error", "");
+	uint32_t id = region_make(&self->netlink, minor);
+	struct object area;
+
+	EXPECT_EQ(EIO, io_do(minor, IO_READ, 0, 8));
+	EXPECT_EQ(EIO, io_do(minor, IO_READ, 4000, 8));
+	ASSERT_TAKEN(region_clear(&self->netlink, id));
+	area = only_one(area_dump(&self->netlink, id, UNCLEARED));
+	EXPECT_IO(&area, DMSTAT_A_AREA_READ, 2, 16, 0);
+	EXPECT_EQ(0, io_counter(&area, DMSTAT_A_AREA_READ,
+				DMSTAT_A_IO_LONGEST_NS));
+	EXPECT_EQ(EIO, io_do(minor, IO_READ, 0, 8));
+	area = only_one(area_dump(&self->netlink, id, UNCLEARED));
+	EXPECT_IO(&area, DMSTAT_A_AREA_READ, 3, 24, 1);
 }
 
 TEST_F(merge, adds_errors)
@@ -473,6 +594,10 @@ TEST_F(merge, refuses_what_does_not_go_together)
 	EXPECT_DUMP_REFUSED(dump_all(COUNT(1)), EINVAL,
 			    DMSTAT_A_AREA_AREA_COUNT);
 	EXPECT_DUMP_REFUSED(dump_all(U32(DMSTAT_A_AREA_MAJOR, 253)), EINVAL, 0);
+	EXPECT_DUMP_REFUSED(dump(UNCLEARED, CLEAR), EINVAL,
+			    DMSTAT_A_AREA_UNCLEARED);
+	EXPECT_DUMP_REFUSED(dump_all(MERGE(TOTAL), CLEAR, UNCLEARED), EINVAL,
+			    DMSTAT_A_AREA_UNCLEARED);
 }
 
 /* --------------------------------------------------------- many regions */

@@ -63,6 +63,7 @@ the device is going away'
 # Refusals of dumps alone: kernels before 6.7 give no message with these.
 [[ $(printf '%s\n' 6.7 "$(uname -r)" | sort -V | head -n 1) == 6.7 ]] ||
 	not_reached+='
+clear and uncleared do not go together: give only one of them
 first-area is beyond the region'\''s last area
 first-area + area-count is beyond the region'\''s last area
 the device has no region, so its I/O is not followed: make one first'

@@ -381,6 +381,18 @@ FIXTURE_VARIANT_ADD(request, area_get_sums) {
 	.set_up = prepare_reads,
 };
 
+FIXTURE_VARIANT_ADD(request, area_get_sums_uncleared) {
+	.request = {
+		.command = DMSTAT_CMD_AREA_GET,
+		.flags = NLM_F_DUMP,
+		.attributes = { FLAG(DMSTAT_A_AREA_UNCLEARED),
+				U32(DMSTAT_A_AREA_MERGE, 50) },
+		.check = check_read,
+		.in_module = 1,
+	},
+	.set_up = prepare_reads,
+};
+
 FIXTURE_VARIANT_ADD(request, area_get_sums_and_clear) {
 	.request = {
 		.command = DMSTAT_CMD_AREA_GET,

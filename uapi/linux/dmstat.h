@@ -279,6 +279,12 @@
  *         answer, counted from the first area wanted; the last answer of a
  *         region may have fewer. 4294967295 gives one total of each region.
  *         Optional: the default is 1.
+ *     DMSTAT_A_AREA_UNCLEARED (flag): Give what was counted since the region
+ *         was created: a clear sets nothing to zero in the answer, so the
+ *         difference of two answers is exact even if areas were cleared in
+ *         between. Only DMSTAT_A_IO_ERRORS, DMSTAT_A_IO_AGAIN and
+ *         DMSTAT_A_IO_LONGEST_NS are still those since the clear. Not together
+ *         with DMSTAT_A_AREA_CLEAR.
  *
  *   reply:
  *     DMSTAT_A_AREA_REGION_ID (u32, at least 1)
@@ -320,7 +326,8 @@
  *   last one. Its counters are sums, but DMSTAT_A_IO_LONGEST_NS is the
  *   greatest, and DMSTAT_A_AREA_BUSY_NS is left out. An I/O that touches
  *   several of them counts once in each. With DMSTAT_A_AREA_ACTIVE, answers are
- *   skipped if none of their areas has seen I/O.
+ *   skipped if none of their areas has seen I/O since it was created or
+ *   cleared; with DMSTAT_A_AREA_UNCLEARED, since it was created.
  *
  *   An I/O that touches several areas counts in each of them, with the sectors
  *   that are in it. Where several CPUs do tens of thousands of I/Os a second in
@@ -332,8 +339,9 @@
  *
  *   Errors:
  *   - EINVAL: DMSTAT_A_AREA_FIRST_AREA or DMSTAT_A_AREA_AREA_COUNT without
- *     DMSTAT_A_AREA_REGION_ID, or DMSTAT_A_AREA_REGION_ID with what several
- *     regions have in common.
+ *     DMSTAT_A_AREA_REGION_ID, DMSTAT_A_AREA_REGION_ID with what several
+ *     regions have in common, or DMSTAT_A_AREA_UNCLEARED with
+ *     DMSTAT_A_AREA_CLEAR.
  *   - ENOENT: there is no such region, or it was deleted during the dump.
  *   - ERANGE: there is no such area.
  *   - EOVERFLOW: first area + count does not fit 64 bits.
@@ -553,6 +561,7 @@ enum {
 	DMSTAT_A_AREA_GROUP,
 	DMSTAT_A_AREA_MERGE,
 	DMSTAT_A_AREA_AREAS,
+	DMSTAT_A_AREA_UNCLEARED,
 
 	__DMSTAT_A_AREA_MAX,
 	DMSTAT_A_AREA_MAX = (__DMSTAT_A_AREA_MAX - 1)
