@@ -21,7 +21,9 @@
 #include "structure.h"
 
 #define QUERY_SIZE_0	offsetof(struct dmstat_area_query, merge)
-#define QUERY_FLAGS	(DMSTAT_AREAS_ACTIVE | DMSTAT_AREAS_CLEAR)
+#define QUERY_FLAGS	(DMSTAT_AREAS_ACTIVE | DMSTAT_AREAS_CLEAR |	\
+			 DMSTAT_AREAS_UNCLEARED)
+#define CLEAR_AND_NOT	(DMSTAT_AREAS_CLEAR | DMSTAT_AREAS_UNCLEARED)
 
 static const struct filter_attributes filter_attributes = {
 	.major = DMSTAT_A_AREA_MAJOR,
@@ -238,6 +240,8 @@ static struct nl_msg *new_request(struct dmstat *handle,
 		nla_put_flag(request, DMSTAT_A_AREA_ACTIVE);
 	if (query->flags & DMSTAT_AREAS_CLEAR)
 		nla_put_flag(request, DMSTAT_A_AREA_CLEAR);
+	if (query->flags & DMSTAT_AREAS_UNCLEARED)
+		nla_put_flag(request, DMSTAT_A_AREA_UNCLEARED);
 	if (query->merge)
 		nla_put_u32(request, DMSTAT_A_AREA_MERGE, query->merge);
 	return request;
@@ -274,6 +278,9 @@ static int check_query(struct dmstat *handle,
 				  query->count != DMSTAT_DEFAULT))
 		return dmstat_failure_text(&handle->failure, -EINVAL,
 					   "first and count are of one region: give its id");
+	if ((query->flags & CLEAR_AND_NOT) == CLEAR_AND_NOT)
+		return dmstat_failure_text(&handle->failure, -EINVAL,
+					   "clear and uncleared do not go together: give only one of them");
 	return 0;
 }
 

@@ -57,6 +57,9 @@ static bool was_cleared(const struct dmstat_snapshot *region,
 {
 	int i;
 
+	/* Then the kernel gives each area that has ever counted anything. */
+	if (region->uncleared)
+		return after->clears != before->clears;
 	if (before == &nothing)
 		return false;
 	if (after->clears != before->clears)
@@ -86,6 +89,18 @@ static void compare_bins(const struct dmstat_snapshot *region,
 	for (i = 0; i < region->bins; i++)
 		growth_of->ios[i] = rate_growth(old ? old[i] : 0,
 						new ? new[i] : 0);
+}
+
+/* How long an I/O took in an interval with a clear; 0: not known of any. */
+static uint64_t longest_known(const struct snapshot_entry *before,
+			      const struct snapshot_entry *after, int operation)
+{
+	const uint64_t longest_ns = after->io[operation].longest_ns;
+
+	/* Of several areas, some may not have been cleared. */
+	if (after->areas > 1 && longest_ns <= before->io[operation].longest_ns)
+		return 0;
+	return longest_ns;
 }
 
 /* Call the callback for an area; @before or @after may be NULL. */
@@ -121,7 +136,7 @@ static int give(const struct comparison *comparison,
 	after = after ? after : &nothing;
 	delta.cleared = comparison->whole ?
 			after->clears != 0 : was_cleared(region, before, after);
-	if (delta.cleared)
+	if (delta.cleared && !region->uncleared)
 		before = &nothing;
 
 	area.in_flight_read = after->in_flight_read;
@@ -136,9 +151,16 @@ static int give(const struct comparison *comparison,
 			area.histogram[i] = &histograms[i];
 		}
 		dmstat_rate(&rates[i], &io[i], elapsed_ns);
-		dmstat_rate_longest(&rates[i], &io[i],
-				    before->io[i].longest_ns, region->bounds,
-				    area.histogram[i]);
+		if (delta.cleared && region->uncleared)
+			dmstat_rate_longest_cleared(&rates[i], &io[i],
+						    longest_known(before, after,
+								  i),
+						    region->bounds,
+						    area.histogram[i]);
+		else
+			dmstat_rate_longest(&rates[i], &io[i],
+					    before->io[i].longest_ns,
+					    region->bounds, area.histogram[i]);
 	}
 
 	delta.area = &area;
@@ -193,6 +215,7 @@ static bool are_comparable(const struct dmstat_snapshot *before,
 	       before->first == after->first &&
 	       before->count == after->count &&
 	       before->merge == after->merge &&
+	       before->uncleared == after->uncleared &&
 	       after->info.taken_ns >= before->info.taken_ns;
 }
 
@@ -332,6 +355,7 @@ int dmstat_snapshot_update(struct dmstat *handle,
 	new.first = snapshot->first;
 	new.count = snapshot->count;
 	new.merge = snapshot->merge;
+	new.uncleared = snapshot->uncleared;
 	*snapshot = new;
 	update.snapshot = snapshot;
 	ret = dmstat_snapshot_read(handle, snapshot, update_area, &update);

@@ -667,10 +667,21 @@ struct dmstat_area {
 /** DMSTAT_MERGE_ALL - merge all areas of a region: its total */
 #define DMSTAT_MERGE_ALL	0xffffffffU
 
-/** DMSTAT_AREAS_ACTIVE - skip areas without I/O since creation or clear */
+/**
+ * DMSTAT_AREAS_ACTIVE - skip areas without I/O since creation or clear; with
+ * DMSTAT_AREAS_UNCLEARED, since creation
+ */
 #define DMSTAT_AREAS_ACTIVE	(1U << 0)
 /** DMSTAT_AREAS_CLEAR - clear each area as it is read, without losing I/O */
 #define DMSTAT_AREAS_CLEAR	(1U << 1)
+/**
+ * DMSTAT_AREAS_UNCLEARED - give what was counted since the region was created
+ *
+ * The counters are as if nothing had been cleared, but for @errors, @again and
+ * @longest_ns of struct dmstat_io, which a clear sets back to 0. Not together
+ * with DMSTAT_AREAS_CLEAR.
+ */
+#define DMSTAT_AREAS_UNCLEARED	(1U << 2)
 
 /**
  * struct dmstat_area_query - the areas to walk
@@ -786,7 +797,10 @@ int dmstat_histogram_estimate(const uint64_t *bounds, uint32_t bounds_count,
 /*
  * Any number of programs can watch a region at the same time. Instead of
  * clearing counters, each one keeps what it has read, a snapshot, and computes
- * the difference to what it reads later.
+ * the difference to what it reads later. With DMSTAT_AREAS_UNCLEARED the
+ * difference is right even if another program clears areas in between; without
+ * it, what was counted between the earlier reading and the clear is lost, and of
+ * merged areas of which only some were cleared, the difference is too high.
  *
  * A snapshot has the areas that saw I/O. Each takes 224 bytes, and 8 bytes for
  * each bin of the histograms of each operation that it saw. A snapshot belongs
@@ -827,7 +841,8 @@ struct dmstat_snapshot_info {
  * dmstat_snapshot_take() - read areas of a region into a new snapshot
  * @handle: the handle
  * @query: the areas to read, of one region. DMSTAT_AREAS_ACTIVE is implied,
- *         DMSTAT_AREAS_CLEAR is not allowed.
+ *         DMSTAT_AREAS_CLEAR is not allowed. To compute differences, give
+ *         DMSTAT_AREAS_UNCLEARED.
  * @snapshot: set to the snapshot, which the caller frees; NULL after an error
  *
  * Return: 0; -EINVAL, DMSTAT_AREAS_CLEAR, unknown flags or a filter; else as
@@ -875,8 +890,9 @@ int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
  *
  * The kernel knows the longest time since the area was cleared, not that of an
  * interval. If it has grown, or the area was cleared in the interval, it is the
- * longest time of the interval, and both bounds are the same. Otherwise the
- * upper bound is the lowest of three: the kernel's longest time, the sum of the
+ * longest time of the interval, and both bounds are the same. (With
+ * DMSTAT_AREAS_UNCLEARED there may have been a longer one before the clear: the
+ * kernel's longest time is then no upper bound.) Otherwise the upper bound is the lowest of three: the kernel's longest time, the sum of the
  * times of all I/Os in the interval, and the upper end of the highest bin of
  * the histogram that has grown. The lower bound is the higher of two: the mean
  * and the lower end of that bin. So with histograms the bounds are at most one
@@ -899,9 +915,12 @@ struct dmstat_rate {
  *        longest times are those of the later reading; see struct dmstat_rate
  *        for the longest times of the interval.
  * @elapsed_ns: time between the readings; if it is 0, all rates are 0
- * @cleared: not 0 if the area was cleared in between. Then the counters of
- *           @area started at the clear, and the real rates may have been
- *           higher.
+ * @cleared: not 0 if the area was cleared in between. With
+ *           DMSTAT_AREAS_UNCLEARED the difference is right all the same, but
+ *           for errors and @again of struct dmstat_io, which may be too low.
+ *           Without it, the counters of @area started at the clear, and the
+ *           real rates may have been higher; or lower, if @area is several
+ *           areas of which not all were cleared.
  * @read: rates of reads; never NULL
  * @write: rates of writes; never NULL
  * @discard: rates of discards; never NULL
@@ -911,9 +930,10 @@ struct dmstat_rate {
  *               @elapsed_ns; the share is 1 then.
  * @queue_depth: mean number of I/Os in flight
  *
- * A clear shows in the number of clears of the area, or in a counter that is
- * lower than before. An I/O that was in flight at the clear counts with all of
- * its time when it ends, except in busy and queue time.
+ * A clear shows in the number of clears of the area or, without
+ * DMSTAT_AREAS_UNCLEARED, in a counter that is lower than before. An I/O that was
+ * in flight at the clear counts with all of its time when it ends, except in busy
+ * and queue time without DMSTAT_AREAS_UNCLEARED.
  */
 struct dmstat_delta {
 	const struct dmstat_area *area;
@@ -941,8 +961,9 @@ typedef int (*dmstat_delta_fn)(const struct dmstat_delta *delta, void *data);
  * @before was cleared and has counted nothing since.
  *
  * Return: 0; what @callback returned; -EINVAL, the snapshots are of different
- * regions or areas or merged differently, @after was taken before @before, or
- * an update of one of them failed.
+ * regions or areas or merged differently, only one of them was taken with
+ * DMSTAT_AREAS_UNCLEARED, @after was taken before @before, or an update of one of
+ * them failed.
  */
 int dmstat_delta(const struct dmstat_snapshot *before,
 		 const struct dmstat_snapshot *after,
@@ -1019,18 +1040,21 @@ struct dmstat_snapshots_region {
  * @filter: the regions to read, or NULL: all regions. All devices are read.
  * @merge: how many areas to merge, as of struct dmstat_area_query: 0 for each
  *         area, DMSTAT_MERGE_ALL for a total of each region
+ * @flags: DMSTAT_AREAS_UNCLEARED, to compute differences, or 0.
+ *         DMSTAT_AREAS_ACTIVE is implied.
  * @snapshots: set to the set, which the caller frees; NULL after an error
  *
  * A region that is deleted while the set is read is not in it. What a region
  * that is created meanwhile has counted may be in the next set only.
  *
  * Return: 0; -EAGAIN, regions or devices were created or deleted during each
- * of 10 walks; -ERANGE, program id or group too long; the other errors of
- * dmstat_areas().
+ * of 10 walks; -ERANGE, program id or group too long; -EINVAL,
+ * DMSTAT_AREAS_CLEAR or unknown flags; the other errors of dmstat_areas().
  */
 int dmstat_snapshots_take(struct dmstat *handle,
 			  const struct dmstat_region_filter *filter,
-			  uint32_t merge, struct dmstat_snapshots **snapshots);
+			  uint32_t merge, uint32_t flags,
+			  struct dmstat_snapshots **snapshots);
 
 /**
  * dmstat_snapshots_free() - free a set
@@ -1131,8 +1155,8 @@ typedef int (*dmstat_device_delta_fn)(const struct dmstat_device_delta *delta,
  *
  * Needs no connection, allocates no memory, and changes neither set.
  *
- * Return: 0; what @callback returned; -EINVAL, the sets have different merges,
- * or @after was taken before @before.
+ * Return: 0; what @callback returned; -EINVAL, the sets have different merges or
+ * flags, or @after was taken before @before.
  */
 int dmstat_device_deltas(const struct dmstat_snapshots *before,
 			 const struct dmstat_snapshots *after,
@@ -1148,7 +1172,7 @@ int dmstat_device_deltas(const struct dmstat_snapshots *before,
  * @is_new: not 0 if the earlier set lacks the region. Then @total has all that
  *          was counted since the region was created.
  * @cleared: not 0 if the region, or an area of it, was cleared in between. Then
- *           the counters of what was cleared started at the clear.
+ *           the differences are those of struct dmstat_delta.
  * @missed: I/Os not counted because memory was short
  * @total: the difference summed over all areas; never NULL. Its busy time and
  *         utilization are 0 unless the region is one area. Its elapsed time is

@@ -120,7 +120,7 @@ static int watch_all(struct dmstat *handle)
 	int ret;
 
 	while (!(ret = dmstat_snapshots_take(handle, NULL, DMSTAT_MERGE_ALL,
-					     &after))) {
+					     DMSTAT_AREAS_UNCLEARED, &after))) {
 		printf("%-20s %8s %10s %10s %10s %12s\n", "device", "region",
 		       "reads/s", "writes/s", "in flight", "99 % [ms]");
 		dmstat_region_deltas(before, after, print_region, NULL);

@@ -270,8 +270,8 @@ static int compare_region(const struct dmstat_snapshots *before,
 		.is_new = !old,
 		.cleared = total->delta.cleared ||
 			   info->clears != (old ? old->info.clears : 0),
-		.missed = rate_growth(old ? old->info.missed : 0,
-				      info->missed),
+		.missed = rate_growth_reset(old ? old->info.missed : 0,
+					    info->missed),
 		.total = &total->delta,
 	};
 
@@ -287,6 +287,7 @@ static bool are_comparable(const struct dmstat_snapshots *before,
 			   const struct dmstat_snapshots *after)
 {
 	return !before || (before->info.merge == after->info.merge &&
+			   before->uncleared == after->uncleared &&
 			   before->info.taken_ns <= after->info.taken_ns);
 }
 

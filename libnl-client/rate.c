@@ -21,8 +21,8 @@ void dmstat_rate_growth(struct dmstat_io *growth_of,
 	growth_of->ios = rate_growth(before->ios, after->ios);
 	growth_of->sectors = rate_growth(before->sectors, after->sectors);
 	growth_of->ns = rate_growth(before->ns, after->ns);
-	growth_of->errors = rate_growth(before->errors, after->errors);
-	growth_of->again = rate_growth(before->again, after->again);
+	growth_of->errors = rate_growth_reset(before->errors, after->errors);
+	growth_of->again = rate_growth_reset(before->again, after->again);
 	/* A maximum, so there is no difference: see dmstat_rate_longest(). */
 	growth_of->longest_ns = after->longest_ns;
 }
@@ -68,6 +68,17 @@ static void bound_by_bins(struct dmstat_rate *rate, const uint64_t *bounds,
 		rate->longest_most_ns = bounds[bin] - 1;
 }
 
+static void bound(struct dmstat_rate *rate, const uint64_t *bounds,
+		  const struct dmstat_histogram *growth_of)
+{
+	if (growth_of)
+		bound_by_bins(rate, bounds, growth_of);
+
+	/* An I/O that ended meanwhile may be in some of the counters only. */
+	if (rate->longest_most_ns < rate->longest_least_ns)
+		rate->longest_most_ns = rate->longest_least_ns;
+}
+
 /**
  * dmstat_rate_longest() - bound the longest time of the interval
  * @rate: from dmstat_rate(); the bounds are set, see struct dmstat_rate
@@ -88,10 +99,27 @@ void dmstat_rate_longest(struct dmstat_rate *rate,
 	}
 
 	bound_by_sum(rate, growth_of);
-	if (histogram)
-		bound_by_bins(rate, bounds, histogram);
+	bound(rate, bounds, histogram);
+}
 
-	/* An I/O that ended meanwhile may be in some of the counters only. */
-	if (rate->longest_most_ns < rate->longest_least_ns)
-		rate->longest_most_ns = rate->longest_least_ns;
+/**
+ * dmstat_rate_longest_cleared() - bound the longest time of an interval with a
+ * clear, of which the counters tell all
+ * @rate: from dmstat_rate(); the bounds are set, see struct dmstat_rate
+ * @growth_of: from dmstat_rate_growth(); its longest time is since the clear,
+ *             and there may have been a longer one before it
+ * @least_ns: how long an I/O of the interval took; 0: not known of any
+ * @bounds: bounds of the histogram; not used without one
+ * @histogram: the growth of the histogram, or NULL
+ */
+void dmstat_rate_longest_cleared(struct dmstat_rate *rate,
+				 const struct dmstat_io *growth_of,
+				 uint64_t least_ns, const uint64_t *bounds,
+				 const struct dmstat_histogram *histogram)
+{
+	rate->longest_least_ns = rate->mean_ns;
+	rate->longest_most_ns = growth_of->ns;
+	if (growth_of->ios && rate->longest_least_ns < least_ns)
+		rate->longest_least_ns = least_ns;
+	bound(rate, bounds, histogram);
 }

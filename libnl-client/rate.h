@@ -14,6 +14,12 @@ static inline uint64_t rate_growth(uint64_t before, uint64_t after)
 	return after > before ? after - before : 0;
 }
 
+/* Of a counter that a clear sets back to 0. */
+static inline uint64_t rate_growth_reset(uint64_t before, uint64_t after)
+{
+	return after < before ? after : after - before;
+}
+
 /* Without a time, all rates are 0. */
 static inline double rate_of(uint64_t amount, uint64_t elapsed_ns)
 {
@@ -37,5 +43,10 @@ void dmstat_rate_longest(struct dmstat_rate *rate,
 			 const struct dmstat_io *growth_of,
 			 uint64_t longest_before_ns, const uint64_t *bounds,
 			 const struct dmstat_histogram *histogram);
+
+void dmstat_rate_longest_cleared(struct dmstat_rate *rate,
+				 const struct dmstat_io *growth_of,
+				 uint64_t least_ns, const uint64_t *bounds,
+				 const struct dmstat_histogram *histogram);
 
 #endif /* DMSTAT_RATE_H */

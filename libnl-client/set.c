@@ -90,6 +90,7 @@ static struct set_region *add_region(struct dmstat_snapshots *set,
 	region->snapshot.first = DMSTAT_DEFAULT;
 	region->snapshot.count = DMSTAT_DEFAULT;
 	region->snapshot.merge = set->info.merge;
+	region->snapshot.uncleared = set->uncleared;
 	region->snapshot.small = true;
 	set->regions[set->info.regions++] = region;
 	return region;
@@ -139,7 +140,8 @@ static int read_areas(struct dmstat *handle, struct dmstat_snapshots *set,
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
 	int ret;
 
-	query.flags = DMSTAT_AREAS_ACTIVE;
+	query.flags = DMSTAT_AREAS_ACTIVE |
+		      (set->uncleared ? DMSTAT_AREAS_UNCLEARED : 0);
 	query.merge = set->info.merge;
 	query.filter = filter;
 	drop_regions(set, 0);
@@ -401,7 +403,8 @@ static void drop(struct dmstat_snapshots **set)
 
 int dmstat_snapshots_take(struct dmstat *handle,
 			  const struct dmstat_region_filter *filter,
-			  uint32_t merge, struct dmstat_snapshots **snapshots)
+			  uint32_t merge, uint32_t flags,
+			  struct dmstat_snapshots **snapshots)
 {
 	static const dump_fn dumps[] = {
 		read_areas, read_regions, read_devices,
@@ -411,11 +414,14 @@ int dmstat_snapshots_take(struct dmstat *handle,
 	int ret;
 
 	*snapshots = NULL;
+	if (flags & ~(DMSTAT_AREAS_ACTIVE | DMSTAT_AREAS_UNCLEARED))
+		return dmstat_failure_errno(&handle->failure, -EINVAL);
 	set = calloc(1, sizeof(*set));
 	if (!set)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
 	set->info.merge = merge;
+	set->uncleared = flags & DMSTAT_AREAS_UNCLEARED;
 	for (i = 0; i < sizeof(dumps) / sizeof(*dumps); i++) {
 		ret = try_dump(dumps[i], handle, set, filter);
 		if (ret)

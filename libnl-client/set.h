@@ -47,6 +47,7 @@ struct set_device {
 /**
  * struct dmstat_snapshots - see dmstat.h
  * @info: what the caller can see
+ * @uncleared: the counters are those since the regions were created
  * @regions: @info.regions pointers, by rising id once the set is complete
  * @regions_room: number of pointers that fit into @regions
  * @counted: number of regions that saw I/O, which are the first
@@ -55,6 +56,7 @@ struct set_device {
  */
 struct dmstat_snapshots {
 	struct dmstat_snapshots_info info;
+	bool uncleared;
 	struct set_region **regions;
 	size_t regions_room;
 	size_t counted;

@@ -327,7 +327,7 @@ int dmstat_snapshot_region(struct dmstat *handle, uint32_t region_id,
 /**
  * dmstat_snapshot_read() - read the areas of a region that saw I/O
  * @handle: the handle
- * @snapshot: its region, first area, count and merge are used; @callback may
+ * @snapshot: its region and what was requested of it are used; @callback may
  *            add entries to it
  * @callback: called for each area
  * @data: passed to @callback
@@ -341,7 +341,8 @@ int dmstat_snapshot_read(struct dmstat *handle,
 	const struct dmstat_area_query query = {
 		.struct_size = sizeof(query),
 		.region_id = snapshot->info.region_id,
-		.flags = DMSTAT_AREAS_ACTIVE,
+		.flags = DMSTAT_AREAS_ACTIVE |
+			 (snapshot->uncleared ? DMSTAT_AREAS_UNCLEARED : 0),
 		.first = snapshot->first,
 		.count = snapshot->count,
 		.merge = snapshot->merge,
@@ -393,6 +394,7 @@ int dmstat_snapshot_take(struct dmstat *handle,
 	new->first = mine.first;
 	new->count = mine.count;
 	new->merge = mine.merge;
+	new->uncleared = mine.flags & DMSTAT_AREAS_UNCLEARED;
 	ret = dmstat_snapshot_read(handle, new, keep_area, new);
 	if (ret)
 		return ret;

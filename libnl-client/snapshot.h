@@ -74,6 +74,7 @@ struct snapshot_entries {
  * @first: first area that was requested, or DMSTAT_DEFAULT
  * @count: number of areas that were requested, or DMSTAT_DEFAULT
  * @merge: how many areas were to be merged; 0: none
+ * @uncleared: the counters are those since the region was created
  * @age_ns: time since the region was created; 0: the clock was set back
  * @small: the first chunk has a single entry, the others grow
  * @bins: bins of each histogram; 0: no histograms
@@ -90,6 +91,7 @@ struct dmstat_snapshot {
 	uint64_t first;
 	uint64_t count;
 	uint32_t merge;
+	bool uncleared;
 	uint64_t age_ns;
 	bool small;
 	uint32_t bins;

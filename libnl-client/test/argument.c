@@ -298,6 +298,14 @@ static void areas_are_requested_as_the_query_says(void)
 	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
 	EXPECT(!attribute(DMSTAT_A_AREA_ACTIVE));
 	EXPECT(attribute(DMSTAT_A_AREA_CLEAR));
+	EXPECT(!attribute(DMSTAT_A_AREA_UNCLEARED));
+
+	query.flags = DMSTAT_AREAS_ACTIVE | DMSTAT_AREAS_UNCLEARED;
+	faked_answer("done 0\n");
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
+	EXPECT(attribute(DMSTAT_A_AREA_ACTIVE));
+	EXPECT(!attribute(DMSTAT_A_AREA_CLEAR));
+	EXPECT(attribute(DMSTAT_A_AREA_UNCLEARED));
 }
 
 static void areas_of_many_regions_are_requested_at_once(void)
@@ -354,8 +362,14 @@ static void queries_that_make_no_sense_are_refused(void)
 	EXPECT_STRING(dmstat_error(handle),
 		      "a region id and a filter: give only one of them");
 
-	/* All of them go together. */
 	query.filter = NULL;
+	query.flags = DMSTAT_AREAS_CLEAR | DMSTAT_AREAS_UNCLEARED;
+	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), -EINVAL);
+	EXPECT_STRING(dmstat_error(handle),
+		      "clear and uncleared do not go together: give only one of them");
+
+	/* All of them go together. */
+	query.flags = DMSTAT_AREAS_UNCLEARED;
 	query.merge = 2;
 	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
 	EXPECT_U32(DMSTAT_A_AREA_REGION_ID, 17);
@@ -734,7 +748,7 @@ static void unknown_flags_are_refused(void)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
 
-	query.flags = 1U << 2;
+	query.flags = DMSTAT_AREAS_UNCLEARED << 1;
 	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), -EINVAL);
 	EXPECT_STRING(dmstat_error(handle), strerror(EINVAL));

@@ -401,6 +401,8 @@ static struct dmstat_area_query read_query(struct client *client,
 
 	any_area(client);
 	query.region_id = KERNEL_REGION_ID;
+	if (strstr(text, "uncleared"))
+		query.flags = DMSTAT_AREAS_UNCLEARED;
 	if (sscanf(text, "all %" SCNu32, &query.merge) == 1) {
 		query.region_id = 0;
 		return query;
@@ -513,10 +515,13 @@ static void read_set(struct client *client, const struct dmstat_snapshots *set)
 static int call_snapshots_take(struct client *client, const char *text)
 {
 	struct dmstat_snapshots *set;
+	uint32_t flags = 0;
 	int ret;
 
+	if (strstr(text, "uncleared"))
+		flags = DMSTAT_AREAS_UNCLEARED;
 	ret = dmstat_snapshots_take(client->handle, NULL,
-				    strtoul(text, NULL, 10), &set);
+				    strtoul(text, NULL, 10), flags, &set);
 	HOLDS(client, !ret == !!set);
 	if (ret)
 		return ret;

@@ -645,10 +645,10 @@ static void totals_of_many_regions_are_read_at_once(void)
 	for (i = 0; i < REGIONS; i++)
 		make_grouped(i % 2 ? "many" : "others", 0);
 	read_blocks(80, 10);
-	EXPECT_EQUAL(dmstat_snapshots_take(handle, &filter, DMSTAT_MERGE_ALL,
+	EXPECT_EQUAL(dmstat_snapshots_take(handle, &filter, DMSTAT_MERGE_ALL, 0,
 					   &before), 0);
 	read_blocks(80, 30);
-	EXPECT_EQUAL(dmstat_snapshots_take(handle, &filter, DMSTAT_MERGE_ALL,
+	EXPECT_EQUAL(dmstat_snapshots_take(handle, &filter, DMSTAT_MERGE_ALL, 0,
 					   &after), 0);
 	if (before && after) {
 		EXPECT_EQUAL(dmstat_snapshots_info(after)->regions,

@@ -15,7 +15,9 @@
  *				that the previous call returned), a program id,
  *				or the areas "FIRST COUNT", "merge N", or "all
  *				N", of all regions with N areas merged; for
- *				dmstat_snapshots_take, the merge.
+ *				dmstat_snapshots_take, the merge. With the word
+ *				"uncleared", areas are read with
+ *				DMSTAT_AREAS_UNCLEARED.
  *	again			each request of this call gets the whole answer
  *	refuse WHAT ERRNO	a system call fails: to send, to open a socket, to
  *				set an option, to join a group or to enlarge a

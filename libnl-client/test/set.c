@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include <linux/dmstat.h>
+#include <netlink/genl/genl.h>
 
 #include "../set.h"
 #include "faked.h"
@@ -135,10 +136,14 @@ static void say_interrupted(void)
 	say("done 0\nflags NLM_F_DUMP_INTR\ndatagram\n");
 }
 
+/* Of the sets that are taken. */
+static uint32_t flags;
+
 static int try_take(struct dmstat_snapshots **set)
 {
 	say_end();
-	return dmstat_snapshots_take(handle, NULL, DMSTAT_MERGE_ALL, set);
+	return dmstat_snapshots_take(handle, NULL, DMSTAT_MERGE_ALL, flags,
+				     set);
 }
 
 /* Take a set of the current answer, and set its time and the regions' ages. */
@@ -471,6 +476,69 @@ static void new_and_cleared_regions_are_marked(void)
 	dmstat_snapshots_free(after);
 }
 
+/* Take a set of a total that was cleared so often, with DMSTAT_AREAS_UNCLEARED. */
+static struct dmstat_snapshots *take_uncleared(uint64_t seconds, uint64_t reads,
+					       uint64_t clears, uint64_t missed)
+{
+	struct dmstat_snapshots *set;
+
+	say_areas(5, 0, AREAS, reads);
+	say("u64 DMSTAT_A_AREA_CLEARS %llu\n", (unsigned long long)clears);
+	say_done();
+	say_region(5, .created = 1, .clears = clears, .missed = missed);
+	say_done();
+	say_done();
+	flags = DMSTAT_AREAS_UNCLEARED;
+	set = take(seconds);
+	flags = 0;
+	return set;
+}
+
+/* Of some areas: the others have counted 2,000 reads before. */
+static void a_total_grows_by_the_io_in_spite_of_clears(void)
+{
+	struct dmstat_snapshots *before = take_uncleared(10, 2003, 1, 7);
+	struct dmstat_snapshots *after = take_uncleared(12, 2008, 2, 2);
+
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(gots, 1);
+	EXPECT(got[0].delta.cleared && got[0].total.cleared);
+	EXPECT_EQUAL(got[0].read.ios, 5);
+	EXPECT_EQUAL(got[0].read.sectors, 40);
+	EXPECT_EQUAL(got[0].read.ns, 10000);
+	EXPECT_EQUAL(got[0].area.queue_ns, 15000);
+	EXPECT_EQUAL(got[0].histogram.ios[1], 5);
+	EXPECT_REAL(got[0].rate.ios_per_s, 2.5);
+	/* A clear has set it back to 0. */
+	EXPECT_EQUAL(got[0].delta.missed, 2);
+	dmstat_snapshots_free(before);
+	dmstat_snapshots_free(after);
+}
+
+static void a_set_is_read_as_its_flags_say(void)
+{
+	struct nlmsghdr *request = (struct nlmsghdr *)kernel_request();
+	struct dmstat_snapshots *set;
+
+	/* The request for the areas is the last one. */
+	flags = DMSTAT_AREAS_UNCLEARED;
+	say("error -EPERM\ndatagram\n");
+	EXPECT_EQUAL(try_take(&set), -EPERM);
+	EXPECT(nlmsg_find_attr(request, GENL_HDRLEN, DMSTAT_A_AREA_ACTIVE));
+	EXPECT(nlmsg_find_attr(request, GENL_HDRLEN, DMSTAT_A_AREA_UNCLEARED));
+	flags = DMSTAT_AREAS_ACTIVE;
+	say("error -EPERM\ndatagram\n");
+	EXPECT_EQUAL(try_take(&set), -EPERM);
+	EXPECT(!nlmsg_find_attr(request, GENL_HDRLEN, DMSTAT_A_AREA_UNCLEARED));
+
+	flags = DMSTAT_AREAS_CLEAR;
+	EXPECT_EQUAL(try_take(&set), -EINVAL);
+	flags = DMSTAT_AREAS_UNCLEARED << 1;
+	EXPECT_EQUAL(try_take(&set), -EINVAL);
+	EXPECT(!set);
+	flags = 0;
+}
+
 /* The sums of areas, where the kernel did not make them. */
 static void a_total_is_the_sum_of_the_areas(void)
 {
@@ -744,7 +812,8 @@ static void a_filter_is_checked(void)
 	struct dmstat_snapshots *set;
 
 	filter.struct_size = 1;
-	EXPECT_EQUAL(dmstat_snapshots_take(handle, &filter, 0, &set), -EINVAL);
+	EXPECT_EQUAL(dmstat_snapshots_take(handle, &filter, 0, 0, &set),
+		     -EINVAL);
 	EXPECT(!set);
 }
 
@@ -756,6 +825,11 @@ static void only_sets_of_the_same_merge_are_compared(void)
 	EXPECT_EQUAL(compare(after, before), -EINVAL);
 	EXPECT_EQUAL(compare_devices(after, before), -EINVAL);
 	before->info.merge = 1;
+	EXPECT_EQUAL(compare(before, after), -EINVAL);
+	EXPECT_EQUAL(compare_devices(before, after), -EINVAL);
+	before->info.merge = after->info.merge;
+	EXPECT_EQUAL(compare(before, after), 0);
+	before->uncleared = true;
 	EXPECT_EQUAL(compare(before, after), -EINVAL);
 	EXPECT_EQUAL(compare_devices(before, after), -EINVAL);
 	EXPECT_EQUAL(gots, 0);
@@ -858,6 +932,8 @@ static const struct test tests[] = {
 	TEST(a_set_knows_when_it_was_taken),
 	TEST(a_delta_has_each_region_of_the_later_set),
 	TEST(new_and_cleared_regions_are_marked),
+	TEST(a_total_grows_by_the_io_in_spite_of_clears),
+	TEST(a_set_is_read_as_its_flags_say),
 	TEST(a_total_is_the_sum_of_the_areas),
 	TEST(flushes_of_a_device_are_compared),
 	TEST(flushes_that_started_again_are_marked),

@@ -788,6 +788,127 @@ static void the_number_of_clears_shows_a_clear(void)
 	dmstat_snapshot_free(after);
 }
 
+/* Take a snapshot with DMSTAT_AREAS_UNCLEARED of the current answer. */
+static struct dmstat_snapshot *take_uncleared(uint64_t seconds, uint64_t clears)
+{
+	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct dmstat_snapshot *snapshot;
+
+	query.region_id = 17;
+	query.flags = DMSTAT_AREAS_UNCLEARED;
+	if (dmstat_snapshot_take(handle, &query, &snapshot)) {
+		printf("Bail out! no snapshot: %s\n", dmstat_error(handle));
+		exit(1);
+	}
+	snapshot->info.taken_ns = seconds * S;
+	first_entry(snapshot)->clears = clears;
+	return snapshot;
+}
+
+static void uncleared_counters_grow_in_spite_of_a_clear(void)
+{
+	struct nlmsghdr *request = (struct nlmsghdr *)kernel_request();
+	struct dmstat_snapshot *before, *after;
+
+	AREAS_ARE(3, 1000);
+	before = take_uncleared(1, 1);
+	EXPECT(nlmsg_find_attr(request, GENL_HDRLEN, DMSTAT_A_AREA_UNCLEARED));
+	AREAS_ARE(3, 1030);
+	after = take_uncleared(2, 2);
+	/* What a clear has set back is what was counted since. */
+	first_entry(after)->io[DMSTAT_READ].errors = 4;
+	first_entry(before)->io[DMSTAT_READ].again = 9;
+	first_entry(after)->io[DMSTAT_READ].again = 8;
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(gots, 1);
+	EXPECT_EQUAL(got[0].delta.cleared, 1);
+	EXPECT_EQUAL(got[0].area.clears, 2);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 30);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ns, 60000);
+	EXPECT_EQUAL(got[0].area.busy_ns, 30000);
+	EXPECT_EQUAL(got[0].area.queue_ns, 90000);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].errors, 4);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].again, 8);
+
+	/* Only the number of clears shows one. */
+	first_entry(before)->clears = 2;
+	EXPECT_EQUAL(compare(before, after), 0);
+	EXPECT_EQUAL(got[0].delta.cleared, 0);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 30);
+
+	/* All since the region was created. */
+	EXPECT_EQUAL(compare(NULL, after), 0);
+	EXPECT_EQUAL(got[0].delta.cleared, 1);
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 1030);
+	dmstat_snapshot_free(before);
+
+	/* An update asks for the same. */
+	AREAS_ARE(3, 1035);
+	gots = 0;
+	EXPECT_EQUAL(dmstat_snapshot_update(handle, after, note_delta, NULL),
+		     0);
+	EXPECT(nlmsg_find_attr(request, GENL_HDRLEN, DMSTAT_A_AREA_UNCLEARED));
+	EXPECT_EQUAL(got[0].io[DMSTAT_READ].ios, 5);
+	dmstat_snapshot_free(after);
+
+	/* Without the flag, it is since the clear. */
+	AREAS_ARE(3, 1030);
+	before = take_uncleared(1, 1);
+	AREAS_ARE(3, 1030);
+	after = take(2);
+	EXPECT(!nlmsg_find_attr(request, GENL_HDRLEN, DMSTAT_A_AREA_UNCLEARED));
+	EXPECT_EQUAL(compare(before, after), -EINVAL);
+	EXPECT_EQUAL(compare(after, before), -EINVAL);
+	dmstat_snapshot_free(before);
+	dmstat_snapshot_free(after);
+}
+
+static void the_longest_time_before_a_clear_is_not_known(void)
+{
+	static const struct {
+		struct seen before, after;
+		uint64_t areas, least, most;
+	} cases[] = {
+		/* It is since the clear; a longer one may have been before. */
+		{ { 0, 500000, 90000, .bins = { 5, 5 } },
+		  { 0, 560000, 20000, .bins = { 5, 7 } }, 1, 30000, 60000 },
+		{ { 0, 500000, 10000, .bins = { 5, 5 } },
+		  { 0, 560000, 40000, .bins = { 5, 7 } }, 1, 40000, 60000 },
+		{ { 0, 500000, 90000, .bins = { 5, 5 } },
+		  { 0, 560000, 40000, .bins = { 5, 7 } }, 1, 40000, 60000 },
+		/* Of several areas, it may be from before the interval. */
+		{ { 0, 500000, 90000, .bins = { 5, 5 } },
+		  { 0, 560000, 40000, .bins = { 5, 7 } }, 2, 30000, 60000 },
+		{ { 0, 500000, 10000, .bins = { 5, 5 } },
+		  { 0, 560000, 40000, .bins = { 5, 7 } }, 2, 40000, 60000 },
+		/* The bins bound it. */
+		{ { 0, 500000, 10000, .bins = { 5, 5 } },
+		  { 0, 560000, 300, .bins = { 205, 5 } }, 1, 300, 999 },
+		/* Nothing ended. */
+		{ { 0, 500000, 10000, .bins = { 5, 5 } },
+		  { 0, 500000, 0, .bins = { 5, 5 } }, 1, 0, 0 },
+	};
+	struct dmstat_snapshot *before, *after;
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		before = take_seen(1, 3, &cases[i].before);
+		after = take_seen(2, 3, &cases[i].after);
+		before->uncleared = true;
+		after->uncleared = true;
+		first_entry(after)->clears = 1;
+		first_entry(after)->areas = cases[i].areas;
+		EXPECT_EQUAL(compare(before, after), 0);
+		EXPECT_EQUAL(got[0].delta.cleared, 1);
+		EXPECT_EQUAL(got[0].rate[0].longest_least_ns, cases[i].least);
+		EXPECT_EQUAL(got[0].rate[0].longest_most_ns, cases[i].most);
+		if (test_failed)
+			printf("# case %zu\n", i);
+		dmstat_snapshot_free(before);
+		dmstat_snapshot_free(after);
+	}
+}
+
 static void times_that_go_back_a_little_are_no_clear(void)
 {
 	struct dmstat_snapshot *before, *after;
@@ -902,7 +1023,7 @@ static void a_snapshot_clears_nothing(void)
 	query.flags = DMSTAT_AREAS_CLEAR;
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), -EINVAL);
 	EXPECT(!snapshot);
-	query.flags = 1U << 2;
+	query.flags = DMSTAT_AREAS_UNCLEARED << 1;
 	EXPECT_EQUAL(dmstat_snapshot_take(handle, &query, &snapshot), -EINVAL);
 	query.flags = 0;
 	query.struct_size = offsetof(struct dmstat_area_query, merge) - 1;
@@ -1133,6 +1254,8 @@ static const struct test tests[] = {
 	TEST(areas_of_only_one_snapshot_are_compared_with_zeros),
 	TEST(a_clear_in_between_is_reported),
 	TEST(the_number_of_clears_shows_a_clear),
+	TEST(uncleared_counters_grow_in_spite_of_a_clear),
+	TEST(the_longest_time_before_a_clear_is_not_known),
 	TEST(times_that_go_back_a_little_are_no_clear),
 	TEST(without_time_there_are_no_rates),
 	TEST(the_greatest_values_do_not_overflow),

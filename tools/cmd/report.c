@@ -203,7 +203,7 @@ static int read_and_print(struct reporting *reporting, bool first)
 
 	scope_filter(&scope, &filter);
 	error = dmstat_snapshots_take(reporting->dmstat, &filter,
-				      merge(reporting), &set);
+				      merge(reporting), 0, &set);
 	if (error)
 		return session_failed(reporting->dmstat, error,
 				      "cannot read the regions");

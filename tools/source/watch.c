@@ -443,7 +443,7 @@ static int read_all(struct watch *watch)
 
 	filter.program_id = WATCH_PROGRAM;
 	error = dmstat_snapshots_take(watch->dmstat, &filter,
-				      merge > 1 ? merge : 0, &after);
+				      merge > 1 ? merge : 0, 0, &after);
 	if (error)
 		return error;
 	error = fill(watch, after, merge);
