@@ -890,15 +890,18 @@ int dmstat_snapshot_areas(const struct dmstat_snapshot *snapshot,
  *
  * The kernel knows the longest time since the area was cleared, not that of an
  * interval. If it has grown, or the area was cleared in the interval, it is the
- * longest time of the interval, and both bounds are the same. (With
- * DMSTAT_AREAS_UNCLEARED there may have been a longer one before the clear: the
- * kernel's longest time is then no upper bound.) Otherwise the upper bound is the lowest of three: the kernel's longest time, the sum of the
+ * longest time of the interval, and both bounds are the same. Otherwise the
+ * upper bound is the lowest of three: the kernel's longest time, the sum of the
  * times of all I/Os in the interval, and the upper end of the highest bin of
  * the histogram that has grown. The lower bound is the higher of two: the mean
  * and the lower end of that bin. So with histograms the bounds are at most one
  * bin apart, and with a single I/O they are the same. An I/O that ends while
  * the area is read may be counted in part in this interval and in part in the
  * next.
+ *
+ * With DMSTAT_AREAS_UNCLEARED, an interval in which the area was cleared may
+ * have had longer I/Os before the clear: then the kernel's longest time is a
+ * lower bound if it is of the interval, and no upper bound.
  */
 struct dmstat_rate {
 	double ios_per_s;
@@ -931,9 +934,9 @@ struct dmstat_rate {
  * @queue_depth: mean number of I/Os in flight
  *
  * A clear shows in the number of clears of the area or, without
- * DMSTAT_AREAS_UNCLEARED, in a counter that is lower than before. An I/O that was
- * in flight at the clear counts with all of its time when it ends, except in busy
- * and queue time without DMSTAT_AREAS_UNCLEARED.
+ * DMSTAT_AREAS_UNCLEARED, in a counter that is lower than before. An I/O that
+ * was in flight at the clear counts with all of its time when it ends, except in
+ * busy and queue time without DMSTAT_AREAS_UNCLEARED.
  */
 struct dmstat_delta {
 	const struct dmstat_area *area;
@@ -962,8 +965,8 @@ typedef int (*dmstat_delta_fn)(const struct dmstat_delta *delta, void *data);
  *
  * Return: 0; what @callback returned; -EINVAL, the snapshots are of different
  * regions or areas or merged differently, only one of them was taken with
- * DMSTAT_AREAS_UNCLEARED, @after was taken before @before, or an update of one of
- * them failed.
+ * DMSTAT_AREAS_UNCLEARED, @after was taken before @before, or an update of one
+ * of them failed.
  */
 int dmstat_delta(const struct dmstat_snapshot *before,
 		 const struct dmstat_snapshot *after,
