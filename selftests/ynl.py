@@ -268,6 +268,11 @@ def clear():
     write('4k', 3)
     equal('given', counts(areas(number, clear=True)), [(0, 0, 0, 3, 24)])
     equal('then', counts(areas(number)), [])
+    equal('since the creation', counts(areas(number, uncleared=True)),
+          [(0, 0, 0, 3, 24)])
+    refused('area-get', {'clear': True, 'uncleared': True}, errno.EINVAL,
+            'clear and uncleared do not go together: give only one of them',
+            '.uncleared', dump=True)
     write('4k', 2)
     equal('more', counts(areas(number)), [(0, 0, 0, 2, 16)])
     client().do('region-clear', {'region-id': number})

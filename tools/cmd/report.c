@@ -202,8 +202,11 @@ static int read_and_print(struct reporting *reporting, bool first)
 	int error;
 
 	scope_filter(&scope, &filter);
+	/* A difference must not see clears; a single report begins at the last. */
 	error = dmstat_snapshots_take(reporting->dmstat, &filter,
-				      merge(reporting), 0, &set);
+				      merge(reporting),
+				      repeated ? DMSTAT_AREAS_UNCLEARED : 0,
+				      &set);
 	if (error)
 		return session_failed(reporting->dmstat, error,
 				      "cannot read the regions");

@@ -320,6 +320,7 @@ static int begin_region(struct sampler *sampler, struct sampled *sampled)
 	if (error)
 		return error;
 	query = query_of(sampler, region);
+	query.flags |= DMSTAT_AREAS_UNCLEARED;
 	return dmstat_snapshot_take(sampler->dmstat, &query,
 				    &sampled->snapshot);
 }

@@ -384,6 +384,7 @@ static int read_map(struct watch *watch, struct item *item)
 	}
 	query.region_id = item->map_id;
 	query.merge = merge > 1 ? merge : 0;
+	query.flags = DMSTAT_AREAS_UNCLEARED;
 	error = dmstat_snapshot_take(watch->dmstat, &query, &after);
 	if (error)
 		return error == -ENOENT ? 0 : error;
@@ -443,7 +444,8 @@ static int read_all(struct watch *watch)
 
 	filter.program_id = WATCH_PROGRAM;
 	error = dmstat_snapshots_take(watch->dmstat, &filter,
-				      merge > 1 ? merge : 0, 0, &after);
+				      merge > 1 ? merge : 0,
+				      DMSTAT_AREAS_UNCLEARED, &after);
 	if (error)
 		return error;
 	error = fill(watch, after, merge);
