@@ -40,16 +40,17 @@ watch_top()
 }
 
 # Reads, writes, writes that are flushed, and discards: 1,230 I/Os and 20 flushes
-# or fewer, in some 8 seconds.
+# or fewer, in some 8 seconds. At random times: if each I/O started at the same time
+# after a tick, iostat's times would be wrong by the same amount.
 put_load()
 {
 	local common=(--filename=/dev/mapper/vol --direct=1 --thread)
 
 	fio --output="$work/load" "${common[@]}" --ioengine=libaio \
 		--name=reads --rw=randread --bs=4k --number_ios=800 \
-		--rate_iops=200 \
+		--rate_iops=200 --rate_process=poisson \
 		--name=writes --rw=randwrite --bs=16k --number_ios=400 \
-		--rate_iops=100 \
+		--rate_iops=100 --rate_process=poisson \
 		--name=discards --rw=randtrim --bs=64k --number_ios=10 \
 		--rate_iops=10 \
 		--name=commits --ioengine=psync --rw=write --bs=4k \
