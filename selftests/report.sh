@@ -145,9 +145,22 @@ all_cleared()
 	io -c 6 read /dev/mapper/d 0 8
 }
 
+# growth WHAT READS AREAS: what reports() has written, and each area of it.
+growth()
+{
+	local type
+
+	for type in region group device; do
+		equal "$1, $type" "$(<"$work/$type")" "$2:1"
+	done
+	equal "$1, areas" \
+		"$(jq -c '.regions[].areas | map([.index, .read.ios, .cleared])' \
+		"$work/json")" "$3"
+}
+
 in_spite_of_clears()
 {
-	local fields=read_count,cleared type
+	local fields=read_count,cleared
 
 	linear d 16
 	region --areas 1024 --group g /dev/mapper/d
@@ -155,20 +168,9 @@ in_spite_of_clears()
 	io -c 3 read /dev/mapper/d $((1023 << 5)) 8
 
 	reports "$fields" some_cleared
-	for type in region group device; do
-		equal "some areas were cleared, $type" "$(<"$work/$type")" 7:1
-	done
-	equal "some areas were cleared, areas" \
-		"$(jq -c '.regions[].areas | map([.index, .read.ios, .cleared])' \
-		"$work/json")" "[[1023,7,true]]"
-
+	growth "some areas were cleared" 7 "[[1023,7,true]]"
 	reports "$fields" all_cleared
-	for type in region group device; do
-		equal "all were cleared, $type" "$(<"$work/$type")" 13:1
-	done
-	equal "all were cleared, areas" \
-		"$(jq -c '.regions[].areas | map([.index, .read.ios, .cleared])' \
-		"$work/json")" "[[0,9,true],[1023,4,true]]"
+	growth "all were cleared" 13 "[[0,9,true],[1023,4,true]]"
 
 	equal "a single report is since the clear" \
 		"$(dmstat-nl report -o read_count --region --noheadings | xargs)" 6
