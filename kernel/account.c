@@ -22,6 +22,7 @@
 #include "chunk.h"
 #include "clock.h"
 #include "device.h"
+#include "event.h"
 #include "flush.h"
 #include "geometry.h"
 #include "index.h"
@@ -34,6 +35,9 @@ static bool is_large(const struct dmstat_index *index, sector_t sector,
 		     u32 sectors);
 static void start_anywhere(struct dmstat_kdevice *device,
 			   struct dmstat_kinflight *io);
+static void end_told(struct dmstat_kdevice *device,
+		     struct dmstat_kinflight *io, u64 elapsed,
+		     blk_status_t status, sector_t sector);
 
 /* ------------------------------------------------------- an I/O starts */
 
@@ -202,6 +206,33 @@ void dmstat_io_place_more(struct dmstat_kdevice *device, u32 i,
 /* --------------------------------------------------------- an I/O ends */
 
 /**
+ * dmstat_io_end_slow() - release an I/O that some device would call slow
+ * @io: its entry; it has not failed
+ * @elapsed: how long it took, ns; may be negative
+ *
+ * Context: as dmstat_io_end_fast(), which calls it.
+ */
+void dmstat_io_end_slow(struct dmstat_kinflight *io, s64 elapsed)
+{
+	const struct dmstat_kregion *region = io->place == DMSTAT_PLACE_REFS ?
+		io->refs->first.region : dmstat_region_of(io->chunk);
+
+	if (elapsed < 0 || elapsed < READ_ONCE(region->device->slow_ns))
+		dmstat_inflight_release(io);
+	else
+		end_told(region->device, io, elapsed, BLK_STS_OK, io->sector);
+}
+
+/* Release an I/O that has not failed; tell it if it was slow. */
+static __always_inline void release(struct dmstat_kinflight *io, u64 elapsed)
+{
+	if (unlikely(elapsed >= READ_ONCE(dmstat_clock.slow_ns)))
+		dmstat_io_end_slow(io, elapsed);
+	else
+		dmstat_inflight_release(io);
+}
+
+/**
  * dmstat_io_end_bins() - count an I/O in a histogram, and release it
  * @io: its entry
  * @elapsed: how long it took, ns
@@ -216,7 +247,7 @@ void dmstat_io_end_bins(struct dmstat_kinflight *io, s64 elapsed,
 {
 	dmstat_set_count_bin(chunk, io->place, set, false, io->operation,
 			     elapsed);
-	dmstat_inflight_release(io);
+	release(io, elapsed);
 }
 
 /**
@@ -228,12 +259,12 @@ void dmstat_io_end_bins(struct dmstat_kinflight *io, s64 elapsed,
 void dmstat_io_end_shared(struct dmstat_kinflight *io)
 {
 	struct dmstat_chunk *chunk = io->chunk;
-	u64 now = dmstat_clock_ns();
+	u64 now = dmstat_clock_ns(), start = io->start_ns;
 
 	dmstat_area_count(chunk, io->place, dmstat_chunk_cpu_set(chunk, now),
 			  io->operation, dmstat_busy_one[io->operation],
-			  io->sectors, io->start_ns, now);
-	dmstat_inflight_release(io);
+			  io->sectors, start, now);
+	release(io, now - start);
 }
 
 /* What start_areas() started. */
@@ -254,7 +285,7 @@ static noinline void end_areas(struct dmstat_kinflight *io)
 		left -= part;
 		part = area_size;
 	} while (--nr);
-	dmstat_inflight_release(io);
+	release(io, now - start);
 }
 
 /**
@@ -286,7 +317,7 @@ void dmstat_io_end_more(struct dmstat_kinflight *io)
 			break;
 		chunk = dmstat_ref_chunk(ref, sector, &i);
 	}
-	dmstat_inflight_release(io);
+	release(io, elapsed);
 }
 
 static noinline void end_refs(struct dmstat_kinflight *io)
@@ -298,7 +329,7 @@ static noinline void end_refs(struct dmstat_kinflight *io)
 	do {
 		dmstat_ref_count(ref, io, now, BLK_STS_OK);
 	} while ((ref = *more++));
-	dmstat_inflight_release(io);
+	release(io, now - io->start_ns);
 }
 
 /**
@@ -587,6 +618,62 @@ static void io_leave(const struct dmstat_index *index,
 		dmstat_ref_leave(ref, io, again);
 }
 
+/* A region is told of an I/O once, although it may be in several extents. */
+static bool is_first_extent(const struct dmstat_index_ref *ref,
+			    sector_t sector, u32 sectors)
+{
+	u32 first, last;
+
+	return dmstat_region_areas(ref->region, sector, sector + sectors,
+				   &first, &last) &&
+	       first >= ref->first_area;
+}
+
+/* Tell an I/O that counted in regions; @io is a copy of its entry. */
+static void tell(struct dmstat_kdevice *device,
+		 const struct dmstat_kinflight *io,
+		 const struct dmstat_io_event *event)
+{
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_walk walk;
+
+	dmstat_index_walk_init(&walk, index, event->sector,
+			       event->sector + event->sectors);
+	while ((ref = next_counted(&walk, io))) {
+		if (is_first_extent(ref, event->sector, event->sectors))
+			dmstat_event_tell(device, ref->region, event);
+	}
+}
+
+/*
+ * Release an I/O that has ended, and tell it. It is released first: from then
+ * on it is not told that it hangs.
+ */
+static noinline void end_told(struct dmstat_kdevice *device,
+			      struct dmstat_kinflight *io, u64 elapsed,
+			      blk_status_t status, sector_t sector)
+{
+	const struct dmstat_kinflight ended = *io;
+	const struct dmstat_io_event event = {
+		.start_ns = ended.start_ns,
+		.took_ns = max_t(s64, elapsed, 0),
+		.sector = sector,
+		.sectors = ended.sectors,
+		.operation = ended.operation,
+		.status = status,
+	};
+
+	dmstat_inflight_release_slow(&device->inflight, io);
+	if (!dmstat_event_is_wanted(device))
+		return;
+	if (ended.place == DMSTAT_PLACE_FLUSH)
+		dmstat_event_tell_flush(device, &event);
+	else
+		tell(device, &ended, &event);
+}
+
 /* Count an I/O in the areas that it is in flight in. */
 static void areas_end(struct dmstat_kdevice *device,
 		      const struct dmstat_index *index,
@@ -693,6 +780,18 @@ static bool has_become_large(const struct dmstat_index *index,
 	       is_large(index, io->sector, io->sectors);
 }
 
+/* Return: whether a region may want to be told. */
+static bool is_told(const struct dmstat_kdevice *device,
+		    const struct dmstat_kinflight *io, u64 now,
+		    blk_status_t status)
+{
+	if (io->place == DMSTAT_PLACE_NONE || status == BLK_STS_AGAIN ||
+	    READ_ONCE(io->lost))
+		return false;
+	return now - io->start_ns >= READ_ONCE(device->slow_ns) ||
+	       (status && READ_ONCE(device->nr_tell_errors));
+}
+
 static noinline void end_any(struct dmstat_kdevice *device,
 			     struct dmstat_kinflight *io, blk_status_t status,
 			     sector_t sector)
@@ -715,7 +814,13 @@ static noinline void end_any(struct dmstat_kdevice *device,
 		append_end(device, index, io, now, status, sector);
 	else if (io->place != DMSTAT_PLACE_NONE)
 		areas_end(device, index, io, now, status);
-	dmstat_inflight_release_slow(&device->inflight, io);
+
+	if (is_told(device, io, now, status))
+		end_told(device, io, now - io->start_ns, status,
+			 io->place == DMSTAT_PLACE_APPEND ?
+			 append_sector(io, status, sector) : io->sector);
+	else
+		dmstat_inflight_release_slow(&device->inflight, io);
 }
 
 /* A carrier of a split I/O has ended. */

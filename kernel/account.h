@@ -41,6 +41,7 @@ void dmstat_io_place_more(struct dmstat_kdevice *device, u32 i,
 void dmstat_io_end_more(struct dmstat_kinflight *io);
 void dmstat_io_end_other(struct dmstat_kinflight *io);
 void dmstat_io_end_shared(struct dmstat_kinflight *io);
+void dmstat_io_end_slow(struct dmstat_kinflight *io, s64 elapsed);
 void dmstat_io_end_bins(struct dmstat_kinflight *io, s64 elapsed,
 			struct dmstat_chunk *chunk,
 			struct dmstat_counter_set *set);
@@ -175,6 +176,8 @@ static __always_inline bool dmstat_io_end_fast(struct dmstat_kdevice *device,
 			 now - start);
 	if (unlikely(chunk->has_bins))
 		dmstat_io_end_bins(io, now - start, chunk, set);
+	else if (unlikely(now - start >= READ_ONCE(dmstat_clock.slow_ns)))
+		dmstat_io_end_slow(io, now - start);
 	else
 		dmstat_inflight_release(io);
 	return true;

@@ -12,7 +12,7 @@
 #include "clock.h"
 #include "compat.h"
 
-struct dmstat_clock dmstat_clock;
+struct dmstat_clock dmstat_clock = { .slow_ns = U64_MAX };
 DEFINE_STATIC_KEY_FALSE(dmstat_clock_is_tsc);
 
 #ifdef CONFIG_X86_64

@@ -31,6 +31,11 @@ struct dmstat_clock {
 	 * READ_ONCE().
 	 */
 	u64 ktime_offset;
+	/* Not of the clock, but also read at the end of each I/O: no device has
+	 * a smaller bound of what is slow; U64_MAX: none has one. Written by
+	 * device.c; READ_ONCE().
+	 */
+	u64 slow_ns;
 } ____cacheline_aligned;
 
 static_assert(sizeof(struct dmstat_clock) == L1_CACHE_BYTES);

@@ -6,6 +6,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "clock.h"
 #include "device.h"
 #include "memory.h"
 
@@ -36,6 +37,14 @@ static DEFINE_SPINLOCK(hash_lock);
  * hash_lock.
  */
 static LIST_HEAD(gone_devices);
+
+/*
+ * Covers which devices have a bound of what is slow, and the smallest of them,
+ * dmstat_clock.slow_ns. Inside a device's by_id_lock.
+ */
+static DEFINE_SPINLOCK(slow_lock);
+static LIST_HEAD(slow_devices);			/* slow_lock */
+static bool slow_ns_is_old;		/* may be too small; slow_lock */
 
 static struct dmstat_kdevice *take_gone(void)
 {
@@ -293,6 +302,8 @@ void dmstat_device_put(struct dmstat_kdevice *device)
 	index = rcu_dereference_protected(device->index, true);
 	if (index)
 		hooks->free_index(index);
+	if (device->events)
+		hooks->free_events(device->events);
 	kfree(device);
 	dmstat_memory_uncharge(dmstat_memory_size(sizeof(*device)));
 }
@@ -334,6 +345,7 @@ device_alloc(const struct dmstat_device_info *info)
 		goto err_free;
 
 	refcount_set(&device->users, 1);
+	device->slow_ns = U64_MAX;
 	dmstat_flush_init(&device->flush);
 	hooks->set_up(device);
 	device->by_id = RB_ROOT;
@@ -528,6 +540,67 @@ struct dmstat_kdevice *dmstat_device_get_watched(dev_t devt)
 	return device;
 }
 
+static void set_slow_ns(struct dmstat_kdevice *device, u64 slow_ns)
+{
+	u64 old = device->slow_ns, smallest;
+
+	lockdep_assert_held(&device->by_id_lock);
+
+	if (slow_ns == old)
+		return;
+	spin_lock(&slow_lock);
+	WRITE_ONCE(device->slow_ns, slow_ns);
+	if (old == U64_MAX)
+		list_add(&device->slow_node, &slow_devices);
+	else if (slow_ns == U64_MAX)
+		list_del(&device->slow_node);
+	smallest = list_empty(&slow_devices) ? U64_MAX :
+		   min(dmstat_clock.slow_ns, slow_ns);
+	if (old == smallest && slow_ns > old)
+		slow_ns_is_old = true;
+	WRITE_ONCE(dmstat_clock.slow_ns, smallest);
+	spin_unlock(&slow_lock);
+}
+
+/* Find the smallest bound of all devices again. */
+static void renew_slow_ns(void)
+{
+	const struct dmstat_kdevice *device;
+	u64 smallest = U64_MAX;
+
+	spin_lock(&slow_lock);
+	if (slow_ns_is_old) {
+		list_for_each_entry(device, &slow_devices, slow_node)
+			smallest = min(smallest, device->slow_ns);
+		WRITE_ONCE(dmstat_clock.slow_ns, smallest);
+		slow_ns_is_old = false;
+	}
+	spin_unlock(&slow_lock);
+}
+
+/*
+ * What a region tells changes. To find the next larger bound of the device
+ * takes as long as there are regions: dmstat_device_renew_slow_ns() does.
+ */
+static void change_tell(struct dmstat_kdevice *device,
+			const struct dmstat_device_member *member, u64 slow_ns,
+			bool tell_errors)
+{
+	u64 old = member->slow_ns, smallest;
+
+	lockdep_assert_held(&dmstat_lock);
+	lockdep_assert_held(&device->by_id_lock);
+
+	WRITE_ONCE(device->nr_tell_errors, device->nr_tell_errors +
+		   tell_errors - member->tell_errors);
+	device->nr_slow_ns += (slow_ns != U64_MAX) - (old != U64_MAX);
+	smallest = device->nr_slow_ns ? min(device->slow_ns, slow_ns) : U64_MAX;
+	set_slow_ns(device, smallest);
+	if (old == smallest && slow_ns > old)
+		device->slow_ns_is_old = true;
+	device->slow_ns_changes++;
+}
+
 static void insert_by_id(struct dmstat_kdevice *device,
 			 struct dmstat_device_member *member)
 {
@@ -585,6 +658,7 @@ void dmstat_device_remove_region(struct dmstat_kdevice *device,
 	lockdep_assert_held(&dmstat_lock);
 
 	spin_lock(&device->by_id_lock);
+	change_tell(device, member, U64_MAX, false);
 	rb_erase(&member->by_id, &device->by_id);
 	spin_unlock(&device->by_id_lock);
 
@@ -608,9 +682,12 @@ void dmstat_device_remove_regions(struct dmstat_kdevice *device,
 
 	spin_lock(&device->by_id_lock);
 	device->by_id = RB_ROOT;
+	set_slow_ns(device, U64_MAX);
 	spin_unlock(&device->by_id_lock);
 
 	WRITE_ONCE(device->nr_regions, 0);
+	device->nr_slow_ns = 0;
+	WRITE_ONCE(device->nr_tell_errors, 0);
 	list_splice_tail_init(&device->regions, removed);
 }
 
@@ -678,6 +755,75 @@ dmstat_device_next_region(struct dmstat_kdevice *device, u32 *id,
 		spin_unlock(&device->by_id_lock);
 	} while (node);
 	return NULL;
+}
+
+/**
+ * dmstat_device_set_tell() - set what a region tells
+ * @device: its device
+ * @member: the region's, which is in @device
+ * @slow_ns: I/Os that take at least so long; U64_MAX: none
+ * @tell_errors: whether it tells I/Os that fail
+ *
+ * Context: dmstat_lock held.
+ */
+void dmstat_device_set_tell(struct dmstat_kdevice *device,
+			    struct dmstat_device_member *member, u64 slow_ns,
+			    bool tell_errors)
+{
+	lockdep_assert_held(&dmstat_lock);
+
+	spin_lock(&device->by_id_lock);
+	change_tell(device, member, slow_ns, tell_errors);
+	WRITE_ONCE(member->slow_ns, slow_ns);
+	WRITE_ONCE(member->tell_errors, tell_errors);
+	spin_unlock(&device->by_id_lock);
+}
+
+/* @arg: points to the smallest @slow_ns found. */
+static bool note_slow_ns(struct dmstat_device_member *member, const void *arg)
+{
+	u64 *const *smallest = arg;
+
+	**smallest = min(**smallest, member->slow_ns);
+	return false;
+}
+
+static void renew_slow_ns_of(struct dmstat_kdevice *device)
+{
+	u64 smallest = U64_MAX, *result = &smallest;
+	u32 id = 0, changes;
+	bool is_old;
+
+	spin_lock(&device->by_id_lock);
+	is_old = device->slow_ns_is_old;
+	changes = device->slow_ns_changes;
+	spin_unlock(&device->by_id_lock);
+	if (!is_old)
+		return;
+
+	dmstat_device_next_region(device, &id, note_slow_ns, &result);
+	spin_lock(&device->by_id_lock);
+	if (device->slow_ns_changes == changes) {
+		set_slow_ns(device, smallest);
+		device->slow_ns_is_old = false;
+	}
+	spin_unlock(&device->by_id_lock);
+}
+
+/**
+ * dmstat_device_renew_slow_ns() - find the smallest bounds again
+ * @device: the device; the caller has a reference
+ *
+ * That of the device, and that of all devices, which hold too small a bound
+ * after the smallest one has gone. If a region changes meanwhile, nothing is
+ * done: call it again later.
+ *
+ * Context: process, may sleep; does not wait for dmstat_lock.
+ */
+void dmstat_device_renew_slow_ns(struct dmstat_kdevice *device)
+{
+	renew_slow_ns_of(device);
+	renew_slow_ns();
 }
 
 static bool look_name_up(const struct dmstat_kdevice *device, char *name)

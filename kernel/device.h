@@ -19,6 +19,7 @@
 #include "flush.h"
 #include "inflight.h"
 
+struct dmstat_events;
 struct dmstat_index;
 
 /*
@@ -58,6 +59,11 @@ struct dmstat_device_member {
 	struct list_head node;
 	/* In @by_id of the device; under the locks of that. */
 	struct rb_node by_id;
+	/* What it tells: I/Os that take at least @slow_ns, U64_MAX: none; and
+	 * those that fail. Under the locks of @by_id to change, READ_ONCE().
+	 */
+	u64 slow_ns;
+	bool tell_errors;
 };
 
 struct dmstat_kdevice {
@@ -122,6 +128,26 @@ struct dmstat_kdevice {
 	 * after. dmstat_lock.
 	 */
 	struct list_head leaving;
+	/* How many of them have a @slow_ns, and how many tell errors;
+	 * dmstat_lock to change, READ_ONCE().
+	 */
+	u32 nr_slow_ns;
+	u32 nr_tell_errors;
+	/* The smallest @slow_ns of its regions or, until that is computed
+	 * again, a smaller one; U64_MAX: no region has one. Under the locks of
+	 * @by_id and slow_lock to change, READ_ONCE().
+	 */
+	u64 slow_ns;
+	struct list_head slow_node;	/* if @slow_ns is; slow_lock */
+	/* @slow_ns may be too small; and how often a region's @slow_ns has
+	 * changed. @by_id_lock.
+	 */
+	bool slow_ns_is_old;
+	u32 slow_ns_changes;
+	/* Set up when the first region tells anything, freed with the device.
+	 * dmstat_lock to set, with release.
+	 */
+	struct dmstat_events *events;
 	/* Of @index, never goes back; dmstat_lock. */
 	u64 generation;
 	/* Constant. */
@@ -169,6 +195,7 @@ struct dmstat_device_hooks {
 	void (*drop)(struct dmstat_kdevice *device);
 	/* A device is freed. */
 	void (*free_index)(struct dmstat_index *index);
+	void (*free_events)(struct dmstat_events *events);
 };
 
 /*
@@ -266,6 +293,10 @@ void dmstat_device_remove_region(struct dmstat_kdevice *device,
 				 struct dmstat_device_member *member);
 void dmstat_device_remove_regions(struct dmstat_kdevice *device,
 				  struct list_head *removed);
+void dmstat_device_set_tell(struct dmstat_kdevice *device,
+			    struct dmstat_device_member *member, u64 slow_ns,
+			    bool tell_errors);
+void dmstat_device_renew_slow_ns(struct dmstat_kdevice *device);
 struct dmstat_device_member *
 dmstat_device_next_region(struct dmstat_kdevice *device, u32 *id,
 			  bool (*get)(struct dmstat_device_member *member,

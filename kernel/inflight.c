@@ -558,6 +558,8 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 static bool copy_entry(const struct dmstat_kinflight *io,
 		       struct dmstat_inflight_copy *copy)
 {
+	u8 place;
+
 	/* Pairs with the release in dmstat_inflight_publish(). */
 	copy->start_ns = smp_load_acquire(&io->start_ns);
 	if (!copy->start_ns)
@@ -567,6 +569,11 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 	copy->sectors = READ_ONCE(io->sectors);
 	copy->operation = READ_ONCE(io->operation);
 	copy->generation = READ_ONCE(io->generation);
+	place = READ_ONCE(io->place);
+	copy->counts = place != DMSTAT_PLACE_NONE;
+	copy->missed = place == DMSTAT_PLACE_WALK ? READ_ONCE(io->missed) : 0;
+	/* What dmstat_inflight_keep() does. */
+	copy->ended = (READ_ONCE(io->key) | DMSTAT_INFLIGHT_MARKS) == ~0UL;
 
 	/* Another I/O may have claimed the slot meanwhile. */
 	smp_rmb();

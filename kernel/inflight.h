@@ -138,6 +138,9 @@ struct dmstat_inflight_copy {
 	u32 sectors;
 	u8 operation;
 	u64 generation;
+	u32 missed;		/* id of a region that missed it, or 0 */
+	bool counts;		/* in regions, or with the flushes */
+	bool ended;		/* and is being counted */
 };
 
 /* Where a walk over the table is, so that a dump can continue there. */

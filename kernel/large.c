@@ -19,6 +19,7 @@
 #include "chunk.h"
 #include "clock.h"
 #include "device.h"
+#include "event.h"
 #include "geometry.h"
 #include "inflight.h"
 #include "large.h"
@@ -294,16 +295,37 @@ static void leave_region(struct dmstat_large *large,
 			  leave_area);
 }
 
+static void tell_region(struct dmstat_large *large,
+			struct dmstat_kregion *region)
+{
+	const struct dmstat_io_event event = {
+		.start_ns = large->start_ns,
+		.took_ns = max_t(s64, large->end_ns - large->start_ns, 0),
+		.sector = large->sector,
+		.sectors = large->sectors,
+		.operation = large->operation,
+		.status = large->status,
+	};
+
+	preempt_disable();
+	if (dmstat_event_is_wanted(large->device))
+		dmstat_event_tell(large->device, region, &event);
+	preempt_enable();
+}
+
 /* Where it was not noted, chunks may be missing. */
 static void count_region(struct dmstat_large *large,
 			 struct dmstat_kregion *region, u32 first, u32 last)
 {
-	if (!dmstat_chunks_prepare(&region->store, first, last, &large->pace))
+	if (!dmstat_chunks_prepare(&region->store, first, last,
+				   &large->pace)) {
 		region_missed(large, region, first, last);
-	else if (large->status == BLK_STS_AGAIN)
+	} else if (large->status == BLK_STS_AGAIN) {
 		each_area(large, region, first, last, again_area);
-	else
+	} else {
 		each_area(large, region, first, last, count_area);
+		tell_region(large, region);
+	}
 }
 
 static void lose_region(struct dmstat_large *large,

@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "device.h"
+#include "event.h"
 #include "hook_bio.h"
 #include "hook_request.h"
 #include "index.h"
@@ -34,6 +35,12 @@ static void unhook(void)
 	dmstat_clock_stop();
 }
 
+static void drop(struct dmstat_kdevice *device)
+{
+	dmstat_large_drop(device);
+	dmstat_event_drop(device);
+}
+
 static const struct dmstat_device_hooks device_hooks = {
 	.hook = hook,
 	.unhook = unhook,
@@ -43,8 +50,9 @@ static const struct dmstat_device_hooks device_hooks = {
 	.going = dmstat_registry_device_going,
 	.gone = dmstat_registry_device_gone,
 	.set_up = dmstat_large_set_up,
-	.drop = dmstat_large_drop,
+	.drop = drop,
 	.free_index = dmstat_index_free,
+	.free_events = dmstat_event_free,
 };
 
 static int __init dmstat_init(void)
@@ -62,9 +70,13 @@ static int __init dmstat_init(void)
 	if (ret)
 		return ret;
 
-	ret = dmstat_large_init();
+	ret = dmstat_event_init();
 	if (ret)
 		goto err_inflight;
+
+	ret = dmstat_large_init();
+	if (ret)
+		goto err_event;
 
 	dmstat_clock_init();
 	ret = dmstat_device_init(&device_hooks);
@@ -82,6 +94,8 @@ err_device:
 err_clock:
 	dmstat_clock_exit();
 	dmstat_large_exit();
+err_event:
+	dmstat_event_exit();
 err_inflight:
 	dmstat_inflight_exit();
 	return ret;
@@ -96,6 +110,7 @@ static void __exit dmstat_exit(void)
 	dmstat_device_exit();
 	dmstat_clock_exit();
 	dmstat_large_exit();
+	dmstat_event_exit();
 	dmstat_inflight_exit();
 }
 

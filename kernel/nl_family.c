@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The generic netlink family: its commands and its multicast group.
+ * The generic netlink family: its commands and its multicast groups.
  *
  * Each handler parses, checks, acts and answers, in that order. A dump is
  * checked in ->start(): an error there is sent as NLMSG_ERROR, which every
@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "nl_area.h"
 #include "nl_device.h"
+#include "nl_event.h"
 #include "nl_family.h"
 #include "nl_inflight.h"
 #include "nl_notify.h"
@@ -86,6 +87,10 @@ static const struct genl_multicast_group groups[] = {
 		.name = DMSTAT_MCGRP_REGION,
 		DMSTAT_MCGRP_CAP,
 	},
+	[DMSTAT_NL_NOTIFY_IO] = {
+		.name = DMSTAT_MCGRP_IO,
+		DMSTAT_MCGRP_CAP,
+	},
 };
 
 static struct genl_family family __ro_after_init = {
@@ -117,6 +122,7 @@ int __init dmstat_nl_family_init(void)
 	ret = genl_register_family(&family);
 	if (ret)
 		goto err_owner;
+	dmstat_nl_event_init();
 	return 0;
 
 err_owner:
@@ -131,6 +137,7 @@ err_notify:
  */
 void dmstat_nl_family_exit(void)
 {
+	dmstat_nl_event_exit();
 	dmstat_nl_owner_exit();
 	genl_unregister_family(&family);
 	dmstat_nl_notify_exit();

@@ -161,8 +161,8 @@ static void created(const struct dmstat_kregion *region,
 	made(DMSTAT_CMD_REGION_NEW_NTF, NULL, region, change);
 }
 
-static void labelled(const struct dmstat_kregion *region,
-		     struct dmstat_change *change)
+static void set(const struct dmstat_kregion *region,
+		struct dmstat_change *change)
 {
 	made(DMSTAT_CMD_REGION_SET_NTF, NULL, region, change);
 }
@@ -197,7 +197,7 @@ static void owner_closed(const struct dmstat_kregion *region)
 
 static const struct dmstat_registry_listener listener = {
 	.created = created,
-	.labelled = labelled,
+	.set = set,
 	.cleared = cleared,
 	.deleted = deleted,
 	.removed = removed,

@@ -10,8 +10,8 @@ struct dmstat_kregion;
 struct genl_info;
 struct sk_buff;
 
-/* The index of the group in the family's table. */
-enum { DMSTAT_NL_NOTIFY_REGION };
+/* The indexes of the groups in the family's table. */
+enum { DMSTAT_NL_NOTIFY_REGION, DMSTAT_NL_NOTIFY_IO };
 
 /* A request that changes regions. */
 struct dmstat_change {

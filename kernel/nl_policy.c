@@ -34,7 +34,7 @@ const struct nla_policy dmstat_device_get_nl_policy[DMSTAT_A_DEVICE_MINOR + 1] =
 };
 
 /* DMSTAT_CMD_REGION_NEW */
-const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_OWNED + 1] = {
+const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_TELL_RATE + 1] = {
 	[DMSTAT_A_REGION_MAJOR] = NLA_POLICY_MAX(NLA_U32, 4095),
 	[DMSTAT_A_REGION_MINOR] = NLA_POLICY_FULL_RANGE(NLA_U32, &dmstat_a_region_minor_range),
 	[DMSTAT_A_REGION_START] = { .type = NLA_U64, },
@@ -52,6 +52,9 @@ const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_OWNED + 1] =
 	[DMSTAT_A_REGION_GROUP] =
 		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_group),
 	[DMSTAT_A_REGION_OWNED] = { .type = NLA_FLAG, },
+	[DMSTAT_A_REGION_SLOW_NS] = { .type = NLA_U64, },
+	[DMSTAT_A_REGION_TELL_ERRORS] = NLA_POLICY_MAX(NLA_U32, 1),
+	[DMSTAT_A_REGION_TELL_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* DMSTAT_CMD_REGION_GET */
@@ -107,7 +110,7 @@ const struct nla_policy dmstat_inflight_get_nl_policy[DMSTAT_A_INFLIGHT_MINOR + 
 };
 
 /* DMSTAT_CMD_REGION_SET */
-const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_GROUP + 1] = {
+const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_TELL_RATE + 1] = {
 	[DMSTAT_A_REGION_REGION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[DMSTAT_A_REGION_PROGRAM_ID] =
 		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_program_id),
@@ -115,4 +118,7 @@ const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_GROUP + 1] =
 		NLA_POLICY_VALIDATE_FN(NLA_BINARY, dmstat_nl_validate_user_data),
 	[DMSTAT_A_REGION_GROUP] =
 		NLA_POLICY_VALIDATE_FN(NLA_NUL_STRING, dmstat_nl_validate_group),
+	[DMSTAT_A_REGION_SLOW_NS] = { .type = NLA_U64, },
+	[DMSTAT_A_REGION_TELL_ERRORS] = NLA_POLICY_MAX(NLA_U32, 1),
+	[DMSTAT_A_REGION_TELL_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
 };

@@ -11,7 +11,7 @@
 
 extern const struct nla_policy dmstat_device_get_nl_policy[DMSTAT_A_DEVICE_MINOR + 1];
 
-extern const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_OWNED + 1];
+extern const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_TELL_RATE + 1];
 
 extern const struct nla_policy dmstat_region_get_nl_policy[DMSTAT_A_REGION_GROUP + 1];
 
@@ -23,6 +23,6 @@ extern const struct nla_policy dmstat_area_get_nl_policy[DMSTAT_A_AREA_UNCLEARED
 
 extern const struct nla_policy dmstat_inflight_get_nl_policy[DMSTAT_A_INFLIGHT_MINOR + 1];
 
-extern const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_GROUP + 1];
+extern const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_TELL_RATE + 1];
 
 #endif /* _LINUX_DMSTAT_GEN_H */

@@ -12,6 +12,7 @@
 #include "nl_put.h"
 #include "read.h"
 #include "region.h"
+#include "ring.h"
 #include "values.h"
 
 const struct genl_family *dmstat_nl_family __ro_after_init;
@@ -220,6 +221,21 @@ static int put_clears(struct sk_buff *skb, const struct dmstat_kregion *region)
 	       put_counter(skb, DMSTAT_A_REGION_CLEARED, cleared);
 }
 
+static int put_tell(struct sk_buff *skb, const struct dmstat_kregion *region)
+{
+	u64 slow_ns = READ_ONCE(region->member.slow_ns);
+	bool errors = READ_ONCE(region->member.tell_errors);
+
+	if (slow_ns == U64_MAX && !errors)
+		return 0;
+	return (slow_ns != U64_MAX ? put_u64(skb, DMSTAT_A_REGION_SLOW_NS,
+					     slow_ns) : 0) ?:
+	       (errors ? nla_put_u32(skb, DMSTAT_A_REGION_TELL_ERRORS,
+				     1) : 0) ?:
+	       nla_put_u32(skb, DMSTAT_A_REGION_TELL_RATE,
+			   READ_ONCE(region->quota.rate));
+}
+
 static int put_region_info(struct sk_buff *skb,
 			   const struct dmstat_kregion *region,
 			   const struct region_words *words)
@@ -248,7 +264,8 @@ static int put_region_info(struct sk_buff *skb,
 	       (region->of_extents ? nla_put_u32(skb, DMSTAT_A_REGION_EXTENTS,
 						 region->nr_extents) : 0) ?:
 	       put_clears(skb, region) ?:
-	       (region->owner ? nla_put_flag(skb, DMSTAT_A_REGION_OWNED) : 0);
+	       (region->owner ? nla_put_flag(skb, DMSTAT_A_REGION_OWNED) : 0) ?:
+	       put_tell(skb, region);
 }
 
 static int put_event(struct sk_buff *skb, const struct dmstat_nl_event *event)
@@ -269,8 +286,8 @@ static int put_event(struct sk_buff *skb, const struct dmstat_nl_event *event)
  */
 size_t dmstat_nl_region_size(void)
 {
-	return 6 * nla_total_size(sizeof(u32)) +
-	       10 * nla_total_size(sizeof(u64)) +
+	return 8 * nla_total_size(sizeof(u32)) +
+	       11 * nla_total_size(sizeof(u64)) +
 	       nla_total_size(0) +
 	       nla_total_size(DM_NAME_LEN) +
 	       nla_total_size(DMSTAT_PROGRAM_ID_MAX + 1) +
@@ -595,4 +612,75 @@ int dmstat_nl_put_inflight(struct sk_buff *skb,
 	if (!header)
 		return -EMSGSIZE;
 	return message_end(skb, header, put_inflight(skb, io, now));
+}
+
+/**
+ * dmstat_nl_io_event_size() - the size of the largest message about an I/O
+ *
+ * Return: bytes of payload.
+ */
+size_t dmstat_nl_io_event_size(void)
+{
+	return 7 * nla_total_size(sizeof(u32)) +
+	       7 * nla_total_size(sizeof(u64)) + nla_total_size(DM_NAME_LEN);
+}
+
+static int put_ended(struct sk_buff *skb, const struct dmstat_io_event *event,
+		     const struct dmstat_nl_io_news *news)
+{
+	s64 age = news->now - event->start_ns;
+
+	return nla_put_u32(skb, DMSTAT_A_EVENT_OPERATION, event->operation) ?:
+	       put_uint(skb, DMSTAT_A_EVENT_SECTOR, event->sector) ?:
+	       put_uint(skb, DMSTAT_A_EVENT_SECTORS, event->sectors) ?:
+	       put_uint(skb, DMSTAT_A_EVENT_STARTED, news->time - age) ?:
+	       put_uint(skb, DMSTAT_A_EVENT_TOOK_NS, event->took_ns) ?:
+	       (event->status ? nla_put_u32(skb, DMSTAT_A_EVENT_ERROR,
+			-blk_status_to_errno(event->status)) : 0) ?:
+	       put_uint(skb, DMSTAT_A_EVENT_IO_ID, event->start_ns);
+}
+
+static int put_io_event(struct sk_buff *skb, struct dmstat_kdevice *device,
+			const struct dmstat_io_event *event,
+			const struct dmstat_nl_io_news *news)
+{
+	char name[DM_NAME_LEN];
+
+	dmstat_device_name(device, name);
+	return (event->region ? nla_put_u32(skb, DMSTAT_A_EVENT_REGION_ID,
+					    event->region->member.id) : 0) ?:
+	       nla_put_u32(skb, DMSTAT_A_EVENT_MAJOR, MAJOR(device->devt)) ?:
+	       nla_put_u32(skb, DMSTAT_A_EVENT_MINOR, MINOR(device->devt)) ?:
+	       nla_put_string(skb, DMSTAT_A_EVENT_DEVICE_NAME, name) ?:
+	       nla_put_u32(skb, DMSTAT_A_EVENT_KIND, event->kind) ?:
+	       put_uint(skb, DMSTAT_A_EVENT_TIME, news->time) ?:
+	       nla_put_u32(skb, DMSTAT_A_EVENT_SEQUENCE, news->sequence) ?:
+	       put_counter(skb, DMSTAT_A_EVENT_LOST, news->lost) ?:
+	       (event->kind != DMSTAT_EVENT_KIND_LOST ?
+		put_ended(skb, event, news) : 0);
+}
+
+/**
+ * dmstat_nl_put_io_event() - add a notification about an I/O
+ * @skb: where to add it
+ * @message: its header
+ * @device: the device
+ * @event: the I/O
+ * @news: what else it says
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dmstat_nl_put_io_event(struct sk_buff *skb,
+			   const struct dmstat_nl_message *message,
+			   struct dmstat_kdevice *device,
+			   const struct dmstat_io_event *event,
+			   const struct dmstat_nl_io_news *news)
+{
+	void *header = message_start(skb, message);
+
+	if (!header)
+		return -EMSGSIZE;
+	return message_end(skb, header,
+			   put_io_event(skb, device, event, news));
 }

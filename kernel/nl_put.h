@@ -11,6 +11,8 @@
 struct dmstat_area_values;
 struct dmstat_device_info;
 struct dmstat_inflight_copy;
+struct dmstat_io_event;
+struct dmstat_kdevice;
 struct dmstat_kregion;
 struct dmstat_label_filter;
 struct genl_family;
@@ -36,6 +38,14 @@ struct dmstat_nl_event {
 	u64 time;			/* ktime_get_real_ns() */
 	u32 sequence;
 	const u32 *cause;		/* of a deletion, else NULL */
+};
+
+/* What a message about an I/O says beside the I/O. */
+struct dmstat_nl_io_news {
+	u64 time;			/* ktime_get_real_ns() */
+	u64 now;			/* dmstat_clock_ns(), at the same time */
+	u64 lost;			/* events before it */
+	u32 sequence;
 };
 
 /* Which areas a message is about. */
@@ -74,7 +84,13 @@ int dmstat_nl_put_area(struct sk_buff *skb,
 int dmstat_nl_put_inflight(struct sk_buff *skb,
 			   const struct dmstat_nl_message *message,
 			   const struct dmstat_inflight_copy *io, u64 now);
+int dmstat_nl_put_io_event(struct sk_buff *skb,
+			   const struct dmstat_nl_message *message,
+			   struct dmstat_kdevice *device,
+			   const struct dmstat_io_event *event,
+			   const struct dmstat_nl_io_news *news);
 
+size_t dmstat_nl_io_event_size(void);
 size_t dmstat_nl_region_size(void);
 size_t dmstat_nl_region_total_size(void);
 size_t dmstat_nl_area_total_size(const struct dmstat_kregion *region);

@@ -30,6 +30,22 @@ static void get_label(struct nlattr **attrs, struct dmstat_label_spec *label)
 	}
 }
 
+static void get_tell(struct nlattr **attrs, struct dmstat_tell_spec *tell)
+{
+	const struct nlattr *slow_ns = attrs[DMSTAT_A_REGION_SLOW_NS];
+	const struct nlattr *errors = attrs[DMSTAT_A_REGION_TELL_ERRORS];
+	const struct nlattr *rate = attrs[DMSTAT_A_REGION_TELL_RATE];
+
+	*tell = (struct dmstat_tell_spec) {
+		.slow_ns = slow_ns ? nla_get_u64(slow_ns) ?: U64_MAX : 0,
+		.errors = errors && nla_get_u32(errors),
+		.rate = rate ? nla_get_u32(rate) : 0,
+		.set_slow_ns = slow_ns,
+		.set_errors = errors,
+		.set_rate = rate,
+	};
+}
+
 static int get_match(struct nlattr **attrs, struct dmstat_registry_match *match,
 		     struct netlink_ext_ack *extack)
 {
@@ -128,6 +144,7 @@ int dmstat_nl_region_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (ret)
 		return ret;
 	get_label(info->attrs, &spec.region.label);
+	get_tell(info->attrs, &spec.region.tell);
 	if (info->attrs[DMSTAT_A_REGION_OWNED])
 		ret = region_new_owned(skb, &spec.region, info);
 	else
@@ -251,6 +268,7 @@ static void refuse_set(int error, const struct nlattr *id,
 
 static int region_set(const struct nlattr *id,
 		      const struct dmstat_label_spec *label,
+		      const struct dmstat_tell_spec *tell,
 		      struct genl_info *info)
 {
 	struct dmstat_change change;
@@ -259,7 +277,7 @@ static int region_set(const struct nlattr *id,
 	ret = change_init(&change, info);
 	if (ret)
 		return ret;
-	ret = dmstat_registry_set_label(nla_get_u32(id), label, &change);
+	ret = dmstat_registry_set(nla_get_u32(id), label, tell, &change);
 	sent = dmstat_nl_change_end(&change);
 	if (ret)
 		refuse_set(ret, id, info->extack);
@@ -267,7 +285,7 @@ static int region_set(const struct nlattr *id,
 }
 
 /**
- * dmstat_nl_region_set_doit() - answer DMSTAT_CMD_REGION_SET: label a region
+ * dmstat_nl_region_set_doit() - answer DMSTAT_CMD_REGION_SET: change a region
  * @skb: the request
  * @info: the request
  *
@@ -277,6 +295,7 @@ int dmstat_nl_region_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *id = info->attrs[DMSTAT_A_REGION_REGION_ID];
 	struct dmstat_label_spec label = {};
+	struct dmstat_tell_spec tell;
 	int ret;
 
 	ret = dmstat_nl_check_privilege(skb, info->extack) ?:
@@ -285,12 +304,14 @@ int dmstat_nl_region_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return ret;
 
 	get_label(info->attrs, &label);
-	if (!label.program_id && !label.user_data && !label.group) {
+	get_tell(info->attrs, &tell);
+	if (!label.program_id && !label.user_data && !label.group &&
+	    !tell.set_slow_ns && !tell.set_errors && !tell.set_rate) {
 		NL_SET_ERR_MSG(info->extack,
-			       "program-id, user-data or group is required");
+			       "nothing to set: program-id, user-data, group, slow-ns, tell-errors or tell-rate is required");
 		return -EINVAL;
 	}
-	return region_set(id, &label, info);
+	return region_set(id, &label, &tell, info);
 }
 
 static int get_region_ids(const struct nlattr *attr,

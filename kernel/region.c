@@ -140,6 +140,8 @@ dmstat_region_alloc(const struct dmstat_region_params *params)
 	seqlock_init(&region->clears_lock);
 	refcount_set(&region->users, 1);
 	region->generation = U64_MAX;
+	region->member.slow_ns = U64_MAX;
+	region->quota.rate = DMSTAT_QUOTA_RATE;
 	INIT_RCU_WORK(&region->free, free_work);
 	region->created = ktime_get_real_ns();
 	region->owner = params->owner;

@@ -14,6 +14,7 @@
 #include "chunk.h"
 #include "device.h"
 #include "label.h"
+#include "quota.h"
 
 struct dmstat_owner;
 
@@ -64,6 +65,11 @@ struct dmstat_kregion {
 	/* Or NULL. Replaced as a whole; dmstat_lock to change, RCU to read. */
 	struct dmstat_label __rcu *label;
 	struct dmstat_owner *owner;	/* a reference, or NULL; constant */
+	struct dmstat_quota quota;	/* of events */
+	/* dmstat_clock_ns() when its bound of what is slow was set; dmstat_lock
+	 * to change, READ_ONCE().
+	 */
+	u64 slow_since;
 	/* How often it was cleared, and when last; clears_lock. */
 	u64 clears;
 	u64 cleared;			/* ktime_get_real_ns(), or 0 */
@@ -73,6 +79,16 @@ struct dmstat_kregion {
 };
 
 static_assert(offsetof(struct dmstat_kregion, store.memory) == 64);
+
+/* What a region is to tell; what is not set stays as it was. */
+struct dmstat_tell_spec {
+	u64 slow_ns;			/* U64_MAX: no I/O is slow */
+	u32 rate;			/* events in a second, at least 1 */
+	bool errors;
+	bool set_slow_ns;
+	bool set_rate;
+	bool set_errors;
+};
 
 /* What to create. Must be checked. */
 struct dmstat_region_params {
@@ -86,6 +102,7 @@ struct dmstat_region_params {
 	u32 areas;
 	struct dmstat_label_spec label;
 	struct dmstat_owner *owner;	/* or NULL */
+	struct dmstat_tell_spec tell;
 	const u64 *bounds;		/* of histograms, ns; rising */
 	u32 nr_bounds;
 };

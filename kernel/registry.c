@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The registry of all regions: it creates, finds, labels and deletes them, and
+ * The registry of all regions: it creates, finds, changes and deletes them, and
  * reports each change to a listener.
  */
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
+#include "clock.h"
 #include "device.h"
+#include "event.h"
 #include "index.h"
 #include "memory.h"
 #include "region.h"
@@ -72,8 +74,35 @@ err_erase:
 	return ret;
 }
 
+/* Let the device tell what a region is to tell; it does not yet. */
+static int prepare_tell(struct dmstat_kdevice *device,
+			const struct dmstat_tell_spec *tell)
+{
+	if ((tell->set_slow_ns && tell->slow_ns != U64_MAX) ||
+	    (tell->set_errors && tell->errors))
+		return dmstat_event_prepare(device);
+	return 0;
+}
+
+static void set_tell(struct dmstat_kregion *region,
+		     const struct dmstat_tell_spec *tell)
+{
+	if (tell->set_rate)
+		WRITE_ONCE(region->quota.rate, tell->rate);
+	if (tell->set_slow_ns)
+		WRITE_ONCE(region->slow_since, dmstat_clock_ns());
+	if (tell->set_slow_ns || tell->set_errors)
+		dmstat_device_set_tell(region->device, &region->member,
+				       tell->set_slow_ns ? tell->slow_ns :
+				       region->member.slow_ns,
+				       tell->set_errors ? tell->errors :
+				       region->member.tell_errors);
+	if (tell->set_slow_ns)
+		dmstat_event_look(region->device);
+}
+
 static int region_add(struct dmstat_kregion *region,
-		      const struct dmstat_device_info *info,
+		      const struct dmstat_region_params *params,
 		      struct dmstat_change *change)
 {
 	struct dmstat_kdevice *device;
@@ -81,17 +110,20 @@ static int region_add(struct dmstat_kregion *region,
 	int ret;
 
 	noio = dmstat_change_begin();
-	device = dmstat_device_watch(info);
+	device = dmstat_device_watch(params->device);
 	if (IS_ERR(device)) {
 		ret = PTR_ERR(device);
 		goto out;
 	}
 
-	ret = region_publish(region, device);
-	if (ret)
+	ret = prepare_tell(device, &params->tell) ?:
+	      region_publish(region, device);
+	if (ret) {
 		dmstat_device_unwatch(device);
-	else
-		listener->created(region, change);
+		goto out;
+	}
+	set_tell(region, &params->tell);
+	listener->created(region, change);
 out:
 	dmstat_change_end(noio);
 	return ret;
@@ -107,7 +139,7 @@ static int create(const struct dmstat_region_params *params,
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 
-	ret = region_add(region, params->device, change);
+	ret = region_add(region, params, change);
 	if (ret)
 		dmstat_region_put(region);
 	return ret;
@@ -441,18 +473,34 @@ int dmstat_registry_delete(const struct dmstat_registry_filter *filter,
 	return ret;
 }
 
+/* Nothing changes unless all of it can. */
+static int region_set(struct dmstat_kregion *region,
+		      const struct dmstat_label_spec *label,
+		      const struct dmstat_tell_spec *tell)
+{
+	int ret;
+
+	ret = prepare_tell(region->device, tell) ?:
+	      dmstat_label_write(&region->label, label, &region->store.memory);
+	if (!ret)
+		set_tell(region, tell);
+	return ret;
+}
+
 /**
- * dmstat_registry_set_label() - change the label of a region
+ * dmstat_registry_set() - change the label of a region, and what it tells
  * @id: the id of the region
- * @spec: what to write
+ * @label: what to write
+ * @tell: what to tell
  * @change: passed to the listener
  *
  * Context: process, takes dmstat_lock; may sleep.
  * Return: 0; -ENOENT, no such region; -ENOSPC, over the memory limit; -ENOMEM.
  * After an error nothing has changed.
  */
-int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
-			      struct dmstat_change *change)
+int dmstat_registry_set(u32 id, const struct dmstat_label_spec *label,
+			const struct dmstat_tell_spec *tell,
+			struct dmstat_change *change)
 {
 	struct dmstat_kregion *region;
 	unsigned int noio;
@@ -461,10 +509,9 @@ int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
 	noio = dmstat_change_begin();
 	region = dmstat_registry_get(id);
 	if (region) {
-		ret = dmstat_label_write(&region->label, spec,
-					 &region->store.memory);
+		ret = region_set(region, label, tell);
 		if (!ret)
-			listener->labelled(region, change);
+			listener->set(region, change);
 		dmstat_region_put(region);
 	}
 	dmstat_change_end(noio);

@@ -14,6 +14,7 @@ struct dmstat_kdevice;
 struct dmstat_kregion;
 struct dmstat_owner;
 struct dmstat_region_params;
+struct dmstat_tell_spec;
 
 /* What regions have in common; all 0: all regions. */
 struct dmstat_registry_match {
@@ -38,8 +39,8 @@ struct dmstat_registry_filter {
 struct dmstat_registry_listener {
 	void (*created)(const struct dmstat_kregion *region,
 			struct dmstat_change *change);
-	void (*labelled)(const struct dmstat_kregion *region,
-			 struct dmstat_change *change);
+	void (*set)(const struct dmstat_kregion *region,
+		    struct dmstat_change *change);
 	void (*cleared)(const struct dmstat_kregion *region,
 			struct dmstat_change *change);
 	void (*deleted)(const struct dmstat_kregion *region,
@@ -67,8 +68,9 @@ int dmstat_registry_create(const struct dmstat_region_params *params,
 			   struct dmstat_change *change);
 int dmstat_registry_delete(const struct dmstat_registry_filter *filter,
 			   struct dmstat_change *change, u32 *deleted);
-int dmstat_registry_set_label(u32 id, const struct dmstat_label_spec *spec,
-			      struct dmstat_change *change);
+int dmstat_registry_set(u32 id, const struct dmstat_label_spec *label,
+			const struct dmstat_tell_spec *tell,
+			struct dmstat_change *change);
 int dmstat_registry_cleared(struct dmstat_kregion *region,
 			    struct dmstat_change *change);
 

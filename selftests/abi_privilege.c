@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Privileges: every request, and joining the group, needs CAP_SYS_ADMIN in the
+ * Privileges: every request, and joining a group, needs CAP_SYS_ADMIN in the
  * initial user namespace.
  */
 #include <grp.h>
@@ -146,13 +146,14 @@ TEST_F(unprivileged, does_not_learn_whether_a_region_or_device_exists)
 	EXPECT_REFUSED(region_new(&netlink, 4711), EPERM, 0);
 }
 
-TEST_F(unprivileged, cannot_join_the_group)
+TEST_F(unprivileged, cannot_join_a_group)
 {
 	struct netlink netlink;
 
 	variant->become();
 	ASSERT_EQ(0, netlink_open(&netlink));
 	EXPECT_EQ(EPERM, netlink_join(&netlink));
+	EXPECT_EQ(EPERM, netlink_join_io(&netlink));
 }
 
 TEST_F(unprivileged, cannot_use_a_socket_that_root_has_opened)
@@ -160,6 +161,7 @@ TEST_F(unprivileged, cannot_use_a_socket_that_root_has_opened)
 	variant->become();
 	EXPECT_ALL_REFUSED(&self->root);
 	EXPECT_EQ(EPERM, netlink_join(&self->root));
+	EXPECT_EQ(EPERM, netlink_join_io(&self->root));
 }
 
 /* No answer fits into one datagram. */

@@ -365,7 +365,7 @@ static void set_option(int fd, int level, int option, int value)
 		err(EXIT_FAILURE, "socket option %d", option);
 }
 
-static uint32_t find_group(const struct object *family)
+static uint32_t find_group(const struct object *family, const char *name)
 {
 	/* A nest without NLA_F_NESTED, because it is older than the flag. */
 	const struct nlattr *groups = object_find(family,
@@ -381,7 +381,7 @@ static uint32_t find_group(const struct object *family)
 		};
 
 		if (!strcmp(object_string(&group, CTRL_ATTR_MCAST_GRP_NAME),
-			    DMSTAT_MCGRP_REGION))
+			    name))
 			return object_uint(&group, CTRL_ATTR_MCAST_GRP_ID);
 	}
 	return 0;
@@ -420,7 +420,8 @@ int netlink_open(struct netlink *netlink)
 	if (answer.error)
 		return answer.error;
 	netlink->family = find_family(&answer.objects[0]);
-	netlink->group = find_group(&answer.objects[0]);
+	netlink->group = find_group(&answer.objects[0], DMSTAT_MCGRP_REGION);
+	netlink->io_group = find_group(&answer.objects[0], DMSTAT_MCGRP_IO);
 	return 0;
 }
 
@@ -429,10 +430,18 @@ void netlink_close(struct netlink *netlink)
 	close(netlink->fd);
 }
 
-int netlink_join(struct netlink *netlink)
+static int join(struct netlink *netlink, int group)
 {
-	int group = netlink->group;
-
 	return setsockopt(netlink->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
 			  &group, sizeof(group)) ? errno : 0;
+}
+
+int netlink_join(struct netlink *netlink)
+{
+	return join(netlink, netlink->group);
+}
+
+int netlink_join_io(struct netlink *netlink)
+{
+	return join(netlink, netlink->io_group);
 }

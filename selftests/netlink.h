@@ -74,6 +74,7 @@ struct netlink {
 	int fd;
 	uint16_t family;		/* 0: "dmstat" was not found */
 	uint32_t group;			/* "region" */
+	uint32_t io_group;		/* "io" */
 	uint32_t sequence;
 	struct message sent;
 };
@@ -81,8 +82,9 @@ struct netlink {
 /* Return: 0 or the error number of looking up the family. */
 int netlink_open(struct netlink *netlink);
 void netlink_close(struct netlink *netlink);
-/* Return: 0 or an error number. */
+/* Join "region", or "io". Return: 0 or an error number. */
 int netlink_join(struct netlink *netlink);
+int netlink_join_io(struct netlink *netlink);
 
 void message_init(struct message *message, uint16_t type, uint8_t command,
 		  uint16_t flags);

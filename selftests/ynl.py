@@ -358,7 +358,8 @@ def region_set():
                                       'user-data': b''})
     equal('removed', {'program-id', 'user-data'} & set(answer), set())
     refused('region-set', number, errno.EINVAL,
-            'program-id, user-data or group is required')
+            'nothing to set: program-id, user-data, group, slow-ns, '
+            'tell-errors or tell-rate is required')
     refused('region-set', {**number, 'user-data': b'x' * 4097}, errno.ERANGE,
             'user data is too long: at most 4096 bytes', '.user-data')
     refused('region-set', {'region-id': 4000000000, 'program-id': 'x'},

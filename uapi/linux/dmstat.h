@@ -21,10 +21,10 @@
  * bytes, those of 8 bytes too. A string ends in a zero byte, which is not part
  * of its limit.
  *
- * Privilege. Every request, and joining the multicast group, needs
- * CAP_SYS_ADMIN in the initial user namespace: the process that opened the
- * socket and the one that sends the request. A dump is checked once, when it
- * starts. The family exists in the initial network namespace only.
+ * Privilege. Every request, and joining a multicast group, needs CAP_SYS_ADMIN
+ * in the initial user namespace: the process that opened the socket and the one
+ * that sends the request. A dump is checked once, when it starts. The family
+ * exists in the initial network namespace only.
  *
  * Errors. A request or dump is refused by an NLMSG_ERROR. Its extended
  * acknowledgment has a message that says what to do, and the offset of the
@@ -143,6 +143,16 @@
  *     DMSTAT_A_REGION_OWNED (flag): The region is deleted when the socket that
  *         created it is closed: by the last process that has it, also if that
  *         is killed.
+ *     DMSTAT_A_REGION_SLOW_NS (u64): The bound: an I/O that takes at least as
+ *         long is told to the group "io"; 0 for none. Optional in a request;
+ *         left out of an answer if there is none.
+ *     DMSTAT_A_REGION_TELL_ERRORS (u32, at most 1): 1: an I/O that fails is
+ *         told to the group "io"; 0: it is not. Optional in a request; left out
+ *         of an answer if it is 0.
+ *     DMSTAT_A_REGION_TELL_RATE (u32, at least 1): The most events of the
+ *         region in a second; what is beyond that is lost, and counted.
+ *         Optional in a request: the default is 1000; left out of an answer if
+ *         the region tells nothing.
  *
  *   reply:
  *     DMSTAT_A_REGION_REGION_ID (u32, at least 1): Id of the region, never 0.
@@ -173,6 +183,9 @@
  *         out if it never was.
  *     DMSTAT_A_REGION_GROUP (string, at most DMSTAT_GROUP_MAX bytes)
  *     DMSTAT_A_REGION_OWNED (flag)
+ *     DMSTAT_A_REGION_SLOW_NS (u64)
+ *     DMSTAT_A_REGION_TELL_ERRORS (u32, at most 1)
+ *     DMSTAT_A_REGION_TELL_RATE (u32, at least 1)
  *
  *   Errors:
  *   - EINVAL: an empty range, no areas, areas of no sectors, both an area size
@@ -374,20 +387,23 @@
  *
  * DMSTAT_CMD_REGION_SET
  *
- *   Change what a region keeps for programs. What is given replaces what was
- *   there, all at once; what is empty removes it; what is not given stays.
+ *   Change what a region keeps for programs, and what it tells. What is given
+ *   replaces what was there, all at once; what is empty removes it; what is not
+ *   given stays.
  *
  *   do:
  *     DMSTAT_A_REGION_REGION_ID (u32, at least 1)
  *     DMSTAT_A_REGION_PROGRAM_ID (string, at most DMSTAT_PROGRAM_ID_MAX bytes)
  *     DMSTAT_A_REGION_USER_DATA (binary, at most DMSTAT_USER_DATA_MAX bytes)
  *     DMSTAT_A_REGION_GROUP (string, at most DMSTAT_GROUP_MAX bytes)
+ *     DMSTAT_A_REGION_SLOW_NS (u64)
+ *     DMSTAT_A_REGION_TELL_ERRORS (u32, at most 1)
+ *     DMSTAT_A_REGION_TELL_RATE (u32, at least 1)
  *
  *   reply: as DMSTAT_CMD_REGION_NEW
  *
  *   Errors:
- *   - EINVAL: none of DMSTAT_A_REGION_PROGRAM_ID, DMSTAT_A_REGION_USER_DATA and
- *     DMSTAT_A_REGION_GROUP is given.
+ *   - EINVAL: nothing to change is given.
  *   - ENOENT: there is no such region.
  *   - ENOSPC: over the memory limit of the module. Nothing has changed.
  *   - ENOMEM: no memory. Nothing has changed.
@@ -413,7 +429,7 @@
  *
  * DMSTAT_CMD_REGION_SET_NTF
  *
- *   The program id, the user data or the group of a region was set.
+ *   A region was changed by DMSTAT_CMD_REGION_SET.
  *
  *   attributes: as DMSTAT_CMD_REGION_NEW_NTF
  *
@@ -423,6 +439,50 @@
  *   of what DMSTAT_CMD_AREA_GET clears.
  *
  *   attributes: as DMSTAT_CMD_REGION_NEW_NTF
+ *
+ * Multicast group DMSTAT_MCGRP_IO
+ *
+ * DMSTAT_CMD_IO_NTF
+ *
+ *   An I/O of a region was slow, failed, or hangs. Told are the I/Os that the
+ *   region counts: not those that it misses, nor those that end in EAGAIN
+ *   because their submitter does not wait. An I/O that touches several regions
+ *   is told for each of them. Nothing is told of what happened while the group
+ *   had no listener.
+ *
+ *   A flush is told once for the device, with the smallest bound of all
+ *   regions, or if it fails and one of them tells errors.
+ *
+ *   attributes:
+ *     DMSTAT_A_EVENT_REGION_ID (u32): The region that tells this. Left out for
+ *         a flush, which belongs to no region, and for the events of flushes
+ *         that were lost.
+ *     DMSTAT_A_EVENT_MAJOR (u32): Major number of the device.
+ *     DMSTAT_A_EVENT_MINOR (u32): Minor number of the device.
+ *     DMSTAT_A_EVENT_DEVICE_NAME (string): Device-mapper name that the device
+ *         has now; if it was removed, the last one.
+ *     DMSTAT_A_EVENT_KIND (u32, enum dmstat_event_kind): What is told.
+ *         DMSTAT_A_EVENT_LOST has no I/O.
+ *     DMSTAT_A_EVENT_TIME (uint): When the message was made.
+ *     DMSTAT_A_EVENT_SEQUENCE (u32): 1 in the first message to the group since
+ *         the module was loaded, then one more in each. A listener that finds a
+ *         gap has lost messages. It wraps.
+ *     DMSTAT_A_EVENT_LOST (uint): How many events of the region, or of the
+ *         flushes of the device, were lost since a message last told that: they
+ *         were more than DMSTAT_A_REGION_TELL_RATE, more than the kernel keeps
+ *         at a time, or memory was short. Left out if none was.
+ *     DMSTAT_A_EVENT_OPERATION (u32, enum dmstat_operation): What the I/O does.
+ *     DMSTAT_A_EVENT_SECTOR (uint): First sector of the I/O. While a zone
+ *         append is in flight, that of the zone. A flush has none.
+ *     DMSTAT_A_EVENT_SECTORS (uint): Sectors of the I/O; a flush has none.
+ *     DMSTAT_A_EVENT_STARTED (uint): When the I/O started.
+ *     DMSTAT_A_EVENT_TOOK_NS (uint): How long the I/O took or, if it hangs, has
+ *         taken so far.
+ *     DMSTAT_A_EVENT_ERROR (u32): Why the I/O failed, as a positive errno; left
+ *         out if it did not.
+ *     DMSTAT_A_EVENT_IO_ID (uint): A number that, with DMSTAT_A_EVENT_SECTOR
+ *         and the device, is the same in all messages about an I/O, and differs
+ *         from that of other I/Os.
  */
 #ifndef _UAPI_LINUX_DMSTAT_H
 #define _UAPI_LINUX_DMSTAT_H
@@ -475,6 +535,23 @@ enum dmstat_cause {
 	DMSTAT_CAUSE_REQUEST,
 	DMSTAT_CAUSE_DEVICE_REMOVED,
 	DMSTAT_CAUSE_OWNER_CLOSED,
+};
+
+/**
+ * enum dmstat_event_kind - What is told of an I/O.
+ * @DMSTAT_EVENT_KIND_SLOW: It ended, and took at least as long as the bound of
+ *   the region.
+ * @DMSTAT_EVENT_KIND_ERROR: It ended, and failed.
+ * @DMSTAT_EVENT_KIND_HANG: It has been in flight for as long as the bound, and
+ *   has not ended. Its end is told, too.
+ * @DMSTAT_EVENT_KIND_LOST: None: events were lost, and no other one has told
+ *   that for a second.
+ */
+enum dmstat_event_kind {
+	DMSTAT_EVENT_KIND_SLOW,
+	DMSTAT_EVENT_KIND_ERROR,
+	DMSTAT_EVENT_KIND_HANG,
+	DMSTAT_EVENT_KIND_LOST,
 };
 
 enum {
@@ -533,6 +610,9 @@ enum {
 	DMSTAT_A_REGION_EXTENT_RANGES,
 	DMSTAT_A_REGION_GROUP,
 	DMSTAT_A_REGION_OWNED,
+	DMSTAT_A_REGION_SLOW_NS,
+	DMSTAT_A_REGION_TELL_ERRORS,
+	DMSTAT_A_REGION_TELL_RATE,
 
 	__DMSTAT_A_REGION_MAX,
 	DMSTAT_A_REGION_MAX = (__DMSTAT_A_REGION_MAX - 1)
@@ -593,6 +673,27 @@ enum {
 };
 
 enum {
+	DMSTAT_A_EVENT_REGION_ID = 1,
+	DMSTAT_A_EVENT_MAJOR,
+	DMSTAT_A_EVENT_MINOR,
+	DMSTAT_A_EVENT_DEVICE_NAME,
+	DMSTAT_A_EVENT_KIND,
+	DMSTAT_A_EVENT_TIME,
+	DMSTAT_A_EVENT_SEQUENCE,
+	DMSTAT_A_EVENT_LOST,
+	DMSTAT_A_EVENT_OPERATION,
+	DMSTAT_A_EVENT_SECTOR,
+	DMSTAT_A_EVENT_SECTORS,
+	DMSTAT_A_EVENT_STARTED,
+	DMSTAT_A_EVENT_TOOK_NS,
+	DMSTAT_A_EVENT_ERROR,
+	DMSTAT_A_EVENT_IO_ID,
+
+	__DMSTAT_A_EVENT_MAX,
+	DMSTAT_A_EVENT_MAX = (__DMSTAT_A_EVENT_MAX - 1)
+};
+
+enum {
 	DMSTAT_CMD_DEVICE_GET = 1,
 	DMSTAT_CMD_REGION_NEW,
 	DMSTAT_CMD_REGION_GET,
@@ -605,11 +706,13 @@ enum {
 	DMSTAT_CMD_REGION_SET,
 	DMSTAT_CMD_REGION_SET_NTF,
 	DMSTAT_CMD_REGION_CLEAR_NTF,
+	DMSTAT_CMD_IO_NTF,
 
 	__DMSTAT_CMD_MAX,
 	DMSTAT_CMD_MAX = (__DMSTAT_CMD_MAX - 1)
 };
 
 #define DMSTAT_MCGRP_REGION	"region"
+#define DMSTAT_MCGRP_IO		"io"
 
 #endif /* _UAPI_LINUX_DMSTAT_H */
