@@ -424,7 +424,8 @@ claim_filled(struct dmstat_kdevice *device, const struct dmstat_index *index,
 	struct dmstat_kinflight *io = claim(device, carrier);
 
 	if (io)
-		dmstat_io_fill(io, index, sector, sectors, operation);
+		dmstat_io_fill(io, index, sector, sectors, operation,
+			       io->who & DMSTAT_INFLIGHT_OVERFLOW);
 	else
 		io_missed(device, index, sector, sectors, index->generation, 0);
 	return io;
@@ -569,7 +570,8 @@ void dmstat_flush_started(struct dmstat_kdevice *device, const void *carrier)
 		atomic64_inc(&device->missed);
 		return;
 	}
-	dmstat_io_fill(io, index, 0, 0, DMSTAT_OPERATION_FLUSH);
+	dmstat_io_fill(io, index, 0, 0, DMSTAT_OPERATION_FLUSH,
+		       io->who & DMSTAT_INFLIGHT_OVERFLOW);
 	io->place = DMSTAT_PLACE_FLUSH;
 	dmstat_inflight_mark(io, DMSTAT_INFLIGHT_OTHER);
 	now = dmstat_clock_ns();
@@ -648,6 +650,18 @@ static void tell(struct dmstat_kdevice *device,
 }
 
 /*
+ * The carrier is a bio whose end is being reported. That of an I/O that was
+ * split is kept until its parts have ended, too.
+ */
+static u64 cgroup_of(const struct dmstat_kinflight *io)
+{
+	const void *peeked;
+
+	peeked = dmstat_who_peek(io->key & ~DMSTAT_INFLIGHT_MARKS);
+	return peeked ? dmstat_who_cgroup(peeked) : 0;
+}
+
+/*
  * Release an I/O that has ended, and tell it. It is released first: from then
  * on it is not told that it hangs.
  */
@@ -656,7 +670,7 @@ static noinline void end_told(struct dmstat_kdevice *device,
 			      blk_status_t status, sector_t sector)
 {
 	const struct dmstat_kinflight ended = *io;
-	const struct dmstat_io_event event = {
+	struct dmstat_io_event event = {
 		.start_ns = ended.start_ns,
 		.took_ns = max_t(s64, elapsed, 0),
 		.sector = sector,
@@ -668,6 +682,9 @@ static noinline void end_told(struct dmstat_kdevice *device,
 	dmstat_inflight_release_slow(&device->inflight, io);
 	if (!dmstat_event_is_wanted(device))
 		return;
+	dmstat_who_fill(&event.who, dmstat_inflight_pid(&ended),
+			event.took_ns);
+	event.who.cgroup = cgroup_of(&ended);
 	if (ended.place == DMSTAT_PLACE_FLUSH)
 		dmstat_event_tell_flush(device, &event);
 	else

@@ -19,6 +19,7 @@
 #include "device.h"
 #include "index.h"
 #include "inflight.h"
+#include "who.h"
 
 void dmstat_io_started(struct dmstat_kdevice *device, const void *carrier,
 		       sector_t sector, u32 sectors,
@@ -46,15 +47,18 @@ void dmstat_io_end_bins(struct dmstat_kinflight *io, s64 elapsed,
 			struct dmstat_chunk *chunk,
 			struct dmstat_counter_set *set);
 
+/* @who: the mark of an entry that is not a slot, or 0 */
 static __always_inline void dmstat_io_fill(struct dmstat_kinflight *io,
 					   const struct dmstat_index *index,
 					   sector_t sector, u32 sectors,
-					   enum dmstat_operation operation)
+					   enum dmstat_operation operation,
+					   u32 who)
 {
 	WRITE_ONCE(io->sector, sector);
 	WRITE_ONCE(io->sectors, sectors);
 	WRITE_ONCE(io->operation, operation);
 	WRITE_ONCE(io->generation, index->generation);
+	WRITE_ONCE(io->who, dmstat_who_submits() | who);
 }
 
 /**
@@ -89,7 +93,7 @@ dmstat_io_start_fast(struct dmstat_kdevice *device, const void *carrier,
 		return false;
 	index = rcu_dereference_sched(device->index);
 	refs = index->refs;
-	dmstat_io_fill(io, index, sector, sectors, operation);
+	dmstat_io_fill(io, index, sector, sectors, operation, 0);
 
 	if (sector < index->start || end > index->end) {
 		segment = dmstat_index_segment(index, sector);

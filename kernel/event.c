@@ -248,7 +248,7 @@ static void tell_hang(const struct look *look,
 		      const struct dmstat_inflight_copy *io,
 		      struct dmstat_kregion *region)
 {
-	const struct dmstat_io_event event = {
+	struct dmstat_io_event event = {
 		.region = region,
 		.start_ns = io->start_ns,
 		.took_ns = look->now - io->start_ns,
@@ -259,6 +259,8 @@ static void tell_hang(const struct look *look,
 	};
 	struct dmstat_quota *quota = quota_of(look->events, region);
 
+	dmstat_who_fill(&event.who, io->pid, event.took_ns);
+	event.who.cgroup = io->cgroup;
 	if (dmstat_quota_take(quota, look->now))
 		send_event(look->events, &event);
 	else

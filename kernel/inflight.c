@@ -21,6 +21,7 @@
 
 #include "inflight.h"
 #include "memory.h"
+#include "who.h"
 
 #define SET_SLOTS	8UL
 #define FIRST_SLOTS	64U
@@ -424,7 +425,7 @@ static struct dmstat_kinflight *claim_overflow(struct dmstat_slots *slots,
 	dmstat_memory_charge_anyway(sizeof(*entry));
 	entry->slots = slots;
 	entry->io.key = key;
-	entry->io.overflow = true;
+	entry->io.who = DMSTAT_INFLIGHT_OVERFLOW;
 	spin_lock_irqsave(&slots->lock, flags);
 	atomic_inc(&slots->overflows);
 	entry->number = ++slots->last_entry;
@@ -535,7 +536,7 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 	struct dmstat_slots *slots;
 	unsigned long flags;
 
-	if (!io->overflow) {
+	if (!(io->who & DMSTAT_INFLIGHT_OVERFLOW)) {
 		if (dmstat_inflight_is_split(io)) {
 			io->status = BLK_STS_OK;
 			io->lost = false;
@@ -553,11 +554,15 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 	entry_free(entry);
 }
 
-/* Return: whether @io is an I/O in flight, and was the same one all the time.
+/*
+ * In an RCU section, with the slots' lock if @io is in their overflow hash.
+ * Return: whether @io is an I/O in flight, and was the same one all the time.
  */
 static bool copy_entry(const struct dmstat_kinflight *io,
 		       struct dmstat_inflight_copy *copy)
 {
+	const void *peeked = NULL;
+	unsigned long key;
 	u8 place;
 
 	/* Pairs with the release in dmstat_inflight_publish(). */
@@ -573,11 +578,21 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 	copy->counts = place != DMSTAT_PLACE_NONE;
 	copy->missed = place == DMSTAT_PLACE_WALK ? READ_ONCE(io->missed) : 0;
 	/* What dmstat_inflight_keep() does. */
-	copy->ended = (READ_ONCE(io->key) | DMSTAT_INFLIGHT_MARKS) == ~0UL;
+	key = READ_ONCE(io->key);
+	copy->ended = (key | DMSTAT_INFLIGHT_MARKS) == ~0UL;
+	copy->pid = dmstat_inflight_pid(io);
+	if (!copy->ended)
+		peeked = dmstat_who_peek(key & ~DMSTAT_INFLIGHT_MARKS);
 
-	/* Another I/O may have claimed the slot meanwhile. */
+	/* Another I/O may have claimed the slot meanwhile; or the I/O may have
+	 * ended and still be counted.
+	 */
 	smp_rmb();
-	return READ_ONCE(io->start_ns) == copy->start_ns;
+	if (READ_ONCE(io->start_ns) != copy->start_ns ||
+	    READ_ONCE(io->key) != key)
+		return false;
+	copy->cgroup = peeked ? dmstat_who_cgroup(peeked) : 0;
+	return true;
 }
 
 /* ---------------------------------------------------------------- walk */

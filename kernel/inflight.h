@@ -62,7 +62,11 @@ struct dmstat_kinflight {
 	u32 sectors;
 	u8 operation;		/* enum dmstat_operation */
 	u8 place;		/* enum dmstat_place */
-	u8 nr_areas;		/* if DMSTAT_INFLIGHT_OTHER */
+	/* Split I/O, by any carrier, before it decrements @parts: an error; and
+	 * that a part has no entry.
+	 */
+	blk_status_t status;
+	bool lost;
 	u64 generation;		/* of the device's index when it started */
 	/* @chunk and @refs are valid while the index has that generation. */
 	union {
@@ -76,6 +80,8 @@ struct dmstat_kinflight {
 		unsigned long whole;
 		/* Not split: if DMSTAT_INFLIGHT_MORE or DMSTAT_PLACE_REFS. */
 		const struct dmstat_index_refs *refs;
+		/* Not split: if DMSTAT_INFLIGHT_OTHER, in areas of @chunk. */
+		u32 nr_areas;
 	};
 	union {
 		/* Split I/O: carriers that have not ended, its own included. */
@@ -83,13 +89,8 @@ struct dmstat_kinflight {
 		/* Not split: sectors in the first of several areas. */
 		u32 head;
 	};
-	/* Split I/O, by any carrier, before it decrements @parts: an error; and
-	 * that a part has no entry.
-	 */
-	blk_status_t status;
-	bool lost;
-
-	bool overflow;		/* in struct dmstat_overflow, not in a slot */
+	/* The pid that submitted it; DMSTAT_INFLIGHT_OVERFLOW. */
+	u32 who;
 } __aligned(64);
 
 static_assert(sizeof(struct dmstat_kinflight) == 64);
@@ -105,6 +106,9 @@ static_assert(sizeof(struct dmstat_kinflight) == 64);
 #define DMSTAT_INFLIGHT_MORE	BIT(2)
 #define DMSTAT_INFLIGHT_MARKS	(DMSTAT_INFLIGHT_SPLIT | \
 				 DMSTAT_INFLIGHT_OTHER | DMSTAT_INFLIGHT_MORE)
+
+/* A mark in @who: the entry is in a struct dmstat_overflow, not in a slot. */
+#define DMSTAT_INFLIGHT_OVERFLOW	BIT(31)
 
 struct dmstat_slots;
 
@@ -139,6 +143,8 @@ struct dmstat_inflight_copy {
 	u8 operation;
 	u64 generation;
 	u32 missed;		/* id of a region that missed it, or 0 */
+	pid_t pid;		/* of the task that submitted it, or 0 */
+	u64 cgroup;		/* cgroup_id(), or 0 */
 	bool counts;		/* in regions, or with the flushes */
 	bool ended;		/* and is being counted */
 };
@@ -224,6 +230,18 @@ static inline void dmstat_inflight_publish(struct dmstat_kinflight *io,
 {
 	/* Pairs with the acquire in dmstat_inflight_next(). */
 	smp_store_release(&io->start_ns, start_ns);
+}
+
+/**
+ * dmstat_inflight_pid() - the pid that has submitted an I/O
+ * @io: its entry
+ *
+ * Context: any.
+ * Return: the pid; 0: no task.
+ */
+static inline pid_t dmstat_inflight_pid(const struct dmstat_kinflight *io)
+{
+	return READ_ONCE(io->who) & ~DMSTAT_INFLIGHT_OVERFLOW;
 }
 
 /**

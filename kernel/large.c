@@ -26,6 +26,7 @@
 #include "memory.h"
 #include "pace.h"
 #include "region.h"
+#include "who.h"
 
 /* How long an I/O is in flight before it is noted in its areas. */
 #define NOTE_AFTER_MS	10
@@ -59,6 +60,7 @@ struct dmstat_large {
 	/* Set when the I/O ends, before @count is queued. */
 	u64 end_ns;
 	sector_t end_sector;		/* if @append */
+	u64 cgroup;
 	blk_status_t status;
 	bool append;
 	bool lost;
@@ -298,7 +300,7 @@ static void leave_region(struct dmstat_large *large,
 static void tell_region(struct dmstat_large *large,
 			struct dmstat_kregion *region)
 {
-	const struct dmstat_io_event event = {
+	struct dmstat_io_event event = {
 		.start_ns = large->start_ns,
 		.took_ns = max_t(s64, large->end_ns - large->start_ns, 0),
 		.sector = large->sector,
@@ -307,9 +309,13 @@ static void tell_region(struct dmstat_large *large,
 		.status = large->status,
 	};
 
+	if (!dmstat_event_is_wanted(large->device))
+		return;
+	dmstat_who_fill(&event.who, dmstat_inflight_pid(large->io),
+			event.took_ns);
+	event.who.cgroup = large->cgroup;
 	preempt_disable();
-	if (dmstat_event_is_wanted(large->device))
-		dmstat_event_tell(large->device, region, &event);
+	dmstat_event_tell(large->device, region, &event);
 	preempt_enable();
 }
 
@@ -441,12 +447,15 @@ static void end(struct dmstat_large *large, u64 now, blk_status_t status,
 		sector_t sector)
 {
 	struct dmstat_kinflight *io = large->io;
+	const void *peeked;
 
 	large->end_ns = now;
 	large->end_sector = sector;
 	large->status = status;
 	large->append = io->place == DMSTAT_PLACE_APPEND && !status;
 	large->lost = READ_ONCE(io->lost);
+	peeked = dmstat_who_peek(io->key & ~DMSTAT_INFLIGHT_MARKS);
+	large->cgroup = peeked ? dmstat_who_cgroup(peeked) : 0;
 	WRITE_ONCE(large->stop, true);
 	/* The carrier may be used again before the I/O is counted. */
 	dmstat_inflight_keep(io);

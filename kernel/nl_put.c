@@ -14,6 +14,7 @@
 #include "region.h"
 #include "ring.h"
 #include "values.h"
+#include "who.h"
 
 const struct genl_family *dmstat_nl_family __ro_after_init;
 
@@ -583,15 +584,33 @@ int dmstat_nl_put_area(struct sk_buff *skb,
 	return 0;
 }
 
+/* @pid: type of the attribute; those of the others follow it */
+static int put_who(struct sk_buff *skb, int pid, const struct dmstat_who *who)
+{
+	static_assert(DMSTAT_A_INFLIGHT_CGROUP_ID - DMSTAT_A_INFLIGHT_PID ==
+		      DMSTAT_A_EVENT_CGROUP_ID - DMSTAT_A_EVENT_PID);
+
+	return (who->pid ? nla_put_u32(skb, pid, who->pid) : 0) ?:
+	       (*who->comm ? nla_put_string(skb, pid + 1, who->comm) : 0) ?:
+	       (who->kthread ? nla_put_flag(skb, pid + 2) : 0) ?:
+	       put_counter(skb, pid + 3, who->cgroup);
+}
+
 static int put_inflight(struct sk_buff *skb,
 			const struct dmstat_inflight_copy *io, u64 now)
 {
 	s64 age = now - io->start_ns;
+	struct dmstat_who who;
+
+	dmstat_who_fill(&who, io->pid, max(age, 0LL));
+	who.cgroup = io->cgroup;
 
 	return put_uint(skb, DMSTAT_A_INFLIGHT_SECTOR, io->sector) ?:
 	       put_uint(skb, DMSTAT_A_INFLIGHT_SECTORS, io->sectors) ?:
 	       nla_put_u32(skb, DMSTAT_A_INFLIGHT_OPERATION, io->operation) ?:
-	       put_uint(skb, DMSTAT_A_INFLIGHT_AGE_NS, max(age, 0LL));
+	       put_uint(skb, DMSTAT_A_INFLIGHT_AGE_NS, max(age, 0LL)) ?:
+	       put_who(skb, DMSTAT_A_INFLIGHT_PID, &who) ?:
+	       put_uint(skb, DMSTAT_A_INFLIGHT_IO_ID, io->start_ns);
 }
 
 /**
@@ -621,8 +640,9 @@ int dmstat_nl_put_inflight(struct sk_buff *skb,
  */
 size_t dmstat_nl_io_event_size(void)
 {
-	return 7 * nla_total_size(sizeof(u32)) +
-	       7 * nla_total_size(sizeof(u64)) + nla_total_size(DM_NAME_LEN);
+	return 8 * nla_total_size(sizeof(u32)) +
+	       8 * nla_total_size(sizeof(u64)) + nla_total_size(0) +
+	       nla_total_size(DM_NAME_LEN) + nla_total_size(TASK_COMM_LEN);
 }
 
 static int put_ended(struct sk_buff *skb, const struct dmstat_io_event *event,
@@ -637,7 +657,8 @@ static int put_ended(struct sk_buff *skb, const struct dmstat_io_event *event,
 	       put_uint(skb, DMSTAT_A_EVENT_TOOK_NS, event->took_ns) ?:
 	       (event->status ? nla_put_u32(skb, DMSTAT_A_EVENT_ERROR,
 			-blk_status_to_errno(event->status)) : 0) ?:
-	       put_uint(skb, DMSTAT_A_EVENT_IO_ID, event->start_ns);
+	       put_uint(skb, DMSTAT_A_EVENT_IO_ID, event->start_ns) ?:
+	       put_who(skb, DMSTAT_A_EVENT_PID, &event->who);
 }
 
 static int put_io_event(struct sk_buff *skb, struct dmstat_kdevice *device,

@@ -9,6 +9,8 @@
 #include <linux/blk_types.h>
 #include <linux/types.h>
 
+#include "who.h"
+
 struct dmstat_kregion;
 struct dmstat_ring;
 
@@ -23,6 +25,7 @@ struct dmstat_io_event {
 	u8 kind;			/* enum dmstat_event_kind */
 	u8 operation;			/* enum dmstat_operation */
 	blk_status_t status;
+	struct dmstat_who who;
 };
 
 int dmstat_ring_init(void);

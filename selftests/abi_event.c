@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -31,15 +32,21 @@ FIXTURE(event)
 	unsigned int minor;
 };
 
-FIXTURE_SETUP(event)
+/* With room for all events of a test. */
+static int listen_to_io(struct netlink *listener)
 {
 	const int room = 8 << 20;
 
+	return netlink_open(listener) ?:
+	       setsockopt(listener->fd, SOL_SOCKET, SO_RCVBUFFORCE, &room,
+			  sizeof(room)) ?:
+	       netlink_join_io(listener);
+}
+
+FIXTURE_SETUP(event)
+{
 	ASSERT_EQ(0, netlink_open(&self->netlink));
-	ASSERT_EQ(0, netlink_open(&self->listener));
-	ASSERT_EQ(0, setsockopt(self->listener.fd, SOL_SOCKET,
-				SO_RCVBUFFORCE, &room, sizeof(room)));
-	ASSERT_EQ(0, netlink_join_io(&self->listener));
+	ASSERT_EQ(0, listen_to_io(&self->listener));
 	self->minor = dm_create("abi", 100000);
 }
 
@@ -77,6 +84,12 @@ static unsigned int kind(const struct object *event)
 	    !object_has(event, DMSTAT_A_EVENT_KIND))
 		errx(KSFT_FAIL, "another message");
 	return event_uint(event, DMSTAT_A_EVENT_KIND);
+}
+
+/* On a kernel with CONFIG_BLK_CGROUP; the tests of "who" need one. */
+static bool has_cgroup(const struct object *event)
+{
+	return object_has(event, DMSTAT_A_EVENT_CGROUP_ID);
 }
 
 /* An I/O that takes so many milliseconds. */
@@ -175,7 +188,7 @@ TEST_F(event, slow_io_is_told_with_all_of_it)
 	} while (kind(&event) == DMSTAT_EVENT_KIND_HANG);
 	after = now();
 	EXPECT_EQ(DMSTAT_EVENT_KIND_SLOW, kind(&event));
-	EXPECT_EQ(13, object_count(&event));
+	EXPECT_EQ(15 + has_cgroup(&event), object_count(&event));
 	EXPECT_EQ(id, event_uint(&event, DMSTAT_A_EVENT_REGION_ID));
 	EXPECT_EQ(dm_major(), event_uint(&event, DMSTAT_A_EVENT_MAJOR));
 	EXPECT_EQ(self->minor, event_uint(&event, DMSTAT_A_EVENT_MINOR));
@@ -313,7 +326,7 @@ TEST_F(event, failed_io_is_told_with_the_error)
 	EXPECT_EQ(EIO, io_do(minor, IO_READ, 8, 8));
 	event = heard(&self->listener);
 	EXPECT_EQ(DMSTAT_EVENT_KIND_ERROR, kind(&event));
-	EXPECT_EQ(14, object_count(&event));
+	EXPECT_EQ(16 + has_cgroup(&event), object_count(&event));
 	EXPECT_EQ(id, event_uint(&event, DMSTAT_A_EVENT_REGION_ID));
 	EXPECT_EQ(EIO, event_uint(&event, DMSTAT_A_EVENT_ERROR));
 	EXPECT_EQ(8, event_uint(&event, DMSTAT_A_EVENT_SECTOR));
@@ -509,11 +522,14 @@ TEST_F(event, io_that_hangs_is_told_once_and_at_its_end)
 	pid = io_start(self->minor, IO_READ, 800, 8);
 	hang = heard(&self->listener);
 	EXPECT_EQ(DMSTAT_EVENT_KIND_HANG, kind(&hang));
-	EXPECT_EQ(13, object_count(&hang));
+	EXPECT_EQ(15 + has_cgroup(&hang), object_count(&hang));
 	EXPECT_EQ(id, event_uint(&hang, DMSTAT_A_EVENT_REGION_ID));
 	EXPECT_EQ(800, event_uint(&hang, DMSTAT_A_EVENT_SECTOR));
 	EXPECT_EQ(8, event_uint(&hang, DMSTAT_A_EVENT_SECTORS));
 	EXPECT_LE(200 * MS, event_uint(&hang, DMSTAT_A_EVENT_TOOK_NS));
+	EXPECT_EQ(pid, event_uint(&hang, DMSTAT_A_EVENT_PID));
+	EXPECT_STREQ("abi_event", object_string(&hang, DMSTAT_A_EVENT_COMM));
+	EXPECT_FALSE(object_has(&hang, DMSTAT_A_EVENT_KERNEL_THREAD));
 	EXPECT_FALSE(comes(&self->listener, 1500));
 	dm_resume("abi");
 	io_end(pid);
@@ -587,9 +603,163 @@ TEST_F(event, device_can_be_removed_and_the_module_unloaded_with_bounds)
 	run("rmmod dmstat");
 }
 
+/* -------------------------------------------------------------------- who */
+
+#define CGROUPS	"/tmp/abi-cgroups"
+#define CGROUP	CGROUPS "/abi"
+
+FIXTURE(who)
+{
+	struct netlink netlink, listener;
+	unsigned int minor;
+	uint64_t cgroup;		/* the id of CGROUP */
+};
+
+FIXTURE_SETUP(who)
+{
+	struct stat folder;
+
+	if (access("/proc/cgroups", F_OK))
+		SKIP(return, "this kernel has no cgroups");
+	ASSERT_EQ(0, netlink_open(&self->netlink));
+	ASSERT_EQ(0, listen_to_io(&self->listener));
+	self->minor = dm_create("abi", 100000);
+	run("mkdir -p " CGROUPS " && mount -t cgroup2 none " CGROUPS);
+	write_file(CGROUPS "/cgroup.subtree_control", "+io +memory");
+	run("mkdir -p " CGROUP);
+	ASSERT_EQ(0, stat(CGROUP, &folder));
+	self->cgroup = folder.st_ino;
+}
+
+FIXTURE_TEARDOWN_PARENT(who)
+{
+	dm_remove_all();
+	if (access(CGROUPS, F_OK))
+		return;
+	run("for i in 1 2 3 4 5; do [ ! -d " CGROUP " ] || rmdir " CGROUP
+	    " && break; sleep 1; done; umount " CGROUPS);
+}
+
+static void move_to(const char *cgroup, pid_t pid)
+{
+	char path[128], line[32];
+
+	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
+	snprintf(line, sizeof(line), "%d", pid);
+	write_file(path, line);
+}
+
+TEST_F(who, io_is_charged_to_the_cgroup_of_its_process)
+{
+	struct object event;
+	int status;
+	pid_t pid;
+
+	region_make(&self->netlink, self->minor, SLOW_NS(1));
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		move_to(CGROUP, getpid());
+		_exit(io_do(self->minor, IO_READ, 8, 8));
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_EQ(0, status);
+	event = heard(&self->listener);
+	EXPECT_EQ(pid, event_uint(&event, DMSTAT_A_EVENT_PID));
+	EXPECT_EQ(self->cgroup, event_uint(&event, DMSTAT_A_EVENT_CGROUP_ID));
+
+	EXPECT_EQ(0, io_do(self->minor, IO_READ, 8, 8));
+	event = heard(&self->listener);
+	EXPECT_EQ(getpid(), event_uint(&event, DMSTAT_A_EVENT_PID));
+	EXPECT_NE(self->cgroup, event_uint(&event, DMSTAT_A_EVENT_CGROUP_ID));
+}
+
+TEST_F(who, writeback_is_of_a_kernel_thread_and_charged_to_the_writer)
+{
+	unsigned int found = 0, others = 0;
+	static char data[1 << 20];
+	struct object event;
+	char path[64];
+	int fd, status;
+	pid_t pid;
+
+	region_make(&self->netlink, self->minor, SLOW_NS(1));
+	snprintf(path, sizeof(path), "/dev/dm-%u", self->minor);
+	/* Open here, too: who closes it last writes back. */
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	pid = fork();
+	ASSERT_LE(0, pid);
+	if (!pid) {
+		move_to(CGROUP, getpid());
+		_exit(pwrite(fd, data, sizeof(data), 0) != sizeof(data));
+	}
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_EQ(0, status);
+	sync();
+	while (comes(&self->listener, 1000)) {
+		event = heard(&self->listener);
+		if (event_uint(&event, DMSTAT_A_EVENT_OPERATION) !=
+		    DMSTAT_OPERATION_WRITE)
+			continue;
+		if (object_has(&event, DMSTAT_A_EVENT_KERNEL_THREAD) &&
+		    event_uint(&event, DMSTAT_A_EVENT_CGROUP_ID) ==
+		    self->cgroup)
+			found++;
+		else
+			others++;
+	}
+	TH_LOG("%u writes by kernel threads for the cgroup, %u others", found,
+	       others);
+	EXPECT_NE(0, found);
+	close(fd);
+}
+
+static const struct object *only_io(struct netlink *netlink, unsigned int minor)
+{
+	struct answer answer = netlink_dump(netlink, DMSTAT_CMD_INFLIGHT_GET,
+					    ATTRIBUTES(INFLIGHT_DEVICE(minor)));
+
+	if (answer.error || answer.nr != 1)
+		errx(KSFT_FAIL, "%zu I/Os in flight", answer.nr);
+	return answer.objects;
+}
+
+TEST_F(who, io_in_flight_keeps_its_cgroup_when_that_is_removed)
+{
+	struct object event;
+	const struct object *io;
+	pid_t pid;
+
+	region_make(&self->netlink, self->minor, SLOW_NS(200 * MS));
+	dm_suspend("abi");
+	/* The child is in the cgroup from its start. */
+	move_to(CGROUP, getpid());
+	pid = io_start(self->minor, IO_READ, 8, 8);
+	move_to(CGROUPS, getpid());
+	io = only_io(&self->netlink, self->minor);
+	EXPECT_EQ(self->cgroup, object_uint(io, DMSTAT_A_INFLIGHT_CGROUP_ID));
+	EXPECT_EQ(pid, object_uint(io, DMSTAT_A_INFLIGHT_PID));
+
+	move_to(CGROUPS, pid);
+	run("rmdir " CGROUP);
+	io = only_io(&self->netlink, self->minor);
+	EXPECT_EQ(self->cgroup, object_uint(io, DMSTAT_A_INFLIGHT_CGROUP_ID));
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_EVENT_KIND_HANG, kind(&event));
+	EXPECT_EQ(self->cgroup, event_uint(&event, DMSTAT_A_EVENT_CGROUP_ID));
+	EXPECT_EQ(object_uint(io, DMSTAT_A_INFLIGHT_IO_ID),
+		  event_uint(&event, DMSTAT_A_EVENT_IO_ID));
+	dm_resume("abi");
+	io_end(pid);
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_EVENT_KIND_SLOW, kind(&event));
+	EXPECT_EQ(self->cgroup, event_uint(&event, DMSTAT_A_EVENT_CGROUP_ID));
+}
+
 /* ---------------------------------------------------------------- flushes */
 
-#define CACHED "/sys/kernel/config/nullb/abi"
+#define CACHED "/sys/kernel/config/nullb/nullb0"
 
 FIXTURE(flush)
 {
@@ -603,8 +773,7 @@ FIXTURE_SETUP(flush)
 	char parameters[64];
 
 	ASSERT_EQ(0, netlink_open(&self->netlink));
-	ASSERT_EQ(0, netlink_open(&self->listener));
-	ASSERT_EQ(0, netlink_join_io(&self->listener));
+	ASSERT_EQ(0, listen_to_io(&self->listener));
 	run("modprobe null_blk nr_devices=0 && "
 	    "{ mountpoint -q /sys/kernel/config || "
 	    "mount -t configfs none /sys/kernel/config; } && mkdir " CACHED);

@@ -112,7 +112,12 @@ TEST_F(inflight, io_has_sector_sectors_operation_and_age)
 	io = find_io(&answer, 80);
 	ASSERT_NE(NULL, io);
 	EXPECT_EQ(DMSTAT_CMD_INFLIGHT_GET, io->command);
-	EXPECT_EQ(4, object_count(io));
+	/* The cgroup, on a kernel with CONFIG_BLK_CGROUP. */
+	EXPECT_EQ(7 + object_has(io, DMSTAT_A_INFLIGHT_CGROUP_ID),
+		  object_count(io));
+	EXPECT_EQ(read, object_uint(io, DMSTAT_A_INFLIGHT_PID));
+	EXPECT_STREQ("abi_inflight", object_string(io, DMSTAT_A_INFLIGHT_COMM));
+	EXPECT_NE(0, object_uint(io, DMSTAT_A_INFLIGHT_IO_ID));
 	EXPECT_EQ(16, object_uint(io, DMSTAT_A_INFLIGHT_SECTORS));
 	EXPECT_TRUE(object_has(io, DMSTAT_A_INFLIGHT_OPERATION));
 	EXPECT_EQ(DMSTAT_OPERATION_READ,

@@ -377,6 +377,17 @@
  *     DMSTAT_A_INFLIGHT_OPERATION (u32, enum dmstat_operation): What the I/O
  *         does.
  *     DMSTAT_A_INFLIGHT_AGE_NS (uint): Time since the I/O started.
+ *     DMSTAT_A_INFLIGHT_PID (u32): Thread that submitted the I/O, in the
+ *         initial pid namespace; left out if none did. For writeback it is a
+ *         kernel thread.
+ *     DMSTAT_A_INFLIGHT_COMM (string): Name of that thread; left out if it has
+ *         ended.
+ *     DMSTAT_A_INFLIGHT_KERNEL_THREAD (flag): It is a kernel thread.
+ *     DMSTAT_A_INFLIGHT_CGROUP_ID (uint): Id of the cgroup that the I/O is
+ *         charged to, also if it is writeback: the inode number of its
+ *         directory, and what open_by_handle_at() takes. Left out on a kernel
+ *         without CONFIG_BLK_CGROUP.
+ *     DMSTAT_A_INFLIGHT_IO_ID (uint): As DMSTAT_A_EVENT_IO_ID.
  *
  *   Only I/Os that started while the device had a region are known. An I/O in
  *   more than 64 areas, of all regions together, is listed until it is counted,
@@ -483,6 +494,16 @@
  *     DMSTAT_A_EVENT_IO_ID (uint): A number that, with DMSTAT_A_EVENT_SECTOR
  *         and the device, is the same in all messages about an I/O, and differs
  *         from that of other I/Os.
+ *     DMSTAT_A_EVENT_PID (u32): Thread that submitted the I/O, in the initial
+ *         pid namespace; left out if none did. For writeback it is a kernel
+ *         thread.
+ *     DMSTAT_A_EVENT_COMM (string): Name of that thread; left out if it has
+ *         ended.
+ *     DMSTAT_A_EVENT_KERNEL_THREAD (flag): It is a kernel thread.
+ *     DMSTAT_A_EVENT_CGROUP_ID (uint): Id of the cgroup that the I/O is charged
+ *         to, also if it is writeback: the inode number of its directory, and
+ *         what open_by_handle_at() takes. Left out on a kernel without
+ *         CONFIG_BLK_CGROUP.
  */
 #ifndef _UAPI_LINUX_DMSTAT_H
 #define _UAPI_LINUX_DMSTAT_H
@@ -667,6 +688,11 @@ enum {
 	DMSTAT_A_INFLIGHT_SECTORS,
 	DMSTAT_A_INFLIGHT_OPERATION,
 	DMSTAT_A_INFLIGHT_AGE_NS,
+	DMSTAT_A_INFLIGHT_PID,
+	DMSTAT_A_INFLIGHT_COMM,
+	DMSTAT_A_INFLIGHT_KERNEL_THREAD,
+	DMSTAT_A_INFLIGHT_CGROUP_ID,
+	DMSTAT_A_INFLIGHT_IO_ID,
 
 	__DMSTAT_A_INFLIGHT_MAX,
 	DMSTAT_A_INFLIGHT_MAX = (__DMSTAT_A_INFLIGHT_MAX - 1)
@@ -688,6 +714,10 @@ enum {
 	DMSTAT_A_EVENT_TOOK_NS,
 	DMSTAT_A_EVENT_ERROR,
 	DMSTAT_A_EVENT_IO_ID,
+	DMSTAT_A_EVENT_PID,
+	DMSTAT_A_EVENT_COMM,
+	DMSTAT_A_EVENT_KERNEL_THREAD,
+	DMSTAT_A_EVENT_CGROUP_ID,
 
 	__DMSTAT_A_EVENT_MAX,
 	DMSTAT_A_EVENT_MAX = (__DMSTAT_A_EVENT_MAX - 1)
