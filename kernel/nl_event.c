@@ -12,7 +12,8 @@
 #include "nl_notify.h"
 #include "nl_put.h"
 
-static u32 sequence;	/* of the last message; send() is called one by one */
+/* Of the last message. send() changes it, one call at a time; READ_ONCE(). */
+static u32 sequence;
 
 static bool is_wanted(void)
 {
@@ -36,7 +37,8 @@ static bool send(struct dmstat_kdevice *device,
 	if (!skb)
 		return false;
 
-	news.sequence = ++sequence;
+	news.sequence = sequence + 1;
+	WRITE_ONCE(sequence, news.sequence);
 	news.time = ktime_get_real_ns();
 	news.now = dmstat_clock_ns();
 	if (dmstat_nl_put_io_event(skb, &message, device, event, &news)) {
@@ -68,4 +70,15 @@ void dmstat_nl_event_init(void)
 void dmstat_nl_event_exit(void)
 {
 	dmstat_event_listen(NULL);
+}
+
+/**
+ * dmstat_nl_event_sequence() - the number of the last message
+ *
+ * Context: any.
+ * Return: the number.
+ */
+u32 dmstat_nl_event_sequence(void)
+{
+	return READ_ONCE(sequence);
 }

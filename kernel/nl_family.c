@@ -23,6 +23,7 @@
 #include "nl_policy.h"
 #include "nl_put.h"
 #include "nl_region.h"
+#include "nl_sequence.h"
 
 static const struct genl_ops ops[] = {
 	{
@@ -79,6 +80,12 @@ static const struct genl_ops ops[] = {
 		.dumpit = dmstat_nl_inflight_get_dumpit,
 		.policy = dmstat_inflight_get_nl_policy,
 		.maxattr = ARRAY_SIZE(dmstat_inflight_get_nl_policy) - 1,
+	},
+	{
+		.cmd = DMSTAT_CMD_SEQUENCE_GET,
+		.doit = dmstat_nl_sequence_get_doit,
+		.policy = dmstat_sequence_get_nl_policy,
+		.maxattr = ARRAY_SIZE(dmstat_sequence_get_nl_policy) - 1,
 	},
 };
 

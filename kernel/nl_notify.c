@@ -16,7 +16,8 @@
 #include "region.h"
 #include "registry.h"
 
-static u32 sequence;			/* of the last one; dmstat_lock */
+/* Of the last one; dmstat_lock to change, with release. */
+static u32 sequence;
 
 /* Whether anybody listens, or the requester asked for an echo. */
 static bool is_wanted(const struct genl_info *info)
@@ -127,7 +128,9 @@ static void notify(struct sk_buff *skb, u8 command, const u32 *cause,
 	lockdep_assert_held(&dmstat_lock);
 
 	/* Without listeners, too: a later one sees that it missed something. */
-	event.sequence = ++sequence;
+	event.sequence = sequence + 1;
+	/* Pairs with the acquire in dmstat_nl_notify_sequence(). */
+	smp_store_release(&sequence, event.sequence);
 	if (!skb) {
 		if (!is_wanted(info))
 			return;
@@ -218,4 +221,16 @@ void dmstat_nl_notify_init(void)
 void dmstat_nl_notify_exit(void)
 {
 	dmstat_registry_listen(NULL);
+}
+
+/**
+ * dmstat_nl_notify_sequence() - the number of the last notification
+ *
+ * Context: any.
+ * Return: the number. A list that is made from now on has its change.
+ */
+u32 dmstat_nl_notify_sequence(void)
+{
+	/* Pairs with the release in notify(). */
+	return smp_load_acquire(&sequence);
 }

@@ -6,6 +6,8 @@
 #ifndef _DMSTAT_NL_NOTIFY_H
 #define _DMSTAT_NL_NOTIFY_H
 
+#include <linux/types.h>
+
 struct dmstat_kregion;
 struct genl_info;
 struct sk_buff;
@@ -24,6 +26,7 @@ struct dmstat_change {
 
 void dmstat_nl_notify_init(void);
 void dmstat_nl_notify_exit(void);
+u32 dmstat_nl_notify_sequence(void);
 
 void dmstat_nl_change_init(struct dmstat_change *change, struct sk_buff *answer,
 			   struct genl_info *info);

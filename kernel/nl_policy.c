@@ -122,3 +122,8 @@ const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_TELL_RATE + 
 	[DMSTAT_A_REGION_TELL_ERRORS] = NLA_POLICY_MAX(NLA_U32, 1),
 	[DMSTAT_A_REGION_TELL_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
 };
+
+/* DMSTAT_CMD_SEQUENCE_GET */
+const struct nla_policy dmstat_sequence_get_nl_policy[DMSTAT_A_SEQUENCE_MULTICAST_GROUP + 1] = {
+	[DMSTAT_A_SEQUENCE_MULTICAST_GROUP] = NLA_POLICY_MAX(NLA_U32, 1),
+};

@@ -25,4 +25,6 @@ extern const struct nla_policy dmstat_inflight_get_nl_policy[DMSTAT_A_INFLIGHT_M
 
 extern const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_TELL_RATE + 1];
 
+extern const struct nla_policy dmstat_sequence_get_nl_policy[DMSTAT_A_SEQUENCE_MULTICAST_GROUP + 1];
+
 #endif /* _LINUX_DMSTAT_GEN_H */

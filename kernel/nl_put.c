@@ -705,3 +705,27 @@ int dmstat_nl_put_io_event(struct sk_buff *skb,
 	return message_end(skb, header,
 			   put_io_event(skb, device, event, news));
 }
+
+/**
+ * dmstat_nl_put_sequence() - add a message about a multicast group's number
+ * @skb: where to add it
+ * @message: its header
+ * @group: enum dmstat_multicast_group
+ * @sequence: the number of the last message to the group
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int dmstat_nl_put_sequence(struct sk_buff *skb,
+			   const struct dmstat_nl_message *message, u32 group,
+			   u32 sequence)
+{
+	void *header = message_start(skb, message);
+
+	if (!header)
+		return -EMSGSIZE;
+	return message_end(skb, header,
+			   nla_put_u32(skb, DMSTAT_A_SEQUENCE_MULTICAST_GROUP,
+				       group) ?:
+			   nla_put_u32(skb, DMSTAT_A_SEQUENCE_SEQUENCE,
+				       sequence));
+}

@@ -89,6 +89,9 @@ int dmstat_nl_put_io_event(struct sk_buff *skb,
 			   struct dmstat_kdevice *device,
 			   const struct dmstat_io_event *event,
 			   const struct dmstat_nl_io_news *news);
+int dmstat_nl_put_sequence(struct sk_buff *skb,
+			   const struct dmstat_nl_message *message, u32 group,
+			   u32 sequence);
 
 size_t dmstat_nl_io_event_size(void);
 size_t dmstat_nl_region_size(void);

@@ -387,14 +387,30 @@ static struct heard_events hear_all(struct netlink *listener)
 	return all;
 }
 
+/* Of the messages to the group. */
+static uint32_t last_number(struct netlink *netlink)
+{
+	struct answer answer;
+
+	answer = netlink_do(netlink, DMSTAT_CMD_SEQUENCE_GET,
+			    ATTRIBUTES(U32(DMSTAT_A_SEQUENCE_MULTICAST_GROUP,
+					   DMSTAT_MULTICAST_GROUP_IO)));
+	if (answer.error || answer.nr != 1)
+		errx(KSFT_FAIL, "no number: %s", answer.text);
+	return object_uint(answer.objects, DMSTAT_A_SEQUENCE_SEQUENCE);
+}
+
 TEST_F(event, more_than_the_rate_is_lost_and_told)
 {
 	unsigned int minor = failing("abi-error");
 	struct heard_events all;
+	uint32_t last;
 
 	region_make(&self->netlink, minor, TELL_ERRORS(1), TELL_RATE(10));
+	last = last_number(&self->netlink);
 	fail_reads(minor, 500);
 	all = hear_all(&self->listener);
+	EXPECT_EQ(last + all.events + all.alone, last_number(&self->netlink));
 	TH_LOG("%u events, %u lost, %u messages for that alone", all.events,
 	       all.lost, all.alone);
 	EXPECT_EQ(500, all.events + all.lost);

@@ -264,6 +264,77 @@ TEST_F(notification, that_is_lost_leaves_a_gap_in_the_numbers)
 	EXPECT_EQ(last + 101 - nr, event_sequence(&event));
 }
 
+static uint32_t last_number(struct netlink *netlink, uint32_t group)
+{
+	struct answer answer;
+
+	answer = netlink_do(netlink, DMSTAT_CMD_SEQUENCE_GET,
+			    ATTRIBUTES(U32(DMSTAT_A_SEQUENCE_MULTICAST_GROUP,
+					   group)));
+	if (answer.error || answer.nr != 1 ||
+	    object_count(answer.objects) != 2 ||
+	    object_uint(answer.objects,
+			DMSTAT_A_SEQUENCE_MULTICAST_GROUP) != group)
+		errx(KSFT_FAIL, "no number: %s", answer.text);
+	return object_uint(answer.objects, DMSTAT_A_SEQUENCE_SEQUENCE);
+}
+
+TEST_F(notification, last_number_is_known_with_and_without_a_listener)
+{
+	uint32_t id = region_make(&self->netlink, self->minor), last;
+	struct object event = heard(&self->listener);
+
+	last = event_sequence(&event);
+	EXPECT_EQ(last, last_number(&self->netlink,
+				    DMSTAT_MULTICAST_GROUP_REGION));
+	netlink_close(&self->listener);
+	ASSERT_TAKEN(region_clear(&self->netlink, id));
+	dm_remove("abi");
+	EXPECT_EQ(last + 2, last_number(&self->netlink,
+					DMSTAT_MULTICAST_GROUP_REGION));
+	EXPECT_REFUSED(netlink_do(&self->netlink, DMSTAT_CMD_SEQUENCE_GET,
+				  ATTRIBUTES()), EINVAL,
+		       DMSTAT_A_SEQUENCE_MULTICAST_GROUP);
+	EXPECT_REFUSED(netlink_do(&self->netlink, DMSTAT_CMD_SEQUENCE_GET,
+				  ATTRIBUTES(U32(DMSTAT_A_SEQUENCE_MULTICAST_GROUP,
+						 2))), ERANGE,
+		       DMSTAT_A_SEQUENCE_MULTICAST_GROUP);
+}
+
+/* What a listener does that joins late, or has lost something. */
+TEST_F(notification, follows_a_list_without_a_hole)
+{
+	struct answer answer = {}, list;
+	int small = 4096, i;
+	struct object event;
+	uint32_t last, id;
+
+	ASSERT_EQ(0, setsockopt(self->listener.fd, SOL_SOCKET, SO_RCVBUF,
+				&small, sizeof(small)));
+	for (i = 0; i < 100; i++)
+		region_make(&self->netlink, self->minor);
+	EXPECT_EQ(ENOBUFS, netlink_receive(&self->listener, &answer));
+	/* It makes room before it lists. */
+	while (netlink_pending(&self->listener))
+		ASSERT_EQ(0, netlink_receive(&self->listener, &answer));
+	id = region_make(&self->netlink, self->minor);
+	last = last_number(&self->netlink, DMSTAT_MULTICAST_GROUP_REGION);
+	list = netlink_dump(&self->netlink, DMSTAT_CMD_REGION_GET,
+			    ATTRIBUTES());
+	ASSERT_TAKEN(list);
+	EXPECT_EQ(101, list.nr);
+	ASSERT_TAKEN(region_del(&self->netlink, id));
+
+	/* The list has the first of these, and not the second. */
+	event = heard(&self->listener);
+	EXPECT_EQ(last, event_sequence(&event));
+	EXPECT_EQ(id, object_uint(&list.objects[100],
+				  DMSTAT_A_REGION_REGION_ID));
+	event = heard(&self->listener);
+	EXPECT_EQ(last + 1, event_sequence(&event));
+	EXPECT_EQ(DMSTAT_CMD_REGION_DEL_NTF, event.command);
+}
+
 TEST_F(notification, numbers_begin_at_one_when_the_module_is_loaded)
 {
 	struct object event;
@@ -274,6 +345,9 @@ TEST_F(notification, numbers_begin_at_one_when_the_module_is_loaded)
 	ASSERT_EQ(0, netlink_open(&self->netlink));
 	ASSERT_EQ(0, netlink_open(&self->listener));
 	ASSERT_EQ(0, netlink_join(&self->listener));
+	EXPECT_EQ(0, last_number(&self->netlink,
+				 DMSTAT_MULTICAST_GROUP_REGION));
+	EXPECT_EQ(0, last_number(&self->netlink, DMSTAT_MULTICAST_GROUP_IO));
 	region_make(&self->netlink, self->minor);
 	event = heard(&self->listener);
 	EXPECT_EQ(1, event_sequence(&event));

@@ -121,6 +121,8 @@ do {									\
 	EXPECT_DUMP_REFUSED(netlink_dump(_n, DMSTAT_CMD_INFLIGHT_GET,	\
 					 ATTRIBUTES(INFLIGHT_DEVICE(self->minor))), \
 			    EPERM, 0);					\
+	EXPECT_REFUSED(netlink_do(_n, DMSTAT_CMD_SEQUENCE_GET,		\
+				  ATTRIBUTES()), EPERM, 0);		\
 	EXPECT_REFUSED(region_del(_n, self->id), EPERM, 0);		\
 } while (0)
 

@@ -432,6 +432,15 @@ FIXTURE_VARIANT_ADD(request, inflight_get_dump) {
 	.set_up = set_up_flight,
 };
 
+FIXTURE_VARIANT_ADD(request, sequence_get) {
+	.request = {
+		.command = DMSTAT_CMD_SEQUENCE_GET,
+		.attributes = { U32(DMSTAT_A_SEQUENCE_MULTICAST_GROUP,
+				    DMSTAT_MULTICAST_GROUP_REGION) },
+		.check = check_read,
+	},
+};
+
 FIXTURE_SETUP(request)
 {
 	struct sweep *sweep = &self->sweep;

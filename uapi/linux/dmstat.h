@@ -419,6 +419,29 @@
  *   - ENOSPC: over the memory limit of the module. Nothing has changed.
  *   - ENOMEM: no memory. Nothing has changed.
  *
+ * DMSTAT_CMD_SEQUENCE_GET
+ *
+ *   The number of the last message to a multicast group. With it a listener
+ *   goes from a list to the notifications without a hole. It joins the group,
+ *   asks for the number, and then lists: the list has every change up to that
+ *   number, and may have later ones. It then ignores notifications up to the
+ *   number, and applies all later ones in order. If the first of these is not
+ *   the next number, or there is a gap later, notifications were lost: it asks
+ *   for the number and lists again.
+ *
+ *   do:
+ *     DMSTAT_A_SEQUENCE_MULTICAST_GROUP (u32, at most 1): The group, 0 for
+ *         "region" and 1 for "io".
+ *
+ *   reply:
+ *     DMSTAT_A_SEQUENCE_MULTICAST_GROUP (u32, at most 1)
+ *     DMSTAT_A_SEQUENCE_SEQUENCE (u32): The number of the last message to the
+ *         group: its DMSTAT_A_REGION_EVENT_SEQUENCE or DMSTAT_A_EVENT_SEQUENCE;
+ *         0 if there was none.
+ *
+ *   Errors:
+ *   - EINVAL: no group is given.
+ *
  * Multicast group DMSTAT_MCGRP_REGION
  *
  * DMSTAT_CMD_REGION_NEW_NTF
@@ -575,6 +598,17 @@ enum dmstat_event_kind {
 	DMSTAT_EVENT_KIND_LOST,
 };
 
+/**
+ * enum dmstat_multicast_group - A multicast group.
+ * @DMSTAT_MULTICAST_GROUP_REGION: Regions are created, changed, cleared and
+ *   deleted.
+ * @DMSTAT_MULTICAST_GROUP_IO: I/Os are slow, fail or hang.
+ */
+enum dmstat_multicast_group {
+	DMSTAT_MULTICAST_GROUP_REGION,
+	DMSTAT_MULTICAST_GROUP_IO,
+};
+
 enum {
 	DMSTAT_A_DEVICE_MAJOR = 1,
 	DMSTAT_A_DEVICE_MINOR,
@@ -724,6 +758,14 @@ enum {
 };
 
 enum {
+	DMSTAT_A_SEQUENCE_MULTICAST_GROUP = 1,
+	DMSTAT_A_SEQUENCE_SEQUENCE,
+
+	__DMSTAT_A_SEQUENCE_MAX,
+	DMSTAT_A_SEQUENCE_MAX = (__DMSTAT_A_SEQUENCE_MAX - 1)
+};
+
+enum {
 	DMSTAT_CMD_DEVICE_GET = 1,
 	DMSTAT_CMD_REGION_NEW,
 	DMSTAT_CMD_REGION_GET,
@@ -737,6 +779,7 @@ enum {
 	DMSTAT_CMD_REGION_SET_NTF,
 	DMSTAT_CMD_REGION_CLEAR_NTF,
 	DMSTAT_CMD_IO_NTF,
+	DMSTAT_CMD_SEQUENCE_GET,
 
 	__DMSTAT_CMD_MAX,
 	DMSTAT_CMD_MAX = (__DMSTAT_CMD_MAX - 1)
