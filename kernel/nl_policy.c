@@ -34,7 +34,7 @@ const struct nla_policy dmstat_device_get_nl_policy[DMSTAT_A_DEVICE_MINOR + 1] =
 };
 
 /* DMSTAT_CMD_REGION_NEW */
-const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_TELL_RATE + 1] = {
+const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_CGROUP_ID + 1] = {
 	[DMSTAT_A_REGION_MAJOR] = NLA_POLICY_MAX(NLA_U32, 4095),
 	[DMSTAT_A_REGION_MINOR] = NLA_POLICY_FULL_RANGE(NLA_U32, &dmstat_a_region_minor_range),
 	[DMSTAT_A_REGION_START] = { .type = NLA_U64, },
@@ -55,6 +55,7 @@ const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_TELL_RATE + 
 	[DMSTAT_A_REGION_SLOW_NS] = { .type = NLA_U64, },
 	[DMSTAT_A_REGION_TELL_ERRORS] = NLA_POLICY_MAX(NLA_U32, 1),
 	[DMSTAT_A_REGION_TELL_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[DMSTAT_A_REGION_CGROUP_ID] = NLA_POLICY_MIN(NLA_U64, 1),
 };
 
 /* DMSTAT_CMD_REGION_GET */

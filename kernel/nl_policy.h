@@ -11,7 +11,7 @@
 
 extern const struct nla_policy dmstat_device_get_nl_policy[DMSTAT_A_DEVICE_MINOR + 1];
 
-extern const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_TELL_RATE + 1];
+extern const struct nla_policy dmstat_region_new_nl_policy[DMSTAT_A_REGION_CGROUP_ID + 1];
 
 extern const struct nla_policy dmstat_region_get_nl_policy[DMSTAT_A_REGION_GROUP + 1];
 

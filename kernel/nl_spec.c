@@ -290,6 +290,17 @@ static int get_bounds(struct dmstat_nl_spec *spec, const struct nlattr *attr,
 	return 0;
 }
 
+/* -------------------------------------------------------------- cgroup */
+
+static int get_cgroup(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "a region cannot be limited to a cgroup here");
+	return -EOPNOTSUPP;
+}
+
 static int get_all(struct dmstat_nl_spec *spec, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
@@ -300,7 +311,8 @@ static int get_all(struct dmstat_nl_spec *spec, struct genl_info *info)
 	      get_range(spec, attrs, info->extack);
 	return ret ?: get_areas(&spec->region, attrs, info->extack) ?:
 	       get_bounds(spec, attrs[DMSTAT_A_REGION_HISTOGRAM_BOUNDS],
-			  info->extack);
+			  info->extack) ?:
+	       get_cgroup(attrs[DMSTAT_A_REGION_CGROUP_ID], info->extack);
 }
 
 /**

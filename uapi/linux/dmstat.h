@@ -153,6 +153,10 @@
  *         region in a second; what is beyond that is lost, and counted.
  *         Optional in a request: the default is 1000; left out of an answer if
  *         the region tells nothing.
+ *     DMSTAT_A_REGION_CGROUP_ID (u64, at least 1): The region counts only I/O
+ *         that is charged to this cgroup or to one below it: see
+ *         DMSTAT_A_EVENT_CGROUP_ID. Optional in a request; left out of an
+ *         answer if it counts all I/O.
  *
  *   reply:
  *     DMSTAT_A_REGION_REGION_ID (u32, at least 1): Id of the region, never 0.
@@ -186,11 +190,16 @@
  *     DMSTAT_A_REGION_SLOW_NS (u64)
  *     DMSTAT_A_REGION_TELL_ERRORS (u32, at most 1)
  *     DMSTAT_A_REGION_TELL_RATE (u32, at least 1)
+ *     DMSTAT_A_REGION_CGROUP_ID (u64, at least 1)
  *
  *   Errors:
  *   - EINVAL: an empty range, no areas, areas of no sectors, both an area size
  *     and a number of areas, bounds that do not rise, or extents that do not
- *     rise, overlap, or come with start, length or a number of areas.
+ *     rise, overlap, or come with start, length or a number of areas; a cgroup
+ *     without the io controller.
+ *   - ENOENT: there is no such cgroup.
+ *   - EOPNOTSUPP: also DMSTAT_A_REGION_CGROUP_ID on a kernel without
+ *     CONFIG_BLK_CGROUP.
  *   - ERANGE: the range ends beyond the device, more areas than sectors or than
  *     2^32 - 1, or too many extents.
  *   - EOVERFLOW: start + length does not fit 64 bits.
@@ -668,6 +677,7 @@ enum {
 	DMSTAT_A_REGION_SLOW_NS,
 	DMSTAT_A_REGION_TELL_ERRORS,
 	DMSTAT_A_REGION_TELL_RATE,
+	DMSTAT_A_REGION_CGROUP_ID,
 
 	__DMSTAT_A_REGION_MAX,
 	DMSTAT_A_REGION_MAX = (__DMSTAT_A_REGION_MAX - 1)
