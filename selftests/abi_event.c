@@ -35,7 +35,7 @@ FIXTURE(event)
 /* With room for all events of a test. */
 static int listen_to_io(struct netlink *listener)
 {
-	const int room = 8 << 20;
+	const int room = 64 << 20;
 
 	return netlink_open(listener) ?:
 	       setsockopt(listener->fd, SOL_SOCKET, SO_RCVBUFFORCE, &room,
@@ -84,6 +84,17 @@ static unsigned int kind(const struct object *event)
 	    !object_has(event, DMSTAT_A_EVENT_KIND))
 		errx(KSFT_FAIL, "another message");
 	return event_uint(event, DMSTAT_A_EVENT_KIND);
+}
+
+/* The end of an I/O, which may take so long that it is told before. */
+static struct object heard_end(struct netlink *listener)
+{
+	struct object event;
+
+	do {
+		event = heard(listener);
+	} while (kind(&event) == DMSTAT_EVENT_KIND_HANG);
+	return event;
 }
 
 /* On a kernel with CONFIG_BLK_CGROUP; the tests of "who" need one. */
@@ -183,9 +194,7 @@ TEST_F(event, slow_io_is_told_with_all_of_it)
 
 	id = region_make(&self->netlink, self->minor, SLOW_NS(50 * MS));
 	slow_io("abi", self->minor, IO_WRITE, 4096, 16, 60);
-	do {
-		event = heard(&self->listener);
-	} while (kind(&event) == DMSTAT_EVENT_KIND_HANG);
+	event = heard_end(&self->listener);
 	after = now();
 	EXPECT_EQ(DMSTAT_EVENT_KIND_SLOW, kind(&event));
 	EXPECT_EQ(15 + has_cgroup(&event), object_count(&event));
@@ -216,7 +225,7 @@ TEST_F(event, io_that_is_not_slow_is_not_told)
 
 	ASSERT_TAKEN(region_set(&self->netlink, id, SLOW_NS(1)));
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 8, 8));
-	EXPECT_EQ(8, event_uint((struct object[]) { heard(&self->listener) },
+	EXPECT_EQ(8, event_uint((struct object[]) { heard_end(&self->listener) },
 				DMSTAT_A_EVENT_SECTOR));
 	ASSERT_TAKEN(region_set(&self->netlink, id, SLOW_NS(0)));
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 16, 8));
@@ -238,22 +247,22 @@ TEST_F(event, io_is_told_for_each_region_with_its_bound)
 
 	/* In the first alone, in both, in the second alone, in neither. */
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 984, 8));
-	event = heard(&self->listener);
+	event = heard_end(&self->listener);
 	EXPECT_EQ(a, event_uint(&event, DMSTAT_A_EVENT_REGION_ID));
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 992, 64));
-	event = heard(&self->listener);
+	event = heard_end(&self->listener);
 	EXPECT_EQ(a, event_uint(&event, DMSTAT_A_EVENT_REGION_ID));
-	event = heard(&self->listener);
+	event = heard_end(&self->listener);
 	EXPECT_EQ(b, event_uint(&event, DMSTAT_A_EVENT_REGION_ID));
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 2000, 64));
-	event = heard(&self->listener);
+	event = heard_end(&self->listener);
 	EXPECT_EQ(b, event_uint(&event, DMSTAT_A_EVENT_REGION_ID));
 	EXPECT_SILENCE(&self->listener);
 
 	/* The smallest bound has gone, and so have all. */
 	region_del(&self->netlink, a);
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 992, 8));
-	event = heard(&self->listener);
+	event = heard_end(&self->listener);
 	EXPECT_EQ(b, event_uint(&event, DMSTAT_A_EVENT_REGION_ID));
 	region_del(&self->netlink, b);
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 992, 8));
@@ -270,10 +279,10 @@ TEST_F(event, io_in_several_extents_is_told_once)
 		    BYTES(DMSTAT_A_REGION_EXTENT_RANGES, extents,
 			  sizeof(extents)));
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 0, 64));
-	EXPECT_EQ(64, event_uint((struct object[]) { heard(&self->listener) },
+	EXPECT_EQ(64, event_uint((struct object[]) { heard_end(&self->listener) },
 				 DMSTAT_A_EVENT_SECTORS));
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 8, 64));
-	EXPECT_EQ(8, event_uint((struct object[]) { heard(&self->listener) },
+	EXPECT_EQ(8, event_uint((struct object[]) { heard_end(&self->listener) },
 				DMSTAT_A_EVENT_SECTOR));
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 24, 8));
 	EXPECT_SILENCE(&self->listener);
@@ -287,10 +296,7 @@ TEST_F(event, io_over_many_areas_is_told_once)
 	struct object event;
 
 	EXPECT_EQ(0, io_do(minor, IO_DISCARD, 1024, 8192));
-	/* It may take so long that it hangs. */
-	do {
-		event = heard(&self->listener);
-	} while (kind(&event) == DMSTAT_EVENT_KIND_HANG);
+	event = heard_end(&self->listener);
 	EXPECT_EQ(DMSTAT_EVENT_KIND_SLOW, kind(&event));
 	EXPECT_EQ(id, event_uint(&event, DMSTAT_A_EVENT_REGION_ID));
 	EXPECT_EQ(DMSTAT_OPERATION_DISCARD,
@@ -303,15 +309,17 @@ TEST_F(event, io_over_many_areas_is_told_once)
 TEST_F(event, io_in_requests_is_told_once)
 {
 	unsigned int minor = dm_create_multipath("abi-mp", 100000);
+	struct object event;
 
 	region_make(&self->netlink, minor, SLOW_NS(1));
 	/* The first is split. */
 	EXPECT_EQ(0, io_do(minor, IO_READ, 0, 8192));
-	EXPECT_EQ(8192, event_uint((struct object[]) { heard(&self->listener) },
-				   DMSTAT_A_EVENT_SECTORS));
+	event = heard_end(&self->listener);
+	EXPECT_EQ(DMSTAT_EVENT_KIND_SLOW, kind(&event));
+	EXPECT_EQ(8192, event_uint(&event, DMSTAT_A_EVENT_SECTORS));
 	EXPECT_EQ(0, io_do(minor, IO_READ, 0, 8));
-	EXPECT_EQ(8, event_uint((struct object[]) { heard(&self->listener) },
-				DMSTAT_A_EVENT_SECTORS));
+	event = heard_end(&self->listener);
+	EXPECT_EQ(8, event_uint(&event, DMSTAT_A_EVENT_SECTORS));
 	EXPECT_SILENCE(&self->listener);
 }
 
@@ -324,7 +332,7 @@ TEST_F(event, failed_io_is_told_with_the_error)
 	struct object event;
 
 	EXPECT_EQ(EIO, io_do(minor, IO_READ, 8, 8));
-	event = heard(&self->listener);
+	event = heard_end(&self->listener);
 	EXPECT_EQ(DMSTAT_EVENT_KIND_ERROR, kind(&event));
 	EXPECT_EQ(16 + has_cgroup(&event), object_count(&event));
 	EXPECT_EQ(id, event_uint(&event, DMSTAT_A_EVENT_REGION_ID));
@@ -338,7 +346,7 @@ TEST_F(event, failed_io_is_told_with_the_error)
 	/* As slow, it tells that it failed, too. */
 	ASSERT_TAKEN(region_set(&self->netlink, id, SLOW_NS(1)));
 	EXPECT_EQ(EIO, io_do(minor, IO_READ, 8, 8));
-	event = heard(&self->listener);
+	event = heard_end(&self->listener);
 	EXPECT_EQ(DMSTAT_EVENT_KIND_SLOW, kind(&event));
 	EXPECT_EQ(EIO, event_uint(&event, DMSTAT_A_EVENT_ERROR));
 }
@@ -366,14 +374,17 @@ struct heard_events {
 	unsigned int events, lost, alone, gaps;
 };
 
-/* Until there is nothing for two seconds. */
-static struct heard_events hear_all(struct netlink *listener)
+/*
+ * As many failures, told or lost; and all that comes in two more seconds. On a
+ * slow machine there may be nothing for longer before.
+ */
+static struct heard_events hear_all(struct netlink *listener, unsigned int nr)
 {
 	struct heard_events all = {};
 	uint32_t last = 0, sequence;
 	struct object event;
 
-	while (comes(listener, 2000)) {
+	while (comes(listener, all.events + all.lost < nr ? 60000 : 2000)) {
 		event = heard(listener);
 		sequence = event_uint(&event, DMSTAT_A_EVENT_SEQUENCE);
 		all.gaps += last && sequence != last + 1;
@@ -409,7 +420,7 @@ TEST_F(event, more_than_the_rate_is_lost_and_told)
 	region_make(&self->netlink, minor, TELL_ERRORS(1), TELL_RATE(10));
 	last = last_number(&self->netlink);
 	fail_reads(minor, 500);
-	all = hear_all(&self->listener);
+	all = hear_all(&self->listener, 500);
 	EXPECT_EQ(last + all.events + all.alone, last_number(&self->netlink));
 	TH_LOG("%u events, %u lost, %u messages for that alone", all.events,
 	       all.lost, all.alone);
@@ -429,7 +440,7 @@ TEST_F(event, what_is_lost_is_told_after_the_region_is_deleted)
 
 	fail_reads(minor, 100);
 	region_del(&self->netlink, id);
-	all = hear_all(&self->listener);
+	all = hear_all(&self->listener, 100);
 	EXPECT_EQ(100, all.events + all.lost);
 }
 
@@ -450,7 +461,7 @@ TEST_F(event, every_failure_is_told_or_counted_at_full_speed)
 	for (i = 0; i < 4; i++)
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, fail_many,
 					    &minor));
-	all = hear_all(&self->listener);
+	all = hear_all(&self->listener, 80000);
 	for (i = 0; i < 4; i++)
 		pthread_join(threads[i], NULL);
 	TH_LOG("%u events, %u lost, %u messages for that alone", all.events,
@@ -680,12 +691,12 @@ TEST_F(who, io_is_charged_to_the_cgroup_of_its_process)
 	}
 	ASSERT_EQ(pid, waitpid(pid, &status, 0));
 	ASSERT_EQ(0, status);
-	event = heard(&self->listener);
+	event = heard_end(&self->listener);
 	EXPECT_EQ(pid, event_uint(&event, DMSTAT_A_EVENT_PID));
 	EXPECT_EQ(self->cgroup, event_uint(&event, DMSTAT_A_EVENT_CGROUP_ID));
 
 	EXPECT_EQ(0, io_do(self->minor, IO_READ, 8, 8));
-	event = heard(&self->listener);
+	event = heard_end(&self->listener);
 	EXPECT_EQ(getpid(), event_uint(&event, DMSTAT_A_EVENT_PID));
 	EXPECT_NE(self->cgroup, event_uint(&event, DMSTAT_A_EVENT_CGROUP_ID));
 }
