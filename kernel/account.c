@@ -19,6 +19,7 @@
 #include "account.h"
 #include "area.h"
 #include "busy.h"
+#include "cgroup.h"
 #include "chunk.h"
 #include "clock.h"
 #include "device.h"
@@ -43,7 +44,8 @@ static void end_told(struct dmstat_kdevice *device,
 
 /*
  * Several areas of one region, in one chunk.
- * Return: false if they are not; nothing was done.
+ * Return: false if they are not, or the region is limited to a cgroup; nothing
+ * was done.
  */
 static __always_inline bool start_areas(struct dmstat_kinflight *io,
 					const struct dmstat_index_ref *ref)
@@ -59,7 +61,8 @@ static __always_inline bool start_areas(struct dmstat_kinflight *io,
 	last = dmstat_region_area_of(region, offset + io->sectors - 1);
 	nr = last - first + 1;
 	i = (first + ref->first_area) & region->store.layout.chunk_mask;
-	if (unlikely(last - first + i > region->store.layout.chunk_mask))
+	if (unlikely(last - first + i > region->store.layout.chunk_mask ||
+		     dmstat_region_is_limited(region)))
 		return false;
 	chunk = READ_ONCE(region->store.chunks[(first + ref->first_area) >>
 					 region->store.layout.chunk_shift]);
@@ -81,7 +84,8 @@ static __always_inline bool start_areas(struct dmstat_kinflight *io,
 
 /*
  * All regions of a segment.
- * Return: false if a chunk is missing, or the I/O is large; nothing was done.
+ * Return: false if a chunk is missing, a region is limited to a cgroup, or the
+ * I/O is large; nothing was done.
  */
 static bool start_refs(struct dmstat_kinflight *io,
 		       const struct dmstat_index_refs *refs)
@@ -92,7 +96,9 @@ static bool start_refs(struct dmstat_kinflight *io,
 	u64 now;
 
 	do {
-		if (!dmstat_ref_is_prepared(ref, io->sector, io->sectors, &room))
+		if (dmstat_region_is_limited(ref->region) ||
+		    !dmstat_ref_is_prepared(ref, io->sector, io->sectors,
+					    &room))
 			return false;
 	} while ((ref = *more++));
 
@@ -367,35 +373,64 @@ static noinline bool is_large(const struct dmstat_index *index,
 	return room < 0;
 }
 
+/* Return: whether no limit of a region keeps it from counting an I/O. */
+static bool is_within(const struct dmstat_kregion *region,
+		      const struct dmstat_kinflight *io)
+{
+	return likely(!region->cgroup) ||
+	       dmstat_cgroup_is_below(dmstat_inflight_charged(io),
+				      region->cgroup);
+}
+
+/* The next extent of a walk over those that an I/O in flight is counted in. */
+static const struct dmstat_index_ref *
+next_counted(struct dmstat_index_walk *walk, const struct dmstat_kinflight *io)
+{
+	u32 missed = io->place == DMSTAT_PLACE_WALK ? io->missed : 0;
+	const struct dmstat_index_ref *ref;
+
+	do {
+		ref = dmstat_index_walk_next(walk);
+	} while (ref && (ref->region->generation > io->generation ||
+			 ref->region->member.id == missed ||
+			 !is_within(ref->region, io)));
+	return ref;
+}
+
+/* A region is told of an I/O once, although it may be in several extents. */
+static bool is_first_extent(const struct dmstat_index_ref *ref,
+			    sector_t sector, u32 sectors)
+{
+	u32 first, last;
+
+	return dmstat_region_areas(ref->region, sector, sector + sectors,
+				   &first, &last) &&
+	       first >= ref->first_area;
+}
+
 /*
  * Count an I/O as missed in the regions that it would have counted in, but for
- * the one with the id @missed, which has missed it already.
+ * the one that has missed it already. @io may be a copy of its entry.
  */
 static noinline void io_missed(struct dmstat_kdevice *device,
 			       const struct dmstat_index *index,
-			       sector_t sector, u32 sectors, u64 generation,
-			       u32 missed)
+			       const struct dmstat_kinflight *io)
 {
-	sector_t end = sector + sectors;
 	const struct dmstat_index_ref *ref;
 	struct dmstat_index_walk walk;
-	u32 first, last;
 
 	atomic64_inc(&device->missed);
-	if (!sectors)
+	if (!io->sectors)
 		return;
-	if (!missed && is_large(index, sector, sectors)) {
-		dmstat_large_miss(device, sector, sectors, generation);
+	if (!(io->place == DMSTAT_PLACE_WALK && io->missed) &&
+	    is_large(index, io->sector, io->sectors)) {
+		dmstat_large_miss(device, io);
 		return;
 	}
-	dmstat_index_walk_init(&walk, index, sector, end);
-	while ((ref = dmstat_index_walk_next(&walk))) {
-		/* Once, although it may be in several extents. */
-		if (ref->region->generation <= generation &&
-		    ref->region->member.id != missed &&
-		    dmstat_region_areas(ref->region, sector, end, &first,
-					&last) &&
-		    first >= ref->first_area)
+	dmstat_index_walk_init(&walk, index, io->sector,
+			       io->sector + io->sectors);
+	while ((ref = next_counted(&walk, io))) {
+		if (is_first_extent(ref, io->sector, io->sectors))
 			atomic64_inc(&ref->region->missed);
 	}
 }
@@ -427,13 +462,71 @@ claim_filled(struct dmstat_kdevice *device, const struct dmstat_index *index,
 		dmstat_io_fill(io, index, sector, sectors, operation,
 			       io->who & DMSTAT_INFLIGHT_OVERFLOW);
 	else
-		io_missed(device, index, sector, sectors, index->generation, 0);
+		io_missed(device, index, &(struct dmstat_kinflight) {
+			.key = (unsigned long)carrier,
+			.sector = sector,
+			.sectors = sectors,
+			.generation = index->generation,
+			.place = DMSTAT_PLACE_NONE,
+		});
 	return io;
 }
 
+/* Of the regions of an I/O that is starting. */
+struct walk_start {
+	struct dmstat_kregion *missed;	/* it misses the I/O; or NULL */
+	bool limited;			/* some are */
+	bool within;			/* and one of them counts it */
+};
+
+/* Return: false if a region misses it that must not. */
+static bool prepare_ref(struct walk_start *start,
+			const struct dmstat_kinflight *io,
+			const struct dmstat_index_ref *ref)
+{
+	struct dmstat_kregion *region = ref->region;
+
+	if (unlikely(region->cgroup)) {
+		start->limited = true;
+		if (!is_within(region, io))
+			return true;
+		start->within = true;
+	}
+	if (region == start->missed ||
+	    dmstat_ref_prepare(ref, io->sector, io->sectors))
+		return true;
+	if (start->missed)
+		return false;
+	start->missed = region;
+	return true;
+}
+
+/* Set where an I/O is that starts. */
+static void set_place(struct dmstat_kdevice *device,
+		      struct dmstat_kinflight *io,
+		      const struct walk_start *start)
+{
+	struct dmstat_kregion *missed = start->missed;
+
+	if (unlikely(start->limited)) {
+		WRITE_ONCE(io->cgroup, start->within ?
+			   dmstat_cgroup_hold(dmstat_inflight_charged(io)) :
+			   NULL);
+		io->place = DMSTAT_PLACE_LIMITED;
+		return;
+	}
+	if (missed) {
+		atomic64_inc(&device->missed);
+		atomic64_inc(&missed->missed);
+	}
+	io->missed = missed ? missed->member.id : 0;
+	io->place = DMSTAT_PLACE_WALK;
+}
+
 /*
- * Several segments, or a region that misses the I/O.
- * Return: false if more than one misses it: then all of them do.
+ * Several segments, or a region that misses the I/O or is limited.
+ * Return: false if more than one misses it, or one does and one is limited:
+ * then all of them do.
  */
 static bool start_walk(struct dmstat_kdevice *device,
 		       const struct dmstat_index *index,
@@ -441,31 +534,22 @@ static bool start_walk(struct dmstat_kdevice *device,
 {
 	sector_t end = io->sector + io->sectors;
 	const struct dmstat_index_ref *ref;
-	struct dmstat_kregion *missed = NULL;
 	struct dmstat_index_walk walk;
+	struct walk_start start = {};
 
 	dmstat_index_walk_init(&walk, index, io->sector, end);
 	while ((ref = dmstat_index_walk_next(&walk))) {
-		if (ref->region == missed ||
-		    dmstat_ref_prepare(ref, io->sector, io->sectors))
-			continue;
-		if (missed)
+		if (!prepare_ref(&start, io, ref))
 			return false;
-		missed = ref->region;
 	}
+	if (start.missed && start.limited)
+		return false;
 
-	if (missed) {
-		atomic64_inc(&device->missed);
-		atomic64_inc(&missed->missed);
-	}
-	io->missed = missed ? missed->member.id : 0;
-	io->place = DMSTAT_PLACE_WALK;
+	set_place(device, io, &start);
 	dmstat_index_walk_init(&walk, index, io->sector, end);
-	while ((ref = dmstat_index_walk_next(&walk))) {
-		if (ref->region != missed)
-			dmstat_ref_start(ref, io->sector, io->sectors,
-					 io->operation, now);
-	}
+	while ((ref = next_counted(&walk, io)))
+		dmstat_ref_start(ref, io->sector, io->sectors, io->operation,
+				 now);
 	return true;
 }
 
@@ -479,13 +563,12 @@ static noinline void start_anywhere(struct dmstat_kdevice *device,
 
 	/* It may be newer than the one that the entry was filled with. */
 	WRITE_ONCE(io->generation, index->generation);
+	/* Not what the slot's last I/O had. */
+	io->place = DMSTAT_PLACE_NONE;
 	if (!(is_large(index, io->sector, io->sectors) ?
 	      dmstat_large_start(device, io, now) :
-	      start_walk(device, index, io, now))) {
-		io->place = DMSTAT_PLACE_NONE;
-		io_missed(device, index, io->sector, io->sectors,
-			  io->generation, 0);
-	}
+	      start_walk(device, index, io, now)))
+		io_missed(device, index, io);
 	dmstat_inflight_publish(io, now);
 }
 
@@ -581,20 +664,6 @@ void dmstat_flush_started(struct dmstat_kdevice *device, const void *carrier)
 
 /* --------------------------------------------------- slow: an I/O ends */
 
-/* The next extent of a walk over those that an I/O in flight is counted in. */
-static const struct dmstat_index_ref *
-next_counted(struct dmstat_index_walk *walk, const struct dmstat_kinflight *io)
-{
-	u32 missed = io->place == DMSTAT_PLACE_WALK ? io->missed : 0;
-	const struct dmstat_index_ref *ref;
-
-	do {
-		ref = dmstat_index_walk_next(walk);
-	} while (ref && (ref->region->generation > io->generation ||
-			 ref->region->member.id == missed));
-	return ref;
-}
-
 static void io_count(const struct dmstat_index *index,
 		     const struct dmstat_kinflight *io, u64 now,
 		     blk_status_t status)
@@ -618,17 +687,6 @@ static void io_leave(const struct dmstat_index *index,
 			       io->sector + io->sectors);
 	while ((ref = next_counted(&walk, io)))
 		dmstat_ref_leave(ref, io, again);
-}
-
-/* A region is told of an I/O once, although it may be in several extents. */
-static bool is_first_extent(const struct dmstat_index_ref *ref,
-			    sector_t sector, u32 sectors)
-{
-	u32 first, last;
-
-	return dmstat_region_areas(ref->region, sector, sector + sectors,
-				   &first, &last) &&
-	       first >= ref->first_area;
 }
 
 /* Tell an I/O that counted in regions; @io is a copy of its entry. */
@@ -697,9 +755,7 @@ static void areas_end(struct dmstat_kdevice *device,
 		      struct dmstat_kinflight *io, u64 now, blk_status_t status)
 {
 	if (READ_ONCE(io->lost)) {
-		io_missed(device, index, io->sector, io->sectors,
-			  io->generation, io->place == DMSTAT_PLACE_WALK ?
-			  io->missed : 0);
+		io_missed(device, index, io);
 		io_leave(index, io, false);
 	} else if (status == BLK_STS_AGAIN) {
 		io_leave(index, io, true);
@@ -708,13 +764,12 @@ static void areas_end(struct dmstat_kdevice *device,
 	}
 }
 
-/* Count an I/O in flight in no area, as if it had started at @sector. */
-static void append_count(struct dmstat_kdevice *device,
-			 const struct dmstat_index *index,
-			 const struct dmstat_kinflight *io, u64 now,
-			 blk_status_t status, sector_t sector)
+/* An append as if it had started at @sector. */
+static struct dmstat_kinflight append_at(const struct dmstat_kinflight *io,
+					 sector_t sector)
 {
-	struct dmstat_kinflight there = {
+	return (struct dmstat_kinflight) {
+		.key = io->key,
 		.sector = sector,
 		.sectors = io->sectors,
 		.operation = io->operation,
@@ -722,26 +777,34 @@ static void append_count(struct dmstat_kdevice *device,
 		.generation = io->generation,
 		.place = DMSTAT_PLACE_APPEND,
 	};
+}
+
+/* Count an append, from append_at(), that is in flight in no area. */
+static void append_count(struct dmstat_kdevice *device,
+			 const struct dmstat_index *index,
+			 const struct dmstat_kinflight *io, u64 now,
+			 blk_status_t status)
+{
+	sector_t end = io->sector + io->sectors;
 	const struct dmstat_index_ref *ref;
 	struct dmstat_index_walk walk;
 
-	dmstat_index_walk_init(&walk, index, sector, sector + io->sectors);
-	while ((ref = next_counted(&walk, &there))) {
-		if (dmstat_ref_prepare(ref, sector, io->sectors))
+	dmstat_index_walk_init(&walk, index, io->sector, end);
+	while ((ref = next_counted(&walk, io))) {
+		if (dmstat_ref_prepare(ref, io->sector, io->sectors))
 			continue;
-		io_missed(device, index, sector, io->sectors, io->generation,
-			  0);
+		io_missed(device, index, io);
 		return;
 	}
 
-	dmstat_index_walk_init(&walk, index, sector, sector + io->sectors);
-	while ((ref = next_counted(&walk, &there))) {
-		dmstat_ref_start(ref, sector, io->sectors, io->operation,
+	dmstat_index_walk_init(&walk, index, io->sector, end);
+	while ((ref = next_counted(&walk, io))) {
+		dmstat_ref_start(ref, io->sector, io->sectors, io->operation,
 				 io->start_ns);
 		if (status == BLK_STS_AGAIN)
-			dmstat_ref_leave(ref, &there, true);
+			dmstat_ref_leave(ref, io, true);
 		else
-			dmstat_ref_count(ref, &there, now, status);
+			dmstat_ref_count(ref, io, now, status);
 	}
 }
 
@@ -757,12 +820,13 @@ static void append_end(struct dmstat_kdevice *device,
 		       const struct dmstat_kinflight *io, u64 now,
 		       blk_status_t status, sector_t sector)
 {
-	sector = append_sector(io, status, sector);
+	const struct dmstat_kinflight there =
+		append_at(io, append_sector(io, status, sector));
+
 	if (READ_ONCE(io->lost))
-		io_missed(device, index, sector, io->sectors, io->generation,
-			  0);
+		io_missed(device, index, &there);
 	else
-		append_count(device, index, io, now, status, sector);
+		append_count(device, index, &there, now, status);
 }
 
 static void flush_end(struct dmstat_kdevice *device,
@@ -815,15 +879,18 @@ static noinline void end_any(struct dmstat_kdevice *device,
 {
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
+	struct cgroup *cgroup = NULL;
 	u64 now = dmstat_clock_ns();
 
 	if (io->place == DMSTAT_PLACE_LARGE) {
 		dmstat_large_end(io, now, status, sector);
 		return;
 	}
+	if (io->place == DMSTAT_PLACE_LIMITED)
+		cgroup = io->cgroup;
 	if (has_become_large(index, io, status, sector) &&
 	    dmstat_large_take(device, io, now, status, sector))
-		return;
+		goto put;
 
 	if (io->place == DMSTAT_PLACE_FLUSH)
 		flush_end(device, io, now, status);
@@ -838,6 +905,9 @@ static noinline void end_any(struct dmstat_kdevice *device,
 			 append_sector(io, status, sector) : io->sector);
 	else
 		dmstat_inflight_release_slow(&device->inflight, io);
+put:
+	/* After readers can no longer find it in the entry. */
+	dmstat_cgroup_put(cgroup);
 }
 
 /* A carrier of a split I/O has ended. */

@@ -30,7 +30,8 @@ void dmstat_ref_leave(const struct dmstat_index_ref *ref,
 /*
  * The area of a region that an I/O in @ref's segment touches, if it is only
  * one: its chunk, and its index there.
- * Return: the chunk; NULL if there are more areas, or it has none.
+ * Return: the chunk; NULL if there are more areas, or it has none, or the
+ * region is limited to a cgroup.
  */
 static __always_inline struct dmstat_chunk *
 dmstat_ref_place(const struct dmstat_index_ref *ref, sector_t sector,
@@ -47,6 +48,8 @@ dmstat_ref_place(const struct dmstat_index_ref *ref, sector_t sector,
 			     area))
 			return NULL;
 	} else {
+		if (unlikely(dmstat_region_is_limited(region)))
+			return NULL;
 		area = div64_u64(offset, region->area_size);
 		if (unlikely(offset + sectors >
 			     (area + 1) * region->area_size))

@@ -19,6 +19,7 @@
 #include "flush.h"
 #include "inflight.h"
 
+struct cgroup;
 struct dmstat_events;
 struct dmstat_index;
 
@@ -37,6 +38,8 @@ struct dmstat_large_missed {
 	sector_t sector;
 	sector_t end;			/* the first sector after it */
 	u64 generation;			/* of the index when they started */
+	struct cgroup *cgroup;		/* charged; a reference, or NULL */
+	bool mixed;			/* others were, too */
 	u64 ios;			/* how many */
 };
 

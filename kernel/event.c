@@ -26,6 +26,7 @@
 #include <linux/workqueue.h>
 #include <linux/dmstat.h>
 
+#include "cgroup.h"
 #include "clock.h"
 #include "device.h"
 #include "event.h"
@@ -240,6 +241,8 @@ static bool hangs_in(const struct look *look,
 {
 	return READ_ONCE(region->generation) <= io->generation &&
 	       region->member.id != io->missed &&
+	       (!region->cgroup ||
+		dmstat_cgroup_is_below(io->limit, region->cgroup)) &&
 	       has_passed(look, io, READ_ONCE(region->member.slow_ns),
 			  READ_ONCE(region->slow_since));
 }
@@ -328,8 +331,8 @@ static void look_everywhere(const struct look *look,
 	}
 }
 
-static void look_at(const struct look *look,
-		    const struct dmstat_inflight_copy *io)
+static void look_at_regions(const struct look *look,
+			    const struct dmstat_inflight_copy *io)
 {
 	struct dmstat_kregion *found[FOUND_MAX];
 	int i, nr = find_in_index(look, io, found);
@@ -352,20 +355,26 @@ static void look_at_flush(const struct look *look,
 		tell_hang(look, io, NULL);
 }
 
+static void look_at(const struct look *look,
+		    const struct dmstat_inflight_copy *io)
+{
+	if (io->operation == DMSTAT_OPERATION_FLUSH)
+		look_at_flush(look, io);
+	else
+		look_at_regions(look, io);
+}
+
 static void look_through(const struct look *look, u64 bound)
 {
 	struct dmstat_kdevice *device = look->events->device;
-	struct dmstat_inflight_walk walk = {};
+	struct dmstat_inflight_walk walk = { .limits = true };
 	struct dmstat_inflight_copy io;
 
 	while (dmstat_inflight_next(&device->inflight, &walk, &io)) {
-		if ((s64)(look->now - io.start_ns) < 0 ||
-		    look->now - io.start_ns < bound || !io.counts || io.ended)
-			continue;
-		if (io.operation == DMSTAT_OPERATION_FLUSH)
-			look_at_flush(look, &io);
-		else
+		if ((s64)(look->now - io.start_ns) >= 0 &&
+		    look->now - io.start_ns >= bound && io.counts && !io.ended)
 			look_at(look, &io);
+		dmstat_cgroup_put(io.limit);
 	}
 }
 

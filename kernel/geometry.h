@@ -20,6 +20,13 @@ dmstat_region_area_of(const struct dmstat_kregion *region, sector_t offset)
 	return div64_u64(offset, region->area_size);
 }
 
+/* Whether a region counts only the I/O of a cgroup. */
+static __always_inline bool
+dmstat_region_is_limited(const struct dmstat_kregion *region)
+{
+	return region->area_shift <= DMSTAT_SHIFT_LIMITED;
+}
+
 bool dmstat_region_cut(struct dmstat_region_params *params, u64 area_size);
 bool dmstat_region_areas(const struct dmstat_kregion *region, sector_t sector,
 			 sector_t end, u32 *first, u32 *last);

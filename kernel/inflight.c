@@ -19,6 +19,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 
+#include "cgroup.h"
 #include "inflight.h"
 #include "memory.h"
 #include "who.h"
@@ -181,6 +182,31 @@ static void entry_free(struct dmstat_overflow *entry)
 }
 
 /* No CPU uses them any more. */
+/* An I/O that will never end. */
+static void drop_entry(struct dmstat_kinflight *io)
+{
+	if (io->start_ns && io->place == DMSTAT_PLACE_LIMITED)
+		dmstat_cgroup_put(io->cgroup);
+}
+
+/* No I/O starts or ends in these slots any more. */
+static void drop_entries(struct dmstat_slots *slots)
+{
+	struct dmstat_overflow *entry;
+	unsigned long i;
+
+	for (i = 0; i < slots->nr; i++) {
+		drop_entry(&slots->slots[i]);
+		if (!(i % 4096))
+			cond_resched();
+	}
+	for (i = 0; i < overflow_heads(slots); i++) {
+		hlist_for_each_entry(entry, &slots->overflow[i], node)
+			drop_entry(&entry->io);
+		cond_resched();
+	}
+}
+
 static void slots_free(struct dmstat_slots *slots)
 {
 	size_t memory = slots_memory(slots->nr, slots->overflow_bits);
@@ -390,6 +416,7 @@ void dmstat_inflight_table_free(struct dmstat_inflight_table *table)
 	cancel_delayed_work_sync(&table->grow);
 	for (slots = owned(table->newest); slots; slots = older) {
 		older = owned(slots->older);
+		drop_entries(slots);
 		slots_free(slots);
 	}
 }
@@ -559,8 +586,10 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
  * Return: whether @io is an I/O in flight, and was the same one all the time.
  */
 static bool copy_entry(const struct dmstat_kinflight *io,
+		       const struct dmstat_inflight_walk *walk,
 		       struct dmstat_inflight_copy *copy)
 {
+	struct cgroup *limit = NULL;
 	const void *peeked = NULL;
 	unsigned long key;
 	u8 place;
@@ -583,6 +612,8 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 	copy->pid = dmstat_inflight_pid(io);
 	if (!copy->ended)
 		peeked = dmstat_who_peek(key & ~DMSTAT_INFLIGHT_MARKS);
+	if (!copy->ended && walk->limits && place == DMSTAT_PLACE_LIMITED)
+		limit = READ_ONCE(io->cgroup);
 
 	/* Another I/O may have claimed the slot meanwhile; or the I/O may have
 	 * ended and still be counted.
@@ -592,6 +623,7 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 	    READ_ONCE(io->key) != key)
 		return false;
 	copy->cgroup = peeked ? dmstat_who_cgroup(peeked) : 0;
+	copy->limit = dmstat_cgroup_try_hold(limit);
 	return true;
 }
 
@@ -612,7 +644,7 @@ static bool next_in_head(struct dmstat_slots *slots,
 		if (walk->before && entry->number >= walk->before)
 			continue;
 		walk->before = entry->number;
-		found = copy_entry(&entry->io, copy);
+		found = copy_entry(&entry->io, walk, copy);
 		if (found)
 			break;
 	}
@@ -648,7 +680,7 @@ static bool next_in_slots(const struct dmstat_slots *slots,
 	/* Most are free. */
 	while (walk->slot < end) {
 		io = &slots->slots[walk->slot++];
-		if (READ_ONCE(io->start_ns) && copy_entry(io, copy))
+		if (READ_ONCE(io->start_ns) && copy_entry(io, walk, copy))
 			return true;
 	}
 	return false;
@@ -706,15 +738,33 @@ bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 		slots = slots_from(table, walk->number);
 		if (slots && slots->number != walk->number)
 			*walk = (struct dmstat_inflight_walk) {
+				.limits = walk->limits,
 				.number = slots->number,
 			};
 		if (slots && !walk_slots(slots, walk, copy, &found))
 			*walk = (struct dmstat_inflight_walk) {
+				.limits = walk->limits,
 				.number = slots->number + 1,
 			};
 		rcu_read_unlock();
 	} while (slots && !found);
 	return found;
+}
+
+/**
+ * dmstat_inflight_charged() - the cgroup by which limited regions count an I/O
+ * @io: its entry; its carrier has not ended, or is just ending
+ *
+ * If one may count it, this was noted when the I/O started: the bio may have
+ * been charged to another cgroup since.
+ *
+ * Context: any, by the owner of @io.
+ * Return: the cgroup, valid as long as the entry and the carrier; or NULL.
+ */
+struct cgroup *dmstat_inflight_charged(const struct dmstat_kinflight *io)
+{
+	return io->place == DMSTAT_PLACE_LIMITED ? io->cgroup :
+	       dmstat_cgroup_charged(io->key & ~DMSTAT_INFLIGHT_MARKS);
 }
 
 /**

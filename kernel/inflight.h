@@ -18,6 +18,7 @@
 
 #include "layout.h"
 
+struct cgroup;
 struct dmstat_index_refs;
 struct dmstat_large;
 
@@ -43,6 +44,10 @@ enum dmstat_place {
 	DMSTAT_PLACE_LARGE,
 	/* Where it was written, known at its end; in no area until then. */
 	DMSTAT_PLACE_APPEND,
+	/* In all regions there that are not limited to a cgroup or, if they
+	 * are, have @cgroup in it. None has missed it.
+	 */
+	DMSTAT_PLACE_LIMITED,
 };
 
 /*
@@ -73,6 +78,10 @@ struct dmstat_kinflight {
 		struct dmstat_chunk *chunk;
 		u32 missed;	/* a region's id, or 0 */
 		struct dmstat_large *large;
+		/* What the I/O was charged to when it started, with a
+		 * reference; or NULL: no limited region counts it.
+		 */
+		struct cgroup *cgroup;
 	};
 
 	union {
@@ -145,12 +154,17 @@ struct dmstat_inflight_copy {
 	u32 missed;		/* id of a region that missed it, or 0 */
 	pid_t pid;		/* of the task that submitted it, or 0 */
 	u64 cgroup;		/* cgroup_id(), or 0 */
+	/* If the walk has @limits: what limited regions have to have, with a
+	 * reference; or NULL: none counts it.
+	 */
+	struct cgroup *limit;
 	bool counts;		/* in regions, or with the flushes */
 	bool ended;		/* and is being counted */
 };
 
 /* Where a walk over the table is, so that a dump can continue there. */
 struct dmstat_inflight_walk {
+	bool limits;		/* constant: copies have a reference to @limit */
 	u32 number;		/* of the slots */
 	u32 slot;
 	u32 head;		/* of their overflow hash */
@@ -176,6 +190,7 @@ bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 			  struct dmstat_inflight_walk *walk,
 			  struct dmstat_inflight_copy *copy);
 u64 dmstat_inflight_oldest(struct dmstat_inflight_table *table);
+struct cgroup *dmstat_inflight_charged(const struct dmstat_kinflight *io);
 
 /**
  * dmstat_inflight_home() - the slot that an I/O takes if the slot is free

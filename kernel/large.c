@@ -16,6 +16,7 @@
 
 #include "area.h"
 #include "busy.h"
+#include "cgroup.h"
 #include "chunk.h"
 #include "clock.h"
 #include "device.h"
@@ -56,6 +57,7 @@ struct dmstat_large {
 	u64 start_ns;
 	u32 sectors;
 	u8 operation;
+	struct cgroup *limit;		/* that of limited regions; a reference */
 
 	/* Set when the I/O ends, before @count is queued. */
 	u64 end_ns;
@@ -110,6 +112,13 @@ static bool has_missed(const struct dmstat_large *large, u32 id)
 	return false;
 }
 
+/* Return: whether no limit of a region keeps it from counting an I/O. */
+static bool is_within(const struct dmstat_kregion *region,
+		      struct cgroup *cgroup)
+{
+	return !region->cgroup || dmstat_cgroup_is_below(cgroup, region->cgroup);
+}
+
 /* Call @fn for each region that may count the I/O, with its areas there. */
 static void each_region(struct dmstat_large *large, region_fn fn)
 {
@@ -120,6 +129,7 @@ static void each_region(struct dmstat_large *large, region_fn fn)
 	while ((region = dmstat_region_next_at(large->device, &id, sector, end,
 					       large->generation))) {
 		if (!has_missed(large, id) &&
+		    is_within(region, large->limit) &&
 		    dmstat_region_areas(region, sector, end, &first, &last))
 			fn(large, region, first, last);
 		dmstat_region_put(region);
@@ -347,6 +357,7 @@ static void large_free(struct dmstat_large *large)
 {
 	struct dmstat_kdevice *device = large->device;
 
+	dmstat_cgroup_put(large->limit);
 	mempool_free(large, reserve);
 	dmstat_memory_uncharge(sizeof(*large));
 	atomic_dec(&nr_large);
@@ -390,6 +401,7 @@ static struct dmstat_large *large_init(struct dmstat_large *large,
 		.sector = io->sector,
 		.sectors = io->sectors,
 		.operation = io->operation,
+		.limit = dmstat_cgroup_hold(dmstat_inflight_charged(io)),
 	};
 	INIT_LIST_HEAD(&large->node);
 	INIT_DELAYED_WORK(&large->note, note_work);
@@ -543,7 +555,8 @@ static void miss_everywhere(struct dmstat_kdevice *device,
 	while ((region = dmstat_region_next_at(device, &id, missed->sector,
 					       missed->end,
 					       missed->generation))) {
-		if (dmstat_region_areas(region, missed->sector, missed->end,
+		if ((missed->mixed || is_within(region, missed->cgroup)) &&
+		    dmstat_region_areas(region, missed->sector, missed->end,
 					&first, &last))
 			atomic64_add(missed->ios, &region->missed);
 		dmstat_region_put(region);
@@ -559,8 +572,10 @@ static void miss_work(struct work_struct *work)
 		container_of(queue, struct dmstat_kdevice, large);
 	struct dmstat_large_missed missed;
 
-	while (next_missed(queue, &missed))
+	while (next_missed(queue, &missed)) {
 		miss_everywhere(device, &missed);
+		dmstat_cgroup_put(missed.cgroup);
+	}
 	dmstat_device_put(device);
 }
 
@@ -572,10 +587,13 @@ static void remember_missed(struct dmstat_large_queue *queue,
 	struct dmstat_large_missed *last;
 
 	if (queue->nr_missed < DMSTAT_LARGE_MISSED) {
-		queue->missed[queue->nr_missed++] = *missed;
+		last = &queue->missed[queue->nr_missed++];
+		*last = *missed;
+		dmstat_cgroup_hold(last->cgroup);
 		return;
 	}
 	last = &queue->missed[DMSTAT_LARGE_MISSED - 1];
+	last->mixed |= last->cgroup != missed->cgroup;
 	last->sector = min(last->sector, missed->sector);
 	last->end = max(last->end, missed->end);
 	last->generation = max(last->generation, missed->generation);
@@ -585,19 +603,18 @@ static void remember_missed(struct dmstat_large_queue *queue,
 /**
  * dmstat_large_miss() - count a large I/O as missed in its regions
  * @device: the device, where it is counted already
- * @sector: the I/O's first sector
- * @sectors: how many
- * @generation: of the device's index when it started
+ * @io: its entry, or a copy
  *
  * Context: any but NMI, preemption disabled since @device was looked up.
  */
-void dmstat_large_miss(struct dmstat_kdevice *device, sector_t sector,
-		       u32 sectors, u64 generation)
+void dmstat_large_miss(struct dmstat_kdevice *device,
+		       const struct dmstat_kinflight *io)
 {
 	const struct dmstat_large_missed missed = {
-		.sector = sector,
-		.end = sector + sectors,
-		.generation = generation,
+		.sector = io->sector,
+		.end = io->sector + io->sectors,
+		.generation = io->generation,
+		.cgroup = dmstat_inflight_charged(io),
 		.ios = 1,
 	};
 	struct dmstat_large_queue *queue = &device->large;

@@ -25,7 +25,7 @@ void dmstat_large_end(struct dmstat_kinflight *io, u64 now,
 bool dmstat_large_take(struct dmstat_kdevice *device,
 		       struct dmstat_kinflight *io, u64 now,
 		       blk_status_t status, sector_t sector);
-void dmstat_large_miss(struct dmstat_kdevice *device, sector_t sector,
-		       u32 sectors, u64 generation);
+void dmstat_large_miss(struct dmstat_kdevice *device,
+		       const struct dmstat_kinflight *io);
 
 #endif /* _DMSTAT_LARGE_H */

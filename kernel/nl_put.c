@@ -6,6 +6,7 @@
 #include <linux/dmstat.h>
 #include <net/genetlink.h>
 
+#include "cgroup.h"
 #include "device.h"
 #include "geometry.h"
 #include "inflight.h"
@@ -266,7 +267,9 @@ static int put_region_info(struct sk_buff *skb,
 						 region->nr_extents) : 0) ?:
 	       put_clears(skb, region) ?:
 	       (region->owner ? nla_put_flag(skb, DMSTAT_A_REGION_OWNED) : 0) ?:
-	       put_tell(skb, region);
+	       put_tell(skb, region) ?:
+	       (region->cgroup ? put_u64(skb, DMSTAT_A_REGION_CGROUP_ID,
+					 dmstat_cgroup_id(region->cgroup)) : 0);
 }
 
 static int put_event(struct sk_buff *skb, const struct dmstat_nl_event *event)
@@ -288,7 +291,7 @@ static int put_event(struct sk_buff *skb, const struct dmstat_nl_event *event)
 size_t dmstat_nl_region_size(void)
 {
 	return 8 * nla_total_size(sizeof(u32)) +
-	       11 * nla_total_size(sizeof(u64)) +
+	       12 * nla_total_size(sizeof(u64)) +
 	       nla_total_size(0) +
 	       nla_total_size(DM_NAME_LEN) +
 	       nla_total_size(DMSTAT_PROGRAM_ID_MAX + 1) +

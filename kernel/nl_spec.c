@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <net/genetlink.h>
 
+#include "cgroup.h"
 #include "compat.h"
 #include "geometry.h"
 #include "memory.h"
@@ -292,13 +293,36 @@ static int get_bounds(struct dmstat_nl_spec *spec, const struct nlattr *attr,
 
 /* -------------------------------------------------------------- cgroup */
 
-static int get_cgroup(const struct nlattr *attr, struct netlink_ext_ack *extack)
+static int refuse_cgroup(int error, const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
 {
+	switch (error) {
+	case -ENOENT:
+		NL_SET_ERR_MSG_ATTR(extack, attr, "no such cgroup");
+		break;
+	case -EINVAL:
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "no I/O is charged to this cgroup: write +io to the cgroup.subtree_control of its parent");
+		break;
+	default:
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "this kernel does not charge I/O to cgroups: it lacks CONFIG_BLK_CGROUP");
+	}
+	return error;
+}
+
+static int get_cgroup(struct dmstat_region_params *region,
+		      const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	struct cgroup *cgroup;
+
 	if (!attr)
 		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "a region cannot be limited to a cgroup here");
-	return -EOPNOTSUPP;
+	cgroup = dmstat_cgroup_get(nla_get_u64(attr));
+	if (IS_ERR(cgroup))
+		return refuse_cgroup(PTR_ERR(cgroup), attr, extack);
+	region->cgroup = cgroup;
+	return 0;
 }
 
 static int get_all(struct dmstat_nl_spec *spec, struct genl_info *info)
@@ -312,7 +336,8 @@ static int get_all(struct dmstat_nl_spec *spec, struct genl_info *info)
 	return ret ?: get_areas(&spec->region, attrs, info->extack) ?:
 	       get_bounds(spec, attrs[DMSTAT_A_REGION_HISTOGRAM_BOUNDS],
 			  info->extack) ?:
-	       get_cgroup(attrs[DMSTAT_A_REGION_CGROUP_ID], info->extack);
+	       get_cgroup(&spec->region, attrs[DMSTAT_A_REGION_CGROUP_ID],
+			  info->extack);
 }
 
 /**
@@ -352,6 +377,7 @@ int dmstat_nl_spec_get(struct dmstat_nl_spec *spec, struct genl_info *info)
  */
 void dmstat_nl_spec_free(struct dmstat_nl_spec *spec)
 {
+	dmstat_cgroup_put(spec->region.cgroup);
 	if (!spec->extents)
 		return;
 	kvfree(spec->extents);

@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "cgroup.h"
 #include "index_ref.h"
 #include "memory.h"
 #include "owner.h"
@@ -33,6 +34,7 @@ static void region_free(struct dmstat_kregion *region)
 		dmstat_device_put(region->device);
 	if (region->owner)
 		dmstat_owner_put(region->owner);
+	dmstat_cgroup_put(region->cgroup);
 	kfree(region);
 	dmstat_memory_uncharge(memory);
 }
@@ -117,7 +119,8 @@ dmstat_region_alloc(const struct dmstat_region_params *params)
 		return ERR_PTR(-ENOMEM);
 
 	region->area_size = params->area_size;
-	region->area_shift = params->area_shift;
+	region->area_shift = params->cgroup ? DMSTAT_SHIFT_LIMITED :
+					      params->area_shift;
 	region->areas = params->areas;
 	region->nr_extents = params->nr_extents;
 	region->of_extents = params->of_extents;
@@ -147,6 +150,7 @@ dmstat_region_alloc(const struct dmstat_region_params *params)
 	region->owner = params->owner;
 	if (region->owner)
 		dmstat_owner_hold(region->owner);
+	region->cgroup = dmstat_cgroup_hold(params->cgroup);
 	return region;
 
 err_free_refs:

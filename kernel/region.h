@@ -16,6 +16,7 @@
 #include "label.h"
 #include "quota.h"
 
+struct cgroup;
 struct dmstat_owner;
 
 /* A range of sectors of a region. */
@@ -25,11 +26,18 @@ struct dmstat_kextent {
 	u32 first_area;			/* it begins with */
 };
 
+/*
+ * So that what starts most I/O need not look whether a region is limited: it
+ * leaves all I/O to others that is in no area which it finds by a shift or, at
+ * the price of a comparison, by a division.
+ */
+#define DMSTAT_SHIFT_LIMITED	(-2)
+
 struct dmstat_kregion {
 	/* This cache line is constant, and read by the hot path. */
 	u64 area_size ____cacheline_aligned;	/* sectors */
 	/* Shifts an offset into an extent to the area there; -1: divide by
-	 * @area_size.
+	 * @area_size; DMSTAT_SHIFT_LIMITED: likewise, and there is a @cgroup.
 	 */
 	int area_shift;
 	u32 areas;
@@ -61,6 +69,8 @@ struct dmstat_kregion {
 	struct dmstat_index_one *refs;	/* the extents, for the index */
 	u32 nr_extents;
 	bool of_extents;		/* created from extents, not a range */
+	/* Counts only I/O charged to it or below it, a reference; or NULL. */
+	struct cgroup *cgroup;
 	u64 created;			/* ktime_get_real_ns() */
 	/* Or NULL. Replaced as a whole; dmstat_lock to change, RCU to read. */
 	struct dmstat_label __rcu *label;
@@ -102,6 +112,7 @@ struct dmstat_region_params {
 	u32 areas;
 	struct dmstat_label_spec label;
 	struct dmstat_owner *owner;	/* or NULL */
+	struct cgroup *cgroup;		/* or NULL */
 	struct dmstat_tell_spec tell;
 	const u64 *bounds;		/* of histograms, ns; rising */
 	u32 nr_bounds;
