@@ -753,18 +753,26 @@ bool dmstat_inflight_next(struct dmstat_inflight_table *table,
 
 /**
  * dmstat_inflight_charged() - the cgroup by which limited regions count an I/O
- * @io: its entry; its carrier has not ended, or is just ending
+ * @io: its entry, or a copy
  *
  * If one may count it, this was noted when the I/O started: the bio may have
- * been charged to another cgroup since.
+ * been charged to another cgroup since. Where that is not yet noted, or never
+ * is, the I/O is just starting, or is an append that is just ending.
  *
  * Context: any, by the owner of @io.
- * Return: the cgroup, valid as long as the entry and the carrier; or NULL.
+ * Return: the cgroup, valid as long as the entry and the bio; or NULL.
  */
 struct cgroup *dmstat_inflight_charged(const struct dmstat_kinflight *io)
 {
-	return io->place == DMSTAT_PLACE_LIMITED ? io->cgroup :
-	       dmstat_cgroup_charged(io->key & ~DMSTAT_INFLIGHT_MARKS);
+	switch (io->place) {
+	case DMSTAT_PLACE_LIMITED:
+		return io->cgroup;
+	case DMSTAT_PLACE_NONE:
+	case DMSTAT_PLACE_APPEND:
+		return dmstat_cgroup_charged(io->key & ~DMSTAT_INFLIGHT_MARKS);
+	default:
+		return NULL;
+	}
 }
 
 /**
