@@ -79,6 +79,8 @@ rows=(
 "beside-slow|40|slow|beside|zero|fill-1m rest slow slow|1,024 regions beside each other, sparse, more than one"
 "precise|||precise|zero|turn turn turn|4 KiB, hot, dm-stats with precise_timestamps"
 "histogram|45|precise|histogram|zero|turn turn turn|10 histogram bounds, more"
+"bound|6|one|bound|zero|one one|a bound of slow I/O that is not exceeded, more"
+"limit|||limit|zero|one one|4 KiB, hot, one area of a region limited to a cgroup"
 "elsewhere|||elsewhere|zero|turn turn turn|where the device has no region"
 )
 
@@ -162,6 +164,13 @@ watch()
 	histogram)
 		[[ $by == dm-stats ]] || ns=${ns//,/ns,}ns
 		precise "$by" "$1" "$ns" ;;
+	bound | limit)
+		# dm-stats has neither: it has the same region without.
+		if [[ $by == dmstat ]]; then
+			"$folder/special" "$which" "$1" $gib 2048
+		else
+			watch "$by" 1024 "$1"
+		fi ;;
 	*)	# shellcheck disable=SC2086 # words
 		"$folder/regions" "$by" ${regions[$which]} "$@" ;;
 	esac
