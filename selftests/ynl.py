@@ -300,9 +300,12 @@ def inflight():
     seen = by_command('inflight', '-j', 'ynl')['inflight']
     equal('it only gets older', answer[0].pop('age-ns') < seen[0].pop('age_ns'),
           True)
-    equal('in flight', [as_command(entry) for entry in answer], seen)
-    equal('as dd asked', seen,
-          [{'operation': 'read', 'sector': 24, 'sectors': 8}])
+    asked = {'operation': 'read', 'sector': 24, 'sectors': 8}
+    equal('in flight', [{name: as_command(entry)[name] for name in seen[0]}
+                        for entry in answer], seen)
+    equal('as dd asked', {name: seen[0][name] for name in asked}, asked)
+    equal('by dd', (answer[0]['pid'], answer[0]['comm'],
+                    'kernel-thread' in answer[0]), (held.pid, 'dd', False))
     equal('in its area', areas(number)[0]['in_flight_read'], 1)
 
     command('dmsetup', 'resume', 'ynl')
@@ -357,6 +360,14 @@ def region_set():
     answer = client().do('region-set', {**number, 'program-id': '',
                                       'user-data': b''})
     equal('removed', {'program-id', 'user-data'} & set(answer), set())
+    answer = client().do('region-set', {**number, 'slow-ns': 10**9,
+                                        'tell-errors': 1, 'tell-rate': 5})
+    equal('what is told', (answer['slow-ns'], answer['tell-errors'],
+                           answer['tell-rate']), (10**9, 1, 5))
+    answer = client().do('region-set', {**number, 'slow-ns': 0,
+                                        'tell-errors': 0})
+    equal('told no more', {'slow-ns', 'tell-errors', 'tell-rate'} &
+          set(answer), set())
     refused('region-set', number, errno.EINVAL,
             'nothing to set: program-id, user-data, group, slow-ns, '
             'tell-errors or tell-rate is required')
@@ -391,6 +402,9 @@ def notifications():
     heard = [(event['name'], event['msg'])
              for event in listener.async_msg_queue]
     numbers = [message.pop('event-sequence') for _, message in heard]
+    equal('the last number',
+          client().do('sequence-get', {'multicast-group': 0}),
+          {'multicast-group': 0, 'sequence': numbers[-1]})
     equal('numbers', numbers, list(range(numbers[0], numbers[0] + 6)))
     times = [message.pop('event-time') for _, message in heard]
     equal('times', times, sorted(times))
@@ -415,6 +429,11 @@ def refusals():
             'integer out of range', '.region-id')
     refused('region-del', {'region-id': 4000000000}, errno.ENOENT,
             'no such region', '.region-id')
+    refused('region-new', {**numbers, 'cgroup-id': 2**40}, errno.ENOENT,
+            'no such cgroup', '.cgroup-id')
+    equal('cgroup', client().do('region-new', {**numbers, 'cgroup-id': 1})
+          ['cgroup-id'], 1)
+    refused('sequence-get', {}, errno.EINVAL, 'multicast-group is required')
     number = client().do('region-new', numbers)['region-id']
     refused('area-get', {'region-id': number, 'first-area': 1}, errno.ERANGE,
             "first-area is beyond the region's last area", '.first-area',
