@@ -119,8 +119,10 @@ without_unloading()
 	during reader read_regions &
 	during device come_and_go &
 	during suspend suspend_and_resume &
-	stop churn reader device suspend
-	rounds churn reader device suspend
+	during hear hear d &
+	stop churn reader device suspend hear
+	rounds churn reader device suspend hear
+	awk '{ n += $1 } END { print n " events heard"; exit !n }' "$work/hear"
 	awk '{ n += $1 } END { print n " regions made and deleted" }' \
 		"$work/churn"
 	dmstat-nl delete --all
@@ -136,8 +138,9 @@ with_unloading()
 	during reader read_regions &
 	during device come_and_go &
 	during module reload_module &
-	stop churn reader device module
-	rounds churn reader device module
+	during hear hear d &
+	stop churn reader device module hear
+	rounds churn reader device module hear
 	unload
 	load
 	exact
