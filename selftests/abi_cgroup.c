@@ -173,6 +173,32 @@ TEST_F(limit, is_answered)
 	EXPECT_FALSE(object_has(answer.objects, DMSTAT_A_REGION_CGROUP_ID));
 }
 
+FIXTURE(no_cgroups)
+{
+	struct netlink netlink;
+	unsigned int minor;
+};
+
+FIXTURE_SETUP(no_cgroups)
+{
+	if (!access("/proc/cgroups", F_OK))
+		SKIP(return, "this kernel has cgroups");
+	ASSERT_EQ(0, netlink_open(&self->netlink));
+	self->minor = dm_create("abi", 100000);
+}
+
+FIXTURE_TEARDOWN_PARENT(no_cgroups)
+{
+	dm_remove_all();
+}
+
+TEST_F(no_cgroups, a_limit_is_refused)
+{
+	EXPECT_REFUSED(region_new(&self->netlink, self->minor, CGROUP(1)),
+		       EOPNOTSUPP, DMSTAT_A_REGION_CGROUP_ID);
+	EXPECT_EQ(0, regions_of(&self->netlink, self->minor));
+}
+
 TEST_F(limit, is_a_cgroup_that_io_is_charged_to)
 {
 	run("mkdir " A_BELOW "/bare");

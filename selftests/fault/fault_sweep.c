@@ -150,16 +150,6 @@ FIXTURE_VARIANT_ADD(request, region_new_with_bound) {
 	},
 };
 
-FIXTURE_VARIANT_ADD(request, region_new_of_a_cgroup) {
-	.request = {
-		.command = DMSTAT_CMD_REGION_NEW,
-		.device = DMSTAT_A_REGION_MAJOR,
-		.attributes = { U64(DMSTAT_A_REGION_CGROUP_ID, 1) },
-		.check = check_new,
-		.in_module = 9,
-	},
-};
-
 /* Its owner may be left from the last one, which is freed a moment later. */
 FIXTURE_VARIANT_ADD(request, region_new_owned) {
 	.request = {
