@@ -293,6 +293,10 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
  * @group: name of the group that the region is in, or ""
  * @owned: not 0 if the region is deleted when its owner closes; see struct
  *         dmstat_region_spec
+ * @slow_ns: I/Os that take at least as long are told, see
+ *           DMSTAT_EVENTS_IO; 0: none
+ * @tell_errors: not 0 if I/Os that fail are told
+ * @tell_rate: the most events of I/Os in a second; 0 if the region tells none
  *
  * What it points to belongs to the same owner and is valid as long.
  */
@@ -318,6 +322,9 @@ struct dmstat_region {
 	uint64_t cleared;
 	const char *group;
 	int owned;
+	uint64_t slow_ns;
+	int tell_errors;
+	uint32_t tell_rate;
 };
 
 /**
@@ -366,6 +373,11 @@ struct dmstat_extent {
  *         keeps the region until it calls exec() or ends, too.
  * @group: name of a group, at most DMSTAT_GROUP_MAX bytes, or NULL. Regions
  *         with the same name are a group, of any devices and programs.
+ * @slow_ns: an event for each I/O that takes at least as long, to subscriptions
+ *           with DMSTAT_EVENTS_IO; 0: none
+ * @tell_errors: if not 0, an event for each I/O that fails
+ * @tell_rate: the most of these events in a second; 0: the default, 1,000.
+ *             Further ones are lost, and counted.
  *
  * Initialise it with DMSTAT_REGION_SPEC_INIT. What it points to is only used
  * during the call.
@@ -387,6 +399,9 @@ struct dmstat_region_spec {
 	size_t user_data_size;
 	int owned;
 	const char *group;
+	uint64_t slow_ns;
+	int tell_errors;
+	uint32_t tell_rate;
 };
 
 /* All members in their order, because C++17 has no designated initialisers. */
@@ -401,6 +416,7 @@ struct dmstat_region_spec {
 	NULL, 0,			/* user_data */			\
 	0,				/* owned */			\
 	NULL,				/* group */			\
+	0, 0, 0,			/* slow_ns, tell_... */		\
 }
 
 /**
@@ -544,6 +560,10 @@ int dmstat_region_clear(struct dmstat *handle, uint32_t region_id);
  * @user_data_size: size of @user_data in bytes; 0, with @user_data not NULL,
  *                  removes the user data
  * @group: new name of the group, "" to remove it, or NULL to keep it
+ * @slow_ns: new bound of struct dmstat_region_spec, DMSTAT_SLOW_OFF to remove
+ *           it, or 0 to keep it
+ * @tell_errors: above 0: tell I/Os that fail; below 0: do not; 0: keep it
+ * @tell_rate: the most events in a second, or 0 to keep it
  *
  * Initialise it with DMSTAT_REGION_CHANGE_INIT.
  */
@@ -554,7 +574,13 @@ struct dmstat_region_change {
 	const void *user_data;
 	size_t user_data_size;
 	const char *group;
+	uint64_t slow_ns;
+	int tell_errors;
+	uint32_t tell_rate;
 };
+
+/** DMSTAT_SLOW_OFF - no I/O is slow, for dmstat_region_set() */
+#define DMSTAT_SLOW_OFF UINT64_MAX
 
 #define DMSTAT_REGION_CHANGE_INIT {					\
 	sizeof(struct dmstat_region_change),				\
@@ -562,10 +588,11 @@ struct dmstat_region_change {
 	NULL,				/* program_id */		\
 	NULL, 0,			/* user_data */			\
 	NULL,				/* group */			\
+	0, 0, 0,			/* slow_ns, tell_... */		\
 }
 
 /**
- * dmstat_region_set() - change a region's program id, group or user data
+ * dmstat_region_set() - change what a region keeps for programs, or tells
  * @handle: the handle
  * @change: the changes
  * @region: set to the changed region, or NULL
@@ -1225,12 +1252,25 @@ int dmstat_region_deltas(const struct dmstat_snapshots *before,
  * @operation: DMSTAT_READ, DMSTAT_WRITE, DMSTAT_DISCARD or DMSTAT_FLUSH; later
  *             kernels may have more
  * @age_ns: time since it started
+ * @pid: id of the thread that submitted it, in the initial pid namespace; 0:
+ *       none did. Writeback is submitted by kernel threads.
+ * @comm: name of that thread; "" if it has ended
+ * @kernel_thread: not 0 if it is a kernel thread
+ * @cgroup_id: id of the cgroup that the I/O is charged to, also if it is
+ *             writeback: the inode number of the cgroup's directory, and what
+ *             open_by_handle_at() takes; 0: not known
+ * @io_id: as of struct dmstat_io_event
  */
 struct dmstat_inflight {
 	uint64_t sector;
 	uint64_t sectors;
 	uint32_t operation;
 	uint64_t age_ns;
+	uint32_t pid;
+	const char *comm;
+	int kernel_thread;
+	uint64_t cgroup_id;
+	uint64_t io_id;
 };
 
 typedef int (*dmstat_inflight_fn)(const struct dmstat_inflight *io, void *data);

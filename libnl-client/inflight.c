@@ -19,7 +19,7 @@
 /**
  * dmstat_inflight_parse() - parse an answer to DMSTAT_CMD_INFLIGHT_GET
  * @message: the message; message_is_whole() was true
- * @io: filled from @message
+ * @io: filled from @message, into which its string points
  *
  * Return: 0 or -EBADMSG.
  */
@@ -29,7 +29,7 @@ int dmstat_inflight_parse(const struct nlmsghdr *message,
 	const struct nlattr *attribute;
 	int left, ret = 0;
 
-	*io = (struct dmstat_inflight){ 0 };
+	*io = (struct dmstat_inflight){ .comm = "" };
 	for_each_message_attribute(attribute, message, left) {
 		switch (attribute_type(attribute)) {
 		case DMSTAT_A_INFLIGHT_SECTOR:
@@ -43,6 +43,21 @@ int dmstat_inflight_parse(const struct nlmsghdr *message,
 			break;
 		case DMSTAT_A_INFLIGHT_AGE_NS:
 			ret = attribute_uint(attribute, &io->age_ns);
+			break;
+		case DMSTAT_A_INFLIGHT_PID:
+			ret = attribute_u32(attribute, &io->pid);
+			break;
+		case DMSTAT_A_INFLIGHT_COMM:
+			ret = attribute_string(attribute, &io->comm);
+			break;
+		case DMSTAT_A_INFLIGHT_KERNEL_THREAD:
+			io->kernel_thread = 1;
+			break;
+		case DMSTAT_A_INFLIGHT_CGROUP_ID:
+			ret = attribute_uint(attribute, &io->cgroup_id);
+			break;
+		case DMSTAT_A_INFLIGHT_IO_ID:
+			ret = attribute_uint(attribute, &io->io_id);
 			break;
 		}
 		if (ret)

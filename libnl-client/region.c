@@ -54,6 +54,17 @@ static int parse_user_data(const struct nlattr *attribute,
 	return 0;
 }
 
+static int parse_bool(const struct nlattr *attribute, int *value)
+{
+	uint32_t number;
+	int ret;
+
+	ret = attribute_u32(attribute, &number);
+	if (!ret)
+		*value = !!number;
+	return ret;
+}
+
 static int parse_attribute(const struct nlattr *attribute,
 			   struct dmstat_region *region,
 			   struct region_event *event)
@@ -98,6 +109,12 @@ static int parse_attribute(const struct nlattr *attribute,
 	case DMSTAT_A_REGION_OWNED:
 		region->owned = 1;
 		return 0;
+	case DMSTAT_A_REGION_SLOW_NS:
+		return attribute_uint(attribute, &region->slow_ns);
+	case DMSTAT_A_REGION_TELL_ERRORS:
+		return parse_bool(attribute, &region->tell_errors);
+	case DMSTAT_A_REGION_TELL_RATE:
+		return attribute_u32(attribute, &region->tell_rate);
 	case DMSTAT_A_REGION_CAUSE:
 		return attribute_u32(attribute, &event->cause);
 	case DMSTAT_A_REGION_EVENT_TIME:
@@ -298,6 +315,12 @@ int dmstat_region_create(struct dmstat *handle,
 	put_unless_default(request, DMSTAT_A_REGION_AREAS, mine.areas);
 	if (mine.owned)
 		nla_put_flag(request, DMSTAT_A_REGION_OWNED);
+	if (mine.slow_ns)
+		nla_put_u64(request, DMSTAT_A_REGION_SLOW_NS, mine.slow_ns);
+	if (mine.tell_errors)
+		nla_put_u32(request, DMSTAT_A_REGION_TELL_ERRORS, 1);
+	if (mine.tell_rate)
+		nla_put_u32(request, DMSTAT_A_REGION_TELL_RATE, mine.tell_rate);
 	ret = put_labels(request, mine.program_id, mine.group);
 	if (!ret)
 		ret = put_bounds(request, mine.bounds, mine.bounds_count);
@@ -341,6 +364,14 @@ int dmstat_region_set(struct dmstat *handle,
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
+	if (mine.slow_ns)
+		nla_put_u64(request, DMSTAT_A_REGION_SLOW_NS,
+			    mine.slow_ns == DMSTAT_SLOW_OFF ? 0 : mine.slow_ns);
+	if (mine.tell_errors)
+		nla_put_u32(request, DMSTAT_A_REGION_TELL_ERRORS,
+			    mine.tell_errors > 0);
+	if (mine.tell_rate)
+		nla_put_u32(request, DMSTAT_A_REGION_TELL_RATE, mine.tell_rate);
 	ret = put_labels(request, mine.program_id, mine.group);
 	if (!ret)
 		ret = put_user_data(request, mine.user_data,

@@ -259,6 +259,9 @@ static void defaults_are_left_to_the_kernel(void)
 	EXPECT(!attribute(DMSTAT_A_REGION_AREAS));
 	EXPECT(!attribute(DMSTAT_A_REGION_PROGRAM_ID));
 	EXPECT(!attribute(DMSTAT_A_REGION_EXTENT_RANGES));
+	EXPECT(!attribute(DMSTAT_A_REGION_SLOW_NS));
+	EXPECT(!attribute(DMSTAT_A_REGION_TELL_ERRORS));
+	EXPECT(!attribute(DMSTAT_A_REGION_TELL_RATE));
 
 	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
@@ -550,6 +553,45 @@ static void a_group_is_sent_set_removed_and_filtered_by(void)
 		"string NLMSGERR_ATTR_MSG there is no such region\n");
 	EXPECT_EQUAL(dmstat_regions_delete(handle, &filter, NULL), -ENOENT);
 	EXPECT_TEXT(DMSTAT_A_REGION_GROUP, "logs");
+}
+
+static void what_a_region_tells_is_sent_changed_and_switched_off(void)
+{
+	struct dmstat_region_change change = DMSTAT_REGION_CHANGE_INIT;
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+
+	spec.slow_ns = 20000000;
+	spec.tell_errors = -1;
+	spec.tell_rate = 10;
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), 0);
+	EXPECT_U64(DMSTAT_A_REGION_SLOW_NS, 20000000);
+	EXPECT_U32(DMSTAT_A_REGION_TELL_ERRORS, 1);
+	EXPECT_U32(DMSTAT_A_REGION_TELL_RATE, 10);
+
+	change.region_id = 17;
+	change.slow_ns = 5;
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), 0);
+	EXPECT_U64(DMSTAT_A_REGION_SLOW_NS, 5);
+	EXPECT(!attribute(DMSTAT_A_REGION_TELL_ERRORS));
+	EXPECT(!attribute(DMSTAT_A_REGION_TELL_RATE));
+
+	change.slow_ns = DMSTAT_SLOW_OFF;
+	change.tell_errors = 1;
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), 0);
+	EXPECT_U64(DMSTAT_A_REGION_SLOW_NS, 0);
+	EXPECT_U32(DMSTAT_A_REGION_TELL_ERRORS, 1);
+
+	change.slow_ns = 0;
+	change.tell_errors = -1;
+	change.tell_rate = 20;
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), 0);
+	EXPECT(!attribute(DMSTAT_A_REGION_SLOW_NS));
+	EXPECT_U32(DMSTAT_A_REGION_TELL_ERRORS, 0);
+	EXPECT_U32(DMSTAT_A_REGION_TELL_RATE, 20);
 }
 
 static int end_at_once(const struct dmstat_region *region, void *data)
@@ -901,6 +943,7 @@ static const struct test tests[] = {
 	TEST(only_what_is_to_be_set_is_sent),
 	TEST(user_data_is_sent_with_a_new_region),
 	TEST(a_group_is_sent_set_removed_and_filtered_by),
+	TEST(what_a_region_tells_is_sent_changed_and_switched_off),
 	TEST(the_socket_that_owns_regions_stays_open),
 	TEST(a_program_id_that_fits_no_request_is_refused),
 	TEST(structures_that_are_longer_may_hold_zeros_only),

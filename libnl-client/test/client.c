@@ -109,6 +109,9 @@ static void read_region(struct client *client,
 	read_number(client, region->cleared);
 	read_string(client, region->group);
 	read_number(client, region->owned);
+	read_number(client, region->slow_ns);
+	read_number(client, region->tell_errors);
+	read_number(client, region->tell_rate);
 }
 
 static void read_io(struct client *client, const struct dmstat_io *io)
@@ -207,6 +210,11 @@ static int take_inflight(const struct dmstat_inflight *io, void *data)
 	read_number(client, io->sectors);
 	read_number(client, io->operation);
 	read_number(client, io->age_ns);
+	read_number(client, io->pid);
+	read_string(client, io->comm);
+	read_number(client, io->kernel_thread);
+	read_number(client, io->cgroup_id);
+	read_number(client, io->io_id);
 	return go_on(client);
 }
 

@@ -73,6 +73,9 @@ static struct nl_msg *new_region(void)
 	nla_put_u64(message, DMSTAT_A_REGION_CLEARED, BIG + 1);
 	nla_put_string(message, DMSTAT_A_REGION_GROUP, "backups");
 	nla_put_flag(message, DMSTAT_A_REGION_OWNED);
+	nla_put_u64(message, DMSTAT_A_REGION_SLOW_NS, BIG + 3);
+	nla_put_u32(message, DMSTAT_A_REGION_TELL_ERRORS, 1);
+	nla_put_u32(message, DMSTAT_A_REGION_TELL_RATE, 50);
 	nla_put_u64(message, DMSTAT_A_REGION_EVENT_TIME, BIG + 2);
 	nla_put_u32(message, DMSTAT_A_REGION_EVENT_SEQUENCE, 6);
 	nla_put_u32(message, DMSTAT_A_REGION_CAUSE,
@@ -122,6 +125,11 @@ static struct nl_msg *new_inflight(void)
 	nla_put_u32(message, DMSTAT_A_INFLIGHT_OPERATION,
 		    DMSTAT_OPERATION_DISCARD);
 	nla_put_u64(message, DMSTAT_A_INFLIGHT_AGE_NS, BIG + 1);
+	nla_put_u32(message, DMSTAT_A_INFLIGHT_PID, 4711);
+	nla_put_string(message, DMSTAT_A_INFLIGHT_COMM, "kworker");
+	nla_put_flag(message, DMSTAT_A_INFLIGHT_KERNEL_THREAD);
+	nla_put_u64(message, DMSTAT_A_INFLIGHT_CGROUP_ID, BIG + 2);
+	nla_put_u64(message, DMSTAT_A_INFLIGHT_IO_ID, BIG + 3);
 	return message;
 }
 
@@ -162,8 +170,11 @@ static int parse_area(const struct nlmsghdr *message)
 static int parse_inflight(const struct nlmsghdr *message)
 {
 	struct dmstat_inflight io;
+	int ret = dmstat_inflight_parse(message, &io);
 
-	return dmstat_inflight_parse(message, &io);
+	if (!ret)
+		total += strlen(io.comm);
+	return ret;
 }
 
 static const struct kind {
@@ -236,6 +247,9 @@ static void every_attribute_of_a_region_is_read(void)
 	EXPECT_EQUAL(region.cleared, BIG + 1);
 	EXPECT_STRING(region.group, "backups");
 	EXPECT(region.owned);
+	EXPECT_EQUAL(region.slow_ns, BIG + 3);
+	EXPECT_EQUAL(region.tell_errors, 1);
+	EXPECT_EQUAL(region.tell_rate, 50);
 	EXPECT_EQUAL(event.cause, DMSTAT_EVENT_CAUSE_DEVICE_REMOVED);
 	EXPECT_EQUAL(event.time, BIG + 2);
 	EXPECT_EQUAL(event.sequence, 6);
@@ -285,6 +299,11 @@ static void every_attribute_of_an_io_in_flight_is_read(void)
 	EXPECT_EQUAL(io.sectors, 8);
 	EXPECT_EQUAL(io.operation, DMSTAT_DISCARD);
 	EXPECT_EQUAL(io.age_ns, BIG + 1);
+	EXPECT_EQUAL(io.pid, 4711);
+	EXPECT_STRING(io.comm, "kworker");
+	EXPECT(io.kernel_thread);
+	EXPECT_EQUAL(io.cgroup_id, BIG + 2);
+	EXPECT_EQUAL(io.io_id, BIG + 3);
 	free(message);
 }
 
@@ -296,6 +315,7 @@ static void omitted_attributes_are_zero_or_empty(void)
 	struct dmstat_flush flush;
 	struct dmstat_region region;
 	struct region_event event;
+	struct dmstat_inflight io;
 	struct nlattr *nest;
 	struct area area;
 
@@ -326,6 +346,9 @@ static void omitted_attributes_are_zero_or_empty(void)
 	EXPECT_EQUAL(region.cleared, 0);
 	EXPECT_STRING(region.group, "");
 	EXPECT(!region.owned);
+	EXPECT_EQUAL(region.slow_ns, 0);
+	EXPECT_EQUAL(region.tell_errors, 0);
+	EXPECT_EQUAL(region.tell_rate, 0);
 	EXPECT_EQUAL(event.cause, DMSTAT_EVENT_CAUSE_REQUEST);
 	EXPECT_EQUAL(event.time, 0);
 	EXPECT(!event.numbered);
@@ -353,6 +376,15 @@ static void omitted_attributes_are_zero_or_empty(void)
 	EXPECT_EQUAL(flush.ios, 0);
 	EXPECT_EQUAL(flush.in_flight, 1);
 	EXPECT_EQUAL(flush.histogram[31], 0);
+	free(message);
+
+	message = test_copy(test_answer(DMSTAT_CMD_INFLIGHT_GET));
+	memset(&io, 0xff, sizeof(io));
+	EXPECT_EQUAL(dmstat_inflight_parse(message, &io), 0);
+	EXPECT_EQUAL(io.pid, 0);
+	EXPECT_STRING(io.comm, "");
+	EXPECT(!io.kernel_thread);
+	EXPECT_EQUAL(io.cgroup_id, 0);
 	free(message);
 }
 
