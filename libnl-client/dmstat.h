@@ -1299,10 +1299,11 @@ enum dmstat_event_type {
 	DMSTAT_EVENT_REGION_DEL = 2,
 	/**
 	 * events are missing here because the reader was too slow or memory was
-	 * short: list the regions again
+	 * short, in the groups of the event. If these include
+	 * DMSTAT_EVENTS_REGION, list the regions again.
 	 */
 	DMSTAT_EVENT_OVERRUN = 3,
-	/** the program id, group or user data of a region was changed */
+	/** a region was changed by dmstat_region_set() */
 	DMSTAT_EVENT_REGION_SET = 4,
 	/** a region was cleared by dmstat_region_clear() */
 	DMSTAT_EVENT_REGION_CLEAR = 5,
@@ -1317,6 +1318,17 @@ enum dmstat_event_type {
 	 * regions are gone, even if DMSTAT_EVENT_MODULE_GONE was lost.
 	 */
 	DMSTAT_EVENT_MODULE_BACK = 7,
+	/** an I/O is slow, hangs or has failed; or such events were lost */
+	DMSTAT_EVENT_IO = 8,
+	/**
+	 * a list of all regions begins, by dmstat_events_follow(): forget all
+	 * that are known
+	 */
+	DMSTAT_EVENT_LIST = 9,
+	/** a region of this list */
+	DMSTAT_EVENT_REGION_LISTED = 10,
+	/** the list is complete */
+	DMSTAT_EVENT_LIST_END = 11,
 };
 
 /**
@@ -1331,16 +1343,82 @@ enum dmstat_event_type {
 #define DMSTAT_GONE_REQUEST		DMSTAT_EVENT_CAUSE_REQUEST
 #define DMSTAT_GONE_DEVICE_REMOVED	DMSTAT_EVENT_CAUSE_DEVICE_REMOVED
 
+/* DMSTAT_IO_* - as enum dmstat_event_kind of <linux/dmstat.h>; more may come */
+
+/** it has ended, and took at least as long as the bound of the region */
+#define DMSTAT_IO_SLOW	0
+/** it has ended, and failed */
+#define DMSTAT_IO_ERROR	1
+/** it has not ended, and is in flight for as long as the bound; so is its end */
+#define DMSTAT_IO_HANG	2
+/** no I/O: events were lost, and no other one has said so for a second */
+#define DMSTAT_IO_LOST	3
+
+/**
+ * struct dmstat_io_event - an I/O that is slow, hangs or has failed
+ * @kind: DMSTAT_IO_*
+ * @region_id: id of the region that tells this; 0 for flushes, which belong to
+ *             their device
+ * @major: major number of the device
+ * @minor: minor number of the device
+ * @device_name: device-mapper name that the device has now; if it was removed,
+ *               the last one
+ * @lost: events that were lost since an event last said so, of the region, or
+ *        of the flushes of the device: they were more than @tell_rate of the
+ *        region, or more than the kernel keeps. What this subscription was too
+ *        slow for is a DMSTAT_EVENT_OVERRUN, not included here.
+ * @operation: as of struct dmstat_inflight
+ * @sector: first sector; 0 for a flush. While a zone append is in flight, that
+ *          of the zone.
+ * @sectors: number of sectors; 0 for a flush
+ * @started: when it started, in nanoseconds since the Epoch
+ * @took_ns: time that it took or, if it hangs, has taken so far
+ * @error: why it failed, as a positive error number; 0: it did not
+ * @io_id: a number that, with @sector and the device, is the same in all events
+ *         about an I/O, and differs from that of other I/Os
+ * @pid: as of struct dmstat_inflight
+ * @comm: as of struct dmstat_inflight
+ * @kernel_thread: as of struct dmstat_inflight
+ * @cgroup_id: as of struct dmstat_inflight
+ *
+ * If @kind is DMSTAT_IO_LOST, all from @operation on is 0 or "".
+ */
+struct dmstat_io_event {
+	uint32_t kind;
+	uint32_t region_id;
+	uint32_t major;
+	uint32_t minor;
+	const char *device_name;
+	uint64_t lost;
+	uint32_t operation;
+	uint64_t sector;
+	uint64_t sectors;
+	uint64_t started;
+	uint64_t took_ns;
+	uint32_t error;
+	uint64_t io_id;
+	uint32_t pid;
+	const char *comm;
+	int kernel_thread;
+	uint64_t cgroup_id;
+};
+
 /**
  * struct dmstat_event - an event
  * @type: type of the event
  * @cause: DMSTAT_EVENT_CAUSE_*, for DMSTAT_EVENT_REGION_DEL
- * @region: the region; NULL for DMSTAT_EVENT_OVERRUN, DMSTAT_EVENT_MODULE_GONE
- *          and DMSTAT_EVENT_MODULE_BACK
+ * @region: the region, of a DMSTAT_EVENT_REGION_*; else NULL
  * @time: time of the event, in nanoseconds since the Epoch; 0: not known
- * @sequence: number of the event: the first after the module was loaded has 1,
- *            and 0 follows UINT32_MAX. Events without a region have 0. Programs
+ * @sequence: number of the event in its group: the first after the module was
+ *            loaded has 1, and 0 follows UINT32_MAX. Events without a region or
+ *            an I/O have 0, and so has DMSTAT_EVENT_REGION_LISTED. Programs
  *            need not look for gaps: DMSTAT_EVENT_OVERRUN reports them.
+ * @io: the I/O, for DMSTAT_EVENT_IO; else NULL
+ * @groups: DMSTAT_EVENTS_* of the groups in which events are missing, for
+ *          DMSTAT_EVENT_OVERRUN. If more than one is set, it may have been
+ *          only one of them.
+ * @missing: how many events are missing here, for DMSTAT_EVENT_OVERRUN; 0: that
+ *           is not known
  */
 struct dmstat_event {
 	enum dmstat_event_type type;
@@ -1348,6 +1426,9 @@ struct dmstat_event {
 	const struct dmstat_region *region;
 	uint64_t time;
 	uint32_t sequence;
+	const struct dmstat_io_event *io;
+	unsigned int groups;
+	uint64_t missing;
 };
 
 typedef int (*dmstat_event_fn)(const struct dmstat_event *event, void *data);
@@ -1355,8 +1436,15 @@ typedef int (*dmstat_event_fn)(const struct dmstat_event *event, void *data);
 /** DMSTAT_EVENTS_BUFFER_MAX - maximum for dmstat_events_buffer(), in bytes */
 #define DMSTAT_EVENTS_BUFFER_MAX	(1U << 30)
 
+/* DMSTAT_EVENTS_* - the groups of events, for dmstat_events_open_groups() */
+
+/** regions that are created, deleted, changed and cleared */
+#define DMSTAT_EVENTS_REGION	(1U << 0)
+/** I/Os that are slow, hang or fail, of the regions that tell them */
+#define DMSTAT_EVENTS_IO	(1U << 1)
+
 /**
- * dmstat_events_open() - subscribe to events
+ * dmstat_events_open() - subscribe to events of regions
  * @events: set to the subscription, which the caller closes; NULL after an
  *          error
  *
@@ -1372,6 +1460,26 @@ typedef int (*dmstat_event_fn)(const struct dmstat_event *event, void *data);
  * Return: 0; -EPERM, the process lacks CAP_SYS_ADMIN; else as dmstat_open().
  */
 int dmstat_events_open(struct dmstat_events **events);
+
+/**
+ * dmstat_events_open_groups() - subscribe to groups of events
+ * @events: set to the subscription, which the caller closes; NULL after an
+ *          error
+ * @groups: DMSTAT_EVENTS_*, at least one
+ *
+ * As dmstat_events_open(). Events of different groups come in the order in
+ * which the kernel sends them: what a region has told of I/Os may come after
+ * the event that it was deleted.
+ *
+ * The kernel tells I/Os that hang once. To know what hangs already when a
+ * program begins, or after events were lost, list the I/Os in flight.
+ *
+ * Return: 0; -EINVAL, no group, or one that this version does not know;
+ * -EPROTONOSUPPORT, the module does not have such a group; else as
+ * dmstat_events_open().
+ */
+int dmstat_events_open_groups(struct dmstat_events **events,
+			      unsigned int groups);
 
 /**
  * dmstat_events_buffer() - set the size of the buffer for unread events
@@ -1412,6 +1520,43 @@ int dmstat_events_fd(const struct dmstat_events *events);
  */
 int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
 		       void *data);
+
+/**
+ * dmstat_events_follow() - list the regions, and read all events, without a hole
+ * @events: the subscription, to DMSTAT_EVENTS_REGION and perhaps others
+ * @handle: a handle, with which the regions are listed; the same in each call
+ * @callback: called for each region of a list, and for each event
+ * @data: passed to @callback
+ *
+ * To be called instead of dmstat_events_read(), first before waiting, and then
+ * each time that the descriptor is readable. The first call lists the regions:
+ * DMSTAT_EVENT_LIST, a DMSTAT_EVENT_REGION_LISTED for each, and
+ * DMSTAT_EVENT_LIST_END. If events of regions are lost, or the module is
+ * unloaded or loaded, the event that says so is followed by a new list. If
+ * regions change during a list, it starts again with DMSTAT_EVENT_LIST.
+ *
+ * So a program that keeps a copy of the regions
+ *
+ *   - forgets all at DMSTAT_EVENT_LIST,
+ *   - stores or replaces the region, by its id, at any other event that has
+ *     one, except that
+ *   - it removes the region at DMSTAT_EVENT_REGION_DEL, if it has it.
+ *
+ * Nothing else is needed. After each call that returned 0, its copy is what the
+ * kernel had when the last event was read. Until then it may be older, and may
+ * see a change again that the list had already.
+ *
+ * Neither the handle nor the subscription may be used by another thread at the
+ * same time. A callback may use another handle.
+ *
+ * Return: 0; what @callback returned, and the next call continues; if that was
+ * during a list, with a new list; -EAGAIN, regions changed faster than they
+ * could be listed 10 times: call again; -EINVAL, the subscription is not to
+ * DMSTAT_EVENTS_REGION; else as dmstat_events_read() and dmstat_regions().
+ * After an error, dmstat_error() of the handle describes it.
+ */
+int dmstat_events_follow(struct dmstat_events *events, struct dmstat *handle,
+			 dmstat_event_fn callback, void *data);
 
 /**
  * dmstat_events_close() - close a subscription and free it

@@ -22,6 +22,7 @@
 #include "attribute.h"
 #include "family.h"
 #include "handle.h"
+#include "io_event.h"
 #include "region.h"
 #include "scope.h"
 #include "subscription.h"
@@ -40,11 +41,13 @@ static enum dmstat_event_type event_type(const struct nlmsghdr *message)
 		return DMSTAT_EVENT_REGION_SET;
 	case DMSTAT_CMD_REGION_CLEAR_NTF:
 		return DMSTAT_EVENT_REGION_CLEAR;
+	case DMSTAT_CMD_IO_NTF:
+		return DMSTAT_EVENT_IO;
 	}
 	return 0;
 }
 
-/* Report an event without a region. */
+/* Report an event about the module. */
 static int report(enum dmstat_event_type type, dmstat_event_fn callback,
 		  void *data)
 {
@@ -53,9 +56,25 @@ static int report(enum dmstat_event_type type, dmstat_event_fn callback,
 	return callback(&event, data);
 }
 
+/* Events are missing in @groups: @missing, or 0 if that is not known. */
+static int report_overrun(unsigned int groups, uint32_t missing,
+			  dmstat_event_fn callback, void *data)
+{
+	const struct dmstat_event event = {
+		.type = DMSTAT_EVENT_OVERRUN,
+		.groups = groups,
+		.missing = missing,
+	};
+
+	return callback(&event, data);
+}
+
 static void forget_numbers(struct dmstat_events *events)
 {
-	events->numbered = false;
+	int i;
+
+	for (i = 0; i < FAMILY_GROUPS; i++)
+		events->groups[i].numbered = false;
 }
 
 /* If the number is another, it is that of an earlier module: ignore it. */
@@ -111,18 +130,18 @@ static int control_message(struct dmstat_events *events,
 }
 
 /*
- * Are events missing before this one? Reports a gap once, also if it is called
- * for the same event again.
+ * How many events are missing before this one? Returns a gap once, also if it is
+ * called for the same event again.
  */
-static bool is_gap(struct dmstat_events *events, uint32_t sequence)
+static uint32_t gap(struct event_group *group, uint32_t sequence)
 {
-	const bool gap = events->numbered && sequence != events->next;
+	const uint32_t missing = group->numbered ? sequence - group->next : 0;
 
-	events->numbered = true;
-	events->next = sequence;
-	if (gap && events->lost)
-		events->lost--;
-	return gap;
+	group->numbered = true;
+	group->next = sequence;
+	if (missing && group->lost)
+		group->lost--;
+	return missing;
 }
 
 /* Consume the next message, before a callback that may not return. */
@@ -132,40 +151,81 @@ static void skip(struct dmstat_events *events)
 				     &events->left);
 }
 
-static int module_message(struct dmstat_events *events,
-			  dmstat_event_fn callback, void *data)
+/* An event, and before that the events of its group that are missing. */
+static int numbered_message(struct dmstat_events *events,
+			    enum family_group which,
+			    struct dmstat_event *event,
+			    const struct event_number *number,
+			    dmstat_event_fn callback, void *data)
 {
-	const struct nlmsghdr *message = events->message;
-	struct dmstat_region region;
-	struct region_event told;
-	struct dmstat_event event = { .region = &region };
+	struct event_group *group = &events->groups[which];
+	uint32_t missing;
 	int ret;
 
-	/* Unknown events are part of the sequence as well. */
-	event.type = event_type(message);
-	ret = dmstat_region_parse(message, &region, &told);
-	if (ret && event.type) {
-		skip(events);
-		return ret;
-	}
-
 	/* If the callback stops here, the message is still to be read. */
-	if (told.numbered && is_gap(events, told.sequence)) {
-		ret = report(DMSTAT_EVENT_OVERRUN, callback, data);
+	missing = number->numbered ? gap(group, number->sequence) : 0;
+	if (missing) {
+		ret = report_overrun(1U << which, missing, callback, data);
 		if (ret)
 			return ret;
 	}
 
 	skip(events);
-	if (told.numbered)
-		events->next++;
-	if (!event.type)
+	if (number->numbered)
+		group->next++;
+	if (!event->type)
 		return 0;
 
+	event->time = number->time;
+	event->sequence = number->sequence;
+	return callback(event, data);
+}
+
+static int region_message(struct dmstat_events *events,
+			  enum dmstat_event_type type,
+			  dmstat_event_fn callback, void *data)
+{
+	struct dmstat_region region;
+	struct region_event told;
+	struct dmstat_event event = { .type = type, .region = &region };
+	int ret;
+
+	ret = dmstat_region_parse(events->message, &region, &told);
+	if (ret && type) {
+		skip(events);
+		return ret;
+	}
 	event.cause = told.cause;
-	event.time = told.time;
-	event.sequence = told.sequence;
-	return callback(&event, data);
+	return numbered_message(events, FAMILY_GROUP_REGION, &event,
+				&told.number, callback, data);
+}
+
+static int io_message(struct dmstat_events *events, dmstat_event_fn callback,
+		      void *data)
+{
+	struct dmstat_io_event io;
+	struct event_number number;
+	struct dmstat_event event = { .type = DMSTAT_EVENT_IO, .io = &io };
+	int ret;
+
+	ret = dmstat_io_event_parse(events->message, &io, &number);
+	if (ret) {
+		skip(events);
+		return ret;
+	}
+	return numbered_message(events, FAMILY_GROUP_IO, &event, &number,
+				callback, data);
+}
+
+/* Unknown events are part of the sequence of the group "region". */
+static int module_message(struct dmstat_events *events,
+			  dmstat_event_fn callback, void *data)
+{
+	const enum dmstat_event_type type = event_type(events->message);
+
+	if (type == DMSTAT_EVENT_IO)
+		return io_message(events, callback, data);
+	return region_message(events, type, callback, data);
 }
 
 /* Process the next message of the datagram. */
@@ -211,11 +271,41 @@ int dmstat_events_datagram(struct dmstat_events *events,
 	return ret;
 }
 
+/* An event did not fit, of any of the groups. */
+static void note_loss(struct dmstat_events *events)
+{
+	int i;
+
+	for (i = 0; i < FAMILY_GROUPS; i++)
+		if (events_has_group(events, i))
+			events->groups[i].lost++;
+	events->unsure = true;
+}
+
+/*
+ * Return: the groups with a loss that was not reported. How many events of these
+ * are missing, and so the next number, is not known.
+ */
+static unsigned int take_losses(struct dmstat_events *events)
+{
+	unsigned int groups = 0;
+	int i;
+
+	for (i = 0; i < FAMILY_GROUPS; i++) {
+		if (!events->groups[i].lost)
+			continue;
+		groups |= 1U << i;
+		events->groups[i] = (struct event_group){ 0 };
+	}
+	return groups;
+}
+
 /* The buffer is empty: report a loss that showed no gap. */
 static int events_end(struct dmstat_events *events, dmstat_event_fn callback,
 		      void *data)
 {
 	enum dmstat_event_type type = 0;
+	unsigned int groups;
 	int ret;
 
 	if (events->unsure) {
@@ -224,20 +314,24 @@ static int events_end(struct dmstat_events *events, dmstat_event_fn callback,
 			return ret;
 		events->unsure = false;
 	}
-	if (!type && events->lost)
-		type = DMSTAT_EVENT_OVERRUN;
-	if (!type)
-		return 0;
-
-	/* How many are missing, and so the next number, is not known. */
-	events->lost = 0;
-	forget_numbers(events);
-	return report(type, callback, data);
+	groups = take_losses(events);
+	if (type) {
+		forget_numbers(events);
+		return report(type, callback, data);
+	}
+	return groups ? report_overrun(groups, 0, callback, data) : 0;
 }
 
-/* Report events until the buffer is empty. */
-static int events_read(struct dmstat_events *events, dmstat_event_fn callback,
-		       void *data)
+/**
+ * dmstat_events_all() - report events until the buffer is empty
+ * @events: the subscription; its handle is busy
+ * @callback: called for each event
+ * @data: passed to @callback
+ *
+ * Return: as dmstat_events_read().
+ */
+int dmstat_events_all(struct dmstat_events *events, dmstat_event_fn callback,
+		      void *data)
 {
 	ssize_t size;
 	int ret;
@@ -251,8 +345,7 @@ static int events_read(struct dmstat_events *events, dmstat_event_fn callback,
 		if (size == -EAGAIN)
 			return events_end(events, callback, data);
 		if (size == -ENOBUFS) {
-			events->lost++;
-			events->unsure = true;
+			note_loss(events);
 			continue;
 		}
 		if (size < 0)
@@ -274,7 +367,7 @@ static int read_alone(struct dmstat_events *events, dmstat_event_fn callback,
 	struct dmstat *reader ON_EXIT(reading_ends) = events->handle;
 
 	handle_begin(reader);
-	return events_read(events, callback, data);
+	return dmstat_events_all(events, callback, data);
 }
 
 int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,

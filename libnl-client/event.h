@@ -9,6 +9,8 @@
 
 #include "export.h"
 
+int dmstat_events_all(struct dmstat_events *events, dmstat_event_fn callback,
+		      void *data);
 int dmstat_events_datagram(struct dmstat_events *events,
 			   dmstat_event_fn callback, void *data);
 

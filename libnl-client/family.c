@@ -14,13 +14,18 @@
 
 #include "attribute.h"
 
-/* One multicast group: keep its number if it is "region". */
+static const char *const group_names[FAMILY_GROUPS] = {
+	[FAMILY_GROUP_REGION] = DMSTAT_MCGRP_REGION,
+	[FAMILY_GROUP_IO] = DMSTAT_MCGRP_IO,
+};
+
+/* One multicast group: keep its number if its name is known. */
 static int parse_group(const struct nlattr *nest, struct family *family)
 {
 	const struct nlattr *attribute;
 	const char *name = "";
 	uint32_t id = 0;
-	int left, ret = 0;
+	int left, i, ret = 0;
 
 	for_each_nested(attribute, nest, left) {
 		switch (attribute_type(attribute)) {
@@ -37,8 +42,9 @@ static int parse_group(const struct nlattr *nest, struct family *family)
 	if (left > 0)
 		return -EBADMSG;
 
-	if (!strcmp(name, DMSTAT_MCGRP_REGION))
-		family->group = id;
+	for (i = 0; i < FAMILY_GROUPS; i++)
+		if (!strcmp(name, group_names[i]))
+			family->groups[i] = id;
 	return 0;
 }
 

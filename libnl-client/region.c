@@ -118,10 +118,10 @@ static int parse_attribute(const struct nlattr *attribute,
 	case DMSTAT_A_REGION_CAUSE:
 		return attribute_u32(attribute, &event->cause);
 	case DMSTAT_A_REGION_EVENT_TIME:
-		return attribute_uint(attribute, &event->time);
+		return attribute_uint(attribute, &event->number.time);
 	case DMSTAT_A_REGION_EVENT_SEQUENCE:
-		event->numbered = true;
-		return attribute_u32(attribute, &event->sequence);
+		event->number.numbered = true;
+		return attribute_u32(attribute, &event->number.sequence);
 	}
 	return 0;
 }

@@ -7,9 +7,9 @@
 #ifndef DMSTAT_REGION_H
 #define DMSTAT_REGION_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
+#include "event_number.h"
 #include "export.h"
 
 struct nlmsghdr;
@@ -17,15 +17,11 @@ struct nlmsghdr;
 /**
  * struct region_event - the part of a notification that is not about the region
  * @cause: enum dmstat_cause: why the region was deleted
- * @time: time of the event, in nanoseconds since the Epoch; 0: not known
- * @sequence: number of the event
- * @numbered: @sequence is set
+ * @number: which event it is
  */
 struct region_event {
 	uint32_t cause;
-	uint64_t time;
-	uint32_t sequence;
-	bool numbered;
+	struct event_number number;
 };
 
 int dmstat_region_parse(const struct nlmsghdr *message,

@@ -4,8 +4,8 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * genl_ctrl_resolve() would merge error numbers and need a second request for
- * the group.
+ * genl_ctrl_resolve() would merge error numbers and need a request more for each
+ * group.
  */
 #include "resolve.h"
 

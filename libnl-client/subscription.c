@@ -5,13 +5,14 @@
  * Copyright (C) 2026 The dmstat authors
  *
  * When the module is unloaded, the kernel removes the socket from the module's
- * group. When it is loaded again, the group may have another number. So the
- * socket also joins the group of generic netlink's controller, which reports
- * both, and joins it first, so that no report is missed. Requests use another
- * socket because their answers would mix with the events.
+ * groups. When it is loaded again, they may have other numbers. So the socket
+ * also joins the group of generic netlink's controller, which reports both, and
+ * joins it first, so that no report is missed. Requests use another socket because
+ * their answers would mix with the events.
  */
 #include "subscription.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -43,12 +44,31 @@ static int join(const struct dmstat_events *events, int group)
 	return 0;
 }
 
+static_assert(DMSTAT_EVENTS_REGION == 1 << FAMILY_GROUP_REGION);
+static_assert(DMSTAT_EVENTS_IO == 1 << FAMILY_GROUP_IO);
+
+#define ALL_GROUPS	(DMSTAT_EVENTS_REGION | DMSTAT_EVENTS_IO)
+
+static int join_groups(const struct dmstat_events *events,
+		       const struct family *family)
+{
+	int ret = 0, i;
+
+	for (i = 0; i < FAMILY_GROUPS; i++)
+		if (events_has_group(events, i) && !family->groups[i])
+			return -EPROTONOSUPPORT;
+	for (i = 0; !ret && i < FAMILY_GROUPS; i++)
+		if (events_has_group(events, i))
+			ret = join(events, family->groups[i]);
+	return ret;
+}
+
 /**
- * dmstat_events_join() - join the module's group
+ * dmstat_events_join() - join the module's groups
  * @events: the subscription; the family of its handle is set
  * @family: the module's numbers
  *
- * Return: 0; -EPROTONOSUPPORT, the family has no such group; another negative
+ * Return: 0; -EPROTONOSUPPORT, the family lacks a group; another negative
  * error number. After an error the type of the handle's family is 0.
  */
 int dmstat_events_join(struct dmstat_events *events,
@@ -57,10 +77,7 @@ int dmstat_events_join(struct dmstat_events *events,
 	int ret;
 
 	events->handle->family = (struct family){ 0 };
-	if (!family->group)
-		return -EPROTONOSUPPORT;
-
-	ret = join(events, family->group);
+	ret = join_groups(events, family);
 	if (!ret)
 		events->handle->family = *family;
 	return ret;
@@ -68,7 +85,7 @@ int dmstat_events_join(struct dmstat_events *events,
 
 /**
  * dmstat_events_look() - check whether the module is loaded, and is the same
- * @events: the subscription; joins the group of the module that is loaded
+ * @events: the subscription; joins the groups of the module that is loaded
  * @type: set to the DMSTAT_EVENT_MODULE_* to report, or 0
  *
  * Return: 0 or a negative error number.
@@ -129,7 +146,7 @@ int dmstat_events_buffer(struct dmstat_events *events, size_t bytes,
 	return 0;
 }
 
-/* Find the module, which loads it if necessary, and join its group. */
+/* Find the module, which loads it if necessary, and join its groups. */
 static int find_and_join(struct dmstat_events *events)
 {
 	struct dmstat *handle ON_EXIT(dmstat_handle_drop) = NULL;
@@ -162,10 +179,19 @@ static void drop(struct dmstat_events **events)
 
 int dmstat_events_open(struct dmstat_events **events)
 {
+	return dmstat_events_open_groups(events, DMSTAT_EVENTS_REGION);
+}
+
+int dmstat_events_open_groups(struct dmstat_events **events,
+			      unsigned int groups)
+{
 	struct dmstat_events *new ON_EXIT(drop) = NULL;
 	int ret;
 
 	*events = NULL;
+	if (!groups || groups & ~ALL_GROUPS)
+		return -EINVAL;
+
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
@@ -174,6 +200,8 @@ int dmstat_events_open(struct dmstat_events **events)
 	if (!new->handle)
 		return -ENOMEM;
 
+	new->joins = groups;
+	new->list_due = true;
 	ret = subscribe(new);
 	if (ret)
 		return ret;
@@ -199,5 +227,6 @@ void dmstat_events_close(struct dmstat_events *events)
 
 EXPORT(dmstat_events_buffer);
 EXPORT(dmstat_events_open);
+EXPORT(dmstat_events_open_groups);
 EXPORT(dmstat_events_fd);
 EXPORT(dmstat_events_close);

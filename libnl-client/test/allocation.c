@@ -169,6 +169,9 @@ static const struct {
 	  "datagram\nfail EAGAIN\n"
 	  "datagram\nmessage CTRL_CMD_NEWFAMILY\n"
 	  "u16 CTRL_ATTR_FAMILY_ID 0x10\ndone 0\n" },
+	{ "dmstat_events_follow with a list",
+	  "call dmstat_events_read 0\n"
+	  "call dmstat_events_follow 0\n" REGION "done 0\n" },
 	{ "a call that opens a new socket",
 	  "call dmstat_regions 1\n" REGION "done 0\n"
 	  "call dmstat_region_get 0\n" REGION "error 0\n" },

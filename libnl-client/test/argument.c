@@ -919,6 +919,76 @@ static void the_buffer_of_events_can_be_set(void)
 	dmstat_events_close(events);
 }
 
+static void groups_of_events_that_do_not_exist_are_refused(void)
+{
+	struct dmstat_events *events;
+
+	kernel_answer_family();
+	EXPECT_EQUAL(dmstat_events_open_groups(&events, 0), -EINVAL);
+	EXPECT(!events);
+	EXPECT_EQUAL(dmstat_events_open_groups(&events, 1U << 2), -EINVAL);
+	EXPECT_EQUAL(dmstat_events_open_groups(&events, DMSTAT_EVENTS_IO), 0);
+	dmstat_events_close(events);
+}
+
+static int ignore_event(const struct dmstat_event *event, void *data)
+{
+	(void)event;
+	(void)data;
+	return 0;
+}
+
+static void regions_are_followed_only_by_their_events(void)
+{
+	struct dmstat_events *events;
+
+	kernel_answer_family();
+	EXPECT_EQUAL(dmstat_events_open_groups(&events, DMSTAT_EVENTS_IO), 0);
+	faked_answer("done 0\n");
+	EXPECT_EQUAL(dmstat_events_follow(events, handle, ignore_event, NULL),
+		     -EINVAL);
+	EXPECT_STRING(dmstat_error(handle),
+		      "the subscription has no events of regions");
+	dmstat_events_close(events);
+}
+
+/* What a callback must not call, and what it may. */
+struct nested {
+	struct dmstat_events *events;
+	int calls;
+};
+
+static int call_everything(const struct dmstat_event *event, void *data)
+{
+	const struct dmstat_region *region;
+	struct nested *nested = data;
+
+	(void)event;
+	nested->calls++;
+	EXPECT_EQUAL(dmstat_events_read(nested->events, ignore_event, NULL),
+		     -EBUSY);
+	EXPECT_EQUAL(dmstat_events_follow(nested->events, handle, ignore_event,
+					  NULL), -EBUSY);
+	if (event->type == DMSTAT_EVENT_REGION_LISTED)
+		EXPECT_EQUAL(dmstat_region_get(handle, 17, &region), -EBUSY);
+	return 0;
+}
+
+static void a_callback_cannot_read_what_is_being_followed(void)
+{
+	struct nested nested = { 0 };
+
+	nested.events = subscribe();
+	faked_answer("message DMSTAT_CMD_REGION_GET\n"
+		"u32 DMSTAT_A_REGION_REGION_ID 17\ndone 0\ndatagram\n"
+		"message DMSTAT_CMD_REGION_NEW_NTF\n"
+		"u32 DMSTAT_A_REGION_REGION_ID 18\n");
+	EXPECT_EQUAL(dmstat_events_follow(nested.events, handle,
+					  call_everything, &nested), 0);
+	EXPECT_EQUAL(nested.calls, 4);
+	dmstat_events_close(nested.events);
+}
+
 static void closing_null_does_nothing(void)
 {
 	dmstat_close(NULL);
@@ -953,6 +1023,9 @@ static const struct test tests[] = {
 	TEST(a_refused_walk_has_a_text_for_every_error),
 	TEST(events_have_a_buffer_as_large_as_is_allowed),
 	TEST(the_buffer_of_events_can_be_set),
+	TEST(groups_of_events_that_do_not_exist_are_refused),
+	TEST(regions_are_followed_only_by_their_events),
+	TEST(a_callback_cannot_read_what_is_being_followed),
 	TEST(closing_null_does_nothing),
 };
 

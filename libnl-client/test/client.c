@@ -248,21 +248,75 @@ static int take_delta(const struct dmstat_delta *delta, void *data)
 	return go_on(data);
 }
 
+static void read_io_event(struct client *client,
+			  const struct dmstat_io_event *io)
+{
+	read_number(client, io->kind);
+	read_number(client, io->region_id);
+	read_number(client, io->major);
+	read_number(client, io->minor);
+	read_string(client, io->device_name);
+	read_number(client, io->lost);
+	read_number(client, io->operation);
+	read_number(client, io->sector);
+	read_number(client, io->sectors);
+	read_number(client, io->started);
+	read_number(client, io->took_ns);
+	read_number(client, io->error);
+	read_number(client, io->io_id);
+	read_number(client, io->pid);
+	read_string(client, io->comm);
+	read_number(client, io->kernel_thread);
+	read_number(client, io->cgroup_id);
+}
+
+static bool has_region(enum dmstat_event_type type)
+{
+	switch (type) {
+	case DMSTAT_EVENT_REGION_NEW:
+	case DMSTAT_EVENT_REGION_DEL:
+	case DMSTAT_EVENT_REGION_SET:
+	case DMSTAT_EVENT_REGION_CLEAR:
+	case DMSTAT_EVENT_REGION_LISTED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Lists do not overlap, and have all of the regions that are listed. */
+static void note_list(struct client *client, enum dmstat_event_type type)
+{
+	if (type == DMSTAT_EVENT_LIST)
+		client->listing = true;
+	else if (type == DMSTAT_EVENT_REGION_LISTED)
+		HOLDS(client, client->listing);
+	else if (type == DMSTAT_EVENT_LIST_END)
+		HOLDS(client, client->listing);
+	else
+		HOLDS(client, !client->listing);
+	if (type == DMSTAT_EVENT_LIST_END)
+		client->listing = false;
+}
+
 static int take_event(const struct dmstat_event *event, void *data)
 {
 	struct client *client = data;
 
 	HOLDS(client, event->type >= DMSTAT_EVENT_REGION_NEW);
-	HOLDS(client, event->type <= DMSTAT_EVENT_MODULE_BACK);
-	HOLDS(client, !event->region ==
-	      (event->type == DMSTAT_EVENT_OVERRUN ||
-	       event->type == DMSTAT_EVENT_MODULE_GONE ||
-	       event->type == DMSTAT_EVENT_MODULE_BACK));
+	HOLDS(client, event->type <= DMSTAT_EVENT_LIST_END);
+	HOLDS(client, !event->region == !has_region(event->type));
+	HOLDS(client, !event->io == (event->type != DMSTAT_EVENT_IO));
+	HOLDS(client, !event->groups == (event->type != DMSTAT_EVENT_OVERRUN));
+	note_list(client, event->type);
 	if (event->region)
 		read_region(client, event->region);
+	if (event->io)
+		read_io_event(client, event->io);
 	read_number(client, event->cause);
 	read_number(client, event->time);
 	read_number(client, event->sequence);
+	read_number(client, event->missing);
 
 	client->gives++;
 	if (client->end & END_NESTED)
@@ -604,35 +658,55 @@ static int call_device_deltas(struct client *client)
 				    take_device_delta, client);
 }
 
-static int call_events_open(void)
+/* As a script says: those of regions, or those of I/Os, too. */
+static int open_events(struct dmstat_events **events, const char *text)
+{
+	if (!strcmp(text, "io"))
+		return dmstat_events_open_groups(events, DMSTAT_EVENTS_REGION |
+						 DMSTAT_EVENTS_IO);
+	return dmstat_events_open(events);
+}
+
+static int call_events_open(const char *text)
 {
 	struct dmstat_events *events;
 	int ret;
 
-	ret = dmstat_events_open(&events);
+	ret = open_events(&events, text);
 	if (!ret)
 		dmstat_events_close(events);
 	return ret;
+}
+
+static int read_events(struct client *client, enum function function)
+{
+	if (function == CALL_EVENTS_FOLLOW)
+		return dmstat_events_follow(client->events, client->handle,
+					    take_event, client);
+	return dmstat_events_read(client->events, take_event, client);
 }
 
 /*
  * Read until no event is left, or the script has no answer to a request.
  * Return: the first value other than 0, or 0.
  */
-static int call_events_read(struct client *client, struct script answer)
+static int call_events_read(struct client *client,
+			    const struct script_call *call)
 {
 	int first = 0, reads = 0, ret;
 
 	if (!client->events) {
 		kernel_answer_family();
-		if (dmstat_events_open(&client->events))
+		if (open_events(&client->events, call->text))
 			return -EIO;
 		HOLDS(client, dmstat_events_fd(client->events) == -1);
-		kernel_answer(answer);
+		kernel_answer(call->answer);
 	}
 
 	do {
-		ret = dmstat_events_read(client->events, take_event, client);
+		/* The list that a callback has ended starts again. */
+		client->listing = false;
+		ret = read_events(client, call->function);
 		if (!first)
 			first = ret;
 		HOLDS(client, ret <= 0 || ret == CLIENT_ENOUGH);
@@ -679,9 +753,10 @@ static int call_function(struct client *client, const struct script_call *call)
 		return dmstat_inflight(handle, KERNEL_MAJOR, KERNEL_MINOR,
 				       take_inflight, client);
 	case CALL_EVENTS_OPEN:
-		return call_events_open();
+		return call_events_open(call->text);
 	case CALL_EVENTS_READ:
-		return call_events_read(client, call->answer);
+	case CALL_EVENTS_FOLLOW:
+		return call_events_read(client, call);
 	case CALL_SNAPSHOT_TAKE:
 		return call_snapshot_take(client, call->text);
 	case CALL_SNAPSHOT_UPDATE:
@@ -728,6 +803,7 @@ static bool uses_the_handle(enum function function)
 	case CALL_OPEN:
 	case CALL_EVENTS_OPEN:
 	case CALL_EVENTS_READ:
+	case CALL_EVENTS_FOLLOW:
 	case CALL_DELTA:
 	case CALL_REGION_DELTAS:
 	case CALL_DEVICE_DELTAS:

@@ -7,6 +7,8 @@
 #ifndef DMSTAT_TEST_CLIENT_H
 #define DMSTAT_TEST_CLIENT_H
 
+#include <stdbool.h>
+
 #include "../dmstat.h"
 #include "script.h"
 
@@ -26,6 +28,7 @@
  * @region_id: region of the last area
  * @next: lowest index that the next area may have
  * @last: highest index that it may have
+ * @listing: between the start and the end of a list of dmstat_events_follow()
  * @sum: hash of everything that was returned, so that all of it is read
  * @complaints: number of failed checks
  */
@@ -40,6 +43,7 @@ struct client {
 	uint32_t region_id;
 	uint64_t next;
 	uint64_t last;
+	bool listing;
 	uint64_t sum;
 	int complaints;
 };

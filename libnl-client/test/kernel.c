@@ -58,6 +58,10 @@ static const char family_text[] =
 	"u32 CTRL_ATTR_MCAST_GRP_ID 5\n"
 	"string CTRL_ATTR_MCAST_GRP_NAME region\n"
 	"end\n"
+	"nest 2\n"
+	"u32 CTRL_ATTR_MCAST_GRP_ID 6\n"
+	"string CTRL_ATTR_MCAST_GRP_NAME io\n"
+	"end\n"
 	"end\n"
 	"error 0\n";
 

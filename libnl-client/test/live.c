@@ -110,7 +110,7 @@ static void one_answer_is_kept(void)
 	EXPECT_EQUAL(ask(handle, "nlctrl"), 0);
 	EXPECT_EQUAL(dmstat_family_parse(handle->reply, &family), 0);
 	EXPECT_EQUAL(family.type, GENL_ID_CTRL);
-	EXPECT_EQUAL(family.group, 0);
+	EXPECT_EQUAL(family.groups[FAMILY_GROUP_REGION], 0);
 	EXPECT_STRING(dmstat_error(handle), "");
 	dmstat_close(handle);
 }

@@ -11,6 +11,7 @@
 #include "../area.h"
 #include "../device.h"
 #include "../inflight.h"
+#include "../io_event.h"
 #include "../region.h"
 #include "../structure.h"
 #include "message.h"
@@ -133,6 +134,33 @@ static struct nl_msg *new_inflight(void)
 	return message;
 }
 
+static struct nl_msg *new_io_event(void)
+{
+	struct nl_msg *message = test_answer(DMSTAT_CMD_IO_NTF);
+
+	nla_put_u32(message, DMSTAT_A_EVENT_REGION_ID, 17);
+	nla_put_u32(message, DMSTAT_A_EVENT_MAJOR, 253);
+	nla_put_u32(message, DMSTAT_A_EVENT_MINOR, 3);
+	nla_put_string(message, DMSTAT_A_EVENT_DEVICE_NAME, "vg-home");
+	nla_put_u32(message, DMSTAT_A_EVENT_KIND, DMSTAT_EVENT_KIND_ERROR);
+	nla_put_u64(message, DMSTAT_A_EVENT_TIME, BIG + 1);
+	nla_put_u32(message, DMSTAT_A_EVENT_SEQUENCE, 6);
+	nla_put_u64(message, DMSTAT_A_EVENT_LOST, BIG + 2);
+	nla_put_u32(message, DMSTAT_A_EVENT_OPERATION,
+		    DMSTAT_OPERATION_DISCARD);
+	nla_put_u64(message, DMSTAT_A_EVENT_SECTOR, BIG + 3);
+	nla_put_u32(message, DMSTAT_A_EVENT_SECTORS, 8);
+	nla_put_u64(message, DMSTAT_A_EVENT_STARTED, BIG + 4);
+	nla_put_u64(message, DMSTAT_A_EVENT_TOOK_NS, BIG + 5);
+	nla_put_u32(message, DMSTAT_A_EVENT_ERROR, EIO);
+	nla_put_u64(message, DMSTAT_A_EVENT_IO_ID, BIG + 6);
+	nla_put_u32(message, DMSTAT_A_EVENT_PID, 4711);
+	nla_put_string(message, DMSTAT_A_EVENT_COMM, "kworker");
+	nla_put_flag(message, DMSTAT_A_EVENT_KERNEL_THREAD);
+	nla_put_u64(message, DMSTAT_A_EVENT_CGROUP_ID, BIG + 7);
+	return message;
+}
+
 /* ------------------------------------------ one signature for all functions */
 
 static size_t total;
@@ -177,6 +205,17 @@ static int parse_inflight(const struct nlmsghdr *message)
 	return ret;
 }
 
+static int parse_io_event(const struct nlmsghdr *message)
+{
+	struct dmstat_io_event io;
+	struct event_number number;
+	int ret = dmstat_io_event_parse(message, &io, &number);
+
+	if (!ret)
+		total += strlen(io.device_name) + strlen(io.comm);
+	return ret;
+}
+
 static const struct kind {
 	struct nl_msg *(*new)(void);
 	int (*parse)(const struct nlmsghdr *message);
@@ -185,6 +224,7 @@ static const struct kind {
 	{ new_region, parse_region },
 	{ new_area, parse_area },
 	{ new_inflight, parse_inflight },
+	{ new_io_event, parse_io_event },
 };
 
 #define for_each_kind(kind) \
@@ -251,9 +291,9 @@ static void every_attribute_of_a_region_is_read(void)
 	EXPECT_EQUAL(region.tell_errors, 1);
 	EXPECT_EQUAL(region.tell_rate, 50);
 	EXPECT_EQUAL(event.cause, DMSTAT_EVENT_CAUSE_DEVICE_REMOVED);
-	EXPECT_EQUAL(event.time, BIG + 2);
-	EXPECT_EQUAL(event.sequence, 6);
-	EXPECT(event.numbered);
+	EXPECT_EQUAL(event.number.time, BIG + 2);
+	EXPECT_EQUAL(event.number.sequence, 6);
+	EXPECT(event.number.numbered);
 	free(message);
 }
 
@@ -307,6 +347,49 @@ static void every_attribute_of_an_io_in_flight_is_read(void)
 	free(message);
 }
 
+static void every_attribute_of_an_io_event_is_read(void)
+{
+	struct nlmsghdr *message = test_copy(new_io_event());
+	struct dmstat_io_event io;
+	struct event_number number;
+
+	EXPECT_EQUAL(dmstat_io_event_parse(message, &io, &number), 0);
+	EXPECT_EQUAL(io.region_id, 17);
+	EXPECT_EQUAL(io.major, 253);
+	EXPECT_EQUAL(io.minor, 3);
+	EXPECT_STRING(io.device_name, "vg-home");
+	EXPECT_EQUAL(io.kind, DMSTAT_IO_ERROR);
+	EXPECT_EQUAL(number.time, BIG + 1);
+	EXPECT_EQUAL(number.sequence, 6);
+	EXPECT(number.numbered);
+	EXPECT_EQUAL(io.lost, BIG + 2);
+	EXPECT_EQUAL(io.operation, DMSTAT_DISCARD);
+	EXPECT_EQUAL(io.sector, BIG + 3);
+	EXPECT_EQUAL(io.sectors, 8);
+	EXPECT_EQUAL(io.started, BIG + 4);
+	EXPECT_EQUAL(io.took_ns, BIG + 5);
+	EXPECT_EQUAL(io.error, EIO);
+	EXPECT_EQUAL(io.io_id, BIG + 6);
+	EXPECT_EQUAL(io.pid, 4711);
+	EXPECT_STRING(io.comm, "kworker");
+	EXPECT(io.kernel_thread);
+	EXPECT_EQUAL(io.cgroup_id, BIG + 7);
+	free(message);
+
+	message = test_copy(test_answer(DMSTAT_CMD_IO_NTF));
+	memset(&io, 0xff, sizeof(io));
+	memset(&number, 0xff, sizeof(number));
+	EXPECT_EQUAL(dmstat_io_event_parse(message, &io, &number), 0);
+	EXPECT_STRING(io.device_name, "");
+	EXPECT_STRING(io.comm, "");
+	EXPECT_EQUAL(io.region_id, 0);
+	EXPECT_EQUAL(io.lost, 0);
+	EXPECT_EQUAL(io.error, 0);
+	EXPECT_EQUAL(io.pid, 0);
+	EXPECT(!io.kernel_thread && !number.numbered);
+	free(message);
+}
+
 static void omitted_attributes_are_zero_or_empty(void)
 {
 	struct nl_msg *builder = test_answer(DMSTAT_CMD_AREA_GET);
@@ -350,8 +433,8 @@ static void omitted_attributes_are_zero_or_empty(void)
 	EXPECT_EQUAL(region.tell_errors, 0);
 	EXPECT_EQUAL(region.tell_rate, 0);
 	EXPECT_EQUAL(event.cause, DMSTAT_EVENT_CAUSE_REQUEST);
-	EXPECT_EQUAL(event.time, 0);
-	EXPECT(!event.numbered);
+	EXPECT_EQUAL(event.number.time, 0);
+	EXPECT(!event.number.numbered);
 	free(message);
 
 	builder = test_answer(DMSTAT_CMD_DEVICE_GET);
@@ -419,7 +502,8 @@ static void numbers_of_a_wrong_length_are_refused(void)
 			int attribute = kind->parse == parse_area ?
 				DMSTAT_A_AREA_INDEX :
 				kind->parse == parse_inflight ?
-				DMSTAT_A_INFLIGHT_SECTOR : 1;
+				DMSTAT_A_INFLIGHT_SECTOR :
+				DMSTAT_A_EVENT_REGION_ID;
 
 			nla_put(builder, attribute, lengths[i], zeros);
 			message = test_copy(builder);
@@ -565,6 +649,7 @@ static const struct test tests[] = {
 	TEST(every_attribute_of_a_region_is_read),
 	TEST(every_counter_of_an_area_is_read),
 	TEST(every_attribute_of_an_io_in_flight_is_read),
+	TEST(every_attribute_of_an_io_event_is_read),
 	TEST(omitted_attributes_are_zero_or_empty),
 	TEST(unknown_attributes_are_skipped),
 	TEST(numbers_of_a_wrong_length_are_refused),

@@ -85,6 +85,7 @@ static const struct constant {
 	{ "dmstat_snapshots_take", CALL_SNAPSHOTS_TAKE },
 	{ "dmstat_region_deltas", CALL_REGION_DELTAS },
 	{ "dmstat_device_deltas", CALL_DEVICE_DELTAS },
+	{ "dmstat_events_follow", CALL_EVENTS_FOLLOW },
 	CONSTANT(REFUSE_ROOM),
 	CONSTANT(REFUSE_SEND),
 	CONSTANT(REFUSE_CONNECT),

@@ -17,7 +17,9 @@
  *				N", of all regions with N areas merged; for
  *				dmstat_snapshots_take, the merge. With the word
  *				"uncleared", areas are read with
- *				DMSTAT_AREAS_UNCLEARED.
+ *				DMSTAT_AREAS_UNCLEARED. For dmstat_events_open,
+ *				and for the first dmstat_events_read or
+ *				dmstat_events_follow, "io": events of I/Os, too.
  *	again			each request of this call gets the whole answer
  *	refuse WHAT ERRNO	a system call fails: to send, to open a socket, to
  *				set an option, to join a group or to enlarge a
@@ -122,6 +124,7 @@ enum function {
 	CALL_SNAPSHOTS_TAKE,
 	CALL_REGION_DELTAS,
 	CALL_DEVICE_DELTAS,
+	CALL_EVENTS_FOLLOW,
 	CALL_COUNT
 };
 

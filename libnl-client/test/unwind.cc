@@ -120,6 +120,11 @@ void read_events()
 	dmstat_events_read(events, end_here, nullptr);
 }
 
+void follow()
+{
+	dmstat_events_follow(events, handle, end_here, nullptr);
+}
+
 void open_one()
 {
 	dmstat *other;
@@ -372,6 +377,45 @@ void a_read_that_waits_can_be_cancelled()
 	dmstat_events_close(events);
 }
 
+void a_list_that_ended_is_followed_by_another()
+{
+	for (By how : anywhere) {
+		kernel_answer_family();
+		EXPECT_EQUAL(dmstat_events_open(&events), 0);
+		faked_answer(REGION REGION "done 0\n");
+		end(follow, how);
+
+		events_seen = 0;
+		faked_answer(REGION "done 0\n");
+		EXPECT_EQUAL(dmstat_events_follow(events, handle, see, nullptr),
+			     0);
+		EXPECT_EQUAL(events_seen, 3);
+		expect_that_the_handle_works();
+		dmstat_events_close(events);
+	}
+}
+
+void a_gap_that_ended_a_call_is_followed_by_a_list()
+{
+	for (By how : in_callback) {
+		kernel_answer_family();
+		EXPECT_EQUAL(dmstat_events_open(&events), 0);
+		faked_answer("done 0\ndatagram\n" EVENT("1"));
+		EXPECT_EQUAL(dmstat_events_follow(events, handle, see, nullptr),
+			     0);
+		faked_answer(EVENT("3"));
+		end(follow, how);
+
+		/* The list, and the event that has waited. */
+		events_seen = 0;
+		faked_answer(REGION "done 0\n");
+		EXPECT_EQUAL(dmstat_events_follow(events, handle, see, nullptr),
+			     0);
+		EXPECT_EQUAL(events_seen, 4);
+		dmstat_events_close(events);
+	}
+}
+
 const test tests[] = {
 	TEST(after_an_unwound_walk_the_handle_works),
 	TEST(after_an_unwound_request_the_handle_works),
@@ -380,6 +424,8 @@ const test tests[] = {
 	TEST(an_unwound_update_leaves_no_usable_snapshot),
 	TEST(events_after_the_one_that_ended_a_read_wait),
 	TEST(a_read_that_waits_can_be_cancelled),
+	TEST(a_list_that_ended_is_followed_by_another),
+	TEST(a_gap_that_ended_a_call_is_followed_by_a_list),
 };
 
 } // namespace
