@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/command.h"
 #include "out/message.h"
@@ -22,20 +23,31 @@
 #include "view/device.h"
 #include "view/io.h"
 #include "view/rows.h"
+#include "view/who.h"
 
 enum {
 	INFLIGHT_OPERATION,
 	INFLIGHT_SECTOR,
 	INFLIGHT_SECTORS,
 	INFLIGHT_AGE,
+	INFLIGHT_WHO,
+	INFLIGHT_CGROUP,
 	INFLIGHT_COLUMNS
 };
 
-static const struct column columns[INFLIGHT_COLUMNS] = {
+static struct column columns[INFLIGHT_COLUMNS] = {
 	[INFLIGHT_OPERATION] = { "operation", "OPERATION", -9, UNIT_NONE },
 	[INFLIGHT_SECTOR] = { "sector", "SECTOR", 14, UNIT_NONE },
 	[INFLIGHT_SECTORS] = { "sectors", "SIZE", 9, UNIT_SECTORS },
 	[INFLIGHT_AGE] = { "age_ns", "AGE", 9, UNIT_NS },
+	[INFLIGHT_WHO] = { NULL, "WHO", -3, UNIT_NONE },
+	[INFLIGHT_CGROUP] = { NULL, "CGROUP", -6, UNIT_NONE },
+};
+
+/* An I/O, with the name of the thread that submitted it. */
+struct entry {
+	struct dmstat_inflight io;
+	char *comm;
 };
 
 /**
@@ -45,7 +57,7 @@ static const struct column columns[INFLIGHT_COLUMNS] = {
  *          Epoch; 0: it has none
  * @regions: all regions of all devices
  * @whole: all of its I/O is listed, not only that of regions of the scope
- * @ios: the I/O, collected
+ * @entries: the I/O, collected
  * @count: how many
  */
 struct watched {
@@ -53,7 +65,7 @@ struct watched {
 	uint64_t oldest;
 	const struct region_list *regions;
 	bool whole;
-	struct dmstat_inflight *ios;
+	struct entry *entries;
 	size_t count;
 };
 
@@ -95,29 +107,77 @@ static bool is_wanted(const struct watched *watched,
 static int collect(const struct dmstat_inflight *io, void *data)
 {
 	struct watched *watched = data;
-	struct dmstat_inflight *ios;
+	struct entry *entries, *entry;
 
 	if (!is_wanted(watched, io))
 		return 0;
-	ios = array_grow(watched->ios, watched->count, sizeof(*ios));
-	if (!ios)
+	entries = array_grow(watched->entries, watched->count,
+			     sizeof(*entries));
+	if (!entries)
 		return -ENOMEM;
-	watched->ios = ios;
-	ios[watched->count++] = *io;
+	watched->entries = entries;
+	entry = &entries[watched->count];
+	entry->comm = strdup(io->comm);
+	if (!entry->comm)
+		return -ENOMEM;
+	entry->io = *io;
+	watched->count++;
 	return 0;
+}
+
+static void forget(struct watched *watched)
+{
+	size_t i;
+
+	for (i = 0; i < watched->count; i++)
+		free(watched->entries[i].comm);
+	free(watched->entries);
 }
 
 static int compare_age(const void *a, const void *b)
 {
-	const struct dmstat_inflight *left = a, *right = b;
+	const struct entry *left = a, *right = b;
 
-	return (left->age_ns < right->age_ns) - (left->age_ns > right->age_ns);
+	return (left->io.age_ns < right->io.age_ns) -
+	       (left->io.age_ns > right->io.age_ns);
+}
+
+static struct who who_of(const struct entry *entry)
+{
+	return (struct who){
+		.pid = entry->io.pid,
+		.comm = entry->comm,
+		.kernel_thread = entry->io.kernel_thread,
+		.cgroup_id = entry->io.cgroup_id,
+	};
+}
+
+/* The cgroup is left out first, and texts of a list that is long are cut. */
+static void fit(const struct watched *watched)
+{
+	static const int order[] = { COLUMNS_SHRINK, INFLIGHT_CGROUP };
+	char text[WHO_TEXT_MAX], path[CGROUP_PATH_MAX];
+	struct who who;
+	size_t i;
+
+	columns[INFLIGHT_CGROUP].heading = "CGROUP";
+	columns[INFLIGHT_WHO].width = -(int)strlen("WHO");
+	columns[INFLIGHT_CGROUP].width = -(int)strlen("CGROUP");
+	for (i = 0; i < watched->count; i++) {
+		who = who_of(&watched->entries[i]);
+		column_fit(&columns[INFLIGHT_WHO], who_text(text, &who));
+		column_fit(&columns[INFLIGHT_CGROUP], who_cgroup(path, &who));
+	}
+	columns_fit(columns, INFLIGHT_COLUMNS, order,
+		    sizeof(order) / sizeof(order[0]));
 }
 
 static int print_row(struct output *out, const void *data, size_t i)
 {
 	const struct watched *watched = data;
-	const struct dmstat_inflight *io = &watched->ios[i];
+	const struct dmstat_inflight *io = &watched->entries[i].io;
+	const struct who who = who_of(&watched->entries[i]);
+	char text[WHO_TEXT_MAX], path[CGROUP_PATH_MAX];
 
 	output_row(out, columns, INFLIGHT_COLUMNS);
 	output_string(out, &columns[INFLIGHT_OPERATION],
@@ -125,6 +185,11 @@ static int print_row(struct output *out, const void *data, size_t i)
 	output_number(out, &columns[INFLIGHT_SECTOR], io->sector);
 	output_number(out, &columns[INFLIGHT_SECTORS], io->sectors);
 	output_number(out, &columns[INFLIGHT_AGE], io->age_ns);
+	output_string(out, &columns[INFLIGHT_WHO], who_text(text, &who));
+	if (!out->json)
+		output_string(out, &columns[INFLIGHT_CGROUP],
+			      who_cgroup(path, &who));
+	who_fields(out, &who);
 	return output_row_end(out);
 }
 
@@ -185,8 +250,9 @@ static void print_device(struct output *out, const struct watched *watched,
 	char name[MAPPED_NAME_MAX];
 
 	if (watched->count)
-		qsort(watched->ios, watched->count, sizeof(*watched->ios),
-		      compare_age);
+		qsort(watched->entries, watched->count,
+		      sizeof(*watched->entries), compare_age);
+	fit(watched);
 	output_new_table(out);
 	if (!is_one() && (watched->count || terminal_is_stdout()))
 		output_text(out, "%s (%u:%u):",
@@ -222,7 +288,7 @@ static int inflight(struct output *out, struct dmstat *dmstat,
 		session_failed(dmstat, error, "device '%s'", device->name);
 	else
 		print_device(out, &watched, now);
-	free(watched.ios);
+	forget(&watched);
 	return error ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Control groups: ids and paths.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "source/cgroup.h"
+
+/* The kernel's FILEID_KERNFS: what such a handle has is the id. */
+#define HANDLE_KERNFS	0xfe
+
+/* Where cgroups with I/O may be mounted: v2, v2 beside v1, v1. */
+static const char *const mounts[] = {
+	"/sys/fs/cgroup",
+	"/sys/fs/cgroup/unified",
+	"/sys/fs/cgroup/blkio",
+};
+
+/* What readlink() says of a descriptor, without the folder of the mount. */
+static bool read_path(char *path, int fd, const char *mount)
+{
+	char link[sizeof("/proc/self/fd/") + 12], whole[CGROUP_PATH_MAX];
+	const size_t length = strlen(mount);
+	ssize_t size;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	size = readlink(link, whole, sizeof(whole) - 1);
+	if (size < 0)
+		return false;
+	whole[size] = '\0';
+	if (strncmp(whole, mount, length) != 0)
+		return false;
+	snprintf(path, CGROUP_PATH_MAX, "%s", whole[length] ?
+		 whole + length : "/");
+	return true;
+}
+
+static bool find_below(char *path, const char *mount, uint64_t id)
+{
+	union {
+		struct file_handle handle;
+		char room[sizeof(struct file_handle) + sizeof(id)];
+	} file = {
+		.handle.handle_bytes = sizeof(id),
+		.handle.handle_type = HANDLE_KERNFS,
+	};
+	int mount_fd, fd;
+	bool found;
+
+	mount_fd = open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (mount_fd < 0)
+		return false;
+	memcpy(file.handle.f_handle, &id, sizeof(id));
+	fd = open_by_handle_at(mount_fd, &file.handle,
+			       O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	close(mount_fd);
+	if (fd < 0)
+		return false;
+	found = read_path(path, fd, mount);
+	close(fd);
+	return found;
+}
+
+const char *cgroup_path(char *path, uint64_t id)
+{
+	static char last[CGROUP_PATH_MAX];
+	static uint64_t last_id;
+	size_t i;
+
+	if (id && id == last_id)
+		return strcpy(path, last);
+	for (i = 0; id && i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		if (!find_below(path, mounts[i], id))
+			continue;
+		last_id = id;
+		return strcpy(last, path);
+	}
+	return NULL;
+}
