@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The label of a region, by the command: set, changed, removed, listed and
-# notified.
+# The label of a region and what it tells, by the command: set, changed, removed,
+# listed and notified.
 
 source "$(dirname "$0")/lib.sh"
 
@@ -49,6 +49,42 @@ changed()
 	equal "no user data" "$(value "$region" user_data)" null
 }
 promise "program id and user data are written, changed and removed" changed
+
+# tells REGION: "BOUND ERRORS RATE"
+tells()
+{
+	echo "$(value "$1" slow_ns) $(value "$1" tell_errors) $(value "$1" tell_rate)"
+}
+
+what_is_told()
+{
+	linear d 16
+	region d
+	equal "nothing" "$(tells "$region")" "0 false 0"
+	[[ $(dmstat-nl list) != *TELLS* ]]
+	dmstat-nl set --slow 20ms "$region"
+	equal "a bound" "$(tells "$region")" "20000000 false 1000"
+	dmstat-nl set --tell-errors yes --tell-rate 5 "$region"
+	equal "errors, too" "$(tells "$region")" "20000000 true 5"
+	dmstat-nl list | tee "$work/list"
+	grep -q 'TELLS' "$work/list"
+	grep -q '20 ms, errors' "$work/list"
+	dmstat-nl set --slow off "$region"
+	equal "only errors" "$(tells "$region")" "0 true 5"
+	dmstat-nl set --tell-errors no "$region"
+	equal "nothing" "$(tells "$region")" "0 false 0"
+
+	region --slow 3us --tell-errors --tell-rate 7 d
+	equal "created with both" "$(tells "$region")" "3000 true 7"
+	refused "no unit" "a unit is missing" dmstat-nl set --slow 5 "$region"
+	refused "no time" "too small" dmstat-nl create --slow 0ms d
+	refused "no word" "not no or yes" \
+		dmstat-nl set --tell-errors on "$region"
+	refused "no events" "give 1 or more" dmstat-nl set --tell-rate 0 "$region"
+	refused "too many" "too large" \
+		dmstat-nl set --tell-rate 4294967296 "$region"
+}
+promise "what a region tells is given, changed and switched off" what_is_told
 
 from_files()
 {
@@ -153,7 +189,7 @@ refusals()
 {
 	linear d 16
 	region d
-	refused "nothing to set" "give --group, --program, --user-data or --user-data-file" \
+	refused "nothing to set" "give --group, --program, --user-data, --user-data-file, --slow," \
 		dmstat-nl set "$region"
 	refused "twice" "give --user-data or --user-data-file, once" \
 		dmstat-nl set --user-data a --user-data-file /dev/null "$region"

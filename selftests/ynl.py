@@ -33,7 +33,8 @@ FLUSH = {'ios': 0, 'ns': 0, 'errors': 0, 'again': 0, 'longest_ns': 0,
          'busy_ns': 0, 'in_flight': 0}
 DEVICE = {'regions': 0, 'missed': 0, 'oldest_ns': 0, 'flush': FLUSH}
 REGION = {'missed': 0, 'extents': 0, 'clears': 0, 'cleared': 0,
-          'histogram_bounds': [], 'group': '', 'owned': False}
+          'histogram_bounds': [], 'group': '', 'owned': False,
+          'slow_ns': 0, 'tell_errors': False, 'tell_rate': 0}
 AREA = {'in_flight_read': 0, 'in_flight_write': 0, 'busy_ns': 0,
         'queue_ns': 0, 'clears': 0, 'read': IO, 'write': IO, 'discard': IO}
 

@@ -99,6 +99,16 @@ void option_take_count(const struct option_line *option, const char *text)
 		check(option, text, "give 1 or more");
 }
 
+void option_take_count32(const struct option_line *option, const char *text)
+{
+	uint64_t value;
+
+	check(option, text, number_parse(text, &value));
+	if (!value || value > UINT32_MAX)
+		check(option, text, value ? "too large" : "give 1 or more");
+	*(uint32_t *)option->variable = value;
+}
+
 void option_take_size(const struct option_line *option, const char *text)
 {
 	check(option, text, size_parse(text, option->variable));
@@ -107,6 +117,14 @@ void option_take_size(const struct option_line *option, const char *text)
 void option_take_interval(const struct option_line *option, const char *text)
 {
 	*(uint64_t *)option->variable = interval_parse(option->name, text);
+}
+
+void option_take_time(const struct option_line *option, const char *text)
+{
+	char what[40];
+
+	snprintf(what, sizeof(what), "--%s", option->name);
+	*(uint64_t *)option->variable = time_parse(what, text);
 }
 
 void option_take_bounds(const struct option_line *option, const char *text)

@@ -83,6 +83,10 @@ struct option_line {
 	OPTION_LINE(name, "TIME", option_take_interval, uint64_t, variable, \
 		    help)
 
+/** OPTION_TIME() - the same, with a unit, of any length above 0 */
+#define OPTION_TIME(name, variable, help) \
+	OPTION_LINE(name, "TIME", option_take_time, uint64_t, variable, help)
+
 /** OPTION_BOUNDS() - sets a struct bounds */
 #define OPTION_BOUNDS(name, variable, help) \
 	OPTION_LINE(name, "TIME,...", option_take_bounds, struct bounds, \
@@ -105,6 +109,12 @@ struct option_line {
 	OPTION_STRING("group", "NAME", variable, \
 		      "a name that regions have in common, up to 255 bytes")
 
+/** OPTION_TELL_RATE - the most events of a region */
+#define OPTION_TELL_RATE(variable) \
+	OPTION_LINE("tell-rate", "NUMBER", option_take_count32, uint32_t, \
+		    variable, "at most so many of these events a second, of\n" \
+		    "each region; default: 1000")
+
 /** OPTIONS_LABEL - what programs store with a region, two variables */
 #define OPTIONS_LABEL(program, data) \
 	OPTION_STRING("program", "ID", program, \
@@ -123,8 +133,10 @@ void option_take_string(const struct option_line *option, const char *text);
 void option_take_choice(const struct option_line *option, const char *text);
 void option_take_number(const struct option_line *option, const char *text);
 void option_take_count(const struct option_line *option, const char *text);
+void option_take_count32(const struct option_line *option, const char *text);
 void option_take_size(const struct option_line *option, const char *text);
 void option_take_interval(const struct option_line *option, const char *text);
+void option_take_time(const struct option_line *option, const char *text);
 void option_take_bounds(const struct option_line *option, const char *text);
 void option_take_area(const struct option_line *option, const char *text);
 void option_take_user_data(const struct option_line *option, const char *text);

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -21,12 +22,21 @@
 /* A longer text is no time. */
 #define TIME_MAX	32
 
+/* What messages call an option, with its zero byte. */
+#define WHAT_MAX	40
+
+static char *what_of(char *what, const char *option)
+{
+	snprintf(what, WHAT_MAX, "--%s", option);
+	return what;
+}
+
 /* Ends the program if the time is 0 or does not fit. */
-static uint64_t time_ns(const char *option, const char *text, uint64_t value,
+static uint64_t time_ns(const char *what, const char *text, uint64_t value,
 			uint64_t unit_ns)
 {
 	if (!value || value > INT64_MAX / unit_ns)
-		usage("--%s '%s': too %s", option, text,
+		usage("%s '%s': too %s", what, text,
 		      value ? "large" : "small");
 	return value * unit_ns;
 }
@@ -73,7 +83,7 @@ static uint64_t unit_meant(const char *text)
  * @plain_ns is the unit where none is written.
  */
 static void __attribute__((noreturn))
-refuse(const char *option, const char *text, uint64_t plain_ns)
+refuse(const char *what, const char *text, uint64_t plain_ns)
 {
 	const char *unit = text + strspn(text, "0123456789.");
 	const struct unit *whole = units;
@@ -87,17 +97,16 @@ refuse(const char *option, const char *text, uint64_t plain_ns)
 	/* Neither "0x10" nor "1e3". */
 	if (!isdigit((unsigned char)*text) || end != unit || ns < 1 ||
 	    ns >= 0x1p63)
-		usage("--%s '%s': not a whole number and one of ns, us, ms, s, m, h",
-		      option, text);
+		usage("%s '%s': not a whole number and one of ns, us, ms, s, m, h",
+		      what, text);
 	meant = ns + 0.5;
 	while (meant % whole->ns)
 		whole++;
-	usage("--%s '%s': not a whole number and one of ns, us, ms, s, m, h: write %" PRIu64 "%s",
-	      option, text, meant / whole->ns, whole->suffix);
+	usage("%s '%s': not a whole number and one of ns, us, ms, s, m, h: write %" PRIu64 "%s",
+	      what, text, meant / whole->ns, whole->suffix);
 }
 
-static uint64_t time_parse(const char *option, const char *text,
-			   uint64_t plain_ns)
+static uint64_t parse(const char *what, const char *text, uint64_t plain_ns)
 {
 	const char *end;
 	uint64_t value;
@@ -106,23 +115,30 @@ static uint64_t time_parse(const char *option, const char *text,
 	end = digits_parse(text, &value);
 	for (i = 0; end && i < UNITS; i++)
 		if (strcmp(end, units[i].suffix) == 0)
-			return time_ns(option, text, value, units[i].ns);
+			return time_ns(what, text, value, units[i].ns);
 	if (end && !*end && value)
-		usage("--%s '%s': a unit is missing: write %sns, %sus, %sms, %ss, %sm or %sh",
-		      option, text, text, text, text, text, text, text);
-	refuse(option, text, plain_ns);
+		usage("%s '%s': a unit is missing: write %sns, %sus, %sms, %ss, %sm or %sh",
+		      what, text, text, text, text, text, text, text);
+	refuse(what, text, plain_ns);
+}
+
+uint64_t time_parse(const char *what, const char *text)
+{
+	return parse(what, text, 0);
 }
 
 uint64_t interval_parse(const char *option, const char *text)
 {
+	char what[WHAT_MAX];
 	const char *end;
 	uint64_t value;
 
+	what_of(what, option);
 	end = digits_parse(text, &value);
 	if (end && !*end)
-		value = time_ns(option, text, value, NS_PER_SECOND);
+		value = time_ns(what, text, value, NS_PER_SECOND);
 	else
-		value = time_parse(option, text, NS_PER_SECOND);
+		value = parse(what, text, NS_PER_SECOND);
 	if (value < INTERVAL_LEAST)
 		usage("--%s '%s': too small: give 1ms or more", option, text);
 	return value;
@@ -133,8 +149,9 @@ static void add_bound(const char *option, const char *text,
 		      struct bounds *bounds)
 {
 	const uint32_t i = bounds->count;
+	char what[WHAT_MAX];
 
-	bounds->ns[i] = time_parse(option, text, 0);
+	bounds->ns[i] = time_parse(what_of(what, option), text);
 	if (i && bounds->ns[i] <= bounds->ns[i - 1])
 		usage("--%s: '%s' is not longer than the time before it",
 		      option, text);

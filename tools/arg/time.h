@@ -20,6 +20,18 @@ struct bounds {
 };
 
 /**
+ * time_parse() - read a time
+ * @what: what the message calls it: "--slow", "TIME"
+ * @text: a whole number and ns, us, ms, s, m or h; the unit is required, because
+ *        people mean different ones
+ *
+ * Ends the program if that is no such time, or 0.
+ *
+ * Return: nanoseconds.
+ */
+uint64_t time_parse(const char *what, const char *text);
+
+/**
  * interval_parse() - read a time that need not have a unit
  * @option: the option's name, for the message
  * @text: a whole number and ns, us, ms, s, m or h; without a unit, seconds

@@ -26,6 +26,7 @@ static struct user_data user_data;
 static struct tree files;
 static bool segments;
 static bool all;
+static bool tell_errors;
 
 /* The arguments of --file, in their order. */
 static const char *paths[TREE_FILES_MAX];
@@ -324,6 +325,7 @@ static int run(struct output *out, int argc, char **argv)
 	spec.bounds_count = bounds.count;
 	spec.user_data = user_data.given;
 	spec.user_data_size = user_data.size;
+	spec.tell_errors = tell_errors;
 
 	status = paths_count ? collect_files(argc, argv, &device) :
 			       EXIT_SUCCESS;
@@ -355,6 +357,12 @@ static const struct option_line options[] = {
 		      "count in each area how many I/Os take how long, between\n"
 		      "up to 64 rising times: 100us,1ms,10ms; units: ns, us,\n"
 		      "ms, s, m, h"),
+	OPTION_TIME("slow", &spec.slow_ns,
+		    "tell 'dmstat-nl monitor' and other programs of each I/O\n"
+		    "that takes this long: 500us, 20ms, 1s"),
+	OPTION_FLAG("tell-errors", &tell_errors,
+		    "tell them of each I/O that fails"),
+	OPTION_TELL_RATE(&spec.tell_rate),
 	OPTION_GROUP(&spec.group),
 	OPTIONS_LABEL(&spec.program_id, &user_data),
 	OPTION_END
@@ -362,7 +370,8 @@ static const struct option_line options[] = {
 
 /* Of all forms. */
 #define COMMON_OPTIONS \
-	"[--histogram] [--group] [--program] [--user-data | --user-data-file]"
+	"[--histogram] [--slow] [--tell-errors] [--tell-rate] [--group]\n" \
+	"[--program] [--user-data | --user-data-file]"
 
 const struct command create_command = {
 	.name = "create",

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmstat-nl set: set the group, program id or user data of regions.
+ * dmstat-nl set: set what regions keep for programs, and what they tell.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cmd/command.h"
 #include "out/message.h"
@@ -13,6 +14,19 @@
 
 static struct dmstat_region_change change = DMSTAT_REGION_CHANGE_INIT;
 static struct user_data user_data;
+
+/* What --tell-errors can be, in this order; -1: not given. */
+#define TELL_ERRORS	"no|yes"
+static unsigned int tell_errors = -1;
+
+static void take_slow(const struct option_line *option, const char *text)
+{
+	if (strcmp(text, "off") == 0)
+		change.slow_ns = DMSTAT_SLOW_OFF;
+	else
+		option_take_time(option, text);
+}
+
 static struct scope scope;
 
 static int set_region(struct output *out, struct dmstat *dmstat,
@@ -76,10 +90,13 @@ static int run(struct output *out, int argc, char **argv)
 
 	if (!argc)
 		usage("name what to set: regions, devices or groups");
-	if (!change.program_id && !change.group && !user_data.given)
-		usage("give --group, --program, --user-data or --user-data-file");
+	if (!change.program_id && !change.group && !user_data.given &&
+	    !change.slow_ns && tell_errors == -1U && !change.tell_rate)
+		usage("give --group, --program, --user-data, --user-data-file, --slow, --tell-errors or --tell-rate");
 	change.user_data = user_data.given;
 	change.user_data_size = user_data.size;
+	if (tell_errors != -1U)
+		change.tell_errors = tell_errors ? 1 : -1;
 
 	dmstat = session_open();
 	if (!dmstat)
@@ -93,6 +110,12 @@ static int run(struct output *out, int argc, char **argv)
 }
 
 static const struct option_line options[] = {
+	OPTION_LINE("slow", "TIME", take_slow, uint64_t, &change.slow_ns,
+		    "tell 'dmstat-nl monitor' and other programs of each I/O\n"
+		    "that takes this long: 500us, 20ms, 1s; or of none: off"),
+	OPTION_CHOICE("tell-errors", TELL_ERRORS, &tell_errors,
+		      "whether to tell them of each I/O that fails"),
+	OPTION_TELL_RATE(&change.tell_rate),
 	OPTION_GROUP(&change.group),
 	OPTIONS_LABEL(&change.program_id, &user_data),
 	OPTION_END
@@ -100,9 +123,9 @@ static const struct option_line options[] = {
 
 const struct command set_command = {
 	.name = "set",
-	.summary = "set the group, program id or user data of regions",
+	.summary = "set the labels of regions, and what they tell",
 	.forms = {
-		"[--group] [--program]\n"
+		"[--slow] [--tell-errors] [--tell-rate] [--group] [--program]\n"
 		"[--user-data | --user-data-file] DEVICE|REGION|GROUP...",
 	},
 	.options = options,

@@ -39,6 +39,9 @@ enum {
 	REGION_FILE,
 	REGION_OWNED,
 	REGION_HISTOGRAM,
+	REGION_TELLS,
+	REGION_SLOW,
+	REGION_TELL_RATE,
 	REGION_COLUMNS
 };
 
@@ -66,6 +69,9 @@ static struct column columns[REGION_COLUMNS] = {
 	[REGION_FILE] = { NULL, NULL, -4, UNIT_NONE },
 	[REGION_OWNED] = { NULL, NULL, -5, UNIT_NONE },
 	[REGION_HISTOGRAM] = { NULL, NULL, -9, UNIT_NONE },
+	[REGION_TELLS] = { NULL, NULL, -5, UNIT_NONE },
+	[REGION_SLOW] = { "slow_ns", NULL, 0, UNIT_NS },
+	[REGION_TELL_RATE] = { "tell_rate", NULL, 0, UNIT_NONE },
 };
 
 /* Room for the text of histogram_text(), with its zero byte. */
@@ -87,6 +93,22 @@ static char *histogram_text(char *text, const struct dmstat_region *region)
 			 count ? "2 bins, " : "-",
 			 count ? unit_format(first, UNIT_NS,
 					     region->bounds[0]) : "");
+	return text;
+}
+
+/* Room for the text of tells_text(), with its zero byte. */
+#define TELLS_TEXT_MAX	(UNIT_TEXT_MAX + 16)
+
+/* What events it tells: "20 ms, errors", or "". */
+static char *tells_text(char *text, const struct dmstat_region *region)
+{
+	char slow[UNIT_TEXT_MAX] = "";
+
+	if (region->slow_ns)
+		unit_format(slow, UNIT_NS, region->slow_ns);
+	snprintf(text, TELLS_TEXT_MAX, "%s%s%s", slow,
+		 *slow && region->tell_errors ? ", " : "",
+		 region->tell_errors ? "errors" : "");
 	return text;
 }
 
@@ -120,6 +142,10 @@ static void fit_region(const struct dmstat_region *region)
 		column_fit(&columns[REGION_HISTOGRAM],
 			   histogram_text(text, region));
 	}
+	if (*tells_text(text, region)) {
+		columns[REGION_TELLS].heading = "TELLS";
+		column_fit(&columns[REGION_TELLS], text);
+	}
 	if (region->owned)
 		columns[REGION_OWNED].heading = "OWNED";
 	if (region->extents)
@@ -137,7 +163,7 @@ static void fit(const struct region_list *list)
 	static const int order[] = {
 		REGION_CLEARED_TIME, REGION_HISTOGRAM, REGION_MEMORY,
 		COLUMNS_SHRINK, REGION_CLEARS, REGION_AREA_SIZE, REGION_OWNED,
-		REGION_EXTENTS, REGION_AGE
+		REGION_EXTENTS, REGION_TELLS, REGION_AGE
 	};
 	size_t i;
 
@@ -194,6 +220,7 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 	char time[TIME_TEXT_MAX], age[AGE_TEXT_MAX], path[REGION_FILE_MAX];
 	const char *file = region_file(region, path);
 	char histogram[HISTOGRAM_TEXT_MAX], name[MAPPED_NAME_MAX];
+	char tells[TELLS_TEXT_MAX];
 
 	output_number(out, &columns[REGION_ID], region->region_id);
 	output_number(out, &columns[REGION_MAJOR], region->major);
@@ -223,6 +250,11 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 	output_string(out, &columns[REGION_OWNED], region->owned ? "yes" : "");
 	output_string(out, &columns[REGION_HISTOGRAM],
 		      histogram_text(histogram, region));
+	output_string(out, &columns[REGION_TELLS],
+		      tells_text(tells, region));
+	output_number(out, &columns[REGION_SLOW], region->slow_ns);
+	output_field_bool(out, "tell_errors", region->tell_errors);
+	output_number(out, &columns[REGION_TELL_RATE], region->tell_rate);
 	output_field_bool(out, "owned", region->owned);
 	if (file)
 		output_field_string(out, "file", file);
@@ -258,17 +290,20 @@ void region_object(struct output *out, const char *key,
 	output_object_end(out);
 }
 
-/* What programs and people call it: ", program p, file /f". */
+/* What programs and people call it, and what it tells: ", program p, file /f". */
 static void describe_labels(char *text, size_t room,
 			    const struct dmstat_region *region)
 {
 	char path[REGION_FILE_MAX];
 	const char *file = region_file(region, path);
 	const char *group = group_shown(region, file);
+	char tells[TELLS_TEXT_MAX];
 
-	snprintf(text, room, "%s%s%s%s%s%s%s", *region->program_id ?
+	tells_text(tells, region);
+	snprintf(text, room, "%s%s%s%s%s%s%s%s%s", *region->program_id ?
 		 ", program " : "", region->program_id, *group ? ", group " :
 		 "", group, file ? ", file " : "", file ? file : "",
+		 *tells ? ", tells " : "", tells,
 		 region->owned ? ", until its program ends" : "");
 }
 
