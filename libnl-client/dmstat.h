@@ -297,6 +297,8 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
  *           DMSTAT_EVENTS_IO; 0: none
  * @tell_errors: not 0 if I/Os that fail are told
  * @tell_rate: the most events of I/Os in a second; 0 if the region tells none
+ * @cgroup_id: id of the cgroup whose I/O is counted, see struct
+ *             dmstat_region_spec; 0: all I/O is
  *
  * What it points to belongs to the same owner and is valid as long.
  */
@@ -325,6 +327,7 @@ struct dmstat_region {
 	uint64_t slow_ns;
 	int tell_errors;
 	uint32_t tell_rate;
+	uint64_t cgroup_id;
 };
 
 /**
@@ -378,6 +381,8 @@ struct dmstat_extent {
  * @tell_errors: if not 0, an event for each I/O that fails
  * @tell_rate: the most of these events in a second; 0: the default, 1,000.
  *             Further ones are lost, and counted.
+ * @cgroup_id: count only I/O that is charged to this cgroup, or to one below it;
+ *             0: all I/O. See struct dmstat_inflight.
  *
  * Initialise it with DMSTAT_REGION_SPEC_INIT. What it points to is only used
  * during the call.
@@ -402,6 +407,7 @@ struct dmstat_region_spec {
 	uint64_t slow_ns;
 	int tell_errors;
 	uint32_t tell_rate;
+	uint64_t cgroup_id;
 };
 
 /* All members in their order, because C++17 has no designated initialisers. */
@@ -417,6 +423,7 @@ struct dmstat_region_spec {
 	0,				/* owned */			\
 	NULL,				/* group */			\
 	0, 0, 0,			/* slow_ns, tell_... */		\
+	0,				/* cgroup_id */			\
 }
 
 /**
@@ -432,9 +439,10 @@ struct dmstat_region_spec {
  * Return: 0; -ENODEV and -EOPNOTSUPP, see dmstat_device_get(); -EINVAL, the
  * range is empty, areas or area size are 0 or both given, bounds do not rise,
  * extents are not sorted, overlap, or are combined with members that they
- * replace; -ERANGE, beyond the end of the device, more areas than sectors or
- * than UINT32_MAX, program id, group or user data too long, too many bounds or
- * extents; -EOVERFLOW, the end does not fit 64 bits; -ENOSPC, the module's
+ * replace, the cgroup has no io controller; -ENOENT, no such cgroup; -ERANGE,
+ * beyond the end of the device, more areas than sectors or than UINT32_MAX,
+ * program id, group or user data too long, too many bounds or extents;
+ * -EOVERFLOW, the end does not fit 64 bits; -ENOSPC, the module's
  * memory limit is reached; -EMSGSIZE, more extents (some 26,000) than a process
  * without CAP_NET_ADMIN may send at once if net.core.wmem_max is not raised.
  */

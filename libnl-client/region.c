@@ -115,6 +115,8 @@ static int parse_attribute(const struct nlattr *attribute,
 		return parse_bool(attribute, &region->tell_errors);
 	case DMSTAT_A_REGION_TELL_RATE:
 		return attribute_u32(attribute, &region->tell_rate);
+	case DMSTAT_A_REGION_CGROUP_ID:
+		return attribute_uint(attribute, &region->cgroup_id);
 	case DMSTAT_A_REGION_CAUSE:
 		return attribute_u32(attribute, &event->cause);
 	case DMSTAT_A_REGION_EVENT_TIME:
@@ -321,6 +323,8 @@ int dmstat_region_create(struct dmstat *handle,
 		nla_put_u32(request, DMSTAT_A_REGION_TELL_ERRORS, 1);
 	if (mine.tell_rate)
 		nla_put_u32(request, DMSTAT_A_REGION_TELL_RATE, mine.tell_rate);
+	if (mine.cgroup_id)
+		nla_put_u64(request, DMSTAT_A_REGION_CGROUP_ID, mine.cgroup_id);
 	ret = put_labels(request, mine.program_id, mine.group);
 	if (!ret)
 		ret = put_bounds(request, mine.bounds, mine.bounds_count);

@@ -262,6 +262,7 @@ static void defaults_are_left_to_the_kernel(void)
 	EXPECT(!attribute(DMSTAT_A_REGION_SLOW_NS));
 	EXPECT(!attribute(DMSTAT_A_REGION_TELL_ERRORS));
 	EXPECT(!attribute(DMSTAT_A_REGION_TELL_RATE));
+	EXPECT(!attribute(DMSTAT_A_REGION_CGROUP_ID));
 
 	faked_answer("done 0\n");
 	EXPECT_EQUAL(dmstat_areas(handle, &query, ignore_area, NULL), 0);
@@ -563,11 +564,13 @@ static void what_a_region_tells_is_sent_changed_and_switched_off(void)
 	spec.slow_ns = 20000000;
 	spec.tell_errors = -1;
 	spec.tell_rate = 10;
+	spec.cgroup_id = 4294967297;
 	kernel_answer_region();
 	EXPECT_EQUAL(dmstat_region_create(handle, &spec, NULL), 0);
 	EXPECT_U64(DMSTAT_A_REGION_SLOW_NS, 20000000);
 	EXPECT_U32(DMSTAT_A_REGION_TELL_ERRORS, 1);
 	EXPECT_U32(DMSTAT_A_REGION_TELL_RATE, 10);
+	EXPECT_U64(DMSTAT_A_REGION_CGROUP_ID, 4294967297);
 
 	change.region_id = 17;
 	change.slow_ns = 5;

@@ -112,6 +112,7 @@ static void read_region(struct client *client,
 	read_number(client, region->slow_ns);
 	read_number(client, region->tell_errors);
 	read_number(client, region->tell_rate);
+	read_number(client, region->cgroup_id);
 }
 
 static void read_io(struct client *client, const struct dmstat_io *io)

@@ -21,6 +21,7 @@
 	each(clear)	\
 	each(set)	\
 	each(delete)	\
+	each(slow)	\
 	each(inflight)	\
 	each(monitor)	\
 	each(devices)	\

@@ -12,6 +12,7 @@
 
 #include "cmd/command.h"
 #include "out/message.h"
+#include "source/cgroup.h"
 #include "source/device.h"
 #include "source/extent.h"
 #include "source/file.h"
@@ -27,6 +28,7 @@ static struct tree files;
 static bool segments;
 static bool all;
 static bool tell_errors;
+static const char *cgroup;
 
 /* The arguments of --file, in their order. */
 static const char *paths[TREE_FILES_MAX];
@@ -327,6 +329,10 @@ static int run(struct output *out, int argc, char **argv)
 	spec.user_data_size = user_data.size;
 	spec.tell_errors = tell_errors;
 
+	spec.cgroup_id = cgroup ? cgroup_id(cgroup) : 0;
+	if (cgroup && !spec.cgroup_id)
+		return EXIT_FAILURE;
+
 	status = paths_count ? collect_files(argc, argv, &device) :
 			       EXIT_SUCCESS;
 	dmstat = status ? NULL : session_open();
@@ -363,6 +369,9 @@ static const struct option_line options[] = {
 	OPTION_FLAG("tell-errors", &tell_errors,
 		    "tell them of each I/O that fails"),
 	OPTION_TELL_RATE(&spec.tell_rate),
+	OPTION_STRING("cgroup", "FILE", &cgroup,
+		      "count only the I/O of this control group and of those\n"
+		      "below it: a folder in /sys/fs/cgroup"),
 	OPTION_GROUP(&spec.group),
 	OPTIONS_LABEL(&spec.program_id, &user_data),
 	OPTION_END
@@ -370,8 +379,8 @@ static const struct option_line options[] = {
 
 /* Of all forms. */
 #define COMMON_OPTIONS \
-	"[--histogram] [--slow] [--tell-errors] [--tell-rate] [--group]\n" \
-	"[--program] [--user-data | --user-data-file]"
+	"[--histogram] [--slow] [--tell-errors] [--tell-rate] [--cgroup]\n" \
+	"[--group] [--program] [--user-data | --user-data-file]"
 
 const struct command create_command = {
 	.name = "create",

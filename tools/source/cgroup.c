@@ -7,8 +7,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "out/message.h"
 #include "source/cgroup.h"
 
 /* The kernel's FILEID_KERNFS: what such a handle has is the id. */
@@ -64,6 +67,46 @@ static bool find_below(char *path, const char *mount, uint64_t id)
 	found = read_path(path, fd, mount);
 	close(fd);
 	return found;
+}
+
+/* What a file system of cgroups, of v2 or v1, says that it is. */
+#define MAGIC_V2	0x63677270
+#define MAGIC_V1	0x27e0eb
+
+static bool is_cgroup(const char *path)
+{
+	struct statfs status;
+
+	return !statfs(path, &status) && (status.f_type == MAGIC_V2 ||
+					  status.f_type == MAGIC_V1);
+}
+
+/* The inode's number is the id. */
+static uint64_t number_of(const char *path)
+{
+	struct stat status;
+
+	if (!is_cgroup(path) || stat(path, &status) ||
+	    !S_ISDIR(status.st_mode))
+		return 0;
+	return status.st_ino;
+}
+
+uint64_t cgroup_id(const char *path)
+{
+	char whole[CGROUP_PATH_MAX];
+	uint64_t id;
+	size_t i;
+
+	id = number_of(path);
+	for (i = 0; !id && i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+		snprintf(whole, sizeof(whole), "%s/%s", mounts[i], path);
+		id = number_of(whole);
+	}
+	if (!id)
+		complain("there is no cgroup '%s': give a folder in or below %s",
+			 path, mounts[0]);
+	return id;
 }
 
 const char *cgroup_path(char *path, uint64_t id)

@@ -23,4 +23,13 @@
  */
 const char *cgroup_path(char *path, uint64_t id);
 
+/**
+ * cgroup_id() - find the id of a cgroup
+ * @path: its folder: "/sys/fs/cgroup/system.slice", or its path below the folder
+ *        where cgroups are mounted: "system.slice", "/system.slice"
+ *
+ * Return: the id; 0 after saying why there is none.
+ */
+uint64_t cgroup_id(const char *path);
+
 #endif /* DMSTAT_NL_CGROUP_H */

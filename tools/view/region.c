@@ -9,6 +9,7 @@
 
 #include "out/output.h"
 #include "out/time_text.h"
+#include "source/cgroup.h"
 #include "source/dm.h"
 #include "source/region.h"
 #include "view/missed.h"
@@ -42,6 +43,7 @@ enum {
 	REGION_TELLS,
 	REGION_SLOW,
 	REGION_TELL_RATE,
+	REGION_CGROUP,
 	REGION_COLUMNS
 };
 
@@ -72,6 +74,7 @@ static struct column columns[REGION_COLUMNS] = {
 	[REGION_TELLS] = { NULL, NULL, -5, UNIT_NONE },
 	[REGION_SLOW] = { "slow_ns", NULL, 0, UNIT_NS },
 	[REGION_TELL_RATE] = { "tell_rate", NULL, 0, UNIT_NONE },
+	[REGION_CGROUP] = { NULL, NULL, -6, UNIT_NONE },
 };
 
 /* Room for the text of histogram_text(), with its zero byte. */
@@ -119,12 +122,21 @@ static const char *group_shown(const struct dmstat_region *region,
 	return file && strcmp(file, region->group) == 0 ? "" : region->group;
 }
 
+/* The path of the cgroup, "#" and its id if it is gone, or "". */
+static char *cgroup_text(char *text, const struct dmstat_region *region)
+{
+	text[0] = '\0';
+	if (region->cgroup_id && !cgroup_path(text, region->cgroup_id))
+		snprintf(text, CGROUP_PATH_MAX, "#%" PRIu64, region->cgroup_id);
+	return text;
+}
+
 /* Columns that only some regions need. */
 static void fit_region(const struct dmstat_region *region)
 {
 	char path[REGION_FILE_MAX], text[HISTOGRAM_TEXT_MAX];
 	const char *file = region_file(region, path);
-	char name[MAPPED_NAME_MAX];
+	char name[MAPPED_NAME_MAX], cgroup[CGROUP_PATH_MAX];
 
 	column_fit(&columns[REGION_DEVICE_SHOWN],
 		   mapped_name_text(name, region->device_name));
@@ -145,6 +157,11 @@ static void fit_region(const struct dmstat_region *region)
 	if (*tells_text(text, region)) {
 		columns[REGION_TELLS].heading = "TELLS";
 		column_fit(&columns[REGION_TELLS], text);
+	}
+	if (region->cgroup_id) {
+		columns[REGION_CGROUP].heading = "CGROUP";
+		column_fit(&columns[REGION_CGROUP],
+			   cgroup_text(cgroup, region));
 	}
 	if (region->owned)
 		columns[REGION_OWNED].heading = "OWNED";
@@ -220,7 +237,7 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 	char time[TIME_TEXT_MAX], age[AGE_TEXT_MAX], path[REGION_FILE_MAX];
 	const char *file = region_file(region, path);
 	char histogram[HISTOGRAM_TEXT_MAX], name[MAPPED_NAME_MAX];
-	char tells[TELLS_TEXT_MAX];
+	char tells[TELLS_TEXT_MAX], cgroup[CGROUP_PATH_MAX];
 
 	output_number(out, &columns[REGION_ID], region->region_id);
 	output_number(out, &columns[REGION_MAJOR], region->major);
@@ -255,6 +272,12 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 	output_number(out, &columns[REGION_SLOW], region->slow_ns);
 	output_field_bool(out, "tell_errors", region->tell_errors);
 	output_number(out, &columns[REGION_TELL_RATE], region->tell_rate);
+	output_string(out, &columns[REGION_CGROUP],
+		      cgroup_text(cgroup, region));
+	if (region->cgroup_id) {
+		output_field(out, "cgroup_id", region->cgroup_id);
+		output_field_string(out, "cgroup", cgroup);
+	}
 	output_field_bool(out, "owned", region->owned);
 	if (file)
 		output_field_string(out, "file", file);
@@ -297,13 +320,15 @@ static void describe_labels(char *text, size_t room,
 	char path[REGION_FILE_MAX];
 	const char *file = region_file(region, path);
 	const char *group = group_shown(region, file);
-	char tells[TELLS_TEXT_MAX];
+	char tells[TELLS_TEXT_MAX], cgroup[CGROUP_PATH_MAX];
 
 	tells_text(tells, region);
-	snprintf(text, room, "%s%s%s%s%s%s%s%s%s", *region->program_id ?
+	cgroup_text(cgroup, region);
+	snprintf(text, room, "%s%s%s%s%s%s%s%s%s%s%s", *region->program_id ?
 		 ", program " : "", region->program_id, *group ? ", group " :
 		 "", group, file ? ", file " : "", file ? file : "",
 		 *tells ? ", tells " : "", tells,
+		 *cgroup ? ", cgroup " : "", cgroup,
 		 region->owned ? ", until its program ends" : "");
 }
 

@@ -18,7 +18,7 @@ void region_object(struct output *out, const char *key,
 		   const struct dmstat_region *region);
 
 /* Room for the text of region_describe(). */
-#define REGION_TEXT_MAX	5120
+#define REGION_TEXT_MAX	9216
 
 /**
  * region_describe() - describe a region in words
