@@ -18,6 +18,7 @@ hang()
 	hold hung read /dev/mapper/hung 0 8
 	shows '^hung .*suspended'
 	shows '^hung .* [3-9]\.[0-9]s '
+	shows '^hung .*suspended, I/O hangs'
 	in_tmux capture-pane -e -p | grep -q $'\e''\[[0-9;]*31m *[3-9]\.[0-9]s'
 	press Home Down
 	before=$(screen | head -n 1)
@@ -26,7 +27,8 @@ hang()
 	press Enter
 	shows '^hung \('
 	shows 'suspended'
-	shows '^[ 0-9.]+s read +4 KiB +0 B  nullb0 at 0 B, linear'
+	shows '^[ 0-9.]+s read +4 KiB +0 B  io [0-9]+ +nullb0 at 0 B, linear'
+	shows 'by +io [0-9]+'
 	shows 'oldest +[0-9.]+ s'
 	screen
 	io -c 20 read /dev/mapper/other 0 8

@@ -180,7 +180,7 @@ static const struct option_line options[] = {
 		      "write-p99, flush-p99, busy, oldest or name"),
 	OPTION_FLAG("reverse", &reverse, "the least first"),
 	OPTION_INTERVAL("old", &old,
-			"I/O in flight for this long is shown in red;\n"
+			"a row with I/O in flight for this long is marked;\n"
 			"default: 1s"),
 	OPTION_STRING("program", "ID", &program,
 		      "only regions with this program id"),

@@ -26,6 +26,9 @@
 /* From this width on, areas and latencies are beside each other. */
 #define WIDE		130
 
+/* The column of the thread that does an I/O. */
+#define WHO_WIDTH	20
+
 /* The rows of a map that PgUp and PgDn pass. */
 #define PAGE_ROWS	5
 
@@ -155,6 +158,20 @@ static void draw_operations(const struct watch_item *item, int y)
 	}
 }
 
+/* Who does the oldest I/O. */
+static void draw_oldest_by(const struct detail *detail, int y, int x)
+{
+	char text[WHO_TEXT_MAX];
+	struct who who;
+
+	if (!detail->flight.count)
+		return;
+	who = flight_who(&detail->flight.ios[0]);
+	screen_text(y, x, SCREEN_HEADING, "%s", "by");
+	screen_name(y, x + 11, screen_width() - x - 11, SCREEN_PLAIN,
+		    who_text(text, &who));
+}
+
 static void draw_state(const struct detail *detail,
 		       const struct watch_item *item, int y)
 {
@@ -181,6 +198,8 @@ static void draw_state(const struct detail *detail,
 	if (item->missed)
 		screen_text(y + 3, x, SCREEN_ALARM, "%llu I/Os not counted",
 			    (unsigned long long)item->missed);
+	else
+		draw_oldest_by(detail, y + 3, x);
 	if (item->problem[0])
 		screen_text(y + 4, x, SCREEN_NOTE, "%s", item->problem);
 	else if (item->suspended)
@@ -353,21 +372,24 @@ static bool lists_flight(const struct detail *detail)
 
 static void draw_io(const struct detail *detail, const struct watch *watch,
 		    const struct watch_item *item, int y,
-		    const struct dmstat_inflight *io)
+		    const struct flight_io *flight)
 {
+	const struct dmstat_inflight *io = &flight->io;
 	const struct watch_cell place = { .start = io->sector,
 					  .length = io->sectors };
-	char text[UNIT_TEXT_MAX];
+	const struct who who = flight_who(flight);
+	char text[UNIT_TEXT_MAX], thread[WHO_TEXT_MAX];
 
 	unit_compact(text, UNIT_NS, io->age_ns);
 	screen_text(y, 5 - strlen(text), io->age_ns >= detail->old_ns ?
 		    SCREEN_ALARM : SCREEN_PLAIN, "%s", text);
 	screen_text(y, 6, SCREEN_PLAIN, "%s", io_operation(io->operation));
+	screen_name(y, 39, WHO_WIDTH, SCREEN_PLAIN, who_text(thread, &who));
 	if (!io->sectors)
 		return;
 	put_right(y, 23, unit_format(text, UNIT_SECTORS, io->sectors));
 	put_right(y, 37, unit_position(text, io->sector, io->sectors));
-	draw_place(detail, watch, item, &place, y, 39);
+	draw_place(detail, watch, item, &place, y, 39 + WHO_WIDTH + 1);
 }
 
 static void draw_flight(const struct detail *detail, const struct watch *watch,
@@ -378,13 +400,13 @@ static void draw_flight(const struct detail *detail, const struct watch *watch,
 	int i;
 
 	screen_text(top, 0, SCREEN_HEADING, "%s",
-		    "  age           size         start  in flight, the oldest first");
+		    "  age           size         start  by: in flight, the oldest first");
 	for (i = 0; i < visible && i < (int)flight->count; i++)
 		draw_io(detail, watch, item, top + 1 + i, &flight->ios[i]);
 	if (!flight->count)
 		screen_text(top + 1, 2, SCREEN_DIM, "%s", "nothing in flight");
 	else if (flight->all > (uint64_t)i)
-		screen_text(top, 64, SCREEN_DIM, "and %llu more",
+		screen_text(top, 68, SCREEN_DIM, "%llu more",
 			    (unsigned long long)(flight->all - i));
 }
 

@@ -2,6 +2,7 @@
 /*
  * The oldest I/Os in flight of an item: what hangs.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "top/flight.h"
@@ -31,7 +32,7 @@ static int take(const struct dmstat_inflight *io, void *data)
 		return 0;
 	flight->all++;
 	place = flight->count;
-	while (place && flight->ios[place - 1].age_ns < io->age_ns)
+	while (place && flight->ios[place - 1].io.age_ns < io->age_ns)
 		place--;
 	if (place == FLIGHT_MAX)
 		return 0;
@@ -39,8 +40,19 @@ static int take(const struct dmstat_inflight *io, void *data)
 		flight->count++;
 	memmove(&flight->ios[place + 1], &flight->ios[place],
 		(flight->count - 1 - place) * sizeof(*flight->ios));
-	flight->ios[place] = *io;
+	flight->ios[place].io = *io;
+	snprintf(flight->ios[place].comm, FLIGHT_COMM_MAX, "%s", io->comm);
 	return 0;
+}
+
+struct who flight_who(const struct flight_io *io)
+{
+	return (struct who){
+		.pid = io->io.pid,
+		.comm = io->comm,
+		.kernel_thread = io->io.kernel_thread,
+		.cgroup_id = io->io.cgroup_id,
+	};
 }
 
 void flight_read(struct flight *flight, const struct watch *watch,

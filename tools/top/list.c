@@ -233,14 +233,22 @@ static uint64_t errors_of(const struct watch_item *item)
 	return errors;
 }
 
+static bool hangs(const struct list *list, const struct watch_item *item)
+{
+	return item->oldest_ns && item->oldest_ns >= list->old_ns;
+}
+
 /* What matters more than where the I/O is. */
-static bool draw_notes(const struct layout *layout,
+static bool draw_notes(const struct list *list, const struct layout *layout,
 		       const struct watch_item *item, int y)
 {
 	const int x = layout->strip;
 
 	if (item->problem[0])
 		screen_text(y, x, SCREEN_NOTE, "%s", item->problem);
+	else if (hangs(list, item))
+		screen_text(y, x, SCREEN_ALARM, "%s%s", item->suspended ?
+			    "suspended, " : "", "I/O hangs");
 	else if (item->suspended)
 		screen_text(y, x, SCREEN_NOTE, "%s", "suspended");
 	else if (errors_of(item))
@@ -273,12 +281,12 @@ static void draw_row(const struct list *list, const struct layout *layout,
 	char text[300];
 	size_t width;
 
-	screen_name(y, 0, layout->name, SCREEN_PLAIN,
-		    label(item, text, sizeof(text)));
+	screen_name(y, 0, layout->name, hangs(list, item) ? SCREEN_ALARM :
+		    SCREEN_PLAIN, label(item, text, sizeof(text)));
 	draw_values(list, layout, item, y);
 	if (item->id == list->selected)
 		screen_mark(y, 0, layout->strip - 1);
-	if (draw_notes(layout, item, y))
+	if (draw_notes(list, layout, item, y))
 		return;
 	width = cells_fit(item, layout->strip_width, cells);
 	screen_cells(y, layout->strip, scale, cells, width);
