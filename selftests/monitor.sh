@@ -158,6 +158,69 @@ reloaded_in_words()
 }
 promise "in text it continues, and says so, too" reloaded_in_words
 
+# delayed NAME FIRST: a device whose writes take 50 ms.
+delayed()
+{
+	need_module dm_delay
+	dm "$1" "0 8192 delay /dev/nullb0 $2 0 /dev/nullb0 $2 50"
+}
+
+single_ios()
+{
+	listen -j
+	delayed e 8192
+	slow=$(dmstat-nl create --slow 20ms e)
+	io write /dev/mapper/e 8 8
+	wait_until told '"kind": "slow"'
+	dmstat-nl delete "$slow"
+	wait_until told region_del
+	end
+	jq -c 'select(.event == "io")' "$work/events"
+	equal "the I/O" "$(jq -r 'select(.event == "io") |
+		"\(.kind) \(.region_id) \(.operation) \(.sector) \(.comm)"' \
+		"$work/events")" "slow $slow write 8 io"
+	equal "in its order" "$(jq -r .event "$work/events" | tail -n 3 | paste -sd' ')" \
+		"region_new io region_del"
+}
+promise "it prints the I/Os that regions tell" single_ios
+
+filtered()
+{
+	local slow other
+
+	nullb 0 16
+	delayed d 0
+	delayed e 8192
+	slow=$(dmstat-nl create --slow 20ms --start 0 --length 80 --group g d)
+	other=$(dmstat-nl create --slow 20ms e)
+	for filter in "$slow" g device:d; do
+		stdbuf -oL dmstat-nl monitor "$filter" >"$work/events" 2>"$work/errors" &
+		monitor=$!
+		region=$slow
+		wait_until is_heard
+		dmstat-nl clear "$other"
+		io write /dev/mapper/e 8 8
+		io write /dev/mapper/d 8 8
+		wait_until told slow
+		end
+		cat "$work/events"
+		told "#[0-9]* region $slow on d ([0-9:]*): slow: write of 4 KiB at sector 8 took [0-9.]* ms, by io [0-9]*"
+		equal "others" "$(grep -vc " region $slow " "$work/events" || true)" 0
+	done
+	stdbuf -oL dmstat-nl monitor --events io g >"$work/events" 2>"$work/errors" &
+	monitor=$!
+	sleep 1
+	dmstat-nl clear "$slow" "$other"
+	# In the group from now on.
+	dmstat-nl set --group g "$other"
+	io write /dev/mapper/e 16 8
+	wait_until told "region $other"
+	end
+	cat "$work/events"
+	equal "only I/Os" "$(grep -vc slow "$work/events" || true)" 0
+}
+promise "of regions, groups and devices that are named, it prints only the events of these" filtered
+
 # A monitor that cannot continue must not look like one that was ended.
 refused()
 {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmstat-nl monitor: print regions that are created, changed or deleted.
+ * dmstat-nl monitor: print regions that are created, changed or deleted, and
+ * single I/Os that they tell.
  */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +12,29 @@
 #include "cmd/command.h"
 #include "out/message.h"
 #include "out/time_text.h"
+#include "source/array.h"
 #include "source/dm.h"
 #include "source/interrupt.h"
+#include "source/scope.h"
 #include "source/session.h"
+#include "view/io_event.h"
 #include "view/region.h"
+
+/* What --events can be, in this order. */
+#define EVENTS	"all|regions|io"
+
+static const unsigned int groups[] = {
+	DMSTAT_EVENTS_REGION | DMSTAT_EVENTS_IO,
+	DMSTAT_EVENTS_REGION,
+	DMSTAT_EVENTS_IO,
+};
+
+static struct scope scope;
+static unsigned int wanted;
+
+/* Ids of the regions in the scope: what is told of I/Os has no more of them. */
+static uint32_t *known;
+static size_t known_count;
 
 /* "2026-11-26 11:27:15.123 #12 " */
 #define STAMP_TEXT_MAX	(TIME_TEXT_MAX + 16)
@@ -28,7 +49,7 @@ static void stamp(char *text, const struct dmstat_event *event)
 
 	time_text_ms(text, event->time ? event->time : time_now());
 	length = strlen(text);
-	if (event->region && event->sequence)
+	if ((event->region || event->io) && event->sequence)
 		snprintf(text + length, STAMP_TEXT_MAX - length, " #%u",
 			 event->sequence);
 }
@@ -51,6 +72,7 @@ static const struct {
 	[DMSTAT_EVENT_MODULE_BACK] = {
 		"module_back", "the module was loaded again: list again"
 	},
+	[DMSTAT_EVENT_IO] = { "io", "" },
 };
 
 static const char *event_name(const struct dmstat_event *event)
@@ -113,6 +135,30 @@ static const char *details(char text[REGION_TEXT_MAX],
 	}
 }
 
+/* "region 3 on vg-lv (253:0): slow: write of ...", a flush without the region. */
+static void print_io(struct output *out, const char *when,
+		     const struct dmstat_io_event *io)
+{
+	char text[IO_EVENT_TEXT_MAX], name[MAPPED_NAME_MAX];
+	char region[sizeof("region 4294967295 on ")] = "";
+
+	if (io->region_id)
+		snprintf(region, sizeof(region), "region %u on ",
+			 io->region_id);
+	output_text(out, "%s %s%s (%u:%u): %s", when, region,
+		    mapped_name_text(name, io->device_name), io->major,
+		    io->minor, io_event_describe(text, io));
+}
+
+/* Only of I/Os, which need no list. */
+static const char *words_of(const struct dmstat_event *event)
+{
+	if (event->type == DMSTAT_EVENT_OVERRUN &&
+	    event->groups == DMSTAT_EVENTS_IO)
+		return "events of I/Os were lost";
+	return events[event->type].words;
+}
+
 static void print_line(struct output *out, const struct dmstat_event *event)
 {
 	const struct dmstat_region *region = event->region;
@@ -124,8 +170,10 @@ static void print_line(struct output *out, const struct dmstat_event *event)
 	if (!event_name(event)) {
 		output_text(out, "%s an event that this version does not know",
 			    when);
+	} else if (event->io) {
+		print_io(out, when, event->io);
 	} else if (!region) {
-		output_text(out, "%s %s", when, events[event->type].words);
+		output_text(out, "%s %s", when, words_of(event));
 	} else {
 		more = details(text, event);
 		output_text(out, "%s region %u %s on %s (%u:%u)%s%s", when,
@@ -136,11 +184,108 @@ static void print_line(struct output *out, const struct dmstat_event *event)
 	}
 }
 
+/* What is missing, and in which groups it may be. */
+static void print_overrun(struct output *out, const struct dmstat_event *event)
+{
+	output_list(out, "groups");
+	if (event->groups & DMSTAT_EVENTS_REGION)
+		output_field_string(out, NULL, "region");
+	if (event->groups & DMSTAT_EVENTS_IO)
+		output_field_string(out, NULL, "io");
+	output_list_end(out);
+	output_field(out, "missing", event->missing);
+}
+
+/* ------------------------------------------------------------------ filter */
+
+static bool is_known(uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < known_count; i++)
+		if (known[i] == id)
+			return true;
+	return false;
+}
+
+/* Return: 0 or -ENOMEM. */
+static int know(uint32_t id)
+{
+	uint32_t *ids;
+
+	if (is_known(id))
+		return 0;
+	ids = array_grow(known, known_count, sizeof(*ids));
+	if (!ids)
+		return -ENOMEM;
+	known = ids;
+	ids[known_count++] = id;
+	return 0;
+}
+
+/* What a region has told of I/Os may come after it was deleted. */
+static int note_region(const struct dmstat_event *event)
+{
+	if (event->type == DMSTAT_EVENT_LIST)
+		known_count = 0;
+	if (!event->region || !scope_has_region(&scope, event->region))
+		return 0;
+	return know(event->region->region_id);
+}
+
+static bool names_device(const struct dmstat_io_event *io)
+{
+	size_t i;
+
+	for (i = 0; i < scope.count; i++)
+		if (scope.items[i].kind == SCOPE_DEVICE &&
+		    scope.items[i].major == io->major &&
+		    scope.items[i].minor == io->minor)
+			return true;
+	return false;
+}
+
+/* A flush belongs to its device. */
+static bool wants_io(const struct dmstat_io_event *io)
+{
+	if (!(groups[wanted] & DMSTAT_EVENTS_IO))
+		return false;
+	if (scope_is_all(&scope))
+		return true;
+	return io->region_id ? is_known(io->region_id) :
+			       !scope.program && names_device(io);
+}
+
+/* Events about the module, and losses, are not filtered. */
+static bool is_wanted(const struct dmstat_event *event)
+{
+	switch (event->type) {
+	case DMSTAT_EVENT_LIST:
+	case DMSTAT_EVENT_REGION_LISTED:
+	case DMSTAT_EVENT_LIST_END:
+		return false;
+	default:
+		break;
+	}
+	if (event->io)
+		return wants_io(event->io);
+	if (event->region)
+		return groups[wanted] & DMSTAT_EVENTS_REGION &&
+		       scope_has_region(&scope, event->region);
+	return event->type != DMSTAT_EVENT_OVERRUN ||
+	       event->groups & groups[wanted];
+}
+
 static int print_event(const struct dmstat_event *event, void *data)
 {
 	const char *name = event_name(event);
 	struct output *out = data;
 
+	int error;
+
+	error = note_region(event);
+	if (error || !is_wanted(event))
+		return error;
 	print_line(out, event);
 	output_object(out, NULL);
 	output_field_string(out, "event", name ? name : "other");
@@ -151,55 +296,117 @@ static int print_event(const struct dmstat_event *event, void *data)
 		output_field(out, "sequence", event->sequence);
 		region_object(out, "region", event->region);
 	}
+	if (event->io)
+		io_event_fields(out, event);
+	if (event->type == DMSTAT_EVENT_OVERRUN)
+		print_overrun(out, event);
 	output_object_end(out);
 	return output_end(out);
 }
 
-/* Until interrupted, or the reader of a pipe closes it. */
-static int monitor(struct output *out, struct dmstat_events *events)
+/* With a handle, the regions in the scope are followed. */
+static int read_events(struct output *out, struct dmstat_events *events,
+		       struct dmstat *dmstat)
 {
 	int error;
 
-	while (!interrupted()) {
+	do {
+		error = dmstat ? dmstat_events_follow(events, dmstat,
+						      print_event, out) :
+				 dmstat_events_read(events, print_event, out);
+	} while (error == -EAGAIN && !interrupted());
+	if (error < 0)
+		complain("cannot read events: %s", strerror(-error));
+	return error ? EXIT_FAILURE : 0;
+}
+
+/* Until interrupted, or the reader of a pipe closes it. */
+static int monitor(struct output *out, struct dmstat_events *events,
+		   struct dmstat *dmstat)
+{
+	int error, status;
+
+	status = read_events(out, events, dmstat);
+	while (!status && !interrupted()) {
 		error = interrupt_wait(dmstat_events_fd(events), WAIT_FOREVER);
 		if (error < 0)
 			complain("cannot wait for events: %s",
 				 strerror(-error));
-		if (error)
-			return EXIT_FAILURE;
-
-		error = dmstat_events_read(events, print_event, out);
-		if (error > 0)
-			return EXIT_FAILURE;
-		if (error < 0) {
-			complain("cannot read events: %s", strerror(-error));
-			return EXIT_FAILURE;
-		}
+		status = error ? EXIT_FAILURE :
+				 read_events(out, events, dmstat);
 	}
-	return EXIT_SUCCESS;
+	return status;
+}
+
+/* A module of an earlier version has the events of regions only. */
+static int subscribe(struct dmstat_events **events)
+{
+	const unsigned int follows = scope_is_all(&scope) ? 0 :
+				     DMSTAT_EVENTS_REGION;
+	int error;
+
+	error = dmstat_events_open_groups(events, groups[wanted] | follows);
+	if (error == -EPROTONOSUPPORT && groups[wanted] & DMSTAT_EVENTS_REGION)
+		error = dmstat_events_open(events);
+	if (error)
+		session_refused(error);
+	return error ? EXIT_FAILURE : 0;
+}
+
+static int monitor_with(struct output *out, struct dmstat *dmstat)
+{
+	struct dmstat_events *events;
+	int status;
+
+	status = subscribe(&events);
+	if (status)
+		return status;
+	status = monitor(out, events, dmstat);
+	dmstat_events_close(events);
+	free(known);
+	return status;
+}
+
+static int monitor_scope(struct output *out, int argc, char **argv)
+{
+	struct dmstat *dmstat;
+	int status;
+
+	dmstat = session_open();
+	if (!dmstat)
+		return EXIT_FAILURE;
+	status = scope_parse(dmstat, argc, argv, &scope);
+	if (!status)
+		status = monitor_with(out, dmstat);
+	scope_free(&scope);
+	dmstat_close(dmstat);
+	return status;
 }
 
 static int run(struct output *out, int argc, char **argv)
 {
-	struct dmstat_events *events;
-	int error, status;
-
-	arguments_expect(argc, argv, 0, 0, "");
 	interrupt_catch();
-	error = dmstat_events_open(&events);
-	if (error) {
-		session_refused(error);
-		return EXIT_FAILURE;
-	}
-	status = monitor(out, events);
-	dmstat_events_close(events);
-	return status;
+	if (!argc && !scope.program)
+		return monitor_with(out, NULL);
+	return monitor_scope(out, argc, argv);
 }
+
+static const struct option_line options[] = {
+	OPTION_CHOICE("events", EVENTS, &wanted,
+		      "those of regions, of I/Os that are slow, hang or fail,\n"
+		      "or of both, the default"),
+	OPTION_PROGRAM(&scope.program),
+	OPTION_END
+};
 
 const struct command monitor_command = {
 	.name = "monitor",
-	.summary = "print changes of regions as they happen, until interrupted",
-	.forms = { "" },
+	.summary = "print changes of regions and slow I/O as they happen",
+	.forms = { "[--events] [--program] [DEVICE|REGION|GROUP]..." },
+	.options = options,
+	.notes =
+	"I/Os are printed if a region tells them: see 'dmstat-nl create --slow', or\n"
+	"'dmstat-nl slow', which needs no region.",
 	.json = true,
 	.run = run,
 };
