@@ -1,0 +1,424 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# dmstat-nl slow prints each I/O that is slow, hangs or fails, and nothing else.
+
+source "$(dirname "$0")/lib.sh"
+
+# start_slow ARGUMENT...: dmstat-nl slow in the background, until it listens.
+start_slow()
+{
+	stdbuf -oL dmstat-nl slow "$@" >"$work/events" 2>"$work/errors" &
+	slow=$!
+	wait_until owns_regions
+}
+
+# owns_regions: the regions that the background job has created are there.
+owns_regions()
+{
+	(($(ours | wc -l) > 0))
+}
+
+# owns COUNT: so many are.
+owns()
+{
+	(($(ours | wc -l) == $1))
+}
+
+# ours: ids of the regions of dmstat-nl slow.
+ours()
+{
+	dmstat-nl list -j | jq -r '.regions[] |
+		select(.owned and .slow_ns > 0) | .region_id'
+}
+
+# end_slow: as a user would; the events go to $work/ios, the totals to $work/summary.
+end_slow()
+{
+	local status=0
+
+	kill -INT "$slow"
+	wait "$slow" || status=$?
+	cat "$work/errors"
+	equal "exit status" "$status" 0
+	jq -c 'select(has("kind"))' "$work/events" >"$work/ios"
+	jq -c 'select(has("summary"))' "$work/events" >"$work/summary"
+	equal "regions left" "$(ours)" ""
+}
+
+# printed COUNT: whether that many events were printed.
+printed()
+{
+	(($(grep -c '"kind"' "$work/events" || true) >= $1))
+}
+
+# ios FILTER: of each event.
+ios()
+{
+	jq -r "$1" "$work/ios"
+}
+
+# delayed NAME MS: writes take that long, reads do not.
+delayed()
+{
+	nullb 0 16
+	need_module dm_delay
+	dm "$1" "0 32768 delay /dev/nullb0 0 0 /dev/nullb0 0 $2"
+}
+
+only_slow()
+{
+	local before after
+
+	delayed d 50
+	start_slow -j 20ms d
+	before=$(date +%s%N)
+	io -c 5 -s 8 read /dev/mapper/d 0 8
+	io -c 3 -s 100 write /dev/mapper/d 1000 8
+	after=$(date +%s%N)
+	wait_until printed 3
+	end_slow
+	cat "$work/ios"
+	equal "events" "$(ios '"\(.kind) \(.operation) \(.sector) \(.sectors) \(.device_name)"')" \
+		"slow write 1000 8 d
+slow write 1100 8 d
+slow write 1200 8 d"
+	equal "took so long" "$(ios '.took_ns >= 50000000 and .took_ns < 5000000000')" \
+		$'true\ntrue\ntrue'
+	equal "started then" "$(ios ".started >= $before and
+		.started + .took_ns <= $after")" $'true\ntrue\ntrue'
+	equal "by" "$(ios '"\(.comm) \(.kernel_thread)"' | sort -u)" "io false"
+	equal "one process" "$(ios .pid | sort -u | wc -l)" 1
+	equal "numbers" "$(jq -s 'map(.sequence) | .[2] - .[0]' "$work/ios")" 2
+	equal "summary" "$(jq -c '.summary[] |
+		[.device_name, .slow, .errors, .hangs, .lost]' "$work/summary")" \
+		'["d",3,0,0,0]'
+	equal "longest" "$(jq '.summary[0].longest_ns' "$work/summary")" \
+		"$(jq -s 'map(.took_ns) | max' "$work/ios")"
+}
+promise "each I/O that takes the time is printed, and no other" only_slow
+
+failing()
+{
+	nullb 0 16
+	need_module dm_flakey
+	# The second half fails.
+	dmsetup create e --table "0 16384 linear /dev/nullb0 0
+16384 16384 error"
+	later remove_dm e
+	start_slow -j --errors 10s e
+	! io -c 4 -s 4094 read /dev/mapper/e 16380 8 || true
+	io write /dev/mapper/e 0 8
+	io read /dev/mapper/e 20000 8 || true
+	wait_until printed 2
+	end_slow
+	cat "$work/ios"
+	equal "all are errors" "$(ios .kind | sort -u)" error
+	equal "why" "$(ios '"\(.error) \(.error_text)"' | sort -u)" \
+		"5 Input/output error"
+	equal "failed" "$(ios '"\(.operation) \(.sector) \(.sectors)"' |
+		grep -c 'read 20000 8')" 1
+	equal "no write" "$(ios .operation | sort -u)" read
+	equal "as the region counts" "$(jq '.summary[0].errors' "$work/summary")" \
+		"$(wc -l <"$work/ios")"
+}
+promise "each I/O that fails is printed with --errors" failing
+
+flaky()
+{
+	nullb 0 16
+	need_module dm_flakey
+	# Up for 0 s, down for 100 s: all I/O fails.
+	dm f "0 32768 flakey /dev/nullb0 0 0 100"
+	region --areas 1 f
+	start_slow -j --errors 10s f
+	io -c 7 -s 16 read /dev/mapper/f 0 8 || true
+	wait_until printed 7
+	end_slow
+	equal "errors" "$(wc -l <"$work/ios")" \
+		"$(dmstat-nl print -j "$region" | jq '.areas[0].read.errors')"
+	equal "sectors" "$(ios .sector | paste -sd' ')" "0 16 32 48 64 80 96"
+}
+promise "of a disk that fails, each read is printed" flaky
+
+quiet_about_errors()
+{
+	dm e "0 8192 error"
+	start_slow -j 10s e
+	io -c 3 read /dev/mapper/e 0 8 || true
+	sleep 0.5
+	end_slow
+	equal "events" "$(cat "$work/ios")" ""
+	equal "summary" "$(jq -c .summary "$work/summary")" "[]"
+}
+promise "without it, they are not" quiet_about_errors
+
+hanging()
+{
+	linear d 16
+	start_slow -j 100ms d
+	hold d write /dev/mapper/d 80 8
+	wait_until printed 1
+	dmstat-nl inflight -j d >"$work/inflight"
+	sleep 0.5
+	release d
+	wait_until printed 2
+	end_slow
+	cat "$work/ios"
+	equal "events" "$(ios '"\(.kind) \(.operation) \(.sector) \(.sectors)"')" \
+		"hang write 80 8
+slow write 80 8"
+	equal "one I/O" "$(ios .io_id | sort -u | wc -l)" 1
+	equal "by" "$(ios '"\(.comm) \(.pid)"' | sort -u)" "io $held"
+	equal "it took longer in the end" \
+		"$(jq -s '.[1].took_ns > .[0].took_ns + 400000000' "$work/ios")" true
+	jq -c '.inflight[]' "$work/inflight"
+	equal "in the list" "$(jq -r '.inflight[] |
+		"\(.comm) \(.pid) \(.kernel_thread) \(.sector)"' "$work/inflight")" \
+		"io $held false 80"
+	equal "summary" "$(jq -c '.summary[] | [.slow, .hangs]' "$work/summary")" \
+		'[1,1]'
+}
+promise "an I/O that hangs is printed while it does, and when it ends" hanging
+
+flush()
+{
+	delayed d 0
+	dmsetup suspend d
+	dmsetup reload d --table "0 32768 delay /dev/nullb0 0 0 /dev/nullb0 0 0 /dev/nullb0 0 60"
+	dmsetup resume d
+	# Another region that asks for more: not for us.
+	dmstat-nl create --slow 1us --tell-errors d
+	start_slow -j 30ms d
+	io flush /dev/mapper/d 0 0
+	io write /dev/mapper/d 0 8
+	wait_until printed 1
+	end_slow
+	equal "events" "$(ios '"\(.kind) \(.operation) \(.region_id)"')" \
+		"slow flush null"
+}
+promise "a flush is printed for its device; what others asked for is not" flush
+
+of_a_region()
+{
+	local named
+
+	delayed d 50
+	named=$(dmstat-nl create --start 1000 --length 1000 d)
+	start_slow -j 20ms "$named"
+	io write /dev/mapper/d 0 8
+	io write /dev/mapper/d 1992 8
+	io write /dev/mapper/d 2000 8
+	wait_until printed 1
+	equal "the region that was named" "$(dmstat-nl list -j | jq -c \
+		".regions[] | select(.region_id == $named) | [.slow_ns, .tell_errors]")" \
+		'[0,false]'
+	end_slow
+	equal "events" "$(ios '"\(.sector) \(.of_region)"')" "1992 $named"
+	equal "it is still there" "$(dmstat-nl list -j | jq '.regions[].region_id')" \
+		"$named"
+}
+promise "of a region, the I/O of its sectors is printed, and it is not changed" of_a_region
+
+of_a_group()
+{
+	nullb 0 16
+	need_module dm_delay
+	dm d "0 8192 delay /dev/nullb0 0 50"
+	dm e "0 8192 delay /dev/nullb0 8192 50"
+	dm f "0 8192 delay /dev/nullb0 16384 50"
+	dmstat-nl create --group g --start 0 --length 80 d >/dev/null
+	dmstat-nl create --group g --segments e >/dev/null
+	start_slow -j 20ms g
+	equal "regions" "$(ours | wc -l)" 2
+	for name in d e f; do
+		io write "/dev/mapper/$name" 72 8
+		io write "/dev/mapper/$name" 80 8
+	done
+	wait_until printed 3
+	end_slow
+	equal "events" "$(ios '"\(.device_name) \(.sector)"')" \
+		"d 72
+e 72
+e 80"
+}
+promise "of a group, that of each region in it" of_a_group
+
+all_devices()
+{
+	nullb 0 16
+	need_module dm_delay
+	dm d "0 8192 delay /dev/nullb0 0 50"
+	start_slow -j 20ms
+	dm e "0 8192 delay /dev/nullb0 8192 50"
+	wait_until owns 2
+	io write /dev/mapper/e 8 8
+	wait_until printed 1
+	io write /dev/mapper/d 16 8
+	wait_until printed 2
+	dmsetup rename d other
+	later remove_dm other
+	dmsetup remove --retry e
+	wait_until owns 1
+	io write /dev/mapper/other 24 8
+	wait_until printed 3
+	end_slow
+	equal "events" "$(ios '"\(.device_name) \(.sector)"')" \
+		"e 8
+d 16
+other 24"
+	equal "summary" "$(jq -c '.summary | map([.device_name, .slow]) | sort' \
+		"$work/summary")" '[["e",1],["other",2]]'
+}
+promise "if nothing is named, devices that come and go are followed" all_devices
+
+gone()
+{
+	local status=0
+
+	dm d "0 8192 zero"
+	dm e "0 8192 zero"
+	start_slow 20ms d
+	dmsetup remove d
+	wait "$slow" || status=$?
+	equal "exit status" "$status" 1
+	cat "$work/errors"
+	grep -q 'what was named is gone' "$work/errors"
+}
+promise "if all that was named is gone, it ends" gone
+
+enough()
+{
+	delayed d 50
+	stdbuf -oL dmstat-nl slow --count 2 20ms d >"$work/events" &
+	slow=$!
+	wait_until owns_regions
+	io -c 5 write /dev/mapper/d 0 8
+	wait "$slow"
+	cat "$work/events"
+	equal "lines" "$(grep -c ' slow ' "$work/events")" 2
+	grep -Eq '^[0-9:]{8}\.[0-9]{3} +slow +[0-9.]+ ms write +4 KiB +0 d +io [0-9]+' \
+		"$work/events"
+	grep -Eq '^d +2 +0 +0 +0 ' "$work/events"
+}
+promise "it ends after --count events; text says what happened, and how often" enough
+
+too_many()
+{
+	local all
+
+	dm e "0 8192 error"
+	region e
+	start_slow -j --errors 10s e
+	io -a -c 256 read /dev/mapper/e 0 8 || true
+	io -c 5000 read /dev/mapper/e 0 8 || true
+	sleep 2.5
+	end_slow
+	all=$(dmstat-nl print -j "$region" | jq '.areas[0].read.errors')
+	equal "printed and lost" "$(jq -s '(map(select(.kind == "error")) | length) +
+		(map(.lost // 0) | add)' "$work/ios")" "$all"
+	echo "lost: $(jq '.summary[0].lost' "$work/summary") of $all"
+	equal "summary" "$(jq '.summary[0].errors + .summary[0].lost' \
+		"$work/summary")" "$all"
+	(($(jq '.summary[0].lost' "$work/summary") > 0)) || fail "nothing was lost"
+}
+promise "what is lost is counted" too_many
+
+reloaded()
+{
+	delayed d 50
+	start_slow -j 20ms d
+	unload
+	load
+	wait_until owns_regions
+	io write /dev/mapper/d 8 8
+	wait_until printed 1
+	kill -INT "$slow"
+	wait "$slow"
+	grep -q 'the module was unloaded' "$work/errors"
+	equal "events" "$(jq -r 'select(.kind == "slow") | .sector' "$work/events")" 8
+}
+promise "it goes on when the module is unloaded and loaded" reloaded
+
+CGROUPS=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
+
+# in_cgroup COMMAND...: in a cgroup that has the io controller.
+cgroup()
+{
+	[[ -e /proc/cgroups ]] || skip "this kernel has no cgroups"
+	if [[ ! $CGROUPS ]]; then
+		mount -t cgroup2 none /sys/fs/cgroup || skip "cgroups cannot be mounted"
+		later umount /sys/fs/cgroup
+		CGROUPS=/sys/fs/cgroup
+	fi
+	echo "+io +memory" >"$CGROUPS/cgroup.subtree_control" ||
+		skip "there is no io controller"
+	mkdir "$CGROUPS/slow"
+	later rmdir "$CGROUPS/slow"
+}
+
+in_cgroup()
+{
+	sh -c 'echo $$ >"$0/slow/cgroup.procs" && exec "$@"' "$CGROUPS" "$@"
+}
+
+who()
+{
+	delayed d 50
+	cgroup
+	start_slow -j 20ms d
+	in_cgroup io write /dev/mapper/d 0 8
+	# Written back by a kernel thread.
+	in_cgroup dd if=/dev/zero of=/dev/mapper/d bs=4k count=1 seek=100 2>/dev/null
+	wait_until printed 2
+	end_slow
+	cat "$work/ios"
+	equal "direct" "$(ios 'select(.sector == 0) |
+		"\(.comm) \(.kernel_thread) \(.cgroup)"')" "io false /slow"
+	equal "inode" "$(ios 'select(.sector == 0) | .cgroup_id')" \
+		"$(stat -c %i "$CGROUPS/slow")"
+}
+promise "the cgroup has its path" who
+
+removed_cgroup()
+{
+	local id
+
+	linear d 16
+	region d
+	cgroup
+	id=$(stat -c %i "$CGROUPS/slow")
+	dmsetup suspend --noflush --nolockfs d
+	in_cgroup io write /dev/mapper/d 0 8 &
+	held=$!
+	wait_until in_flight d 1
+	dmstat-nl inflight d | tee "$work/text"
+	grep -Eq " io $held +/slow$" "$work/text"
+	on_terminal 80 dmstat-nl inflight d | tee "$work/text"
+	equal "too long for a terminal" "$(awk 'length > 80' "$work/text")" ""
+	echo "$held" >"$CGROUPS/cgroup.procs"
+	rmdir "$CGROUPS/slow"
+	dmstat-nl inflight d | tee "$work/text"
+	grep -Eq " io $held +#$id$" "$work/text"
+	mkdir "$CGROUPS/slow"
+	release d
+}
+promise "inflight shows who it is, and the id of a cgroup that was removed" removed_cgroup
+
+refusals()
+{
+	dm d "0 8192 zero"
+	refused 2 "TIME" dmstat-nl slow
+	refused 2 "TIME '20': a unit is missing" dmstat-nl slow 20 d
+	refused 2 "TIME '0ms': too small" dmstat-nl slow 0ms d
+	refused 2 "TIME 'd': not a whole number" dmstat-nl slow d
+	refused 1 "no device-mapper device is named 'nothing'" \
+		dmstat-nl slow 20ms nothing
+	refused 1 "no such region" dmstat-nl slow 20ms 4000000
+	refused 2 "--count '0': give 1 or more" dmstat-nl slow --count 0 20ms
+	refused 1 "there is no cgroup '/nowhere'" \
+		dmstat-nl create --cgroup /nowhere d
+}
+promise "what makes no sense is refused" refusals
+
+run_promises "$@"
