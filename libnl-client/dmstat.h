@@ -1552,7 +1552,7 @@ int dmstat_events_read(struct dmstat_events *events, dmstat_event_fn callback,
  *
  * Nothing else is needed. After each call that returned 0, its copy is what the
  * kernel had when the last event was read. Until then it may be older, and may
- * see a change again that the list had already.
+ * see a change again that happened while the list was made.
  *
  * Neither the handle nor the subscription may be used by another thread at the
  * same time. A callback may use another handle.

@@ -74,7 +74,9 @@ static void forget_numbers(struct dmstat_events *events)
 	int i;
 
 	for (i = 0; i < FAMILY_GROUPS; i++)
-		events->groups[i].numbered = false;
+		events->groups[i] = (struct event_group){
+			.lost = events->groups[i].lost,
+		};
 }
 
 /* If the number is another, it is that of an earlier module: ignore it. */
@@ -151,6 +153,14 @@ static void skip(struct dmstat_events *events)
 				     &events->left);
 }
 
+/* It was in the buffer when the list was made that has what it reports. */
+static bool is_listed(const struct event_group *group,
+		      const struct event_number *number)
+{
+	return group->listed && number->numbered &&
+	       (int32_t)(number->sequence - group->next) < 0;
+}
+
 /* An event, and before that the events of its group that are missing. */
 static int numbered_message(struct dmstat_events *events,
 			    enum family_group which,
@@ -161,6 +171,11 @@ static int numbered_message(struct dmstat_events *events,
 	struct event_group *group = &events->groups[which];
 	uint32_t missing;
 	int ret;
+
+	if (is_listed(group, number)) {
+		skip(events);
+		return 0;
+	}
 
 	/* If the callback stops here, the message is still to be read. */
 	missing = number->numbered ? gap(group, number->sequence) : 0;

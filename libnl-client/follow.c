@@ -6,9 +6,9 @@
  *
  * The regions are listed after the subscription, and again after events were
  * lost, once the buffer is empty: a socket that has lost an event drops further
- * ones until then. A change during the list is in the buffer, and is applied
- * after it. So what a program knows is right when the buffer is empty again and
- * nothing was lost meanwhile.
+ * ones until then. Before that, the kernel is asked for the number of the last
+ * event: events up to that are in the list, and are ignored; later ones are
+ * applied after it. If the next one is missing, that is a gap as any other.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -17,18 +17,24 @@
 #include "export.h"
 #include "handle.h"
 #include "scope.h"
+#include "sequence.h"
 #include "subscription.h"
 
 /* Lists in one call: each may be interrupted, or take too long for the buffer. */
 #define LIST_TRIES	10
 
-/* State of dmstat_events_follow(); the callback has @ended the list. */
+/*
+ * State of dmstat_events_follow(); the callback has @ended the list, which has
+ * the events up to @before, if that is @numbered.
+ */
 struct follow {
 	struct dmstat_events *events;
 	struct dmstat *handle;
 	dmstat_event_fn callback;
 	void *data;
 	bool ended;
+	uint32_t before;
+	bool numbered;
 };
 
 static int pass_on(const struct dmstat_event *event, void *data)
@@ -72,10 +78,29 @@ static int walk(struct follow *follow)
 {
 	int ret;
 
+	follow->numbered = false;
 	if (!follow->events->handle->family.type)
 		return 0;
-	ret = dmstat_regions(follow->handle, NULL, take_region, follow);
+
+	ret = dmstat_sequence_get(follow->handle, FAMILY_GROUP_REGION,
+				  &follow->before);
+	follow->numbered = !ret;
+	if (!ret || ret == -EOPNOTSUPP)
+		ret = dmstat_regions(follow->handle, NULL, take_region, follow);
 	return ret == -ENOENT && !follow->ended ? 0 : ret;
+}
+
+static void list_is_complete(struct follow *follow)
+{
+	struct event_group *group =
+		&follow->events->groups[FAMILY_GROUP_REGION];
+
+	follow->events->list_due = false;
+	if (!follow->numbered)
+		return;
+	group->numbered = true;
+	group->listed = true;
+	group->next = follow->before + 1;
 }
 
 static int list(struct follow *follow)
@@ -92,7 +117,7 @@ static int list(struct follow *follow)
 	if (ret)
 		return ret;
 
-	follow->events->list_due = false;
+	list_is_complete(follow);
 	return report(follow, DMSTAT_EVENT_LIST_END);
 }
 

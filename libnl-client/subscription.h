@@ -19,12 +19,14 @@ struct nlmsghdr;
  * struct event_group - the events of one multicast group
  * @numbered: @next is known
  * @next: number of the next event
+ * @listed: those before @next are in a list that was reported: ignore them
  * @lost: losses that the socket reported and that were not passed on yet; some
  *        of them may have been in another group only
  */
 struct event_group {
 	bool numbered;
 	uint32_t next;
+	bool listed;
 	unsigned int lost;
 };
 

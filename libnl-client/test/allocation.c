@@ -171,7 +171,10 @@ static const struct {
 	  "u16 CTRL_ATTR_FAMILY_ID 0x10\ndone 0\n" },
 	{ "dmstat_events_follow with a list",
 	  "call dmstat_events_read 0\n"
-	  "call dmstat_events_follow 0\n" REGION "done 0\n" },
+	  "call dmstat_events_follow 0\n"
+	  "message DMSTAT_CMD_SEQUENCE_GET\n"
+	  "u32 DMSTAT_A_SEQUENCE_SEQUENCE 7\nerror 0\n"
+	  "datagram\n" REGION "done 0\n" },
 	{ "a call that opens a new socket",
 	  "call dmstat_regions 1\n" REGION "done 0\n"
 	  "call dmstat_region_get 0\n" REGION "error 0\n" },

@@ -982,7 +982,8 @@ static void a_callback_cannot_read_what_is_being_followed(void)
 	struct nested nested = { 0 };
 
 	nested.events = subscribe();
-	faked_answer("message DMSTAT_CMD_REGION_GET\n"
+	faked_answer("error -EOPNOTSUPP\ndatagram\n"
+		"message DMSTAT_CMD_REGION_GET\n"
 		"u32 DMSTAT_A_REGION_REGION_ID 17\ndone 0\ndatagram\n"
 		"message DMSTAT_CMD_REGION_NEW_NTF\n"
 		"u32 DMSTAT_A_REGION_REGION_ID 18\n");

@@ -38,6 +38,10 @@ extern "C" {
 
 #define AREAS	AREA("0", "0") AREA("1", "8")
 
+#define NUMBER(sequence)						\
+	"message DMSTAT_CMD_SEQUENCE_GET\n"				\
+	"u32 DMSTAT_A_SEQUENCE_SEQUENCE " sequence "\nerror 0\ndatagram\n"
+
 #define EVENT(sequence)							\
 	"message DMSTAT_CMD_REGION_NEW_NTF\n"				\
 	"u32 DMSTAT_A_REGION_REGION_ID 17\n"				\
@@ -382,11 +386,11 @@ void a_list_that_ended_is_followed_by_another()
 	for (By how : anywhere) {
 		kernel_answer_family();
 		EXPECT_EQUAL(dmstat_events_open(&events), 0);
-		faked_answer(REGION REGION "done 0\n");
+		faked_answer(NUMBER("1") REGION REGION "done 0\n");
 		end(follow, how);
 
 		events_seen = 0;
-		faked_answer(REGION "done 0\n");
+		faked_answer(NUMBER("1") REGION "done 0\n");
 		EXPECT_EQUAL(dmstat_events_follow(events, handle, see, nullptr),
 			     0);
 		EXPECT_EQUAL(events_seen, 3);
@@ -400,7 +404,7 @@ void a_gap_that_ended_a_call_is_followed_by_a_list()
 	for (By how : in_callback) {
 		kernel_answer_family();
 		EXPECT_EQUAL(dmstat_events_open(&events), 0);
-		faked_answer("done 0\ndatagram\n" EVENT("1"));
+		faked_answer(NUMBER("0") "done 0\ndatagram\n" EVENT("1"));
 		EXPECT_EQUAL(dmstat_events_follow(events, handle, see, nullptr),
 			     0);
 		faked_answer(EVENT("3"));
@@ -408,7 +412,7 @@ void a_gap_that_ended_a_call_is_followed_by_a_list()
 
 		/* The list, and the event that has waited. */
 		events_seen = 0;
-		faked_answer(REGION "done 0\n");
+		faked_answer(NUMBER("2") REGION "done 0\n");
 		EXPECT_EQUAL(dmstat_events_follow(events, handle, see, nullptr),
 			     0);
 		EXPECT_EQUAL(events_seen, 4);
