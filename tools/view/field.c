@@ -494,6 +494,12 @@ const struct dm_report_field_type fields[] = {
 	     "How often it was cleared.")
 	STAT(OWN, SIZ, memory, 6, bytes, "memory", "Memory",
 	     "Kernel memory that regions hold.")
+	STAT(OWN, NUM, slow_ns, 7, number, "slow_ns", "SlowNs",
+	     "From which time on an I/O is told, in ns; 0: none.")
+	STAT(OWN, NUM, tell_errors, 8, number, "tell_errors", "TellErrs",
+	     "Whether I/Os that fail are told: 0 or 1.")
+	STAT(OWN, STR, cgroup, 6, string, "cgroup", "Cgroup",
+	     "Control group whose I/O is counted.")
 	METRIC(OWN, NUM, missed, 6, number, "missed", "Missed",
 	       "I/Os not counted: no memory, its limit reached, or too many large ones.")
 	METRIC(OWN, NUM, DISCARD.ios, 6, number, "discard_count", "#Discs",

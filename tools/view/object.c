@@ -5,11 +5,14 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "source/array.h"
+#include "source/cgroup.h"
 #include "source/node.h"
 #include "source/place.h"
 #include "source/scope.h"
@@ -29,6 +32,7 @@
  * @group_id: lowest id of the regions of its group
  * @id_text: text of the region's id
  * @user_data: text of the region's user data
+ * @cgroup: text of its cgroup
  */
 struct walk {
 	const struct object_source *source;
@@ -40,6 +44,7 @@ struct walk {
 	uint64_t group_id;
 	char id_text[ID_TEXT_MAX];
 	char user_data[2 * DMSTAT_USER_DATA_MAX + 1];
+	char cgroup[CGROUP_PATH_MAX];
 };
 
 /**
@@ -132,6 +137,18 @@ static const char *user_data_text(struct walk *walk,
 	return walk->user_data;
 }
 
+/* Return: the path of the cgroup, or "". */
+static const char *cgroup_text(struct walk *walk,
+			       const struct dmstat_region *region)
+{
+	if (!region->cgroup_id)
+		return "";
+	if (!cgroup_path(walk->cgroup, region->cgroup_id))
+		snprintf(walk->cgroup, sizeof(walk->cgroup), "#%" PRIu64,
+			 region->cgroup_id);
+	return walk->cgroup;
+}
+
 /* All that the region, its group and its device say of an object. */
 static struct object begin_object(struct walk *walk, int type,
 				  const struct dmstat_region_delta *delta)
@@ -140,6 +157,7 @@ static struct object begin_object(struct walk *walk, int type,
 	const struct dmstat_region *region = delta->region;
 	const struct node *node = node_find(source->nodes, region->major,
 					    region->minor);
+	const bool is_of_one = type == OBJECT_AREA || type == OBJECT_REGION;
 
 	snprintf(walk->id_text, sizeof(walk->id_text), "%u", region->region_id);
 	return (struct object){
@@ -162,14 +180,16 @@ static struct object begin_object(struct walk *walk, int type,
 		.group_id = region->region_id,
 		.group = type == OBJECT_DEVICE ? "" : region->group,
 		.program = region->program_id,
-		.user_data = type == OBJECT_AREA || type == OBJECT_REGION ?
-			     user_data_text(walk, region) : "",
+		.user_data = is_of_one ? user_data_text(walk, region) : "",
 		.regions = 1,
 		.hist_bins = region->bounds_count ?
 			     region->bounds_count + 1 : 0,
 		.precise = 1,
 		.clears = region->clears,
 		.memory = region->memory,
+		.slow_ns = is_of_one ? region->slow_ns : 0,
+		.tell_errors = is_of_one && region->tell_errors,
+		.cgroup = is_of_one ? cgroup_text(walk, region) : "",
 	};
 }
 

@@ -56,6 +56,9 @@ enum {
  * @cleared: 1 if it, or an area of it, was cleared in the interval
  * @clears: how often it was cleared
  * @memory: of the region, in bytes
+ * @slow_ns: from which time on the region tells an I/O; 0: none, or no region
+ * @tell_errors: 1 if it tells those that fail
+ * @cgroup: path of the cgroup whose I/O it counts, or ""
  * @metrics: the numbers
  */
 struct object {
@@ -86,6 +89,9 @@ struct object {
 	uint64_t cleared;
 	uint64_t clears;
 	uint64_t memory;
+	uint64_t slow_ns;
+	uint64_t tell_errors;
+	const char *cgroup;
 	struct metrics metrics;
 };
 
