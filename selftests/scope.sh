@@ -181,7 +181,7 @@ by_group()
 	dmstat-nl delete group:g
 	equal "left" "$(ids_of)" "[$other,$(<"$work/alone")]"
 	refused 2 "name what to set" dmstat-nl set --group x
-	refused 2 "give --group, --program" dmstat-nl set "$other"
+	refused 2 "give an option: --group" dmstat-nl set "$other"
 }
 promise "regions with one name are a group" by_group
 

@@ -189,7 +189,7 @@ refusals()
 {
 	linear d 16
 	region d
-	refused "nothing to set" "give --group, --program, --user-data, --user-data-file, --slow," \
+	refused "nothing to set" "give an option: --group, --program, --user-data, --slow" \
 		dmstat-nl set "$region"
 	refused "twice" "give --user-data or --user-data-file, once" \
 		dmstat-nl set --user-data a --user-data-file /dev/null "$region"

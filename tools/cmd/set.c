@@ -85,6 +85,7 @@ static int set(struct output *out, struct dmstat *dmstat)
 
 static int run(struct output *out, int argc, char **argv)
 {
+	const char *what = "--group, --program, --user-data, --slow or another";
 	struct dmstat *dmstat;
 	int status;
 
@@ -92,7 +93,7 @@ static int run(struct output *out, int argc, char **argv)
 		usage("name what to set: regions, devices or groups");
 	if (!change.program_id && !change.group && !user_data.given &&
 	    !change.slow_ns && tell_errors == -1U && !change.tell_rate)
-		usage("give --group, --program, --user-data, --user-data-file, --slow, --tell-errors or --tell-rate");
+		usage("give an option: %s", what);
 	change.user_data = user_data.given;
 	change.user_data_size = user_data.size;
 	if (tell_errors != -1U)

@@ -115,13 +115,16 @@ const char *cgroup_path(char *path, uint64_t id)
 	static uint64_t last_id;
 	size_t i;
 
-	if (id && id == last_id)
-		return strcpy(path, last);
+	if (id && id == last_id) {
+		snprintf(path, CGROUP_PATH_MAX, "%s", last);
+		return path;
+	}
 	for (i = 0; id && i < sizeof(mounts) / sizeof(mounts[0]); i++) {
 		if (!find_below(path, mounts[i], id))
 			continue;
 		last_id = id;
-		return strcpy(last, path);
+		snprintf(last, sizeof(last), "%s", path);
+		return path;
 	}
 	return NULL;
 }
