@@ -23,7 +23,7 @@ declare -A elsewhere=(
 	[6.1]='delete.sh|extents.sh|extents_refused.sh|flush.sh|growth.sh|large.sh|latency.sh'
 	[6.12]='arguments.sh|beside.sh|busy.sh|completion.py|heat.sh|histogram.sh|in_flight.sh'
 )
-elsewhere[6.1]+='|monitor.sh|report.sh|requests.sh|set.sh|swap.sh'
+elsewhere[6.1]+='|monitor.sh|report.sh|requests.sh|set.sh|slow.sh|swap.sh'
 elsewhere[6.1]+='|terminal.sh|top.sh|top_changes.sh|waiting.sh|zone_append.sh'
 elsewhere[6.1]+='|clients.sh|segments.sh|spec.py|striped.sh'
 elsewhere[6.12]+='|million.sh|monotone.sh|nowait.sh|paths.sh|readclear.sh'
