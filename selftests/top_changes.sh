@@ -18,7 +18,7 @@ hang()
 	hold hung read /dev/mapper/hung 0 8
 	shows '^hung .*suspended'
 	shows '^hung .* [3-9]\.[0-9]s '
-	shows '^hung .*suspended, I/O hangs'
+	shows '^hung .*I/O hangs'
 	in_tmux capture-pane -e -p | grep -q $'\e''\[[0-9;]*31m *[3-9]\.[0-9]s'
 	press Home Down
 	before=$(screen | head -n 1)

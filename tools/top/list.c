@@ -247,8 +247,8 @@ static bool draw_notes(const struct list *list, const struct layout *layout,
 	if (item->problem[0])
 		screen_text(y, x, SCREEN_NOTE, "%s", item->problem);
 	else if (hangs(list, item))
-		screen_text(y, x, SCREEN_ALARM, "%s%s", item->suspended ?
-			    "suspended, " : "", "I/O hangs");
+		screen_text(y, x, SCREEN_ALARM, "I/O hangs%s",
+			    item->suspended ? ", suspended" : "");
 	else if (item->suspended)
 		screen_text(y, x, SCREEN_NOTE, "%s", "suspended");
 	else if (errors_of(item))
