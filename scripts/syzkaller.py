@@ -21,6 +21,7 @@ LIKELY = {
     'areas': (0, 64),
     'first-area': (0, 64),
     'area-count': (0, 64),
+    'cgroup-id': (1, 64),
 }
 STRINGS = ('a', 'b', 'program')
 IDS = '1, 2, 3, 4, 5, 6, 7, 8, 0xffffffff'
@@ -120,7 +121,7 @@ class Description:
     # -------------------------------------------------------- attributes
 
     def resource(self, name):
-        """An id that the kernel gives."""
+        """An id that this family gives."""
         name = self.name(name)
         self.resources[name] = f'resource {name}[int32]: {IDS}'
         return name
@@ -135,9 +136,9 @@ class Description:
         name = attribute['name']
         if 'enum' in attribute:
             raise Unknown(f'{name}: an enum in a request')
-        if name.endswith('-id'):
-            return self.resource(name)
         size = SIZES[attribute['type']]
+        if name.endswith('-id') and size == 4:
+            return self.resource(name)
         least = self.limit(attribute, 'min')
         most = self.limit(attribute, 'max')
         fields = {}

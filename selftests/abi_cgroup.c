@@ -300,7 +300,7 @@ TEST_F(limit, holds_for_io_in_requests)
 	a = region_make(&self->netlink, minor, CGROUP(self->a));
 	b = region_make(&self->netlink, minor, CGROUP(self->b));
 	/* It is split. */
-	io_in(A_BELOW, minor, IO_READ, 0, 8192);
+	io_in(A_BELOW, minor, IO_READ, 0, 1024);
 	EXPECT_EQ(1, reads(&self->netlink, a));
 	EXPECT_EQ(0, reads(&self->netlink, b));
 }

@@ -315,10 +315,10 @@ TEST_F(event, io_in_requests_is_told_once)
 
 	region_make(&self->netlink, minor, SLOW_NS(1));
 	/* The first is split. */
-	EXPECT_EQ(0, io_do(minor, IO_READ, 0, 8192));
+	EXPECT_EQ(0, io_do(minor, IO_READ, 0, 1024));
 	event = heard_end(&self->listener);
 	EXPECT_EQ(DMSTAT_EVENT_KIND_SLOW, kind(&event));
-	EXPECT_EQ(8192, event_uint(&event, DMSTAT_A_EVENT_SECTORS));
+	EXPECT_EQ(1024, event_uint(&event, DMSTAT_A_EVENT_SECTORS));
 	EXPECT_EQ(0, io_do(minor, IO_READ, 0, 8));
 	event = heard_end(&self->listener);
 	EXPECT_EQ(8, event_uint(&event, DMSTAT_A_EVENT_SECTORS));

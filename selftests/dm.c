@@ -153,7 +153,7 @@ unsigned int dm_create_multipath(const char *name, uint64_t sectors)
 	if (system("modprobe -a dm_multipath dm_round_robin"))
 		errx(EXIT_FAILURE, "cannot load dm_multipath");
 	/* A disk that keeps data sleeps, which it must not under multipath. */
-	load_disk("");
+	load_disk("max_sectors=128");
 	disk_number(DISK, &major, &minor);
 	snprintf(parameters, sizeof(parameters),
 		 "0 0 1 1 round-robin 0 1 1 %u:%u 1", major, minor);

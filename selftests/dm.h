@@ -25,7 +25,10 @@ unsigned int dm_create_target(const char *name, const char *uuid,
 unsigned int dm_create(const char *name, uint64_t sectors);
 /* One on a disk in memory, so that it takes discards. */
 unsigned int dm_create_linear(const char *name, uint64_t sectors);
-/* One that is request-based, on a disk that does not keep data. */
+/*
+ * One that is request-based, on a disk that does not keep data. I/O of more than
+ * 128 sectors is split.
+ */
 unsigned int dm_create_multipath(const char *name, uint64_t sectors);
 /* One without a table. */
 unsigned int dm_create_empty(const char *name);

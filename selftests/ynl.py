@@ -35,6 +35,7 @@ DEVICE = {'regions': 0, 'missed': 0, 'oldest_ns': 0, 'flush': FLUSH}
 REGION = {'missed': 0, 'extents': 0, 'clears': 0, 'cleared': 0,
           'histogram_bounds': [], 'group': '', 'owned': False,
           'slow_ns': 0, 'tell_errors': False, 'tell_rate': 0}
+INFLIGHT = {'kernel_thread': False}
 AREA = {'in_flight_read': 0, 'in_flight_write': 0, 'busy_ns': 0,
         'queue_ns': 0, 'clears': 0, 'read': IO, 'write': IO, 'discard': IO}
 
@@ -302,8 +303,8 @@ def inflight():
     equal('it only gets older', answer[0].pop('age-ns') < seen[0].pop('age_ns'),
           True)
     asked = {'operation': 'read', 'sector': 24, 'sectors': 8}
-    equal('in flight', [{name: as_command(entry)[name] for name in seen[0]}
-                        for entry in answer], seen)
+    equal('in flight', [{name: as_command(entry, INFLIGHT)[name]
+                         for name in seen[0]} for entry in answer], seen)
     equal('as dd asked', {name: seen[0][name] for name in asked}, asked)
     equal('by dd', (answer[0]['pid'], answer[0]['comm'],
                     'kernel-thread' in answer[0]), (held.pid, 'dd', False))
