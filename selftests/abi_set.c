@@ -238,8 +238,10 @@ TEST_F(set, refuses_what_is_wrong_and_changes_nothing)
 
 TEST_F(set, a_refusal_says_why)
 {
-	EXPECT_STREQ("nothing to set: program-id, user-data, group, slow-ns, tell-errors or tell-rate is required",
-		     region_set(&self->netlink, self->id).text);
+	static const char nothing[] =
+	"nothing to set: program-id, user-data, group, slow-ns, tell-errors or tell-rate is required";
+
+	EXPECT_STREQ(nothing, region_set(&self->netlink, self->id).text);
 	EXPECT_STREQ("no such region",
 		     region_set(&self->netlink, self->id + 1,
 				PROGRAM_ID("x")).text);

@@ -184,8 +184,8 @@ def library():
     source = root / 'libnl-client'
     if not source.is_dir():
         raise Skip('no library here')
-    files = {path.name: path.read_text(encoding='utf-8')
-             for path in source.glob('*.[ch]')}
+    files = {str(path.relative_to(source)): path.read_text(encoding='utf-8')
+             for path in source.glob('**/*.[ch]')}
     sound_layers = (here / 'layers').read_text(encoding='utf-8')
     planted(files, name='libnl-client', layers=sound_layers)
     files['handle.h'] += include('request.h')
