@@ -124,6 +124,53 @@ slow write 80 8"
 }
 promise "an I/O that hangs is printed while it does, and when it ends" hanging
 
+hung_before()
+{
+	local watched first
+
+	linear d 16
+	region d
+	watched=$region
+	hold d write /dev/mapper/d 80 8
+	wait_until is_listed d
+	sleep 0.3
+	start_slow -j 100ms d
+	wait_until printed 1 hang
+	first=$held
+	io write /dev/mapper/d 800 8 &
+	held=$!
+	wait_until printed 2 hang
+	sleep 1
+	dmsetup resume d
+	wait "$first" "$held"
+	wait_until printed 1
+	end_slow
+	cat "$work/events"
+	equal "hangs" "$(jq -r '"\(.sector) \(.comm) \(.pid) \(.before)"' "$work/hangs")" \
+		"80 io $first true
+800 io $held null"
+	equal "ended" "$(ios .sector)" 800
+	equal "not older than it is" "$(jq -s --argjson now "$(date +%s%N)" '.[0] |
+		.took_ns >= 300000000 and .started + .took_ns == .time and
+		.time < $now' "$work/hangs")" true
+	equal "summary" "$(jq -c '.summary[] | [.slow, .hangs]' "$work/summary")" \
+		'[1,2]'
+	hold d read /dev/mapper/d 0 8
+	wait_until is_listed d
+	sleep 0.2
+	dmstat-nl slow --count 1 100ms "$watched" >"$work/text"
+	release d
+	cat "$work/text"
+	grep -q "region $watched, hung before: its end is not told" "$work/text"
+}
+promise "what hangs when it starts is printed first, once" hung_before
+
+# is_listed DEVICE: whether it has I/O in flight.
+is_listed()
+{
+	(($(dmstat-nl inflight -j "$1" | jq '.inflight | length') > 0))
+}
+
 flush()
 {
 	nullb 0 16 cache_size=1

@@ -291,9 +291,10 @@ static int print_event(const struct dmstat_event *event, void *data)
 	output_field_string(out, "event", name ? name : "other");
 	if (event->type == DMSTAT_EVENT_REGION_DEL)
 		output_field_string(out, "cause", cause_name(event->cause));
+	if (event->region || event->io)
+		output_field(out, "sequence", event->sequence);
 	if (event->region) {
 		output_field(out, "time", event->time);
-		output_field(out, "sequence", event->sequence);
 		region_object(out, "region", event->region);
 	}
 	if (event->io)

@@ -16,6 +16,7 @@
 #include "out/time_text.h"
 #include "source/cgroup.h"
 #include "source/dm.h"
+#include "source/hung.h"
 #include "source/interrupt.h"
 #include "source/session.h"
 #include "source/told.h"
@@ -80,6 +81,7 @@ static struct column totals[TOTAL_COLUMNS] = {
 
 static struct scope scope;
 static struct told told;
+static struct hung hung;
 static bool errors;
 static uint64_t count = UINT64_MAX;	/* without end */
 
@@ -101,6 +103,12 @@ static char *what_of(char *text, const struct told_source *source)
 	return text;
 }
 
+/* Of an I/O that hung before, which no region has told. */
+static bool is_before(const struct dmstat_io_event *io)
+{
+	return io->kind == DMSTAT_IO_HANG && hung_has(&hung, io);
+}
+
 /* What is rare, in words. */
 static void print_notes(struct output *out, const struct told_source *source,
 			const struct dmstat_io_event *io)
@@ -108,8 +116,12 @@ static void print_notes(struct output *out, const struct told_source *source,
 	char of[OF_TEXT_MAX], notes[OF_TEXT_MAX + 256];
 	int length = 0;
 
-	if (io->region_id && *what_of(of, source))
+	if ((io->region_id || is_before(io)) && *what_of(of, source))
 		length = snprintf(notes, sizeof(notes), "%s", of);
+	if (is_before(io))
+		length += snprintf(notes + length, sizeof(notes) - length,
+				   "%shung before: its end is not told",
+				   length ? ", " : "");
 	if (io->error)
 		length += snprintf(notes + length, sizeof(notes) - length,
 				   "%s%s", length ? ", " : "",
@@ -184,13 +196,19 @@ static void source_fields(struct output *out, const struct told_source *source)
 static int print_event(struct output *out, const struct dmstat_event *event,
 		       const struct told_source *source)
 {
+	const bool before = is_before(event->io);
+
 	if (!out->json) {
 		print_row(out, event, source);
 		return output_end(out);
 	}
 	output_object(out, NULL);
 	io_event_fields(out, event);
-	if (event->io->region_id)
+	if (before)
+		output_field_bool(out, "before", true);
+	else
+		output_field(out, "sequence", event->sequence);
+	if (event->io->region_id || before)
 		source_fields(out, source);
 	output_object_end(out);
 	return output_end(out);
@@ -210,16 +228,53 @@ static void add_up(struct told_source *source,
 		source->longest_ns = io->took_ns;
 }
 
-static int take_io(struct output *out, const struct dmstat_event *event)
+static int take_told(struct output *out, const struct dmstat_event *event,
+		     struct told_source *source)
 {
-	struct told_source *source = told_find(&told, event->io);
-
-	if (!source)
-		return 0;
 	add_up(source, event->io);
 	if (event->io->kind != DMSTAT_IO_LOST)
 		printed++;
 	return print_event(out, event, source) || printed >= count;
+}
+
+static int take_io(struct output *out, const struct dmstat_event *event)
+{
+	struct told_source *source = told_find(&told, event->io);
+
+	/* Printed already, if it passed the bound while slow started. */
+	if (!source || is_before(event->io))
+		return 0;
+	return take_told(out, event, source);
+}
+
+/* An I/O that hung before there was a region for it. */
+static int take_hung(struct told_source *source,
+		     const struct dmstat_inflight *io, void *data)
+{
+	const uint64_t now = time_now();
+	const struct dmstat_io_event hanging = {
+		.kind = DMSTAT_IO_HANG,
+		.major = source->major,
+		.minor = source->minor,
+		.device_name = source->name,
+		.operation = io->operation,
+		.sector = io->sector,
+		.sectors = io->sectors,
+		.started = now - io->age_ns,
+		.took_ns = io->age_ns,
+		.io_id = io->io_id,
+		.pid = io->pid,
+		.comm = io->comm,
+		.kernel_thread = io->kernel_thread,
+		.cgroup_id = io->cgroup_id,
+	};
+	const struct dmstat_event event = {
+		.type = DMSTAT_EVENT_IO,
+		.time = now,
+		.io = &hanging,
+	};
+
+	return take_told(data, &event, source);
 }
 
 /* Events that the kernel had, but this program had no room for. */
@@ -406,7 +461,11 @@ static int listen_to(struct output *out, struct dmstat_events *events)
 	}
 	fit();
 	print_title(out);
-	status = listen(out, events);
+	status = hung_read(&hung, &told, take_hung, out);
+	if (!status)
+		status = listen(out, events);
+	else if (printed >= count)
+		status = EXIT_SUCCESS;
 	if (!out->error)
 		print_summary(out);
 	return status;
@@ -428,6 +487,7 @@ static int slow(struct output *out)
 		return EXIT_FAILURE;
 	}
 	status = listen_to(out, events);
+	hung_free(&hung);
 	told_end(&told);
 	dmstat_events_close(events);
 	return status;

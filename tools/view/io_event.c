@@ -59,7 +59,6 @@ void io_event_fields(struct output *out, const struct dmstat_event *event)
 
 	output_field_string(out, "kind", io_event_kind(io->kind));
 	output_field(out, "time", event->time);
-	output_field(out, "sequence", event->sequence);
 	if (io->region_id)
 		output_field(out, "region_id", io->region_id);
 	output_field(out, "major", io->major);

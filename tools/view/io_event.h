@@ -18,7 +18,8 @@ const char *io_event_kind(uint32_t kind);
 struct who io_event_who(const struct dmstat_io_event *io);
 
 /**
- * io_event_fields() - print an event, in JSON; what is not known is left out
+ * io_event_fields() - print an event, in JSON, without its number; what is
+ * not known is left out
  * @out: the output
  * @event: the event; it has an I/O
  */
