@@ -81,6 +81,8 @@ what_changed()
 	listen
 	dmstat-nl set --program x --group g "$region"
 	dmstat-nl set --program '' "$region"
+	dmstat-nl set --slow 40ms --tell-errors yes "$region"
+	dmstat-nl set --slow off --tell-errors no "$region"
 	# It makes a region that it owns.
 	dm e "0 8192 zero"
 	timeout -s INT 5 dmstat-nl heat --interval 1s --count 1 e >"$work/heat"
@@ -89,6 +91,7 @@ what_changed()
 	cat "$work/events"
 	told "region $region set on d ([0-9:]*): program x, group g$"
 	told "region $region set on d ([0-9:]*): no program, group g$"
+	told "region $region set on d ([0-9:]*): no program, group g, tells 40 ms, errors$"
 	told 'created on e .*, until its program ends$'
 	told 'deleted on e ([0-9:]*): its program ended$'
 }

@@ -161,6 +161,8 @@ hung_before()
 	dmstat-nl slow --count 1 100ms "$watched" >"$work/text"
 	release d
 	cat "$work/text"
+	# Not on a terminal, so the date is there.
+	grep -Eq "^$(date +%F) [0-9:]{8}\.[0-9]{3} +hang +[0-9]" "$work/text"
 	grep -q "region $watched, hung before: its end is not told" "$work/text"
 }
 promise "what hangs when it starts is printed first, once" hung_before
@@ -285,7 +287,7 @@ enough()
 	io -c 5 write /dev/mapper/d 0 8
 	wait "$slow"
 	cat "$work/events"
-	equal "lines" "$(grep -cE '^[0-9:]{8}\.[0-9]{3} +(slow|hang) +[0-9.]+ m?s write +4 KiB +0 d +io [0-9]+' \
+	equal "lines" "$(grep -cE '^[0-9-]{10} [0-9:]{8}\.[0-9]{3} +(slow|hang) +[0-9.]+ m?s write +4 KiB +0 d +io [0-9]+' \
 		"$work/events")" 2
 	equal "in all" "$(awk '$1 == "d" { print $2 + $4 }' "$work/events")" 2
 }

@@ -86,6 +86,7 @@ limited()
 	equal "counted" "$(total "$region")" "read 0/0/0 write 2/16/0 discard 0/0/0"
 	equal "by its path below" "$(total "$(<"$work/second")")" \
 		"read 0/0/0 write 2/16/0 discard 0/0/0"
+	refused 1 "there is no cgroup ''" dmstat-nl create --cgroup "" d
 	equal "listed" "$(dmstat-nl list -j | jq -r '.regions[] |
 		"\(.cgroup_id) \(.cgroup)"' | sort -u)" \
 		"$(stat -c %i "$CGROUPS/slow") /slow"

@@ -96,15 +96,18 @@ static const char *cause_name(uint32_t cause)
 	return "other";
 }
 
-/* "program p, no group". */
+/* "program p, no group, tells 20 ms, errors". */
 static const char *labels(char text[REGION_TEXT_MAX],
 			  const struct dmstat_region *region)
 {
 	const bool program = *region->program_id, group = *region->group;
+	char tells[REGION_TELLS_MAX];
 
-	snprintf(text, REGION_TEXT_MAX, "%s%s, %s%s",
+	region_tells(tells, region);
+	snprintf(text, REGION_TEXT_MAX, "%s%s, %s%s%s%s",
 		 program ? "program " : "no program", region->program_id,
-		 group ? "group " : "no group", region->group);
+		 group ? "group " : "no group", region->group,
+		 *tells ? ", tells " : "", tells);
 	return text;
 }
 

@@ -26,7 +26,7 @@
 /* How often devices that come, go and grow are looked for. */
 #define FOLLOW_NS	UINT64_C(1000000000)
 
-/* "2026-11-26 " before the time of day. */
+/* "2026-11-26 " before the time of day; a terminal shows it once. */
 #define DATE_LENGTH	11
 
 enum {
@@ -174,8 +174,11 @@ static int print_row(struct output *out, const struct dmstat_event *event,
 	char time[TIME_TEXT_MAX];
 
 	output_row(out, columns, SLOW_COLUMNS);
-	time_text_ms(time, event->time);
-	output_string(out, &columns[SLOW_TIME], time + DATE_LENGTH);
+	/* An event is sent a moment after its I/O has ended. */
+	time_text_ms(time, io->kind == DMSTAT_IO_LOST ? event->time :
+		     io->started + io->took_ns);
+	output_string(out, &columns[SLOW_TIME], terminal_is_stdout() ?
+		      time + DATE_LENGTH : time);
 	output_string(out, &columns[SLOW_EVENT], io_event_kind(io->kind));
 	if (io->kind == DMSTAT_IO_LOST)
 		print_lost(out, io);
@@ -405,6 +408,8 @@ static void fit(void)
 	char name[MAPPED_NAME_MAX];
 	size_t i;
 
+	if (!terminal_is_stdout())
+		columns[SLOW_TIME].width -= DATE_LENGTH;
 	for (i = 0; i < told.count; i++)
 		column_fit(&columns[SLOW_DEVICE],
 			   mapped_name_text(name, told.sources[i].name));

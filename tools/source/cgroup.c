@@ -99,7 +99,8 @@ uint64_t cgroup_id(const char *path)
 	size_t i;
 
 	id = number_of(path);
-	for (i = 0; !id && i < sizeof(mounts) / sizeof(mounts[0]); i++) {
+	/* "" is a variable that was not set, not the root. */
+	for (i = 0; !id && *path && i < sizeof(mounts) / sizeof(mounts[0]); i++) {
 		snprintf(whole, sizeof(whole), "%s/%s", mounts[i], path);
 		id = number_of(whole);
 	}

@@ -114,7 +114,7 @@ char *io_event_describe(char *text, const struct dmstat_io_event *io)
 	length += describe_io(text + length, room - length, io);
 	length += snprintf(text + length, room - length,
 			   io->kind == DMSTAT_IO_HANG ?
-			   " is in flight for %s" : " took %s",
+			   " has been in flight for %s" : " took %s",
 			   unit_format(took, UNIT_NS, io->took_ns));
 	if (io->error)
 		length += snprintf(text + length, room - length, ", failed: %s",

@@ -99,17 +99,13 @@ static char *histogram_text(char *text, const struct dmstat_region *region)
 	return text;
 }
 
-/* Room for the text of tells_text(), with its zero byte. */
-#define TELLS_TEXT_MAX	(UNIT_TEXT_MAX + 16)
-
-/* What events it tells: "20 ms, errors", or "". */
-static char *tells_text(char *text, const struct dmstat_region *region)
+char *region_tells(char *text, const struct dmstat_region *region)
 {
 	char slow[UNIT_TEXT_MAX] = "";
 
 	if (region->slow_ns)
 		unit_format(slow, UNIT_NS, region->slow_ns);
-	snprintf(text, TELLS_TEXT_MAX, "%s%s%s", slow,
+	snprintf(text, REGION_TELLS_MAX, "%s%s%s", slow,
 		 *slow && region->tell_errors ? ", " : "",
 		 region->tell_errors ? "errors" : "");
 	return text;
@@ -154,7 +150,7 @@ static void fit_region(const struct dmstat_region *region)
 		column_fit(&columns[REGION_HISTOGRAM],
 			   histogram_text(text, region));
 	}
-	if (*tells_text(text, region)) {
+	if (*region_tells(text, region)) {
 		columns[REGION_TELLS].heading = "TELLS";
 		column_fit(&columns[REGION_TELLS], text);
 	}
@@ -237,7 +233,7 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 	char time[TIME_TEXT_MAX], age[AGE_TEXT_MAX], path[REGION_FILE_MAX];
 	const char *file = region_file(region, path);
 	char histogram[HISTOGRAM_TEXT_MAX], name[MAPPED_NAME_MAX];
-	char tells[TELLS_TEXT_MAX], cgroup[CGROUP_PATH_MAX];
+	char tells[REGION_TELLS_MAX], cgroup[CGROUP_PATH_MAX];
 
 	output_number(out, &columns[REGION_ID], region->region_id);
 	output_number(out, &columns[REGION_MAJOR], region->major);
@@ -268,7 +264,7 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 	output_string(out, &columns[REGION_HISTOGRAM],
 		      histogram_text(histogram, region));
 	output_string(out, &columns[REGION_TELLS],
-		      tells_text(tells, region));
+		      region_tells(tells, region));
 	output_number(out, &columns[REGION_SLOW], region->slow_ns);
 	output_field_bool(out, "tell_errors", region->tell_errors);
 	output_number(out, &columns[REGION_TELL_RATE], region->tell_rate);
@@ -320,9 +316,9 @@ static void describe_labels(char *text, size_t room,
 	char path[REGION_FILE_MAX];
 	const char *file = region_file(region, path);
 	const char *group = group_shown(region, file);
-	char tells[TELLS_TEXT_MAX], cgroup[CGROUP_PATH_MAX];
+	char tells[REGION_TELLS_MAX], cgroup[CGROUP_PATH_MAX];
 
-	tells_text(tells, region);
+	region_tells(tells, region);
 	cgroup_text(cgroup, region);
 	snprintf(text, room, "%s%s%s%s%s%s%s%s%s%s%s", *region->program_id ?
 		 ", program " : "", region->program_id, *group ? ", group " :

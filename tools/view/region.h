@@ -7,6 +7,8 @@
 
 #include <dmstat.h>
 
+#include "out/unit.h"
+
 struct output;
 struct region_list;
 
@@ -28,6 +30,12 @@ void region_object(struct output *out, const char *key,
  * Return: @text: "100 areas of 10 MiB, start 0 B, length 1000 MiB".
  */
 char *region_describe(char *text, const struct dmstat_region *region);
+
+/* Room for the text of region_tells(), with its zero byte. */
+#define REGION_TELLS_MAX	(UNIT_TEXT_MAX + 16)
+
+/** region_tells() - write what I/Os it tells: "20 ms, errors", or "" */
+char *region_tells(char *text, const struct dmstat_region *region);
 
 /** region_title() - print "region 1 on lin: 100 areas of ...", for people */
 void region_title(struct output *out, const struct dmstat_region *region);
