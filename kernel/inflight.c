@@ -181,7 +181,6 @@ static void entry_free(struct dmstat_overflow *entry)
 	dmstat_memory_uncharge(sizeof(*entry));
 }
 
-/* No CPU uses them any more. */
 /* An I/O that will never end. */
 static void drop_entry(struct dmstat_kinflight *io)
 {
@@ -207,6 +206,7 @@ static void drop_entries(struct dmstat_slots *slots)
 	}
 }
 
+/* No CPU uses them any more. */
 static void slots_free(struct dmstat_slots *slots)
 {
 	size_t memory = slots_memory(slots->nr, slots->overflow_bits);
