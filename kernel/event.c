@@ -115,8 +115,9 @@ static void lose(struct dmstat_events *events, struct dmstat_quota *quota,
 		refcount_inc(&region->users);
 	llist_add(&quota->node, &events->lost);
 	refcount_inc(&device->users);
+	/* Not at once: this may be the work itself, if memory is short. */
 	if (!queue_delayed_work(work_queue, &events->late,
-				READ_ONCE(events->dropped) ? 0 : HZ))
+				READ_ONCE(events->dropped) ? 1 : HZ))
 		refcount_dec(&device->users);
 }
 
