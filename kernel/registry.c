@@ -89,7 +89,8 @@ static void set_tell(struct dmstat_kregion *region,
 {
 	if (tell->set_rate)
 		WRITE_ONCE(region->quota.rate, tell->rate);
-	if (tell->set_slow_ns)
+	/* If it stays the same, what hangs is not told again. */
+	if (tell->set_slow_ns && tell->slow_ns != region->member.slow_ns)
 		WRITE_ONCE(region->slow_since, dmstat_clock_ns());
 	if (tell->set_slow_ns || tell->set_errors)
 		dmstat_device_set_tell(region->device, &region->member,

@@ -599,6 +599,8 @@ TEST_F(event, io_that_hangs_is_told_once_and_at_its_end)
 	EXPECT_EQ(pid, event_uint(&hang, DMSTAT_A_EVENT_PID));
 	EXPECT_STREQ("abi_event", object_string(&hang, DMSTAT_A_EVENT_COMM));
 	EXPECT_FALSE(object_has(&hang, DMSTAT_A_EVENT_KERNEL_THREAD));
+	/* The same bound is no change. */
+	ASSERT_TAKEN(region_set(&self->netlink, id, SLOW_NS(200 * MS)));
 	EXPECT_FALSE(comes(&self->listener, 1500));
 	dm_resume("abi");
 	io_end(pid);
