@@ -67,11 +67,15 @@ struct dmstat_events {
 	/* Finds I/O that hangs; only while the device is watched. */
 	struct delayed_work look;
 	u64 looked;			/* when it last began; its own */
-	/* The device's smallest bound when one was last set, and when it became
-	 * that. dmstat_lock to change, READ_ONCE().
+	/* The bound of flushes, the device's smallest, and the first look with
+	 * it; its own.
 	 */
 	u64 flush_slow_ns;
 	u64 flush_since;
+	/* The device's smallest bound when the work was last queued, by itself
+	 * or under dmstat_lock; READ_ONCE().
+	 */
+	u64 queued_for;
 };
 
 static struct workqueue_struct *work_queue;	/* constant once loaded */
@@ -351,8 +355,8 @@ static void look_at_regions(const struct look *look,
 static void look_at_flush(const struct look *look,
 			  const struct dmstat_inflight_copy *io)
 {
-	if (has_passed(look, io, READ_ONCE(look->events->flush_slow_ns),
-		       READ_ONCE(look->events->flush_since)))
+	if (has_passed(look, io, look->events->flush_slow_ns,
+		       look->events->flush_since))
 		tell_hang(look, io, NULL);
 }
 
@@ -403,8 +407,13 @@ static void look_work(struct work_struct *work)
 	if (bound == U64_MAX)
 		return;
 	events->looked = look.now;
+	if (bound != events->flush_slow_ns) {
+		events->flush_slow_ns = bound;
+		events->flush_since = look.now;
+	}
 	if (dmstat_event_is_wanted(events->device))
 		look_through(&look, bound);
+	WRITE_ONCE(events->queued_for, bound);
 	queue_delayed_work(work_queue, &events->look, look_period(bound));
 }
 
@@ -423,13 +432,12 @@ void dmstat_event_look(struct dmstat_kdevice *device)
 
 	if (bound == U64_MAX)
 		return;
-	if (bound == events->flush_slow_ns) {
+	if (bound == READ_ONCE(events->queued_for)) {
 		queue_delayed_work(work_queue, &events->look,
 				   look_period(bound));
 		return;
 	}
-	WRITE_ONCE(events->flush_since, dmstat_clock_ns());
-	WRITE_ONCE(events->flush_slow_ns, bound);
+	WRITE_ONCE(events->queued_for, bound);
 	mod_delayed_work(work_queue, &events->look, look_period(bound));
 }
 
@@ -556,6 +564,7 @@ int dmstat_event_prepare(struct dmstat_kdevice *device)
 	INIT_DELAYED_WORK(&events->late, late_work);
 	INIT_DELAYED_WORK(&events->look, look_work);
 	events->flush_slow_ns = U64_MAX;
+	events->queued_for = U64_MAX;
 	atomic_inc(&nr_events);
 	/* Pairs with the acquire in tell(). */
 	smp_store_release(&device->events, events);

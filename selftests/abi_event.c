@@ -970,13 +970,14 @@ static void slow_flush(unsigned int minor)
 TEST_F(flush, is_told_once_for_the_device)
 {
 	struct object event;
+	uint32_t id;
 
 	region_make(&self->netlink, self->minor, SLOW_NS(HOUR));
 	region_make(&self->netlink, self->minor, SLOW_NS(2 * HOUR));
 	slow_flush(self->minor);
 	EXPECT_SILENCE(&self->listener);
 
-	region_make(&self->netlink, self->minor, SLOW_NS(100 * MS));
+	id = region_make(&self->netlink, self->minor, SLOW_NS(100 * MS));
 	slow_flush(self->minor);
 	event = heard(&self->listener);
 	EXPECT_EQ(DMSTAT_EVENT_KIND_HANG, kind(&event));
@@ -989,6 +990,15 @@ TEST_F(flush, is_told_once_for_the_device)
 		  event_uint(&event, DMSTAT_A_EVENT_OPERATION));
 	EXPECT_EQ(0, event_uint(&event, DMSTAT_A_EVENT_SECTORS));
 	EXPECT_LE(100 * MS, event_uint(&event, DMSTAT_A_EVENT_TOOK_NS));
+	EXPECT_SILENCE(&self->listener);
+
+	ASSERT_TAKEN(region_set(&self->netlink, id, SLOW_NS(300 * MS)));
+	slow_flush(self->minor);
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_EVENT_KIND_HANG, kind(&event));
+	EXPECT_LE(300 * MS, event_uint(&event, DMSTAT_A_EVENT_TOOK_NS));
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_EVENT_KIND_SLOW, kind(&event));
 	EXPECT_SILENCE(&self->listener);
 }
 
