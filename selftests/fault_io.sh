@@ -8,6 +8,7 @@
 # see debug/.
 
 source "$(dirname "$0")/lib.sh"
+source "$(dirname "$0")/told.sh"
 
 slab=/sys/kernel/debug/failslab
 pages=/sys/kernel/debug/fail_page_alloc
@@ -292,6 +293,55 @@ in_interrupts()
 	exact "$region"
 }
 promise "where I/O ends in interrupts, each is counted or missed" in_interrupts
+
+# ------------------------------------------------------ without messages
+
+# workers_fail VALUE: whether faults are for the kernel's workers, which send events.
+workers_fail()
+{
+	local comm
+
+	for comm in /proc/[0-9]*/comm; do
+		! grep -qs '^kworker/u' "$comm" ||
+			echo "$1" >"${comm%comm}make-it-fail" || true
+	done
+}
+
+# told: how many errors were told, or told as lost.
+told()
+{
+	jq -s 'map(select(has("kind"))) |
+		(map(select(.kind == "error")) | length) +
+		(map(.lost // 0) | add // 0)' "$work/events"
+}
+
+told_all()
+{
+	(($(told) == $1))
+}
+
+short_of_messages()
+{
+	need_faults
+	dm e "0 8192 error"
+	region e
+	start_slow -j --errors 10s e
+	later workers_fail 0
+	faults "$slab" 30
+	set_fault "$slab" ignore-gfp-wait 0
+	workers_fail 1
+	io -c 300 read /dev/mapper/e 0 8 || true
+	sleep 2
+	workers_fail 0
+	set_fault "$slab" ignore-gfp-wait 1
+	expect_faults "$slab"
+	wait_until told_all 300
+	end_slow
+	within "lost" "$(jq '.summary[0].lost' "$work/summary")" 1 299
+	equal "told or lost" "$(told)" 300
+}
+promise "an event without memory for its message is lost, and that is told" \
+	short_of_messages
 
 # -------------------------------------------------------- over the limit
 

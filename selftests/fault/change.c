@@ -104,30 +104,52 @@ static void check_cleared(struct sweep *sweep, const struct exchange *exchange)
 		       succeeded(exchange) ? sweep->region : 0);
 }
 
-/* All of what the request sets is set, or nothing is. */
-void check_set(struct sweep *sweep, struct exchange *exchange)
+/* All of these attributes are set, or none is. */
+static void check_attributes(struct sweep *sweep, struct exchange *exchange,
+			     const uint16_t *types, unsigned int nr)
 {
 	struct answer answer = region_get(&sweep->netlink, sweep->region);
-	bool id, data, group;
+	unsigned int i, set = 0;
 
 	if (answer.nr != 1) {
 		complain(sweep, "no region %u", sweep->region);
 		return;
 	}
-	id = object_has(answer.objects, DMSTAT_A_REGION_PROGRAM_ID);
-	data = object_has(answer.objects, DMSTAT_A_REGION_USER_DATA);
-	group = object_has(answer.objects, DMSTAT_A_REGION_GROUP);
-	if (id != data || id != group)
+	for (i = 0; i < nr; i++)
+		set += object_has(answer.objects, types[i]);
+	if (set && set != nr)
 		complain(sweep, "only a part was set");
-	if (succeeded(exchange) && !id)
+	if (succeeded(exchange) && !set)
 		complain(sweep, "it was not set");
-	if (exchange->answer.error && id)
+	if (exchange->answer.error && set)
 		complain(sweep, "refused, but it was set: %s",
 			 strerror(exchange->answer.error));
 	check_notified(sweep, DMSTAT_CMD_REGION_SET_NTF,
-		       id ? sweep->region : 0);
+		       set ? sweep->region : 0);
 	check_counting(sweep, sweep->region, 0);
 	delete_region(sweep, sweep->region);
+}
+
+void check_set(struct sweep *sweep, struct exchange *exchange)
+{
+	static const uint16_t types[] = {
+		DMSTAT_A_REGION_PROGRAM_ID,
+		DMSTAT_A_REGION_USER_DATA,
+		DMSTAT_A_REGION_GROUP,
+	};
+
+	check_attributes(sweep, exchange, types, 3);
+}
+
+void check_set_bound(struct sweep *sweep, struct exchange *exchange)
+{
+	static const uint16_t types[] = {
+		DMSTAT_A_REGION_SLOW_NS,
+		DMSTAT_A_REGION_TELL_ERRORS,
+		DMSTAT_A_REGION_GROUP,
+	};
+
+	check_attributes(sweep, exchange, types, 3);
 }
 
 void check_clear(struct sweep *sweep, struct exchange *exchange)

@@ -145,8 +145,9 @@ FIXTURE_VARIANT_ADD(request, region_new_with_bound) {
 		.command = DMSTAT_CMD_REGION_NEW,
 		.device = DMSTAT_A_REGION_MAJOR,
 		.attributes = { U64(DMSTAT_A_REGION_SLOW_NS, 1000000000) },
+		.alone = true,
 		.check = check_new,
-		.in_module = 9,
+		.in_module = 14,
 	},
 };
 
@@ -241,6 +242,23 @@ FIXTURE_VARIANT_ADD(request, region_set) {
 		.prepare = prepare_region,
 		.check = check_set,
 		.in_module = 3,
+	},
+};
+
+/* The device is a new one each time, and tells nothing yet. */
+FIXTURE_VARIANT_ADD(request, region_set_bound) {
+	.request = {
+		.command = DMSTAT_CMD_REGION_SET,
+		.region = DMSTAT_A_REGION_REGION_ID,
+		.attributes = {
+			U64(DMSTAT_A_REGION_SLOW_NS, 1000000000),
+			U32(DMSTAT_A_REGION_TELL_ERRORS, 1),
+			STRING(DMSTAT_A_REGION_GROUP, "pair"),
+		},
+		.alone = true,
+		.prepare = prepare_region,
+		.check = check_set_bound,
+		.in_module = 5,
 	},
 };
 
