@@ -267,7 +267,7 @@ static void tell_hang(const struct look *look,
 	};
 	struct dmstat_quota *quota = quota_of(look->events, region);
 
-	dmstat_who_fill(&event.who, io->pid, event.took_ns);
+	dmstat_who_fill(&event.who, io->pid, dmstat_clock_ns() - io->start_ns);
 	event.who.cgroup = io->cgroup;
 	if (dmstat_quota_take(quota, look->now))
 		send_event(look->events, &event);

@@ -321,8 +321,9 @@ static void tell_region(struct dmstat_large *large,
 
 	if (!dmstat_event_is_wanted(large->device))
 		return;
+	/* It may have ended a while ago. */
 	dmstat_who_fill(&event.who, dmstat_inflight_pid(large->io),
-			event.took_ns);
+			dmstat_clock_ns() - large->start_ns);
 	event.who.cgroup = large->cgroup;
 	preempt_disable();
 	dmstat_event_tell(large->device, region, &event);
