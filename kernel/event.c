@@ -426,7 +426,7 @@ static void look_work(struct work_struct *work)
 void dmstat_event_look(struct dmstat_kdevice *device)
 {
 	struct dmstat_events *events = device->events;
-	u64 bound = device->slow_ns;
+	u64 bound = READ_ONCE(device->slow_ns);
 
 	lockdep_assert_held(&dmstat_lock);
 

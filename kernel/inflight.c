@@ -603,9 +603,13 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 	copy->sectors = READ_ONCE(io->sectors);
 	copy->operation = READ_ONCE(io->operation);
 	copy->generation = READ_ONCE(io->generation);
-	place = READ_ONCE(io->place);
+	/* If the next I/O of the slot is being written, by plain stores, the
+	 * check below fails.
+	 */
+	place = data_race(READ_ONCE(io->place));
 	copy->counts = place != DMSTAT_PLACE_NONE;
-	copy->missed = place == DMSTAT_PLACE_WALK ? READ_ONCE(io->missed) : 0;
+	copy->missed = place == DMSTAT_PLACE_WALK ?
+		       data_race(READ_ONCE(io->missed)) : 0;
 	/* What dmstat_inflight_keep() does. */
 	key = READ_ONCE(io->key);
 	copy->ended = (key | DMSTAT_INFLIGHT_MARKS) == ~0UL;
@@ -613,7 +617,7 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 	if (!copy->ended)
 		peeked = dmstat_who_peek(key & ~DMSTAT_INFLIGHT_MARKS);
 	if (!copy->ended && walk->limits && place == DMSTAT_PLACE_LIMITED)
-		limit = READ_ONCE(io->cgroup);
+		limit = data_race(READ_ONCE(io->cgroup));
 
 	/* Another I/O may have claimed the slot meanwhile; or the I/O may have
 	 * ended and still be counted.
