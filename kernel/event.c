@@ -72,10 +72,10 @@ struct dmstat_events {
 	 */
 	u64 flush_slow_ns;
 	u64 flush_since;
-	/* The device's smallest bound when the work was last queued, by itself
-	 * or under dmstat_lock; READ_ONCE().
+	/* In how long it was last queued, jiffies; ULONG_MAX: it was not.
+	 * Written by itself, or under dmstat_lock; READ_ONCE().
 	 */
-	u64 queued_for;
+	unsigned long look_period;
 };
 
 static struct workqueue_struct *work_queue;	/* constant once loaded */
@@ -383,9 +383,11 @@ static void look_through(const struct look *look, u64 bound)
 	}
 }
 
-/* Half of the smallest bound. */
+/* Half of the smallest bound; ULONG_MAX: there is none. */
 static unsigned long look_period(u64 bound)
 {
+	if (bound == U64_MAX)
+		return ULONG_MAX;
 	return msecs_to_jiffies(clamp_t(u64, div_u64(bound, 2 * NSEC_PER_MSEC),
 					LOOK_MS_MIN, LOOK_MS_MAX));
 }
@@ -404,6 +406,7 @@ static void look_work(struct work_struct *work)
 	dmstat_device_renew_slow_ns(events->device);
 	bound = READ_ONCE(events->device->slow_ns);
 	/* A bound that is set from now on queues this again. */
+	WRITE_ONCE(events->look_period, look_period(bound));
 	if (bound == U64_MAX)
 		return;
 	events->looked = look.now;
@@ -413,7 +416,6 @@ static void look_work(struct work_struct *work)
 	}
 	if (dmstat_event_is_wanted(events->device))
 		look_through(&look, bound);
-	WRITE_ONCE(events->queued_for, bound);
 	queue_delayed_work(work_queue, &events->look, look_period(bound));
 }
 
@@ -426,19 +428,19 @@ static void look_work(struct work_struct *work)
 void dmstat_event_look(struct dmstat_kdevice *device)
 {
 	struct dmstat_events *events = device->events;
-	u64 bound = READ_ONCE(device->slow_ns);
+	unsigned long period = look_period(READ_ONCE(device->slow_ns));
 
 	lockdep_assert_held(&dmstat_lock);
 
-	if (bound == U64_MAX)
+	if (period == ULONG_MAX)
 		return;
-	if (bound == READ_ONCE(events->queued_for)) {
-		queue_delayed_work(work_queue, &events->look,
-				   look_period(bound));
-		return;
+	/* Only sooner: bounds that change all the time must not put it off. */
+	if (period < READ_ONCE(events->look_period)) {
+		WRITE_ONCE(events->look_period, period);
+		mod_delayed_work(work_queue, &events->look, period);
+	} else {
+		queue_delayed_work(work_queue, &events->look, period);
 	}
-	WRITE_ONCE(events->queued_for, bound);
-	mod_delayed_work(work_queue, &events->look, look_period(bound));
 }
 
 /* -------------------------------------------------------------- telling */
@@ -564,7 +566,7 @@ int dmstat_event_prepare(struct dmstat_kdevice *device)
 	INIT_DELAYED_WORK(&events->late, late_work);
 	INIT_DELAYED_WORK(&events->look, look_work);
 	events->flush_slow_ns = U64_MAX;
-	events->queued_for = U64_MAX;
+	events->look_period = ULONG_MAX;
 	atomic_inc(&nr_events);
 	/* Pairs with the acquire in tell(). */
 	smp_store_release(&device->events, events);

@@ -638,6 +638,26 @@ TEST_F(event, io_in_flight_hangs_when_a_bound_is_set)
 	EXPECT_SILENCE(&self->listener);
 }
 
+/* In less time than the kernel waits before it looks. */
+TEST_F(event, io_hangs_while_a_bound_changes_all_the_time)
+{
+	uint32_t id = region_make(&self->netlink, self->minor);
+	struct object event;
+	pid_t pid;
+	int i;
+
+	dm_suspend("abi");
+	pid = io_start(self->minor, IO_WRITE, 0, 8);
+	for (i = 0; i < 200 && !comes(&self->listener, 10); i++)
+		ASSERT_TAKEN(region_set(&self->netlink, id,
+					SLOW_NS((i % 2 + 1) * 100 * MS)));
+	ASSERT_LT(i, 200);
+	event = heard(&self->listener);
+	EXPECT_EQ(DMSTAT_EVENT_KIND_HANG, kind(&event));
+	dm_resume("abi");
+	io_end(pid);
+}
+
 TEST_F(event, io_hangs_in_each_region_by_its_bound)
 {
 	uint32_t ids[40], nr = 0, i;
