@@ -64,12 +64,19 @@ suspend_and_resume()
 	sleep 0.5
 }
 
-# It leaves every second region behind. Where programs start slowly, read_regions()
-# would not keep up with deleting them, and the more there are, the longer it takes.
+many_regions()
+{
+	(($(dmstat-nl list | wc -l) > 16))
+}
+
+# It leaves every second region behind, of 4096 areas. Where programs start slowly,
+# read_regions() would delete fewer, and everything would take longer and longer.
 listen()
 {
 	hear d
-	sleep $((slower - 1))
+	while [[ -e $work/go ]] && many_regions; do
+		sleep 0.2
+	done
 }
 
 reload_module()
