@@ -167,6 +167,26 @@ hung_before()
 }
 promise "what hangs when it starts is printed first, once" hung_before
 
+not_ended()
+{
+	linear d 16
+	region d
+	start_slow -j 100ms d
+	hold d write /dev/mapper/d 80 8
+	wait_until printed 1 hang
+	sleep 1
+	end_slow
+	cat "$work/summary"
+	equal "summary" "$(jq -c '.summary[] | [.slow, .hangs, .not_ended,
+		.longest_ns >= 1000000000]' "$work/summary")" '[0,1,1,true]'
+	# Also if it hung before.
+	timeout --preserve-status -s INT 3 dmstat-nl slow 100ms d >"$work/text"
+	release d
+	cat "$work/text"
+	grep -Eq '^d +0 +0 +1 +0 +[0-9.]+ s 1 has not ended$' "$work/text"
+}
+promise "what has not ended is counted at the end, with its age" not_ended
+
 # is_listed DEVICE: whether it has I/O in flight.
 is_listed()
 {

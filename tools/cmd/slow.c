@@ -314,6 +314,37 @@ static int take_event(const struct dmstat_event *event, void *data)
 
 /* ----------------------------------------------------------------- summary */
 
+static int take_not_ended(struct told_source *source,
+			  const struct dmstat_inflight *io, void *data)
+{
+	(void)data;
+	source->not_ended++;
+	if (io->age_ns > source->longest_ns)
+		source->longest_ns = io->age_ns;
+	return 0;
+}
+
+/* A hang is told once: how long it has lasted is known only by a look. */
+static void count_not_ended(void)
+{
+	struct hung left = { 0 };
+
+	if (!told.away)
+		hung_read(&left, &told, take_not_ended, NULL);
+	hung_free(&left);
+}
+
+static void print_not_ended(struct output *out,
+			    const struct told_source *source)
+{
+	char notes[64] = "";
+
+	if (source->not_ended)
+		snprintf(notes, sizeof(notes), "%" PRIu64 " ha%s not ended",
+			 source->not_ended, source->not_ended == 1 ? "s" : "ve");
+	output_notes(out, totals, TOTAL_COLUMNS, notes);
+}
+
 static void print_total(struct output *out, const struct told_source *source)
 {
 	char name[MAPPED_NAME_MAX], of[OF_TEXT_MAX];
@@ -327,9 +358,11 @@ static void print_total(struct output *out, const struct told_source *source)
 	output_number(out, &totals[TOTAL_HANGS], source->hangs);
 	output_number(out, &totals[TOTAL_LOST], source->lost);
 	output_number(out, &totals[TOTAL_LONGEST], source->longest_ns);
+	output_field(out, "not_ended", source->not_ended);
 	output_field(out, "major", source->major);
 	output_field(out, "minor", source->minor);
 	source_fields(out, source);
+	print_not_ended(out, source);
 	output_row_end(out);
 }
 
@@ -358,6 +391,7 @@ static void print_summary(struct output *out)
 	char bound[UNIT_TEXT_MAX];
 	size_t i, loud = 0;
 
+	count_not_ended();
 	fit_totals();
 	if (printed)
 		output_text(out, "%s", "");

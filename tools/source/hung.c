@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * I/O that hangs when a command starts.
+ * I/O that hangs when a command starts or ends.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -36,6 +36,8 @@ static bool is_in(const struct dmstat_inflight *io,
 {
 	size_t i;
 
+	if (source->gone)
+		return false;
 	if (io->operation == DMSTAT_FLUSH)
 		return true;
 	if (source->cgroup_id)

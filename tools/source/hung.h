@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * I/O that hangs when a command starts. A region tells only what starts after it
- * was created; other regions of the device let the kernel know of this I/O.
+ * I/O that hangs when a command starts or ends. A region tells only what starts after
+ * it was created; other regions of the device let the kernel know of earlier I/O.
  */
 #ifndef DMSTAT_NL_HUNG_H
 #define DMSTAT_NL_HUNG_H
@@ -23,7 +23,7 @@ struct hung_id {
 };
 
 /**
- * struct hung - I/Os that hung at the start
+ * struct hung - I/Os that hung when they were read
  * @ids: which
  * @count: how many
  */
@@ -38,7 +38,7 @@ typedef int (*hung_fn)(struct told_source *source,
 /**
  * hung_read() - read the I/O that has been in flight for the bound or longer
  * @hung: zero; hung_free() is needed in any case
- * @told: regions that were just created
+ * @told: the regions; those of devices that have gone are left out
  * @take: called for each I/O, with the first source it is in; what is not 0 ends
  * @data: passed to @take
  *

@@ -51,7 +51,7 @@ static int add(struct told *told, struct told_source *source)
 bool told_is_quiet(const struct told_source *source)
 {
 	return !source->slow && !source->errors && !source->hangs &&
-	       !source->lost;
+	       !source->lost && !source->not_ended;
 }
 
 /* The device has gone. What it has told stays, for a summary. */

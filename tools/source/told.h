@@ -31,6 +31,7 @@
  * @errors: that failed
  * @hangs: that were told while they were in flight
  * @lost: events that the kernel had no room for
+ * @not_ended: I/Os that still hang when it is all over
  * @longest_ns: the longest time of an I/O so far, 0 if none was told
  * @gone: the device has gone; an event may still come
  */
@@ -49,6 +50,7 @@ struct told_source {
 	uint64_t errors;
 	uint64_t hangs;
 	uint64_t lost;
+	uint64_t not_ended;
 	uint64_t longest_ns;
 	bool gone;
 };
