@@ -366,4 +366,36 @@ refusals()
 }
 promise "what makes no sense is refused" refusals
 
+slow_reader()
+{
+	dm e "0 8192 error"
+	mkfifo "$work/pipe"
+	while read -r _; do sleep 0.02; done <"$work/pipe" &
+	"$@" >"$work/pipe" 2>"$work/errors" &
+	slow=$!
+	io -c 100000000 read /dev/mapper/e 0 8 &>/dev/null &
+	sleep 5
+	kill -INT "$slow"
+	wait_until not_running
+	cat "$work/errors"
+}
+
+not_running()
+{
+	! kill -0 "$slow" 2>/dev/null
+}
+
+slow_ends()
+{
+	slow_reader dmstat-nl slow -j --errors 1h e
+}
+promise "it ends when it is told to, however many events come" slow_ends
+
+monitor_ends()
+{
+	load
+	slow_reader sh -c 'sleep 1; dmstat-nl create --tell-errors e; exec dmstat-nl monitor -j'
+}
+promise "and so does monitor" monitor_ends
+
 run_promises "$@"

@@ -279,16 +279,10 @@ static bool is_wanted(const struct dmstat_event *event)
 	       event->groups & groups[wanted];
 }
 
-static int print_event(const struct dmstat_event *event, void *data)
+static int print_event(struct output *out, const struct dmstat_event *event)
 {
 	const char *name = event_name(event);
-	struct output *out = data;
 
-	int error;
-
-	error = note_region(event);
-	if (error || !is_wanted(event))
-		return error;
 	print_line(out, event);
 	output_object(out, NULL);
 	output_field_string(out, "event", name ? name : "other");
@@ -308,6 +302,17 @@ static int print_event(const struct dmstat_event *event, void *data)
 	return output_end(out);
 }
 
+/* Events may come faster than they are printed: then the buffer is never empty. */
+static int take_event(const struct dmstat_event *event, void *data)
+{
+	int error;
+
+	error = note_region(event);
+	if (!error && is_wanted(event))
+		error = print_event(data, event);
+	return error ? error : interrupted();
+}
+
 /* With a handle, the regions in the scope are followed. */
 static int read_events(struct output *out, struct dmstat_events *events,
 		       struct dmstat *dmstat)
@@ -316,12 +321,12 @@ static int read_events(struct output *out, struct dmstat_events *events,
 
 	do {
 		error = dmstat ? dmstat_events_follow(events, dmstat,
-						      print_event, out) :
-				 dmstat_events_read(events, print_event, out);
+						      take_event, out) :
+				 dmstat_events_read(events, take_event, out);
 	} while (error == -EAGAIN && !interrupted());
 	if (error < 0)
 		complain("cannot read events: %s", strerror(-error));
-	return error ? EXIT_FAILURE : 0;
+	return error < 0 || out->error ? EXIT_FAILURE : 0;
 }
 
 /* Until interrupted, or the reader of a pipe closes it. */

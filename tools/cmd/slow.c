@@ -89,6 +89,9 @@ static uint64_t count = UINT64_MAX;	/* without end */
 static uint64_t printed;
 static uint64_t overruns;
 
+/* When to look for devices next. */
+static uint64_t follow_at;
+
 /* ------------------------------------------------------------------ events */
 
 /* A region or its file, if that was named; "" for a whole device. */
@@ -294,11 +297,8 @@ static int take_overrun(struct output *out, const struct dmstat_event *event)
 	return output_end(out);
 }
 
-static int take_event(const struct dmstat_event *event, void *data)
+static int print_any(struct output *out, const struct dmstat_event *event)
 {
-	struct output *out = data;
-
-	told_note(&told, event);
 	switch (event->type) {
 	case DMSTAT_EVENT_IO:
 		return take_io(out, event);
@@ -310,6 +310,16 @@ static int take_event(const struct dmstat_event *event, void *data)
 	default:
 		return 0;
 	}
+}
+
+/* Events may come faster than they are printed: then the buffer is never empty. */
+static int take_event(const struct dmstat_event *event, void *data)
+{
+	int ret;
+
+	told_note(&told, event);
+	ret = print_any(data, event);
+	return ret ? ret : interrupted() || clock_ns() >= follow_at;
 }
 
 /* ----------------------------------------------------------------- summary */
@@ -461,27 +471,27 @@ static int read_events(struct output *out, struct dmstat_events *events)
 		complain("cannot read events: %s", strerror(-error));
 		return EXIT_FAILURE;
 	}
-	return error && printed < count ? EXIT_FAILURE : EXIT_SUCCESS;
+	return out->error ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* Until interrupted, enough was printed, or the reader of a pipe closes it. */
 static int listen(struct output *out, struct dmstat_events *events)
 {
-	uint64_t next = clock_ns() + FOLLOW_NS;
 	int error, status = EXIT_SUCCESS;
 
+	follow_at = clock_ns() + FOLLOW_NS;
 	while (!status && !interrupted() && printed < count) {
-		error = interrupt_wait(dmstat_events_fd(events), next);
+		error = interrupt_wait(dmstat_events_fd(events), follow_at);
 		if (error < 0)
 			complain("cannot wait for events: %s",
 				 strerror(-error));
 		if (error)
 			return EXIT_FAILURE;
 		status = read_events(out, events);
-		if (status || clock_ns() < next)
+		if (status || clock_ns() < follow_at)
 			continue;
 		status = told_follow(&told);
-		next = clock_ns() + FOLLOW_NS;
+		follow_at = clock_ns() + FOLLOW_NS;
 	}
 	return status;
 }

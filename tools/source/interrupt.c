@@ -19,6 +19,8 @@ static volatile sig_atomic_t arrived;
 /* The signals that are blocked while we wait: not these. */
 static sigset_t while_waiting;
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+/* Those that end a wait. */
+static sigset_t caught;
 
 static void note_signal(int signal)
 {
@@ -47,13 +49,32 @@ void interrupt_catch(void)
 	sigprocmask(SIG_BLOCK, &ours, &while_waiting);
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		sigdelset(&while_waiting, signals[i]);
-		if (i < 2 || !is_ignored(signals[i]))
-			sigaction(signals[i], &action, NULL);
+		if (i >= 2 && is_ignored(signals[i]))
+			continue;
+		sigaction(signals[i], &action, NULL);
+		sigaddset(&caught, signals[i]);
 	}
+}
+
+/* A wait for a file that is ready ends without a signal that is pending. */
+static bool is_pending(void)
+{
+	sigset_t pending;
+	size_t i;
+
+	if (sigpending(&pending))
+		return false;
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (sigismember(&pending, signals[i]) &&
+		    sigismember(&caught, signals[i]))
+			return true;
+	return false;
 }
 
 bool interrupted(void)
 {
+	if (!arrived && is_pending())
+		arrived = 1;
 	return arrived;
 }
 
