@@ -36,10 +36,11 @@ void who_fields(struct output *out, const struct who *who)
 
 	if (!out->json)
 		return;
-	if (who->pid) {
+	if (who->pid)
 		output_field(out, "pid", who->pid);
-		if (*who->comm)
-			output_field_string(out, "comm", who->comm);
+	/* Of a thread that has ended, neither is known. */
+	if (who->pid && *who->comm) {
+		output_field_string(out, "comm", who->comm);
 		output_field_bool(out, "kernel_thread", who->kernel_thread);
 	}
 	if (who->cgroup_id) {
