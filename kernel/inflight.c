@@ -627,6 +627,10 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 	    READ_ONCE(io->key) != key)
 		return false;
 	copy->cgroup = peeked ? dmstat_who_cgroup(peeked) : 0;
+	/* Not noted in the entry. */
+	if (peeked && walk->limits && (place == DMSTAT_PLACE_LARGE ||
+				       place == DMSTAT_PLACE_APPEND))
+		limit = dmstat_who_charged(peeked);
 	copy->limit = dmstat_cgroup_try_hold(limit);
 	return true;
 }

@@ -77,7 +77,7 @@ static bool is_mapped(const void *address)
 }
 
 /**
- * dmstat_who_cgroup() - the cgroup that an I/O is charged to
+ * dmstat_who_charged() - the cgroup that an I/O is charged to
  * @peeked: what dmstat_who_peek() has read
  *
  * The bio had a reference to this in the same RCU section, and it is freed, and
@@ -86,20 +86,37 @@ static bool is_mapped(const void *address)
  * must not die of a pointer that is only for show.
  *
  * Context: as dmstat_who_peek().
- * Return: the id of the cgroup, or 0.
+ * Return: the cgroup, without a reference; or NULL.
  */
-u64 dmstat_who_cgroup(const void *peeked)
+struct cgroup *dmstat_who_charged(const void *peeked)
 {
 	struct bio bio = { .bi_blkg = (struct blkcg_gq *)peeked };
 	struct cgroup_subsys_state *css;
 	struct cgroup *cgroup;
+
+	if (!is_mapped(peeked) || !is_mapped(peeked + BLKG_SIZE - 1))
+		return NULL;
+	css = bio_blkcg_css(&bio);
+	if (copy_from_kernel_nofault(&cgroup, &css->cgroup, sizeof(cgroup)) ||
+	    !is_mapped(&cgroup->kn))
+		return NULL;
+	return cgroup;
+}
+
+/**
+ * dmstat_who_cgroup() - the id of the cgroup that an I/O is charged to
+ * @peeked: what dmstat_who_peek() has read
+ *
+ * Context: as dmstat_who_peek().
+ * Return: the id, or 0.
+ */
+u64 dmstat_who_cgroup(const void *peeked)
+{
+	struct cgroup *cgroup = dmstat_who_charged(peeked);
 	struct kernfs_node *kn;
 	u64 id;
 
-	if (!is_mapped(peeked) || !is_mapped(peeked + BLKG_SIZE - 1))
-		return 0;
-	css = bio_blkcg_css(&bio);
-	if (copy_from_kernel_nofault(&cgroup, &css->cgroup, sizeof(cgroup)) ||
+	if (!cgroup ||
 	    copy_from_kernel_nofault(&kn, &cgroup->kn, sizeof(kn)) ||
 	    copy_from_kernel_nofault(&id, &kn->id, sizeof(id)))
 		return 0;
@@ -107,6 +124,11 @@ u64 dmstat_who_cgroup(const void *peeked)
 }
 #else
 const void *dmstat_who_peek(unsigned long bio)
+{
+	return NULL;
+}
+
+struct cgroup *dmstat_who_charged(const void *peeked)
 {
 	return NULL;
 }

@@ -18,6 +18,7 @@ struct dmstat_who {
 
 void dmstat_who_fill(struct dmstat_who *who, pid_t pid, u64 age);
 const void *dmstat_who_peek(unsigned long bio);
+struct cgroup *dmstat_who_charged(const void *peeked);
 u64 dmstat_who_cgroup(const void *peeked);
 
 /**

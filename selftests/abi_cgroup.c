@@ -472,6 +472,34 @@ TEST_F(limit, holds_for_events)
 	EXPECT_EQ(0, poll(&poll_fd, 1, 500));
 }
 
+/* So many areas that a kernel worker counts it. */
+TEST_F(limit, holds_for_a_large_io_that_hangs)
+{
+	struct netlink listener;
+	struct object event;
+	uint32_t a;
+	pid_t pid;
+
+	ASSERT_EQ(0, netlink_open(&listener));
+	ASSERT_EQ(0, netlink_join_io(&listener));
+	a = region_make(&self->netlink, self->minor, CGROUP(self->a),
+			SLOW_NS(200000000), AREA_SIZE(1));
+	region_make(&self->netlink, self->minor, CGROUP(self->b),
+		    SLOW_NS(100000000), AREA_SIZE(1));
+	dm_suspend("abi");
+	pid = start_in(A_BELOW, self->minor, IO_READ, 8, 512);
+	event = heard(&listener);
+	EXPECT_EQ(DMSTAT_EVENT_KIND_HANG,
+		  object_uint(&event, DMSTAT_A_EVENT_KIND));
+	EXPECT_EQ(a, object_uint(&event, DMSTAT_A_EVENT_REGION_ID));
+	dm_resume("abi");
+	io_end(pid);
+	event = heard(&listener);
+	EXPECT_EQ(DMSTAT_EVENT_KIND_SLOW,
+		  object_uint(&event, DMSTAT_A_EVENT_KIND));
+	EXPECT_EQ(a, object_uint(&event, DMSTAT_A_EVENT_REGION_ID));
+}
+
 TEST_F(limit, goes_with_the_module_while_io_is_in_flight)
 {
 	pid_t pid;
