@@ -68,6 +68,28 @@ hang()
 }
 promise "the screen goes on when devices hang, come and go, and the module, too" hang
 
+narrow()
+{
+	[[ -e /proc/cgroups ]] || skip "this kernel has no cgroups"
+	if [[ ! $(findmnt -n -t cgroup2 -o TARGET) ]]; then
+		mount -t cgroup2 none /sys/fs/cgroup || skip "cgroups cannot be mounted"
+		later umount /sys/fs/cgroup
+	fi
+	linear hung 16
+	start_top 80 24 dmstat-nl top --interval 500ms --old 1s
+	shows '^hung '
+	hold hung read /dev/mapper/hung 0 8
+	shows '^hung .* I/O hangs *$'
+	press Enter
+	shows 'by +io [0-9]+  / *$'
+	shows ' suspended *$'
+	press Escape
+	in_tmux resize-window -x 160 -y 24
+	shows '^hung .* I/O hangs, suspended *$'
+	release hung
+}
+promise "in 80 columns, words are whole; the cgroup is shown where there is room" narrow
+
 many()
 {
 	local names=(many{10..49}) tables

@@ -158,18 +158,24 @@ static void draw_operations(const struct watch_item *item, int y)
 	}
 }
 
-/* Who does the oldest I/O. */
+/* Who does the oldest I/O, and where there is room the cgroup. */
 static void draw_oldest_by(const struct detail *detail, int y, int x)
 {
-	char text[WHO_TEXT_MAX];
+	char name[WHO_TEXT_MAX], path[CGROUP_PATH_MAX];
+	const int room = screen_width() - x - 11;
 	struct who who;
+	int length;
 
 	if (!detail->flight.count)
 		return;
 	who = flight_who(&detail->flight.ios[0]);
 	screen_text(y, x, SCREEN_HEADING, "%s", "by");
-	screen_name(y, x + 11, screen_width() - x - 11, SCREEN_PLAIN,
-		    who_text(text, &who));
+	screen_name(y, x + 11, room, SCREEN_PLAIN, who_text(name, &who));
+	who_cgroup(path, &who);
+	length = strlen(name);
+	if (path[0] == '/' && length + 2 + (int)strlen(path) <= room)
+		screen_name(y, x + 11 + length + 2, room - length - 2,
+			    SCREEN_PLAIN, path);
 }
 
 static void draw_state(const struct detail *detail,

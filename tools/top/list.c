@@ -238,17 +238,24 @@ static bool hangs(const struct list *list, const struct watch_item *item)
 	return item->oldest_ns && item->oldest_ns >= list->old_ns;
 }
 
+static bool has_room(const struct layout *layout, const char *text)
+{
+	return layout->strip + (int)strlen(text) <= screen_width();
+}
+
 /* What matters more than where the I/O is. */
 static bool draw_notes(const struct list *list, const struct layout *layout,
 		       const struct watch_item *item, int y)
 {
+	const char *why = "I/O hangs, suspended";
 	const int x = layout->strip;
 
 	if (item->problem[0])
 		screen_text(y, x, SCREEN_NOTE, "%s", item->problem);
 	else if (hangs(list, item))
-		screen_text(y, x, SCREEN_ALARM, "I/O hangs%s",
-			    item->suspended ? ", suspended" : "");
+		screen_text(y, x, SCREEN_ALARM, "%s",
+			    item->suspended && has_room(layout, why) ? why :
+			    "I/O hangs");
 	else if (item->suspended)
 		screen_text(y, x, SCREEN_NOTE, "%s", "suspended");
 	else if (errors_of(item))
