@@ -91,6 +91,10 @@ quiet_about_errors()
 	end_slow
 	equal "events" "$(cat "$work/ios")" ""
 	equal "summary" "$(jq -c .summary "$work/summary")" "[]"
+	timeout --preserve-status -s INT 2 dmstat-nl slow 10s e >"$work/text"
+	cat "$work/text"
+	grep -Eq '^no I/O that started after [0-9-]{10} [0-9:]{8} took 10 s or more$' \
+		"$work/text"
 }
 promise "without it, they are not" quiet_about_errors
 

@@ -85,6 +85,9 @@ static struct hung hung;
 static bool errors;
 static uint64_t count = UINT64_MAX;	/* without end */
 
+/* When the regions were there. */
+static uint64_t begun;
+
 /* Events that were printed, and those that this program was too slow for. */
 static uint64_t printed;
 static uint64_t overruns;
@@ -131,9 +134,10 @@ static void print_notes(struct output *out, const struct told_source *source,
 				   strerror(io->error));
 	if (io->lost)
 		length += snprintf(notes + length, sizeof(notes) - length,
-				   "%s%" PRIu64 " event%s lost",
+				   "%s%" PRIu64 " event%s lost%s",
 				   length ? ", " : "", io->lost,
-				   io->lost == 1 ? " was" : "s were");
+				   io->lost == 1 ? " was" : "s were",
+				   io->kind == DMSTAT_IO_LOST ? "" : " before");
 	if (length)
 		output_notes(out, columns, SLOW_COLUMNS, notes);
 }
@@ -398,7 +402,7 @@ static void fit_totals(void)
 
 static void print_summary(struct output *out)
 {
-	char bound[UNIT_TEXT_MAX];
+	char bound[UNIT_TEXT_MAX], time[TIME_TEXT_MAX];
 	size_t i, loud = 0;
 
 	count_not_ended();
@@ -418,7 +422,8 @@ static void print_summary(struct output *out)
 	output_field(out, "missing", overruns);
 	output_object_end(out);
 	if (!loud)
-		output_text(out, "no I/O took %s or more%s",
+		output_text(out, "no I/O that started after %s took %s or more%s",
+			    time_text(time, begun),
 			    unit_format(bound, UNIT_NS, told.slow_ns),
 			    errors ? ", and none failed" : "");
 	if (overruns)
@@ -437,7 +442,7 @@ static void print_title(struct output *out)
 	if (!terminal_is_stdout())
 		return;
 	output_text(out, "%s: I/O that takes %s or more%s, of %zu %s; Ctrl-C ends",
-		    time_text(time, time_now()),
+		    time_text(time, begun),
 		    unit_format(bound, UNIT_NS, told.slow_ns),
 		    errors ? ", or fails" : "", told.count,
 		    scope.count ? "that were named" :
@@ -508,6 +513,7 @@ static int listen_to(struct output *out, struct dmstat_events *events)
 		complain("there is no region of what was named");
 		return EXIT_FAILURE;
 	}
+	begun = time_now();
 	fit();
 	print_title(out);
 	status = hung_read(&hung, &told, take_hung, out);
@@ -565,7 +571,7 @@ static int run(struct output *out, int argc, char **argv)
 
 static const struct option_line options[] = {
 	OPTION_FLAG("errors", &errors, "print each I/O that fails, too"),
-	OPTION_COUNT("count", &count, "end after this many I/Os"),
+	OPTION_COUNT("count", &count, "end after this many lines of I/Os"),
 	OPTION_END
 };
 
