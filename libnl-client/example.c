@@ -4,6 +4,7 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
+ *	cc example.c $(pkg-config --cflags --libs libdmstat) -o example
  *	example DEVICE [SECONDS]
  *	example
  *

@@ -4,6 +4,7 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
+ *	cc events.c $(pkg-config --cflags --libs libdmstat) -o events
  *	events [BUFFER]
  *
  * Prints an event for each I/O that a region tells, and keeps a copy of the list
