@@ -112,6 +112,31 @@ static struct genl_family family __ro_after_init = {
 	.n_mcgrps = ARRAY_SIZE(groups),
 };
 
+/* Gets the groups that @family gets afterwards. */
+static struct genl_family placeholder __ro_after_init = {
+	.name = DMSTAT_FAMILY_NAME "_groups",
+	.version = DMSTAT_FAMILY_VERSION,
+	.module = THIS_MODULE,
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+};
+
+/*
+ * What joins a group is asked for its privilege only while that has a family, and
+ * the number of a group can be guessed. To unregister a family takes all sockets
+ * out of its groups, those that joined before it was registered, too. One that
+ * tries all the time may still join in between: only broadcasts with a filter,
+ * which 6.1 has not, would keep it out.
+ */
+static int __init empty_groups(void)
+{
+	int ret = genl_register_family(&placeholder);
+
+	if (!ret)
+		genl_unregister_family(&placeholder);
+	return ret;
+}
+
 /**
  * dmstat_nl_family_init() - begin to take requests
  *
@@ -126,7 +151,9 @@ int __init dmstat_nl_family_init(void)
 	ret = dmstat_nl_owner_init();
 	if (ret)
 		goto err_notify;
-	ret = genl_register_family(&family);
+	ret = empty_groups();
+	if (!ret)
+		ret = genl_register_family(&family);
 	if (ret)
 		goto err_owner;
 	dmstat_nl_event_init();

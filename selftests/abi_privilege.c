@@ -4,9 +4,11 @@
  * initial user namespace.
  */
 #include <grp.h>
+#include <poll.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include "abi.h"
@@ -282,6 +284,77 @@ FIXTURE_TEARDOWN_PARENT(socket)
 TEST_F(socket, opened_without_privilege_does_not_serve_root)
 {
 	EXPECT_ALL_REFUSED(&self->netlink);
+}
+
+/* ------------------------------------------------- before the module is loaded */
+
+FIXTURE(early)
+{
+};
+
+FIXTURE_SETUP(early)
+{
+	if (!access("/sys/module/dmstat", F_OK))
+		run("rmmod dmstat");
+}
+
+FIXTURE_TEARDOWN_PARENT(early)
+{
+	dm_remove_all();
+	run("modprobe dmstat");
+}
+
+/* A socket in all groups that a family which is loaded later could get. */
+static int join_all(void)
+{
+	const struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+	int group, fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
+
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&any, sizeof(any)))
+		err(KSFT_FAIL, "socket");
+	/* Groups of families that are there may refuse. */
+	for (group = 1; group < 64; group++)
+		setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+			   sizeof(group));
+	return fd;
+}
+
+/* How many messages of a family come until there is none for a second. */
+static int heard_of(int fd, uint16_t family)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+	struct nlmsghdr header;
+	int nr = 0;
+
+	while (poll(&poll_fd, 1, 1000) > 0) {
+		if (recv(fd, &header, sizeof(header), 0) < 0)
+			err(KSFT_FAIL, "recv");
+		nr += header.nlmsg_type == family;
+	}
+	return nr;
+}
+
+TEST_F(early, who_joins_groups_hears_only_what_it_may)
+{
+	struct netlink netlink;
+	int root, nobody;
+	uint32_t id;
+	unsigned int minor;
+
+	root = join_all();
+	ASSERT_EQ(0, seteuid(NOBODY));
+	nobody = join_all();
+	ASSERT_EQ(0, seteuid(0));
+
+	run("modprobe dmstat");
+	ASSERT_EQ(0, netlink_open(&netlink));
+	minor = dm_create("abi", 100000);
+	id = region_make(&netlink, minor, U64(DMSTAT_A_REGION_SLOW_NS, 1));
+	EXPECT_EQ(0, io_do(minor, IO_READ, 0, 8));
+	EXPECT_EQ(0, region_del(&netlink, id).error);
+	/* The region, the I/O, and that it was deleted. */
+	EXPECT_LE(3, heard_of(root, netlink.family));
+	EXPECT_EQ(0, heard_of(nobody, netlink.family));
 }
 
 TEST_HARNESS_MAIN
