@@ -592,6 +592,7 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 	struct cgroup *limit = NULL;
 	const void *peeked = NULL;
 	unsigned long key;
+	u32 missed;
 	u8 place;
 
 	/* Pairs with the release in dmstat_inflight_publish(). */
@@ -608,16 +609,19 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 	 */
 	place = data_race(READ_ONCE(io->place));
 	copy->counts = place != DMSTAT_PLACE_NONE;
-	copy->missed = place == DMSTAT_PLACE_WALK ?
-		       data_race(READ_ONCE(io->missed)) : 0;
+	/* As for @place. */
+	missed = data_race(READ_ONCE(io->missed));
+	copy->missed = place == DMSTAT_PLACE_WALK ? missed : 0;
 	/* What dmstat_inflight_keep() does. */
 	key = READ_ONCE(io->key);
 	copy->ended = (key | DMSTAT_INFLIGHT_MARKS) == ~0UL;
 	copy->pid = dmstat_inflight_pid(io);
 	if (!copy->ended)
 		peeked = dmstat_who_peek(key & ~DMSTAT_INFLIGHT_MARKS);
-	if (!copy->ended && walk->limits && place == DMSTAT_PLACE_LIMITED)
+	if (!copy->ended && walk->limits && place == DMSTAT_PLACE_LIMITED) {
+		/* As for @place. */
 		limit = data_race(READ_ONCE(io->cgroup));
+	}
 
 	/* Another I/O may have claimed the slot meanwhile; or the I/O may have
 	 * ended and still be counted.
