@@ -159,6 +159,7 @@ hung_before()
 		(.started + .took_ns - .time | fabs) < 1000' "$work/hangs")" true
 	equal "summary" "$(jq -c '.summary[] | [.slow, .hangs]' "$work/summary")" \
 		'[1,2]'
+	grep -q "d is suspended: its I/O waits" "$work/errors"
 	hold d read /dev/mapper/d 0 8
 	wait_until is_listed d
 	sleep 0.2

@@ -267,6 +267,7 @@ static void print_device(struct output *out, const struct watched *watched,
 		   watched->count);
 	output_object_end(out);
 	print_known(out, watched);
+	device_warn_suspended(device->major, device->minor, device->name);
 	device_warn_missed(device);
 }
 

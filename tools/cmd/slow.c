@@ -15,6 +15,7 @@
 #include "out/terminal.h"
 #include "out/time_text.h"
 #include "source/cgroup.h"
+#include "source/device.h"
 #include "source/dm.h"
 #include "source/hung.h"
 #include "source/interrupt.h"
@@ -450,6 +451,21 @@ static void print_title(struct output *out)
 	output_end(out);
 }
 
+/* Sources are sorted by device. */
+static void warn_suspended(void)
+{
+	const struct told_source *source, *last = NULL;
+	size_t i;
+
+	for (i = 0; i < told.count; i++, last = source) {
+		source = &told.sources[i];
+		if (!last || last->major != source->major ||
+		    last->minor != source->minor)
+			device_warn_suspended(source->major, source->minor,
+					      source->name);
+	}
+}
+
 /* Columns are as wide as the names that are known at the start. */
 static void fit(void)
 {
@@ -516,6 +532,7 @@ static int listen_to(struct output *out, struct dmstat_events *events)
 	begun = time_now();
 	fit();
 	print_title(out);
+	warn_suspended();
 	status = hung_read(&hung, &told, take_hung, out);
 	if (!status)
 		status = listen(out, events);

@@ -150,6 +150,33 @@ const struct dmstat_device *device_find(struct dmstat *dmstat, const char *text)
 	return NULL;
 }
 
+/* ---------------------------------------------------------------- suspended */
+
+bool device_is_suspended(uint32_t major, uint32_t minor)
+{
+	char path[64], c = '0';
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/dm/suspended",
+		 major, minor);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (fread(&c, 1, 1, file) != 1)
+		c = '0';
+	fclose(file);
+	return c == '1';
+}
+
+void device_warn_suspended(uint32_t major, uint32_t minor, const char *name)
+{
+	char text[MAPPED_NAME_MAX];
+
+	if (device_is_suspended(major, minor))
+		complain("%s is suspended: its I/O waits for 'dmsetup resume'",
+			 mapped_name_text(text, name));
+}
+
 /* ------------------------------------------------------------------ lists */
 
 void device_list_free(struct device_list *list)

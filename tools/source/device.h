@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <dmstat.h>
 
@@ -45,6 +46,17 @@ void device_refused(struct dmstat *dmstat, const char *text, int error);
  */
 const struct dmstat_device *device_find(struct dmstat *dmstat,
 					const char *text);
+
+/** device_is_suspended() - whether a device is suspended: its I/O waits */
+bool device_is_suspended(uint32_t major, uint32_t minor);
+
+/**
+ * device_warn_suspended() - say on stderr that a device is suspended, if it is
+ * @major: its major number
+ * @minor: its minor number
+ * @name: its name, as the kernel has it
+ */
+void device_warn_suspended(uint32_t major, uint32_t minor, const char *name);
 
 /**
  * struct device_list - copies of devices

@@ -182,7 +182,7 @@ static int find_any(struct dmstat *dmstat, const char *text,
 		return 0;
 	}
 	if (tree_is_path(text)) {
-		complain("no region is of '%s', or its group was changed: see 'dmstat-nl list', or run 'dmstat-nl create --file'",
+		complain("no region is of '%s': see 'dmstat-nl list', or create one with --file",
 			 text);
 		return EXIT_FAILURE;
 	}

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "source/array.h"
+#include "source/device.h"
 #include "source/watch.h"
 #include "source/watch_file.h"
 #include "source/watch_fill.h"
@@ -178,26 +179,11 @@ static void follow_size(struct watch *watch, struct item *item, uint64_t size)
 	shown->length = size;
 }
 
-static bool is_suspended(const struct dmstat_device *device)
-{
-	char path[64], c = '0';
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/dm/suspended",
-		 device->major, device->minor);
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (fread(&c, 1, 1, file) != 1)
-		c = '0';
-	fclose(file);
-	return c == '1';
-}
-
 static int follow_device(struct watch *watch, const struct dmstat_snapshots *set,
 			 const struct dmstat_device *device)
 {
-	const bool suspended = is_suspended(device);
+	const bool suspended = device_is_suspended(device->major,
+						   device->minor);
 	bool known = false;
 	struct item *item;
 	int error = 0;
