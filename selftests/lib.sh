@@ -65,10 +65,11 @@ refused()
 	grep -qF -- "$2" "$work/err" || fail "expected: $2"
 }
 
-# wait_until COMMAND...: until it succeeds, for 100 s; debug kernels are slow.
+# wait_until COMMAND...: until it succeeds, for 100 s or $wait_s; debug kernels are
+# slow.
 wait_until()
 {
-	local seconds=100
+	local seconds=${wait_s:-100}
 	[[ $(uname -r) != *-k[ac]san ]] || seconds=500
 	local end=$((SECONDS + seconds))
 
@@ -361,6 +362,13 @@ in_flight()
 nothing_in_flight()
 {
 	equal "in flight" "$(dmstat-nl inflight -j "$1" | jq -c .inflight)" "[]"
+}
+
+# listens PID: whether a subscriber of events waits for them: it has joined.
+listens()
+{
+	[[ $(cat "/proc/$1/wchan" 2>/dev/null) == *poll* ]] ||
+		[[ $(cat "/proc/$1/syscall") == 7\ * ]]
 }
 
 # hold DEVICE IO-ARGUMENT...: I/O that stays in flight until release().

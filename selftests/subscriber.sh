@@ -17,14 +17,7 @@ follow()
 	"$example" "$@" <"$work/input" >"$work/output" 2>"$work/errors" &
 	follower=$!
 	exec 9>"$work/input"
-	wait_until listens
-}
-
-# It waits: its list is made, and it has joined.
-listens()
-{
-	[[ $(cat "/proc/$follower/wchan" 2>/dev/null) == *poll* ]] ||
-		[[ $(cat "/proc/$follower/syscall") == 7\ * ]]
+	wait_until listens "$follower"
 }
 
 # heard: end the example; what it knows goes to $work/output.
