@@ -28,7 +28,7 @@ elsewhere[6.1]+='|terminal.sh|top.sh|top_changes.sh|waiting.sh|zone_append.sh'
 elsewhere[6.1]+='|clients.sh|segments.sh|spec.py|striped.sh'
 elsewhere[6.12]+='|million.sh|monotone.sh|nowait.sh|paths.sh|readclear.sh'
 elsewhere[6.12]+='|report_dmstats.sh|report_fields.sh|requeue.sh|scope.sh'
-elsewhere[6.12]+='|flush_shown.sh|stacked.sh|suspend.sh|ynl.py'
+elsewhere[6.12]+='|flush_shown.sh|stacked.sh|suspend.sh|thin.sh|ynl.py'
 
 # selftests_on KERNEL TEST...
 selftests_on()
