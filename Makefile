@@ -91,6 +91,13 @@ check:
 check-debug:
 	@selftests/check-debug
 
+# make soak TIME=10m KERNEL=6.12 CPUS=4 SEED=7
+soak: library tools
+	@$(MAKE) --no-print-directory module KERNEL=$(or $(KERNEL),6.1)
+	@$(MAKE) --no-print-directory -C selftests
+	@selftests/vm/soak $(or $(KERNEL),6.1) $(or $(CPUS),2) --time $(or $(TIME),3m) \
+		$(if $(SEED),--seed $(SEED)) $(if $(LIMITED),--limited)
+
 bench:
 	@selftests/bench/run
 
@@ -172,6 +179,7 @@ help:
 	@echo "                   (default), 6.12, kasan or kcsan; without T, their names"
 	@echo "make check         all tests, on kernels 6.1 and 6.12 in virtual machines"
 	@echo "make check-debug   all tests and more, on kernels built for finding bugs"
+	@echo "make soak          all at once, for a time: TIME=3m (default), KERNEL, CPUS, SEED"
 	@echo "make bench         instructions per I/O, dmstat and dm-stats"
 	@echo "make install       as root; DESTDIR, prefix (now $(prefix))"
 	@echo "make install-user  the same without the module"
@@ -183,5 +191,5 @@ help:
 	@echo "make clean         remove build/"
 
 .PHONY: all library tools module headers no-module generate run picture test check \
-	check-debug bench install install-user install-module uninstall \
+	check-debug soak bench install install-user install-module uninstall \
 	uninstall-module dkms-source dkms dkms-remove clean help
