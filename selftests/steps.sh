@@ -57,6 +57,15 @@ library_on()
 	count_ktap "$log" "${PIPESTATUS[0]}"
 }
 
+# soak_on KERNEL CPUS TIME
+soak_on()
+{
+	local log=$logs/soak-$1.out
+	DMSTAT_VM_CONSOLE=$logs/console-soak-$1 \
+		selftests/vm/soak "$1" "$2" --time "$3" 2>&1 | tee "$log"
+	count_ktap "$log" "${PIPESTATUS[0]}"
+}
+
 passed=0
 failed=0
 
