@@ -2,13 +2,12 @@
 /*
  * Regions that are limited to a cgroup.
  */
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "abi.h"
+#include "cgroup.h"
 
 #define CGROUP(id) U64(DMSTAT_A_REGION_CGROUP_ID, id)
 #define AREA_SIZE(n) U64(DMSTAT_A_REGION_AREA_SIZE, n)
@@ -64,32 +63,6 @@ FIXTURE_TEARDOWN_PARENT(limit)
 	for (i = 0; i < 5 && system(REMOVE_ALL); i++)
 		sleep(1);
 	run("umount " ROOT);
-}
-
-static void move_to(const char *cgroup, pid_t pid)
-{
-	char path[128], line[32];
-
-	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
-	snprintf(line, sizeof(line), "%d", pid);
-	write_file(path, line);
-}
-
-/* An I/O of another process, in a cgroup. */
-static void io_in(const char *cgroup, unsigned int minor, enum io io,
-		  uint64_t sector, unsigned int sectors)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		err(KSFT_FAIL, "fork");
-	if (!pid) {
-		move_to(cgroup, getpid());
-		_exit(io_do(minor, io, sector, sectors));
-	}
-	if (waitpid(pid, &status, 0) != pid || status)
-		errx(KSFT_FAIL, "the I/O failed: status %#x", status);
 }
 
 /* One that does not end yet; see io_start(). */
@@ -307,33 +280,16 @@ TEST_F(limit, holds_for_io_in_requests)
 
 TEST_F(limit, holds_for_writeback)
 {
-	static char data[1 << 20];
 	uint32_t a, b;
-	char path[64];
-	int fd, status;
-	pid_t pid;
 
 	a = region_make(&self->netlink, self->minor, CGROUP(self->a));
 	b = region_make(&self->netlink, self->minor, CGROUP(self->b));
-	snprintf(path, sizeof(path), "/dev/dm-%u", self->minor);
-	/* Open here, too: the last process that closes it writes back. */
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	ASSERT_LE(0, fd);
-	pid = fork();
-	ASSERT_LE(0, pid);
-	if (!pid) {
-		move_to(A_BELOW, getpid());
-		_exit(pwrite(fd, data, sizeof(data), 0) != sizeof(data));
-	}
-	ASSERT_EQ(pid, waitpid(pid, &status, 0));
-	ASSERT_EQ(0, status);
-	sync();
-	EXPECT_EQ(sizeof(data) / 512,
+	write_back_of(A_BELOW, self->minor);
+	EXPECT_EQ(WRITTEN_BACK / 512,
 		  total(&self->netlink, a, DMSTAT_A_AREA_WRITE,
 			DMSTAT_A_IO_SECTORS));
 	EXPECT_EQ(0, total(&self->netlink, b, DMSTAT_A_AREA_WRITE,
 			   DMSTAT_A_IO_SECTORS));
-	close(fd);
 }
 
 /* ------------------------------------------------------- in flight, events */

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "abi.h"
+#include "cgroup.h"
 
 #define SLOW_NS(ns) U64(DMSTAT_A_REGION_SLOW_NS, ns)
 #define TELL_ERRORS(v) U32(DMSTAT_A_REGION_TELL_ERRORS, v)
@@ -806,30 +807,13 @@ FIXTURE_TEARDOWN_PARENT(who)
 	run("umount " CGROUPS);
 }
 
-static void move_to(const char *cgroup, pid_t pid)
-{
-	char path[128], line[32];
-
-	snprintf(path, sizeof(path), "%s/cgroup.procs", cgroup);
-	snprintf(line, sizeof(line), "%d", pid);
-	write_file(path, line);
-}
-
 TEST_F(who, io_is_charged_to_the_cgroup_of_its_process)
 {
 	struct object event;
-	int status;
 	pid_t pid;
 
 	region_make(&self->netlink, self->minor, SLOW_NS(1));
-	pid = fork();
-	ASSERT_LE(0, pid);
-	if (!pid) {
-		move_to(CGROUP, getpid());
-		_exit(io_do(self->minor, IO_READ, 8, 8));
-	}
-	ASSERT_EQ(pid, waitpid(pid, &status, 0));
-	ASSERT_EQ(0, status);
+	pid = io_in(CGROUP, self->minor, IO_READ, 8, 8);
 	event = heard_end(&self->listener);
 	EXPECT_EQ(pid, event_uint(&event, DMSTAT_A_EVENT_PID));
 	EXPECT_EQ(self->cgroup, event_uint(&event, DMSTAT_A_EVENT_CGROUP_ID));
@@ -843,26 +827,10 @@ TEST_F(who, io_is_charged_to_the_cgroup_of_its_process)
 TEST_F(who, writeback_is_of_a_kernel_thread_and_charged_to_the_writer)
 {
 	unsigned int found = 0, others = 0;
-	static char data[1 << 20];
 	struct object event;
-	char path[64];
-	int fd, status;
-	pid_t pid;
 
 	region_make(&self->netlink, self->minor, SLOW_NS(1));
-	snprintf(path, sizeof(path), "/dev/dm-%u", self->minor);
-	/* Open here, too: who closes it last writes back. */
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	ASSERT_LE(0, fd);
-	pid = fork();
-	ASSERT_LE(0, pid);
-	if (!pid) {
-		move_to(CGROUP, getpid());
-		_exit(pwrite(fd, data, sizeof(data), 0) != sizeof(data));
-	}
-	ASSERT_EQ(pid, waitpid(pid, &status, 0));
-	ASSERT_EQ(0, status);
-	sync();
+	write_back_of(CGROUP, self->minor);
 	while (comes(&self->listener, 1000)) {
 		event = heard(&self->listener);
 		if (event_uint(&event, DMSTAT_A_EVENT_OPERATION) !=
@@ -878,7 +846,6 @@ TEST_F(who, writeback_is_of_a_kernel_thread_and_charged_to_the_writer)
 	TH_LOG("%u writes by kernel threads for the cgroup, %u others", found,
 	       others);
 	EXPECT_NE(0, found);
-	close(fd);
 }
 
 static const struct object *only_io(struct netlink *netlink, unsigned int minor)

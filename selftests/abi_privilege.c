@@ -341,12 +341,12 @@ TEST_F(early, who_joins_groups_hears_only_what_it_may)
 	uint32_t id;
 	unsigned int minor;
 
-	root = join_all();
 	ASSERT_EQ(0, seteuid(NOBODY));
 	nobody = join_all();
 	ASSERT_EQ(0, seteuid(0));
-
 	run("modprobe dmstat");
+	root = join_all();
+
 	ASSERT_EQ(0, netlink_open(&netlink));
 	minor = dm_create("abi", 100000);
 	id = region_make(&netlink, minor, U64(DMSTAT_A_REGION_SLOW_NS, 1));
