@@ -323,9 +323,34 @@ static void note_deleted(struct told *told, const struct dmstat_event *event)
 		source->id = 0;
 }
 
+static void follow_name(struct told_source *source, const char *name)
+{
+	char *copy;
+
+	if (strcmp(source->name, name) == 0)
+		return;
+	copy = strdup(name);
+	if (!copy)
+		return;
+	free(source->name);
+	source->name = copy;
+}
+
+/* The device may have been renamed since it was listed. */
+static void note_name(struct told *told, const struct dmstat_io_event *io)
+{
+	struct told_source *source = find_region(told, io->region_id);
+
+	if (source)
+		follow_name(source, io->device_name);
+}
+
 void told_note(struct told *told, const struct dmstat_event *event)
 {
 	switch (event->type) {
+	case DMSTAT_EVENT_IO:
+		note_name(told, event->io);
+		break;
 	case DMSTAT_EVENT_REGION_DEL:
 		note_deleted(told, event);
 		break;
@@ -381,19 +406,6 @@ static void follow_size(struct told *told, struct told_source *source,
 		dmstat_region_delete(told->dmstat, source->id);
 	source->id = 0;
 	source->length = size;
-}
-
-static void follow_name(struct told_source *source, const char *name)
-{
-	char *copy;
-
-	if (strcmp(source->name, name) == 0)
-		return;
-	copy = strdup(name);
-	if (!copy)
-		return;
-	free(source->name);
-	source->name = copy;
 }
 
 static void follow_devices(struct told *told, const struct device_list *list)
