@@ -4,7 +4,7 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- *	cc example.c $(pkg-config --cflags --libs libdmstat) -o example
+ *	cc example.c -o example $(pkg-config --cflags --libs libdmstat)
  *	example DEVICE [SECONDS]
  *	example
  *

@@ -559,7 +559,7 @@ TEST_F(event, regions_and_the_module_go_while_events_come)
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, fail_until_done,
 					    &minor));
 	/* Loading the module takes seconds on a debug kernel that is busy. */
-	for (i = 0; i < 20 && (i < 6 || now() - begin < 60000 * MS); i++) {
+	for (i = 0; i < 10 && (i < 6 || now() - begin < 60000 * MS); i++) {
 		ASSERT_EQ(0, netlink_open(&netlink));
 		ASSERT_EQ(0, netlink_open(&listener));
 		ASSERT_EQ(0, netlink_join_io(&listener));

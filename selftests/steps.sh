@@ -18,17 +18,23 @@ export MAKEFLAGS
 series=(6.1 6.12)
 
 # On a kernel, tests that take long, and that "make check" runs on the other one
-# alone; "make check-debug" runs them on this one.
+# alone, or, if both have them, not at all; "make check-debug" runs them on this one.
+# Those that want a kernel without null_blk come first.
 declare -A elsewhere=(
-	[6.1]='delete.sh|extents.sh|extents_refused.sh|flush.sh|growth.sh|large.sh|latency.sh'
-	[6.12]='arguments.sh|beside.sh|busy.sh|completion.py|heat.sh|histogram.sh|in_flight.sh'
+	[6.1]='abi_event|abi_notify|delete.sh|extents.sh|extents_refused.sh|flush.sh'
+	[6.12]='abi_merge|abi_owned|arguments.sh|beside.sh|busy.sh|heat.sh|histogram.sh'
 )
-elsewhere[6.1]+='|monitor.sh|report.sh|requests.sh|set.sh|slow.sh|swap.sh'
-elsewhere[6.1]+='|terminal.sh|top.sh|top_changes.sh|waiting.sh|zone_append.sh'
-elsewhere[6.1]+='|clients.sh|segments.sh|spec.py|striped.sh'
-elsewhere[6.12]+='|million.sh|monotone.sh|nowait.sh|paths.sh|readclear.sh'
-elsewhere[6.12]+='|report_dmstats.sh|report_fields.sh|requeue.sh|scope.sh'
-elsewhere[6.12]+='|flush_shown.sh|stacked.sh|suspend.sh|thin.sh|ynl.py'
+elsewhere[6.1]+='|large.sh|monitor.sh|removal.sh|report.sh|requests.sh|set.sh'
+elsewhere[6.1]+='|slow.sh|terminal.sh|top_changes.sh|waiting.sh|zone_append.sh'
+elsewhere[6.1]+='|segments.sh|spec.py|striped.sh'
+elsewhere[6.12]+='|in_flight.sh|latency.sh|million.sh|monotone.sh|nowait.sh'
+elsewhere[6.12]+='|readclear.sh|report_fields.sh|requeue.sh|scope.sh|stress.sh'
+elsewhere[6.12]+='|flush_shown.sh|stacked.sh|subscriber.sh|suspend.sh|thin.sh'
+elsewhere[6.12]+='|top.sh|ynl.py'
+for s in "${series[@]}"; do
+	elsewhere[$s]+='|clients.sh|completion.py|growth.sh|paths.sh|report_dmstats.sh'
+	elsewhere[$s]+='|swap.sh'
+done
 
 # selftests_on KERNEL TEST...
 selftests_on()

@@ -4,7 +4,7 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- *	cc events.c $(pkg-config --cflags --libs libdmstat) -o events
+ *	cc events.c -o events $(pkg-config --cflags --libs libdmstat)
  *	events [BUFFER]
  *
  * Prints an event for each I/O that a region tells, and keeps a copy of the list

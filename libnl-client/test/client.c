@@ -712,7 +712,9 @@ static int call_events_read(struct client *client,
 			first = ret;
 		HOLDS(client, ret <= 0 || ret == CLIENT_ENOUGH);
 		HOLDS(client, ++reads < READS_MAX);
-	} while (ret && reads < READS_MAX && kernel_was_asked() < ASKED_MAX);
+		/* What needs a system call that fails may fail for ever. */
+	} while (ret && reads < READS_MAX && kernel_was_asked() < ASKED_MAX &&
+		 !(kernel_refuses() && reads > ASKED_MAX));
 	return first;
 }
 

@@ -490,6 +490,17 @@ int kernel_was_asked(void)
 						     kernel.unanswered;
 }
 
+/** kernel_refuses() - does a system call fail, each time? */
+bool kernel_refuses(void)
+{
+	int i;
+
+	for (i = 0; i < REFUSE_COUNT; i++)
+		if (kernel.refused[i])
+			return true;
+	return false;
+}
+
 /** kernel_was_asked_forever() - was a limit reached that ends endless loops? */
 bool kernel_was_asked_forever(void)
 {

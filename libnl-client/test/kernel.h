@@ -34,6 +34,7 @@ void kernel_answer_region(void);
 const struct nlmsghdr *kernel_request(void);
 size_t kernel_queue(void);
 int kernel_was_asked(void);
+bool kernel_refuses(void);
 bool kernel_was_asked_forever(void);
 
 #endif /* DMSTAT_TEST_KERNEL_H */
