@@ -451,7 +451,15 @@ TEST_F(area, that_is_cleared_with_its_region_begins_at_zero)
 	EXPECT_EQ(0, answer.nr);
 	answer = dump(ACTIVE);
 	ASSERT_TAKEN(answer);
-	EXPECT_EQ(0, answer.nr);
+	EXPECT_EQ(0, answer.nr) {
+		TH_LOG("area %u, reads %d, writes %d, in flight %d",
+		       (unsigned int)object_uint(&answer.objects[0],
+						 DMSTAT_A_AREA_INDEX),
+		       object_has(&answer.objects[0], DMSTAT_A_AREA_READ),
+		       object_has(&answer.objects[0], DMSTAT_A_AREA_WRITE),
+		       object_has(&answer.objects[0],
+				  DMSTAT_A_AREA_IN_FLIGHT_READ));
+	}
 
 	EXPECT_EQ(0, io_do(self->minor, IO_WRITE, 5000, 8));
 	area = one_area(5);
