@@ -288,6 +288,30 @@ other 24"
 }
 promise "if nothing is named, devices that come and go are followed" all_devices
 
+numbers_again()
+{
+	nullb 0 16
+	need_module dm_delay
+	dm d "0 8192 delay /dev/nullb0 0 0 /dev/nullb0 0 150"
+	start_slow -j 100ms
+	io write /dev/mapper/d 0 8
+	wait_until printed 1
+	dmsetup remove --retry d
+	# It gets the numbers of the one that has gone.
+	dm e "0 8192 linear /dev/nullb0 0"
+	wait_until owns 1
+	hold e read /dev/mapper/e 0 8
+	wait_until is_listed e
+	sleep 0.5
+	end_slow
+	release e
+	equal "summary" "$(jq -c '.summary |
+		map([.device_name, .minor, .slow, .not_ended])' "$work/summary")" \
+		"$(jq -c '.summary | [["d", .[0].minor, 1, 0],
+			["e", .[0].minor, 0, 1]]' "$work/summary")"
+}
+promise "a device with the numbers of one that has gone is another one" numbers_again
+
 gone()
 {
 	local status=0

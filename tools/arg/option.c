@@ -121,10 +121,7 @@ void option_take_interval(const struct option_line *option, const char *text)
 
 void option_take_time(const struct option_line *option, const char *text)
 {
-	char what[40];
-
-	snprintf(what, sizeof(what), "--%s", option->name);
-	*(uint64_t *)option->variable = time_parse(what, text);
+	*(uint64_t *)option->variable = time_option_parse(option->name, text);
 }
 
 void option_take_bounds(const struct option_line *option, const char *text)

@@ -127,6 +127,13 @@ uint64_t time_parse(const char *what, const char *text)
 	return parse(what, text, 0);
 }
 
+uint64_t time_option_parse(const char *option, const char *text)
+{
+	char what[WHAT_MAX];
+
+	return time_parse(what_of(what, option), text);
+}
+
 uint64_t interval_parse(const char *option, const char *text)
 {
 	char what[WHAT_MAX];
@@ -149,9 +156,8 @@ static void add_bound(const char *option, const char *text,
 		      struct bounds *bounds)
 {
 	const uint32_t i = bounds->count;
-	char what[WHAT_MAX];
 
-	bounds->ns[i] = time_parse(what_of(what, option), text);
+	bounds->ns[i] = time_option_parse(option, text);
 	if (i && bounds->ns[i] <= bounds->ns[i - 1])
 		usage("--%s: '%s' is not longer than the time before it",
 		      option, text);

@@ -31,6 +31,9 @@ struct bounds {
  */
 uint64_t time_parse(const char *what, const char *text);
 
+/** time_option_parse() - read the time of an option, called by its name */
+uint64_t time_option_parse(const char *option, const char *text);
+
 /**
  * interval_parse() - read a time that need not have a unit
  * @option: the option's name, for the message

@@ -203,18 +203,9 @@ static bool is_one(void)
 
 static bool is_whole(const struct dmstat_device *device)
 {
-	const struct scope_item *item;
-	size_t i;
-
-	if (scope.program)
-		return false;
-	for (i = 0; i < scope.count; i++) {
-		item = &scope.items[i];
-		if (item->kind == SCOPE_DEVICE && item->major == device->major &&
-		    item->minor == device->minor)
-			return true;
-	}
-	return !scope.count;
+	return !scope.program &&
+	       (!scope.count ||
+		scope_names_device(&scope, device->major, device->minor));
 }
 
 static uint64_t oldest_region(const struct dmstat_device *device,

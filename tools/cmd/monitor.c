@@ -236,18 +236,6 @@ static int note_region(const struct dmstat_event *event)
 	return know(event->region->region_id);
 }
 
-static bool names_device(const struct dmstat_io_event *io)
-{
-	size_t i;
-
-	for (i = 0; i < scope.count; i++)
-		if (scope.items[i].kind == SCOPE_DEVICE &&
-		    scope.items[i].major == io->major &&
-		    scope.items[i].minor == io->minor)
-			return true;
-	return false;
-}
-
 /* A flush belongs to its device. */
 static bool wants_io(const struct dmstat_io_event *io)
 {
@@ -256,7 +244,8 @@ static bool wants_io(const struct dmstat_io_event *io)
 	if (scope_is_all(&scope))
 		return true;
 	return io->region_id ? is_known(io->region_id) :
-			       !scope.program && names_device(io);
+			       !scope.program &&
+			       scope_names_device(&scope, io->major, io->minor);
 }
 
 /* Events about the module, and losses, are not filtered. */

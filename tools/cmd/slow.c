@@ -451,16 +451,15 @@ static void print_title(struct output *out)
 	output_end(out);
 }
 
-/* Sources are sorted by device. */
 static void warn_suspended(void)
 {
-	const struct told_source *source, *last = NULL;
+	const struct told_source *source;
 	size_t i;
 
-	for (i = 0; i < told.count; i++, last = source) {
+	for (i = 0; i < told.count; i++) {
 		source = &told.sources[i];
-		if (!last || last->major != source->major ||
-		    last->minor != source->minor)
+		if (told_of_device(&told, source->major, source->minor) ==
+		    source)
 			device_warn_suspended(source->major, source->minor,
 					      source->name);
 	}

@@ -71,14 +71,9 @@ static int run_batch(struct output *out, struct watch *watch,
 static bool wants_device(const struct dmstat_device *device, void *data)
 {
 	const struct scope *scope = data;
-	size_t i;
 
-	for (i = 0; i < scope->count; i++)
-		if (scope->items[i].kind == SCOPE_DEVICE &&
-		    scope->items[i].major == device->major &&
-		    scope->items[i].minor == device->minor)
-			return true;
-	return scope_is_all(scope);
+	return scope_is_all(scope) ||
+	       scope_names_device(scope, device->major, device->minor);
 }
 
 static bool wants_region(const struct dmstat_region *region, void *data)

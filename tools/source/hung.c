@@ -50,6 +50,12 @@ static bool is_in(const struct dmstat_inflight *io,
 	       overlaps(io, source->start, source->length);
 }
 
+static bool is_first_of_device(const struct told *told,
+			       const struct told_source *source)
+{
+	return told_of_device(told, source->major, source->minor) == source;
+}
+
 static struct told_source *source_of(const struct reading *reading,
 				     const struct dmstat_inflight *io)
 {
@@ -57,7 +63,8 @@ static struct told_source *source_of(const struct reading *reading,
 	size_t i;
 
 	for (i = 0; i < told->count; i++)
-		if (is_same_device(&told->sources[i], reading->device) &&
+		if (!told->sources[i].gone &&
+		    is_same_device(&told->sources[i], reading->device) &&
 		    is_in(io, &told->sources[i]))
 			return &told->sources[i];
 	return NULL;
@@ -96,12 +103,6 @@ static int read_io(const struct dmstat_inflight *io, void *data)
 	return error ? error : reading->take(source, io, reading->data);
 }
 
-/* Sources are sorted by device. */
-static bool is_first_of_device(const struct told *told, size_t i)
-{
-	return !i || !is_same_device(&told->sources[i - 1], &told->sources[i]);
-}
-
 int hung_read(struct hung *hung, const struct told *told, hung_fn take,
 	      void *data)
 {
@@ -110,9 +111,9 @@ int hung_read(struct hung *hung, const struct told *told, hung_fn take,
 	int error;
 
 	for (i = 0; i < told->count; i++) {
-		if (!is_first_of_device(told, i))
-			continue;
 		reading.device = &told->sources[i];
+		if (!is_first_of_device(told, reading.device))
+			continue;
 		error = dmstat_inflight(told->dmstat, reading.device->major,
 					reading.device->minor, read_io,
 					&reading);

@@ -334,6 +334,21 @@ bool scope_is_all(const struct scope *scope)
 	return !scope->count && !scope->program;
 }
 
+bool scope_names_device(const struct scope *scope, uint32_t major,
+			uint32_t minor)
+{
+	const struct scope_item *item;
+	size_t i;
+
+	for (i = 0; i < scope->count; i++) {
+		item = &scope->items[i];
+		if (item->kind == SCOPE_DEVICE && item->major == major &&
+		    item->minor == minor)
+			return true;
+	}
+	return false;
+}
+
 static bool item_has_region(const struct scope_item *item,
 			    const struct dmstat_region *region)
 {

@@ -140,6 +140,10 @@ bool scope_is_all(const struct scope *scope);
 bool scope_has_region(const struct scope *scope,
 		      const struct dmstat_region *region);
 
+/** scope_names_device() - whether a device was named, itself */
+bool scope_names_device(const struct scope *scope, uint32_t major,
+			uint32_t minor);
+
 /**
  * scope_has_device() - whether a device is in the scope
  * @scope: the scope

@@ -73,8 +73,8 @@ static struct told_source *find_region(const struct told *told, uint32_t id)
 	return NULL;
 }
 
-static struct told_source *find_device(const struct told *told, uint32_t major,
-				       uint32_t minor)
+struct told_source *told_of_device(const struct told *told, uint32_t major,
+				   uint32_t minor)
 {
 	size_t i;
 
@@ -161,37 +161,36 @@ static int add_device(struct told *told, const struct dmstat_device *device)
 }
 
 /* Whether the device is named, or all are. */
-static bool names_device(const struct told *told, uint32_t major,
+static bool is_of_device(const struct scope *scope, uint32_t major,
 			 uint32_t minor)
 {
-	const struct scope_item *item;
-	size_t i;
-
-	for (i = 0; i < told->scope->count; i++) {
-		item = &told->scope->items[i];
-		if (item->kind == SCOPE_DEVICE && item->major == major &&
-		    item->minor == minor)
-			return true;
-	}
-	return scope_is_all(told->scope);
+	return scope_is_all(scope) || scope_names_device(scope, major, minor);
 }
 
-static int add_devices(struct told *told)
+static int add_devices(struct told *told, const struct device_list *list)
 {
 	const struct dmstat_device *device;
+	int status = 0;
+	size_t i;
+
+	for (i = 0; i < list->count && !status; i++) {
+		device = &list->devices[i];
+		if (is_of_device(told->scope, device->major, device->minor) &&
+		    !told_of_device(told, device->major, device->minor))
+			status = add_device(told, device);
+	}
+	return status;
+}
+
+static int add_named_devices(struct told *told)
+{
 	struct device_list list;
 	int status;
-	size_t i;
 
 	status = device_list_get(told->dmstat, &list);
 	if (status)
 		return status;
-	for (i = 0; i < list.count && !status; i++) {
-		device = &list.devices[i];
-		if (names_device(told, device->major, device->minor) &&
-		    !find_device(told, device->major, device->minor))
-			status = add_device(told, device);
-	}
+	status = add_devices(told, &list);
 	device_list_free(&list);
 	return status;
 }
@@ -239,14 +238,6 @@ static int add_region(struct told *told, const struct dmstat_region *region)
 	return add(told, &source);
 }
 
-static bool is_of_device(const struct scope *scope, uint32_t major,
-			 uint32_t minor)
-{
-	const struct told told = { .scope = scope };
-
-	return names_device(&told, major, minor);
-}
-
 /* Regions and groups that are named; what is on a device that is, is in that. */
 static bool is_wanted(const struct dmstat_region *region, const void *data)
 {
@@ -290,7 +281,7 @@ int told_begin(struct told *told)
 {
 	int status;
 
-	status = add_devices(told);
+	status = add_named_devices(told);
 	if (!status)
 		status = add_regions(told);
 	if (told->count)
@@ -430,22 +421,6 @@ static void follow_devices(struct told *told, const struct device_list *list)
 	}
 }
 
-static int add_new_devices(struct told *told, const struct device_list *list)
-{
-	const struct dmstat_device *device;
-	int status = 0;
-	size_t i;
-
-	if (!scope_is_all(told->scope))
-		return 0;
-	for (i = 0; i < list->count && !status; i++) {
-		device = &list->devices[i];
-		if (!find_device(told, device->major, device->minor))
-			status = add_device(told, device);
-	}
-	return status;
-}
-
 int told_follow(struct told *told)
 {
 	struct device_list list;
@@ -459,7 +434,8 @@ int told_follow(struct told *told)
 	if (status)
 		return status;
 	follow_devices(told, &list);
-	status = add_new_devices(told, &list);
+	/* What comes with the numbers of one that was named is another device. */
+	status = scope_is_all(told->scope) ? add_devices(told, &list) : 0;
 	device_list_free(&list);
 	if (!status)
 		status = create_all(told);
@@ -488,7 +464,7 @@ struct told_source *told_find(const struct told *told,
 		return find_region(told, io->region_id);
 	if (!asks_for_flush(told, io))
 		return NULL;
-	return find_device(told, io->major, io->minor);
+	return told_of_device(told, io->major, io->minor);
 }
 
 void told_end(struct told *told)

@@ -117,6 +117,10 @@ int told_follow(struct told *told);
 struct told_source *told_find(const struct told *told,
 			      const struct dmstat_io_event *io);
 
+/** told_of_device() - the first source of a device that is there, or NULL */
+struct told_source *told_of_device(const struct told *told, uint32_t major,
+				   uint32_t minor);
+
 /** told_is_quiet() - whether a source has told nothing */
 bool told_is_quiet(const struct told_source *source);
 
