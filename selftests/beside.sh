@@ -244,13 +244,11 @@ beside_biolatency()
 # point: where the host keeps a virtual CPU waiting, a load may differ, but not three.
 same_numbers()
 {
-	local try
-
 	need_programs
 	volume
 	region --histogram "$bounds" vol
 	dmstats create --precise --bounds "$bounds" vol
-	for try in 1 2 3; do
+	for _ in 1 2 3; do
 		different=
 		watch_load
 		cat "$work/biolatency"
