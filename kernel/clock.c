@@ -35,14 +35,14 @@ static u64 slept_at;
 /* Compare what the kernel reads for the time with the TSC. */
 static bool kernel_uses_tsc(void)
 {
-	struct system_time_snapshot snapshot;
+	struct system_time_snapshot snapshot = {};
 	u64 before, after;
 
 	if (check_tsc_unstable() || tsc_khz < TSC_KHZ_MIN)
 		return false;
 
 	before = rdtsc_ordered();
-	ktime_get_snapshot(&snapshot);
+	ktime_get_snapshot_id(CLOCK_MONOTONIC, &snapshot);
 	after = rdtsc_ordered();
 	return snapshot.cycles >= before && snapshot.cycles <= after;
 }

@@ -82,6 +82,16 @@ static inline struct gendisk *dmstat_alloc_disk(void)
 #define dmstat_unregister_syscore unregister_syscore_ops
 #endif
 
+/* From 7.2 a snapshot is of one clock; before that it is of several. */
+#ifndef DMSTAT_HAVE_SNAPSHOT_ID
+#define ktime_get_snapshot_id(clock, snapshot) ktime_get_snapshot(snapshot)
+#endif
+
+/* Newer kernels warn of a workqueue that does not say that it is per CPU. */
+#ifndef DMSTAT_HAVE_WQ_PERCPU
+#define WQ_PERCPU 0
+#endif
+
 /* From 6.7 the attributes of a dump request are in a struct genl_info. */
 #ifdef DMSTAT_HAVE_GENL_INFO_DUMP
 #define dmstat_dump_attrs(cb) (genl_info_dump(cb)->attrs)

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 
 #include "clock.h"
+#include "compat.h"
 #include "device.h"
 #include "memory.h"
 
@@ -173,7 +174,8 @@ int dmstat_device_init(const struct dmstat_device_hooks *device_hooks)
 		return ret;
 
 	/* Soon: a device may be removed right after it was renamed. */
-	name_wq = alloc_workqueue("dmstat_rename", WQ_HIGHPRI, 0);
+	name_wq = alloc_workqueue("dmstat_rename", WQ_HIGHPRI | WQ_PERCPU,
+				  0);
 	if (!name_wq)
 		goto err_free_wq;
 
