@@ -10,8 +10,8 @@ includedir ?= $(prefix)/include
 datadir ?= $(prefix)/share
 
 # The kernel that dmstat.ko is for: the running one or, with KERNEL=6.1 or 6.12,
-# Debian's newest of that series, whose headers are fetched into a cache; or,
-# with KERNEL=kasan or kcsan, one for finding bugs, which is built there.
+# Debian's newest of that series or, with KERNEL=newest, of all, fetched into a
+# cache; or, with KERNEL=kasan or kcsan, one for finding bugs, which is built there.
 ifdef KERNEL
 KERNEL_FOLDER := $(shell selftests/vm/kernel $(KERNEL) --with-tools)
 ifeq ($(KERNEL_FOLDER),)
@@ -176,8 +176,8 @@ help:
 	@echo "make run           try it in a virtual machine, packages installed first"
 	@echo "make picture       draw Documentation/heat.svg again, in a virtual machine"
 	@echo "make test          some tests in a virtual machine: T='NAME...', KERNEL=6.1"
-	@echo "                   (default), 6.12, kasan or kcsan; without T, their names"
-	@echo "make check         all tests, on kernels 6.1 and 6.12 in virtual machines"
+	@echo "                   (default), 6.12, newest, kasan, kcsan; without T, their names"
+	@echo "make check         all tests, on kernels 6.1, 6.12 and newest in virtual machines"
 	@echo "make check-debug   all tests and more, on kernels built for finding bugs"
 	@echo "make soak          all at once, for a time: TIME=3m (default), KERNEL, CPUS, SEED"
 	@echo "make bench         instructions per I/O, dmstat and dm-stats"
@@ -186,7 +186,7 @@ help:
 	@echo "make uninstall     as root; what install has put there, no more"
 	@echo "make dkms          as root; the module by DKMS, for each kernel to come"
 	@echo "make dkms-remove   as root; every version of it from DKMS"
-	@echo "make module        dmstat.ko alone; KERNEL=6.1 or 6.12, or KDIR=headers"
+	@echo "make module        dmstat.ko alone; KERNEL=6.1, 6.12 or newest, or KDIR=headers"
 	@echo "make generate      after a change of the netlink specification: its C code"
 	@echo "make clean         remove build/"
 

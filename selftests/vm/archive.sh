@@ -10,6 +10,8 @@ cache=${DMSTAT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dmstat}
 # shellcheck disable=SC2034 # used where this is sourced
 kernels=$cache/kernels
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+# Which release of Debian; another one has lists of its own.
+debian=bookworm
 
 die()
 {
@@ -22,10 +24,18 @@ say()
 	echo "dmstat: $*" >&2
 }
 
-# apt with sources, lists and cache of our own, all below $cache/apt.
+own_apt()
+{
+	local suffix=-$debian
+	[[ $debian != bookworm ]] || suffix=
+	echo "$cache/apt$suffix"
+}
+
+# apt with sources, lists and cache of our own, all below own_apt's folder.
 apt()
 {
-	local tool=$1 own=$cache/apt
+	local tool=$1 own
+	own=$(own_apt)
 	shift
 	"$tool" -qq -o Dir::Etc::sourcelist="$own/sources.list" \
 		-o Dir::Etc::sourceparts=/dev/null \
@@ -60,9 +70,9 @@ write_sources()
 	mirror=$(host_mirror Debian http://deb.debian.org/debian)
 	security=$(host_mirror Debian-Security http://deb.debian.org/debian-security)
 	cat <<-END
-		deb [signed-by=$keyring] $mirror bookworm main
-		deb [signed-by=$keyring] $mirror bookworm-backports main
-		deb [signed-by=$keyring] $security bookworm-security main
+		deb [signed-by=$keyring] $mirror $debian main
+		deb [signed-by=$keyring] $mirror $debian-backports main
+		deb [signed-by=$keyring] $security $debian-security main
 	END
 }
 
@@ -70,8 +80,9 @@ write_sources()
 updated=
 apt_update()
 {
-	local own=$cache/apt
+	local own
 	[[ ! $updated ]] || return 0
+	own=$(own_apt)
 	updated=yes
 	mkdir -p "$own/lists/partial" "$own/cache/archives/partial"
 	write_sources >"$own/sources.list"
