@@ -430,10 +430,15 @@ stop_fio()
 # the device, and its regions, go with the last user.
 remove_by_force()
 {
+	local disk
+
+	disk=$(dmsetup info -c --noheadings -o blkdevname "$1")
 	dmsetup remove --force "$1" 2>/dev/null || true
 	dmsetup remove --deferred "$1" 2>/dev/null || true
 	stop_fio
 	wait_until test ! -e "/dev/mapper/$1" || dmsetup remove --retry "$1"
+	# Its name goes first.
+	wait_until test ! -e "/sys/block/$disk"
 	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
 }
 
