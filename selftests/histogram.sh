@@ -90,7 +90,7 @@ refusals()
 	message=$(! dmstat-nl create --histogram 5ms,5ms d 2>&1) ||
 		fail "bounds that do not rise were accepted"
 	echo "$message"
-	[[ $message == *"is not longer than"* ]]
+	[[ $message == *"not longer than"* ]]
 	message=$(! dmstat-nl create --histogram 5x d 2>&1) ||
 		fail "a bound without a unit was accepted"
 	echo "$message"
@@ -131,5 +131,14 @@ refusals()
 	[[ $message == *"create one with --histogram"* ]]
 }
 promise "wrong bounds are refused with a message" refusals
+
+automatic()
+{
+	linear d 16
+	region --histogram auto d
+	equal "bounds" "$(dmstat-nl list -j | jq -c '.regions[].histogram_bounds |
+		[length, .[0], .[1], .[30]]')" "[31,1000,2000,1073741824000]"
+}
+promise "--histogram auto has powers of two of a microsecond" automatic
 
 run_promises "$@"

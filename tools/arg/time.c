@@ -31,14 +31,15 @@ static char *what_of(char *what, const char *option)
 	return what;
 }
 
-/* Ends the program if the time is 0 or does not fit. */
-static uint64_t time_ns(const char *what, const char *text, uint64_t value,
-			uint64_t unit_ns)
+/* Return: NULL, or what is wrong with the time: it is 0 or does not fit. */
+static const char *set_ns(uint64_t value, uint64_t unit_ns, uint64_t *ns)
 {
-	if (!value || value > INT64_MAX / unit_ns)
-		usage("%s '%s': too %s", what, text,
-		      value ? "large" : "small");
-	return value * unit_ns;
+	if (!value)
+		return "too small";
+	if (value > INT64_MAX / unit_ns)
+		return "too large";
+	*ns = value * unit_ns;
+	return NULL;
 }
 
 /* From the longest on. */
@@ -78,13 +79,15 @@ static uint64_t unit_meant(const char *text)
 	return 0;
 }
 
+#define NO_TIME "not a whole number and one of ns, us, ms, s, m, h"
+
 /*
- * Ends the program, with what to type instead of a text that is no time;
- * @plain_ns is the unit where none is written.
+ * What to type instead of a text that is no time; @plain_ns is the unit where
+ * none is written.
  */
-static void __attribute__((noreturn))
-refuse(const char *what, const char *text, uint64_t plain_ns)
+static const char *suggest(const char *text, uint64_t plain_ns)
 {
+	static char suggestion[sizeof(NO_TIME ": write ") + 24];
 	const char *unit = text + strspn(text, "0123456789.");
 	const struct unit *whole = units;
 	char *end;
@@ -97,16 +100,28 @@ refuse(const char *what, const char *text, uint64_t plain_ns)
 	/* Neither "0x10" nor "1e3". */
 	if (!isdigit((unsigned char)*text) || end != unit || ns < 1 ||
 	    ns >= 0x1p63)
-		usage("%s '%s': not a whole number and one of ns, us, ms, s, m, h",
-		      what, text);
+		return NO_TIME;
 	meant = ns + 0.5;
 	while (meant % whole->ns)
 		whole++;
-	usage("%s '%s': not a whole number and one of ns, us, ms, s, m, h: write %" PRIu64 "%s",
-	      what, text, meant / whole->ns, whole->suffix);
+	snprintf(suggestion, sizeof(suggestion), NO_TIME ": write %" PRIu64 "%s",
+		 meant / whole->ns, whole->suffix);
+	return suggestion;
 }
 
-static uint64_t parse(const char *what, const char *text, uint64_t plain_ns)
+static const char *unit_missing(uint64_t value)
+{
+	static char message[sizeof("a unit is missing: write ") + 6 * 26];
+	size_t i, end;
+
+	end = sprintf(message, "a unit is missing: write ");
+	for (i = UNITS; i--; )
+		end += sprintf(message + end, "%" PRIu64 "%s%s", value,
+			       units[i].suffix, i > 1 ? ", " : i ? " or " : "");
+	return message;
+}
+
+static const char *parse(const char *text, uint64_t plain_ns, uint64_t *ns)
 {
 	const char *end;
 	uint64_t value;
@@ -115,16 +130,30 @@ static uint64_t parse(const char *what, const char *text, uint64_t plain_ns)
 	end = digits_parse(text, &value);
 	for (i = 0; end && i < UNITS; i++)
 		if (strcmp(end, units[i].suffix) == 0)
-			return time_ns(what, text, value, units[i].ns);
+			return set_ns(value, units[i].ns, ns);
 	if (end && !*end && value)
-		usage("%s '%s': a unit is missing: write %sns, %sus, %sms, %ss, %sm or %sh",
-		      what, text, text, text, text, text, text, text);
-	refuse(what, text, plain_ns);
+		return unit_missing(value);
+	return suggest(text, plain_ns);
+}
+
+const char *time_text_parse(const char *text, uint64_t *ns)
+{
+	return parse(text, 0, ns);
+}
+
+/* Ends the program if @wrong says that something is. */
+static void check(const char *what, const char *text, const char *wrong)
+{
+	if (wrong)
+		usage("%s '%s': %s", what, text, wrong);
 }
 
 uint64_t time_parse(const char *what, const char *text)
 {
-	return parse(what, text, 0);
+	uint64_t ns = 0;
+
+	check(what, text, time_text_parse(text, &ns));
+	return ns;
 }
 
 uint64_t time_option_parse(const char *option, const char *text)
@@ -138,49 +167,66 @@ uint64_t interval_parse(const char *option, const char *text)
 {
 	char what[WHAT_MAX];
 	const char *end;
-	uint64_t value;
+	uint64_t value, ns = 0;
 
 	what_of(what, option);
 	end = digits_parse(text, &value);
 	if (end && !*end)
-		value = time_ns(what, text, value, NS_PER_SECOND);
+		check(what, text, set_ns(value, NS_PER_SECOND, &ns));
 	else
-		value = parse(what, text, NS_PER_SECOND);
-	if (value < INTERVAL_LEAST)
+		check(what, text, parse(text, NS_PER_SECOND, &ns));
+	if (ns < INTERVAL_LEAST)
 		usage("--%s '%s': too small: give 1ms or more", option, text);
-	return value;
+	return ns;
 }
 
-/* One of the times, which is longer than the one before it. */
-static void add_bound(const char *option, const char *text,
-		      struct bounds *bounds)
+/* ------------------------------------------------------------------ bounds */
+
+#define TEXT(value)	TEXT_OF(value)
+#define TEXT_OF(value)	#value
+
+const char *bounds_add(struct bounds *bounds, const char *text)
 {
 	const uint32_t i = bounds->count;
+	const char *wrong;
 
-	bounds->ns[i] = time_option_parse(option, text);
+	if (i == DMSTAT_BOUNDS_MAX)
+		return "more than " TEXT(DMSTAT_BOUNDS_MAX) " times";
+	wrong = time_text_parse(text, &bounds->ns[i]);
+	if (wrong)
+		return wrong;
 	if (i && bounds->ns[i] <= bounds->ns[i - 1])
-		usage("--%s: '%s' is not longer than the time before it",
-		      option, text);
+		return "not longer than the time before it";
 	bounds->count++;
+	return NULL;
+}
+
+void bounds_automatic(struct bounds *bounds)
+{
+	bounds->count = DMSTAT_FLUSH_BINS - 1;
+	memcpy(bounds->ns, dmstat_flush_bounds(),
+	       bounds->count * sizeof(*bounds->ns));
 }
 
 void bounds_parse(const char *option, const char *text, struct bounds *bounds)
 {
-	char one[TIME_MAX];
+	char one[TIME_MAX], what[WHAT_MAX];
 	size_t length;
 
+	what_of(what, option);
+	if (strcmp(text, BOUNDS_AUTOMATIC) == 0) {
+		bounds_automatic(bounds);
+		return;
+	}
 	bounds->count = 0;
 	do {
 		length = strcspn(text, ",");
-		if (bounds->count == DMSTAT_BOUNDS_MAX)
-			usage("--%s: more than %d times", option,
-			      DMSTAT_BOUNDS_MAX);
 		if (length >= sizeof(one))
 			usage("--%s '%.*s': not a time", option, (int)length,
 			      text);
 		memcpy(one, text, length);
 		one[length] = '\0';
-		add_bound(option, one, bounds);
+		check(what, one, bounds_add(bounds, one));
 		text += length;
 	} while (*text++);
 }

@@ -20,10 +20,19 @@ struct bounds {
 };
 
 /**
- * time_parse() - read a time
- * @what: what the message calls it: "--slow", "TIME"
+ * time_text_parse() - read a time
  * @text: a whole number and ns, us, ms, s, m or h; the unit is required, because
  *        people mean different ones
+ * @ns: set to the time, in nanoseconds, above 0
+ *
+ * Return: NULL, or what is wrong with the text, valid until the next call.
+ */
+const char *time_text_parse(const char *text, uint64_t *ns);
+
+/**
+ * time_parse() - read a time of the command line
+ * @what: what the message calls it: "--slow", "TIME"
+ * @text: as for time_text_parse()
  *
  * Ends the program if that is no such time, or 0.
  *
@@ -45,10 +54,25 @@ uint64_t time_option_parse(const char *option, const char *text);
  */
 uint64_t interval_parse(const char *option, const char *text);
 
+/** BOUNDS_AUTOMATIC - instead of times: those of bounds_automatic() */
+#define BOUNDS_AUTOMATIC	"auto"
+
+/**
+ * bounds_add() - add a time to the bounds of a histogram
+ * @bounds: the bounds so far
+ * @text: the time, as for time_text_parse(), longer than those before it
+ *
+ * Return: NULL, or what is wrong with the text, valid until the next call.
+ */
+const char *bounds_add(struct bounds *bounds, const char *text);
+
+/** bounds_automatic() - set the bounds to powers of two of a microsecond */
+void bounds_automatic(struct bounds *bounds);
+
 /**
  * bounds_parse() - read rising times, with commas between them
  * @option: the option's name, for the message
- * @text: each a whole number and ns, us, ms, s, m or h; the unit is required,
+ * @text: BOUNDS_AUTOMATIC, or times, each a whole number and ns, us, ms, s, m or h; the unit is required,
  *        because dmstats(8) takes a bare number for nanoseconds and people mean
  *        seconds
  * @bounds: set to the times

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * User data of a region, from the command line.
+ * User data of a region, as text or from a file.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -25,18 +25,31 @@ void user_data_text(struct user_data *data, const char *text)
 	memcpy(data->bytes, text, data->size);
 }
 
-void user_data_file(struct user_data *data, const char *name)
+const char *user_data_read(struct user_data *data, const char *name)
 {
-	bool standard = strcmp(name, "-") == 0;
-	FILE *file = standard ? stdin : fopen(name, "r");
+	const bool standard = strcmp(name, "-") == 0;
+	FILE *file = standard ? stdin : fopen(name, "re");
+	const char *wrong = NULL;
 
-	claim(data);
-	if (file)
-		data->size = fread(data->bytes, 1, sizeof(data->bytes), file);
-	if (!file || ferror(file)) {
-		complain("cannot read '%s': %s", name, strerror(errno));
-		exit(EXIT_FAILURE);
-	}
+	if (!file)
+		return strerror(errno);
+	data->given = data->bytes;
+	data->size = fread(data->bytes, 1, sizeof(data->bytes), file);
+	if (ferror(file))
+		wrong = strerror(errno);
 	if (!standard)
 		fclose(file);
+	return wrong;
+}
+
+void user_data_file(struct user_data *data, const char *name)
+{
+	const char *wrong;
+
+	claim(data);
+	wrong = user_data_read(data, name);
+	if (!wrong)
+		return;
+	complain("cannot read '%s': %s", name, wrong);
+	exit(EXIT_FAILURE);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * User data of a region, from the command line.
+ * User data of a region, as text or from a file.
  */
 #ifndef DMSTAT_NL_USER_DATA_H
 #define DMSTAT_NL_USER_DATA_H
@@ -26,6 +26,15 @@ struct user_data {
 
 /** user_data_text() - take the argument of --user-data */
 void user_data_text(struct user_data *data, const char *text);
+
+/**
+ * user_data_read() - read the user data from a file
+ * @data: set to it
+ * @name: the file, or "-": standard input
+ *
+ * Return: NULL, or why it cannot be read.
+ */
+const char *user_data_read(struct user_data *data, const char *name);
 
 /** user_data_file() - take the argument of --user-data-file: a file, or "-" */
 void user_data_file(struct user_data *data, const char *name);

@@ -362,7 +362,7 @@ static const struct option_line options[] = {
 	OPTION_BOUNDS("histogram", &bounds,
 		      "count in each area how many I/Os take how long, between\n"
 		      "up to 64 rising times: 100us,1ms,10ms; units: ns, us,\n"
-		      "ms, s, m, h"),
+		      "ms, s, m, h; or auto: powers of two of 1us"),
 	OPTION_TIME("slow", &spec.slow_ns,
 		    "tell 'dmstat-nl monitor' and other programs of each I/O\n"
 		    "that takes this long: 500us, 20ms, 1s"),
