@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cmd/command.h"
@@ -16,6 +15,7 @@
 #include "source/device.h"
 #include "source/extent.h"
 #include "source/file.h"
+#include "source/region.h"
 #include "source/segment.h"
 #include "source/session.h"
 #include "source/tree.h"
@@ -189,18 +189,6 @@ static int create_on_devices(struct output *out, struct dmstat *dmstat,
 
 /* ------------------------------------------------------------------ files */
 
-/* Store the path where there is room: see region_file(). */
-static void label(struct dmstat_region_spec *labelled, const char *path)
-{
-	if (!labelled->group && strlen(path) <= DMSTAT_GROUP_MAX) {
-		labelled->group = path;
-	} else if (!labelled->user_data &&
-		   strlen(path) <= DMSTAT_USER_DATA_MAX) {
-		labelled->user_data = path;
-		labelled->user_data_size = strlen(path);
-	}
-}
-
 static int create_of_open(struct output *out, struct dmstat *dmstat,
 			  const char *path, int fd, const char *device_name)
 {
@@ -218,7 +206,7 @@ static int create_of_open(struct output *out, struct dmstat *dmstat,
 	}
 	spec.major = device->major;
 	spec.minor = device->minor;
-	label(&spec, path);
+	region_file_label(&spec, path);
 	status = create_extents(out, dmstat, path, device->size, &extents);
 	spec = common;
 	return status;

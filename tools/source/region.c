@@ -116,6 +116,16 @@ char *region_file(const struct dmstat_region *region, char *path)
 	return path;
 }
 
+void region_file_label(struct dmstat_region_spec *spec, const char *path)
+{
+	if (!spec->group && strlen(path) <= DMSTAT_GROUP_MAX) {
+		spec->group = path;
+	} else if (!spec->user_data && strlen(path) <= DMSTAT_USER_DATA_MAX) {
+		spec->user_data = path;
+		spec->user_data_size = strlen(path);
+	}
+}
+
 int region_check_areas(const struct dmstat_region *region,
 		       const struct dmstat_area_query *query)
 {

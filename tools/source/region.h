@@ -44,12 +44,21 @@ int region_list_get(struct dmstat *dmstat,
  * @region: the region
  * @path: set to its path then, REGION_FILE_MAX bytes
  *
- * `create --file` stores the path as the region's group or, if that is given, as
- * its user data.
+ * region_file_label() stored it.
  *
  * Return: @path, or NULL if the region is of no file, or that is not known.
  */
 char *region_file(const struct dmstat_region *region, char *path);
+
+/**
+ * region_file_label() - store the path of the file that a region is created of
+ * @spec: the region to be created
+ * @path: the path, which must live as long as @spec
+ *
+ * As the region's group or, if that is given, as its user data; nowhere if both
+ * are.
+ */
+void region_file_label(struct dmstat_region_spec *spec, const char *path);
 
 /** region_list_free() - free the copies */
 void region_list_free(struct region_list *list);

@@ -60,6 +60,8 @@ static int take_entry(struct tree *tree, const FTSENT *entry)
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS:
+		if (entry->fts_errno == ENOENT && entry->fts_level)
+			return 0;
 		complain("cannot read '%s': %s", entry->fts_path,
 			 strerror(entry->fts_errno));
 		return EXIT_FAILURE;
@@ -84,8 +86,11 @@ static int add_directory(struct tree *tree, char *path)
 		       compare_names);
 	if (!fts)
 		return no_memory();
-	while (!error && (errno = 0, entry = fts_read(fts)))
+	while (!error && (errno = 0, entry = fts_read(fts))) {
+		if (tree->flat && entry->fts_info == FTS_D && entry->fts_level)
+			fts_set(fts, entry, FTS_SKIP);
 		error = take_entry(tree, entry);
+	}
 	if (!error && errno) {
 		complain("cannot read '%s': %s", path, strerror(errno));
 		error = EXIT_FAILURE;
@@ -114,6 +119,28 @@ int tree_add(struct tree *tree, const char *path)
 	return error;
 }
 
+static int compare_paths(const void *one, const void *two)
+{
+	return strcmp(*(char *const *)one, *(char *const *)two);
+}
+
+void tree_sort(struct tree *tree)
+{
+	size_t i, unique = 0;
+
+	if (tree->count)
+		qsort(tree->paths, tree->count, sizeof(*tree->paths),
+		      compare_paths);
+	for (i = 0; i < tree->count; i++) {
+		if (unique &&
+		    strcmp(tree->paths[i], tree->paths[unique - 1]) == 0)
+			free(tree->paths[i]);
+		else
+			tree->paths[unique++] = tree->paths[i];
+	}
+	tree->count = unique;
+}
+
 void tree_free(struct tree *tree)
 {
 	size_t i;
@@ -121,5 +148,5 @@ void tree_free(struct tree *tree)
 	for (i = 0; i < tree->count; i++)
 		free(tree->paths[i]);
 	free(tree->paths);
-	*tree = (struct tree){ .paths = NULL };
+	*tree = (struct tree){ .flat = tree->flat };
 }

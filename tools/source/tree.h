@@ -13,6 +13,8 @@
 
 /**
  * struct tree - files, all zero at first
+ * @flat: set by the caller: take only the files of a directory itself, not those
+ *        below its subdirectories
  * @paths: their absolute paths, without symbolic links; those of a directory by
  *         rising name
  * @count: how many
@@ -21,6 +23,7 @@
  *         space
  */
 struct tree {
+	bool flat;
 	char **paths;
 	size_t count;
 	bool has_directory;
@@ -36,11 +39,15 @@ bool tree_is_path(const char *text);
  * @path: the file or directory
  *
  * Does not follow symbolic links in a directory, nor goes into other file
- * systems that are mounted there.
+ * systems that are mounted there. What vanishes from a directory meanwhile is
+ * left out.
  *
  * Return: 0, or EXIT_FAILURE after saying why.
  */
 int tree_add(struct tree *tree, const char *path);
+
+/** tree_sort() - sort the files by path, and drop what is there twice */
+void tree_sort(struct tree *tree);
 
 /** tree_free() - free the files */
 void tree_free(struct tree *tree);
