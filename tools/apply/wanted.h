@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What configuration files ask for now: the regions of the devices and files that
+ * their blocks match.
+ */
+#ifndef DMSTAT_NL_WANTED_H
+#define DMSTAT_NL_WANTED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <dmstat.h>
+
+#include "apply/block.h"
+#include "source/device.h"
+#include "source/extent.h"
+
+struct config;
+
+/**
+ * struct file_map - a file, and where it is
+ * @major: major number of the device of its file system
+ * @minor: minor number
+ * @inode: its inode number
+ * @born: when it was created, in nanoseconds since the Epoch, or 0: an inode
+ *        number is used again
+ * @extents: where it is on the device, sorted; none touches another
+ * @is_empty: whether it takes no space on the device, so that it has no region
+ */
+struct file_map {
+	uint32_t major;
+	uint32_t minor;
+	uint64_t inode;
+	uint64_t born;
+	struct extent_list extents;
+	bool is_empty;
+};
+
+/**
+ * file_map_fn - find out where a file is
+ * @map: all zero; set to that
+ * @path: the file, an absolute path without symbolic links
+ * @follow: of the block that names it
+ * @data: as of struct wanted_source
+ *
+ * Return: 0; -ENOENT, there is no such file now; EXIT_FAILURE after saying why
+ * that cannot be known now: the file's region stays as it is.
+ */
+typedef int (*file_map_fn)(struct file_map *map, const char *path,
+			   enum follow follow, void *data);
+
+/**
+ * struct wanted_source - what wanted_get() asks
+ * @dmstat: the handle
+ * @map: finds out where a file is, or NULL: ask the file system
+ * @data: passed to @map
+ */
+struct wanted_source {
+	struct dmstat *dmstat;
+	file_map_fn map;
+	void *data;
+};
+
+/**
+ * struct wanted - a region that a block asks for
+ * @block: the block
+ * @key: what the region is of, unique in the block: the device, or the file by path
+ *       or by inode
+ * @path: of a file; NULL: of a device
+ * @device_name: name of the device, as people know it
+ * @major: major number of the device
+ * @minor: minor number of the device
+ * @inode: inode number of the file
+ * @born: when the file was created
+ * @start: first sector, unless the region is made of extents
+ * @length: sectors
+ * @extents: extents that the region is made of
+ * @cgroup_id: id of its cgroup, or 0
+ * @held: whether it cannot be known now; what is there stays as it is, and nothing
+ *        is created. Only @block, @key, @path are set then.
+ */
+struct wanted {
+	const struct block *block;
+	char *key;
+	char *path;
+	char *device_name;
+	uint32_t major;
+	uint32_t minor;
+	uint64_t inode;
+	uint64_t born;
+	uint64_t start;
+	uint64_t length;
+	struct extent_list extents;
+	uint64_t cgroup_id;
+	bool held;
+};
+
+/**
+ * struct wanted_list - regions that are asked for
+ * @regions: the regions, by rising name of the block and key
+ * @count: how many
+ * @devices: the devices, by rising numbers
+ * @failed: how many are held
+ */
+struct wanted_list {
+	struct wanted *regions;
+	size_t count;
+	struct device_list devices;
+	size_t failed;
+};
+
+/**
+ * wanted_get() - find all regions that configuration files ask for
+ * @source: what to ask
+ * @config: what the files say, which must live as long as @list
+ * @list: set to the regions
+ *
+ * What is wrong with a single device or file is said, and counted.
+ *
+ * Return: 0; EXIT_FAILURE after saying why, and then there is nothing to free.
+ */
+int wanted_get(const struct wanted_source *source, const struct config *config,
+	       struct wanted_list *list);
+
+/**
+ * wanted_key() - write what a region is of
+ * @follow: of the block
+ * @path: of a file; NULL: of a device
+ * @major: major number of the device
+ * @minor: minor number
+ * @inode: of the file
+ * @born: when the file was created
+ *
+ * Return: the text, which the caller frees; NULL if there is no memory.
+ */
+char *wanted_key(enum follow follow, const char *path, uint32_t major,
+		 uint32_t minor, uint64_t inode, uint64_t born);
+
+/** wanted_extents_hash() - a number for the extents of a region, 0 of a range */
+uint64_t wanted_extents_hash(const struct wanted *wanted);
+
+/**
+ * wanted_spec() - describe the region to the kernel
+ * @wanted: what is asked for, which must live as long as @spec
+ * @spec: set to it
+ */
+void wanted_spec(const struct wanted *wanted, struct dmstat_region_spec *spec);
+
+/** wanted_list_free() - free the regions */
+void wanted_list_free(struct wanted_list *list);
+
+#endif /* DMSTAT_NL_WANTED_H */
