@@ -16,8 +16,18 @@
 #define CONFIG_SUFFIX	".conf"
 
 /**
+ * struct config_named - a path that was named
+ * @path: its absolute path
+ * @is_folder: whether it is a folder
+ */
+struct config_named {
+	char *path;
+	bool is_folder;
+};
+
+/**
  * struct config - what the files say
- * @named: the folders and files that were named, as absolute paths
+ * @named: the folders and files that were named
  * @named_count: how many
  * @files: absolute paths of the files that were read
  * @files_count: how many
