@@ -17,6 +17,7 @@
 #include "source/extent.h"
 
 struct config;
+struct made;
 
 /**
  * struct file_map - a file, and where it is
@@ -137,15 +138,19 @@ int wanted_get(const struct wanted_source *source, const struct config *config,
 char *wanted_key(enum follow follow, const char *path, uint32_t major,
 		 uint32_t minor, uint64_t inode, uint64_t born);
 
-/** wanted_extents_hash() - a number for the extents of a region, 0 of a range */
-uint64_t wanted_extents_hash(const struct wanted *wanted);
-
 /**
  * wanted_spec() - describe the region to the kernel
  * @wanted: what is asked for, which must live as long as @spec
  * @spec: set to it
  */
 void wanted_spec(const struct wanted *wanted, struct dmstat_region_spec *spec);
+
+/**
+ * wanted_made() - describe the region to the state
+ * @wanted: what is asked for, which must live as long as @made
+ * @made: set to it, without id and time
+ */
+void wanted_made(const struct wanted *wanted, struct made *made);
 
 /** wanted_list_free() - free the regions */
 void wanted_list_free(struct wanted_list *list);
