@@ -25,7 +25,7 @@
  * @born: when the file was created
  * @areas: areas that were asked for, or DMSTAT_DEFAULT
  * @area_size: area size that was asked for, or DMSTAT_DEFAULT
- * @extents_hash: wanted_extents_hash() of its extents
+ * @extents_hash: a number for its extents; 0 of a range
  * @dropped: whether it is gone, and is not written any more
  */
 struct made {
@@ -79,6 +79,17 @@ int state_open(struct state *state, bool writable);
  * be found again.
  */
 int state_add(struct state *state, const struct made *made);
+
+/**
+ * state_update() - note what of a region has changed
+ * @state: the state
+ * @index: of the region in @state
+ * @now: its configuration file, path, inode and extents
+ */
+void state_update(struct state *state, size_t index, const struct made *now);
+
+/** state_drop() - note that a region is gone */
+void state_drop(struct state *state, size_t index);
 
 /**
  * state_close() - write the state if it was changed, unlock it and free it
