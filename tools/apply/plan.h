@@ -16,6 +16,9 @@ struct state;
 struct wanted;
 struct wanted_list;
 
+/* What the kernel uses if no rate is given. */
+#define TELL_RATE_DEFAULT	1000
+
 /** enum action_kind - what is to be done with a region */
 enum action_kind {
 	ACTION_CREATE,
@@ -100,6 +103,14 @@ struct plan_input {
  * Return: 0; EXIT_FAILURE after saying why, and then there is nothing to free.
  */
 int plan_make(const struct plan_input *input, struct plan *plan);
+
+/** action_block() - the name of the block that an action is of */
+const char *action_block(const struct action *action,
+			 const struct state *state);
+
+/** action_path() - the file that an action's region is of, or NULL */
+const char *action_path(const struct action *action,
+			const struct state *state);
 
 /** plan_free() - free a plan */
 void plan_free(struct plan *plan);

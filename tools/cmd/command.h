@@ -20,6 +20,7 @@
 	each(heat)	\
 	each(clear)	\
 	each(set)	\
+	each(apply)	\
 	each(delete)	\
 	each(slow)	\
 	each(inflight)	\
