@@ -154,12 +154,15 @@ static void take_time(const struct value *value, uint64_t *ns)
 		check(value, text, time_text_parse(text, ns));
 }
 
+/* 0 and 1, or a word: "yes", "off", as libdevmapper has them. */
 static bool take_flag(const struct value *value)
 {
 	struct dm_config_node node = { "flag", NULL, NULL, NULL, NULL, 0 };
 
 	node.v = (struct dm_config_value *)value->value;
-	if (dm_config_value_is_bool(value->value))
+	if (dm_config_value_is_bool(value->value) &&
+	    (value->value->type != DM_CFG_INT ||
+	     (value->value->v.i >= 0 && value->value->v.i <= 1)))
 		return dm_config_find_bool(&node, "flag", 0);
 	wrong(value, NULL, "give 1 for yes, or 0 for no");
 	return false;

@@ -1,0 +1,672 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# dmstat-nl apply: regions become what configuration files ask for, and nothing else
+# changes.
+
+source "$(dirname "$0")/filesystem.sh"
+
+# config NAME: a file of $work/conf, from stdin.
+config()
+{
+	mkdir -p "$work/conf"
+	cat >"$work/conf/$1.conf"
+}
+
+# apply [ARGUMENT]...: of $work/conf, or of what is given.
+apply()
+{
+	dmstat-nl apply "${@:-$work/conf}" | tee "$work/said"
+}
+
+# would STATUS [ARGUMENT]...: a dry run ends with this status.
+would()
+{
+	local status=0
+
+	dmstat-nl apply --dry-run "${@:2}" "$work/conf" >"$work/said" || status=$?
+	cat "$work/said"
+	equal "status of the dry run" "$status" "$1"
+}
+
+said()
+{
+	grep -qF -- "$1" "$work/said" || fail "it did not say: $1"
+}
+
+# settled: nothing is left to do.
+settled()
+{
+	would 0
+	said "nothing to do"
+}
+
+# refuses WORDS [ARGUMENT]...: apply ends with status 1, with that in its message.
+refuses()
+{
+	local status=0
+
+	dmstat-nl apply "${@:2}" >"$work/said" 2>&1 || status=$?
+	cat "$work/said"
+	equal "status" "$status" 1
+	said "$1"
+	said "dmstat-nl: nothing was done"
+}
+
+# regions FILTER: of each region, by rising id.
+regions()
+{
+	dmstat-nl list -j | jq -c "[.regions | sort_by(.region_id)[] | $1]"
+}
+
+# zeros NAME...: devices without a disk, of 1 MiB.
+zeros()
+{
+	local name
+
+	modprobe dm-zero
+	for name; do
+		dm "$name" "0 2048 zero"
+	done
+}
+
+named()
+{
+	local before
+
+	zeros db1 db2 web1
+	config one <<-END
+		databases {
+			devices = [ "db*", "/dev/mapper/none?" ]
+			areas = 4
+		}
+	END
+	would 3
+	said "databases: would create a region on db1: 1 MiB in 4 areas"
+	said "2 to create"
+	equal "regions after the dry run" "$(regions .)" "[]"
+	apply
+	said "databases: created region"
+	equal "regions" "$(regions '[.device_name, .areas]' | jq -c sort)" \
+		'[["db1",4],["db2",4]]'
+	before=$(regions .)
+	settled
+	apply
+	said "nothing to do: 2 regions are as asked for"
+	equal "regions" "$(regions .)" "$before"
+	zeros db3
+	would 3
+	apply
+	said "1 created, 2 as asked for already"
+	equal "devices" "$(regions .device_name)" '["db1","db2","db3"]'
+}
+promise "what is missing is made; a second time, there is nothing to do" named
+
+# described: what list says of all regions, but what no two have in common.
+described()
+{
+	dmstat-nl list -j | jq -c '.regions | sort_by(.device_name)[] |
+		del(.region_id, .memory, .created)'
+}
+
+as_create()
+{
+	local options settings number=0
+
+	printf 'from a file' >"$work/data"
+	while IFS='|' read -r options settings; do
+		number=$((number + 1))
+		zeros "d$number"
+		eval "dmstat-nl create $options d$number"
+		echo "block$number { devices = \"d$number\" $settings }"
+	done >"$work/blocks" <<-END
+		| segments = 0
+		--start 16 --length 100k --areas 7| start = 16 length = "100k" areas = "7"
+		--area-size 12| area_size = 12
+		--segments --area-size 64k| segments = 1 area_size = "64k"
+		--histogram auto --program p --group g --user-data 'x y'| histogram = "auto" program = "p" group = "g" user_data = "x y"
+		--histogram 1ms,20ms --user-data-file $work/data| histogram = [ "1ms", "20ms" ] user_data_file = "$work/data"
+		--histogram 1ms,20ms| histogram = "1ms,20ms"
+		--slow 20ms --tell-errors --tell-rate 7| slow = "20ms" tell_errors = 1 tell_rate = 7
+		--tell-errors| tell_errors = "yes"
+	END
+	grep '{' "$work/blocks" | tee /dev/stderr | config one
+	described >"$work/by-create"
+	equal "regions" "$(wc -l <"$work/by-create")" 9
+	dmstat-nl delete --all
+	apply
+	equal "regions" "$(described)" "$(cat "$work/by-create")"
+	settled
+	rm "$work/conf/one.conf"
+	apply
+	said "9 deleted"
+	equal "regions" "$(regions .)" "[]"
+}
+promise "what create says by options, a file says by keys of these names" as_create
+
+of_cgroup()
+{
+	local cgroups
+
+	cgroups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
+	[[ $cgroups ]] || skip "there is no cgroup2"
+	zeros d
+	mkdir "$cgroups/apply"
+	later rmdir "$cgroups/apply"
+	echo +io >"$cgroups/cgroup.subtree_control" || skip "no io controller"
+	config one <<<'x { devices = "d" cgroup = "/apply" }'
+	apply
+	equal "cgroup" "$(regions .cgroup)" '["/apply"]'
+	settled
+	config one <<<'x { devices = "d" cgroup = "/none" areas = 4 }'
+	! apply || fail "there is no such cgroup"
+	equal "cgroup" "$(regions '[.cgroup, .areas]')" '[["/apply",1]]'
+}
+promise "a region of a cgroup; if there is none, the region stays as it is" of_cgroup
+
+changed()
+{
+	local before
+
+	linear d 16
+	config one <<<'x { devices = "d" areas = 4 group = "a" }'
+	apply
+	io -c 10 write /dev/mapper/d 0 8
+	before=$(regions '[.region_id, .created]')
+	config one <<-END
+		x {
+			devices = "d" areas = 4
+			group = "b" program = "p" user_data = "u"
+			slow = "10ms" tell_errors = 1
+		}
+	END
+	would 3
+	said "group 'a' -> 'b'"
+	said "slow none -> 10 ms"
+	equal "group" "$(regions .group)" '["a"]'
+	apply
+	said "1 changed"
+	equal "labels" "$(regions '[.group, .program_id, .user_data, .slow_ns]')" \
+		'[["b","p","u",10000000]]'
+	settled
+	config one <<<'x { devices = "d" areas = 4 }'
+	apply
+	equal "labels" "$(regions '[.group, .program_id, .user_data, .slow_ns,
+		.tell_errors]')" '[["","",null,0,false]]'
+	settled
+	equal "ids" "$(regions '[.region_id, .created]')" "$before"
+	equal "writes" "$(total "$(regions .region_id | jq '.[]')")" \
+		"read 0/0/0 write 10/80/0 discard 0/0/0"
+
+	dmstat-nl set --group by-hand d
+	apply
+	said "group 'by-hand' -> ''"
+	equal "group" "$(regions .group)" '[""]'
+}
+promise "what can be changed in place is, and the counts stay" changed
+
+replaced()
+{
+	local settings number=0 before
+
+	while read -r settings; do
+		number=$((number + 1))
+		zeros "d$number"
+		echo "b$number { devices = \"d$number\" areas = 4 }" \
+			>>"$work/before"
+		echo "b$number { devices = \"d$number\" $settings }"
+	done >"$work/after" <<-END
+		areas = 8
+		area_size = 512
+		areas = 4 histogram = "auto"
+		areas = 4 start = 8
+		segments = 1
+	END
+	config one <"$work/before"
+	apply
+	before=$(regions .created)
+	config one <"$work/after"
+	would 3
+	equal "lines" "$(grep -c 'would delete and create again region' "$work/said")" 5
+	said "5 to delete and create again"
+	equal "before" "$(regions .created)" "$before"
+	apply
+	equal "regions" "$(regions .device_name)" '["d1","d2","d3","d4","d5"]'
+	equal "of before" "$(jq -nc "$before - $(regions .created) | length")" 5
+	equal "areas" "$(regions .areas)" '[8,4,4,4,1]'
+	settled
+}
+promise "what cannot be changed is deleted and made again, and it says so" replaced
+
+others()
+{
+	local theirs
+
+	zeros d e
+	dmstat-nl create --areas 4 --program p --group g d
+	config one <<<'x { devices = [ "d", "e" ] areas = 4 program = "p" group = "g" }'
+	theirs=$(regions .)
+	apply
+	equal "regions" "$(regions . | jq length)" 3
+	settled
+	config one <<<'x { devices = "e" areas = 4 program = "p" group = "g" }'
+	would 3
+	said "on d: not asked for any more"
+	apply
+	said "1 deleted"
+	equal "regions" "$(regions '[.device_name, .program_id, .group]')" \
+		'[["d","p","g"],["e","p","g"]]'
+	rm "$work/conf/one.conf"
+	apply
+	equal "regions" "$(regions .)" "$theirs"
+	apply
+	said "no region is asked for"
+}
+promise "what is not asked for any more goes; what others made stays" others
+
+governed()
+{
+	zeros a b c
+	config a <<<'a { devices = "a" }'
+	config b <<<'b { devices = "b" }'
+	apply
+	equal "devices" "$(regions .device_name)" '["a","b"]'
+
+	mkdir "$work/other"
+	echo 'b { devices = "c" }' >"$work/other/c.conf"
+	apply "$work/other/c.conf"
+	said "1 created"
+	equal "devices" "$(regions .device_name)" '["a","b","c"]'
+	(cd "$work/conf" && apply ./../conf/a.conf)
+	said "nothing to do: 1 region is as asked for"
+
+	echo >"$work/conf/a.conf"
+	apply "$work/conf/a.conf"
+	equal "devices" "$(regions .device_name)" '["b","c"]'
+	rm "$work/conf/b.conf"
+	apply
+	equal "devices" "$(regions .device_name)" '["c"]'
+	apply "$work/other"
+	said "nothing to do: 1 region is as asked for"
+
+	# A block that moves within a folder keeps its region.
+	mv "$work/other/c.conf" "$work/other/d.conf"
+	apply "$work/other"
+	said "nothing to do: 1 region is as asked for"
+	rm "$work/other/d.conf"
+	apply "$work/other"
+	said "1 deleted"
+}
+promise "apply FILE touches only what came from that file or folder" governed
+
+by_default()
+{
+	zeros d
+	[[ ! -e /etc/dmstat.d ]] || skip "there is an /etc/dmstat.d"
+	dmstat-nl apply 2>&1 | tee "$work/said"
+	said "there is no /etc/dmstat.d"
+	mkdir /etc/dmstat.d
+	later rm -r /etc/dmstat.d
+	echo 'x { devices = "d" }' >/etc/dmstat.d/x.conf
+	echo 'y { devices = "d"' >/etc/dmstat.d/y.conf.dpkg-old
+	echo 'z { devices = "d"' >/etc/dmstat.d/.z.conf
+	dmstat-nl apply
+	equal "devices" "$(regions .device_name)" '["d"]'
+	equal "of two blocks" "$(echo 'y { devices = "*" }' >/etc/dmstat.d/y.conf
+		dmstat-nl apply -j | jq -c '[.created, .kept, .failed]')" '[1,1,0]'
+}
+promise "without an argument, /etc/dmstat.d/*.conf is read; two blocks make two regions" \
+	by_default
+
+as_json()
+{
+	zeros d
+	config one <<<'x { devices = "d" }'
+	equal "dry run" "$({ dmstat-nl apply --dry-run -j "$work/conf" || true; } | jq -c \
+		'[.dry_run, .created, (.actions[] | .action, .done, .device_name)]')" \
+		'[true,1,"create",false,"d"]'
+	dmstat-nl apply -j "$work/conf" | jq -c \
+		'[.created, (.actions[] | .block, .region_id)]' >"$work/said"
+	equal "apply" "$(cat "$work/said")" "[1,\"x\",$(regions .region_id |
+		jq '.[]')]"
+	config one <<<'x { devices = "d" group = "g" areas = 2 }'
+	equal "differences" "$(dmstat-nl apply -j "$work/conf" |
+		jq -c '[.replaced, .actions[].differs]')" '[1,["areas","group"]]'
+}
+promise "JSON has each action, and how many there were" as_json
+
+mistakes()
+{
+	local line text
+
+	zeros d
+	config good <<<'good { devices = "d" }'
+	while IFS='|' read -r text line message; do
+		printf '%b\n' "$text" >"$work/conf/bad.conf"
+		refuses "$work/conf/bad.conf:$line: $message" "$work/conf"
+	done <<-'END'
+		x {\n\n devices = "d|3|the text that starts with "d has no " at its end
+		x {\n devices = d }|2|d is no number: write it in quotation marks: "d"
+		x {\n devices = "d"\n|1|the block 'x' has no } at its end
+		x { devices = "d" }\n}|2|there is no block that this } ends
+		devices = "d"|1|'devices' is not in a block
+		x {\n y {\n|2|'y': a block in a block
+		x { devices = [ "d" "e" ] }|1|a comma is missing in a list
+		x { devices = [ "d",\n |1|the list that starts here has no ] at its end
+		x { devices "d" }|1|'devices': a = is missing
+		x { devices = }|1|a value is missing
+		x { devices = "d" areas = 010 }|1|010: leave out the 0
+		x { devices = "d" areas = 1234567890123456789 }|1|1234567890123456789 is too large
+		x/y { devices = "d" }|1|'x/y' is not the name of a block
+		x {\n devices = "d"\n area = 3 }|3|unknown key 'area': do you mean 'areas'?
+		x { device = "d" }|1|unknown key 'device': do you mean 'devices'?
+		x { devices = "d" area-size = 3 }|1|unknown key 'area-size': do you mean 'area_size'?
+		x { devices = "d" colour = 3 }|1|unknown key 'colour'; there are devices, uuids
+		x { devices = 5 }|1|devices: give a text in quotation marks
+		x { devices = [] }|1|devices: the list is empty
+		x { devices = "" }|1|devices: an empty text matches nothing
+		x { devices = "d" areas = [ 1, 2 ] }|1|areas: give one value, not a list
+		x { devices = "d" areas = 0 }|1|areas: '0': give 1 or more
+		x { devices = "d" areas = "4x" }|1|areas: '4x': not a number
+		x { devices = "d" area_size = "1MiB" }|1|area_size: '1MiB': not a whole number and one of bskmgtpeBSKMGTPE: write 1m
+		x { devices = "d" slow = 5 }|1|slow: '5': a unit is missing
+		x { devices = "d" tell_errors = 2 }|1|tell_errors: give 1 for yes, or 0 for no
+		x { devices = "d" tell_rate = 5 }|1|the block 'x' has tell_rate, but tells nothing
+		x { devices = "d"\n histogram = [ "5ms",\n "1ms" ] }|3|histogram: '1ms': not longer than
+		x { devices = "d" areas = 1 area_size = 1 }|1|the block 'x' has areas and area_size
+		x { devices = "d" areas = 1 areas = 2 }|1|areas is there twice
+		x { devices = "d" files = "/x" }|1|the block 'x' has devices and files
+		x { devices = "d" follow = "inode" }|1|the block 'x' has follow, which is for files
+		x { files = "/x" follow = "name" }|1|follow: 'name': give "inode" or "path"
+		x { files = "x" }|1|files: 'x': give the whole path
+		x { files = "/x" areas = 3 }|1|the block 'x' has files and areas
+		x { areas = 3 }|1|the block 'x' names nothing
+		x { devices = "d" user_data_file = "/none" }|1|user_data_file: '/none': No such file
+		x { devices = "d" user_data = "a" user_data_file = "/dev/null" }|1|the block 'x' has user_data and
+		x { devices = "d" }\nx { devices = "e" }|2|there is a block 'x' in
+		good { devices = "d" }|1|there is a block 'good' in
+		x { devices = "d" }\0|2|a zero byte
+	END
+	rm "$work/conf/bad.conf"
+	equal "regions" "$(regions .)" "[]"
+	config long <<<"x { devices = \"d\" group = \"$(printf 'g%.0s' {1..256})\" }"
+	refuses "group: the text has 256 bytes: at most 255" "$work/conf"
+	refuses "/none: No such file" "$work/none"
+	equal "regions" "$(regions .)" "[]"
+}
+promise "a bad file is refused with its line, and nothing is done, from any file" mistakes
+
+trusted()
+{
+	zeros d
+	config one <<<'x { devices = "d" }'
+	chmod g+w "$work/conf/one.conf"
+	refuses "one.conf: others than its owner may write to it" "$work/conf"
+	chmod g-w,o+w "$work/conf/one.conf"
+	refuses "may write to it" "$work/conf"
+	chmod o-w "$work/conf/one.conf"
+	chown 1000 "$work/conf/one.conf"
+	refuses "one.conf: it belongs to user 1000" "$work/conf"
+	rm "$work/conf/one.conf"
+	mkfifo "$work/conf/one.conf"
+	refuses "one.conf: not a regular file" "$work/conf"
+	rm "$work/conf/one.conf"
+	mkdir "$work/conf/one.conf"
+	refuses "one.conf: not a regular file" "$work/conf"
+	rmdir "$work/conf/one.conf"
+	apply
+}
+promise "files that others can write to are refused" trusted
+
+# volume NAME SUFFIX TARGET: a device as LVM makes it.
+volume()
+{
+	volumes=$((volumes + 1))
+	dmsetup create "v--g-$1" --table "0 2048 $3" \
+		--uuid "LVM-$(printf '%064d' $volumes)$2"
+	later remove_dm "v--g-$1"
+}
+
+# matched SETTINGS: the devices that get regions, without the beginning of volumes.
+matched()
+{
+	config one <<<"x { $1 }"
+	apply >&2
+	regions .device_name | jq -c 'map(ltrimstr("v--g-")) | sort'
+}
+
+of_names()
+{
+	volumes=0
+	zeros other
+	volume db--1 '' zero
+	volume web '' error
+	volume pool_tdata -tdata error
+	volume db--1-real -real zero
+	equal "vg/lv" "$(matched 'devices = "v-g/db*"')" '["db--1"]'
+	equal "/dev/vg/lv" "$(matched 'devices = [ "/dev/v-g/[dp]*", "v-g/none" ]')" \
+		'["db--1"]'
+	equal "the volumes that lvs shows" "$(matched 'devices = "v-g/*"')" \
+		'["db--1","web"]'
+	equal "a hidden one" "$(matched 'devices = "v-g/pool_tdata"')" \
+		'["pool_tdata"]'
+	equal "device-mapper's names" "$(matched 'devices = [ "v--g-d*", "/dev/mapper/oth?r" ]')" \
+		'["db--1","db--1-real","other"]'
+	equal "uuids and names" "$(matched 'uuids = "LVM-*0002" devices = "other"')" \
+		'["other","web"]'
+	equal "types" "$(matched 'types = [ "none", "err*" ]')" \
+		'["pool_tdata","web"]'
+	equal "types of devices" "$(matched 'devices = "v-g/*" types = "zero"')" \
+		'["db--1"]'
+	equal "all" "$(matched 'devices = "*"' | jq length)" 5
+	equal "none" "$(matched 'devices = "v-g/no*"' 2>"$work/err")" '[]'
+	cat "$work/err"
+	grep -qx "dmstat-nl: $work/conf/one.conf:1: block 'x': nothing there matches it" \
+		"$work/err"
+}
+promise "devices are matched by names, vg/lv, uuids and types of targets" of_names
+
+# lvm_of_nullb COMMAND ARGUMENT...: of volumes on /dev/nullb0.
+lvm_of_nullb()
+{
+	lvm "$1" --devices /dev/nullb0 --config 'devices { types = ["nullb", 16] }' \
+		"${@:2}" >"$work/lvm" 2>&1 || fail "$(cat "$work/lvm")"
+}
+
+of_lvm()
+{
+	command -v lvm >/dev/null || skip "there is no lvm"
+	nullb 0 64
+	lvm_of_nullb pvcreate /dev/nullb0
+	lvm_of_nullb vgcreate v-g /dev/nullb0
+	later lvm_of_nullb vgchange -an v-g
+	lvm_of_nullb lvcreate -Zn -l 2 -n db v-g
+	config one <<<'x { devices = "v-g/d*" areas = 4 }'
+	apply
+	region=$(regions .region_id | jq '.[]')
+	io -c 10 write /dev/v-g/db 0 8
+
+	lvm_of_nullb lvextend -l +2 v-g/db
+	would 3
+	said "length 8 MiB -> 16 MiB"
+	apply
+	equal "length" "$(regions .length)" '[32768]'
+	settled
+
+	lvm_of_nullb lvrename v-g/db v-g/data
+	settled
+	lvm_of_nullb lvrename v-g/data v-g/web
+	apply
+	equal "regions" "$(regions .)" "[]"
+}
+promise "a logical volume that grows and is renamed" of_lvm
+
+# paths: the files that have regions, below $mnt.
+paths()
+{
+	regions .file | jq -c --arg mnt "$mnt/" 'map(ltrimstr($mnt)) | sort'
+}
+
+of_files()
+{
+	ext4
+	mkdir -p "$mnt/mail/a/b"
+	write_file "$mnt/mail/one.db" 128
+	write_file "$mnt/mail/two.txt" 64
+	write_file "$mnt/mail/a/b/three.db" 64
+	write_file "$mnt/big file" 64
+	touch "$mnt/mail/empty"
+	ln -s one.db "$mnt/mail/link.db"
+	ln "$mnt/mail/one.db" "$mnt/mail/same.db"
+	config one <<<"mail { files = [ \"$mnt/mail\", \"$mnt/big*\" ] area_size = \"64k\" }"
+	would 3
+	said "mail: would create a region of $mnt/big file on d: 1 extent of 64 KiB"
+	apply
+	equal "all" "$(paths)" '["big file","mail/a/b/three.db","mail/one.db","mail/two.txt"]'
+	region=$(regions 'select(.file | endswith("/one.db")) | .region_id' | jq '.[]')
+	equal "sectors" "$(areas "$region" | awk '{ n += $2 } END { print n }')" 256
+	settled
+	config one <<<"mail { files = \"$mnt/mail\" recursive = 0 area_size = \"64k\" }"
+	apply
+	equal "of a folder" "$(paths)" '["mail/one.db","mail/two.txt"]'
+	config one <<<"mail { files = \"$mnt/mail/*.db\" group = \"g\" area_size = \"64k\" }"
+	apply
+	said "user data"
+	equal "of a pattern" "$(paths)" '["mail/one.db"]'
+	equal "with a group" "$(regions .group)" '["g"]'
+	config one <<<"mail { files = \"$mnt/mail/*.db\" follow = \"path\" }"
+	apply
+	equal "by paths" "$(paths)" '["mail/one.db","mail/same.db"]'
+	settled
+}
+promise "files are named by paths, patterns and folders" of_files
+
+of_xfs()
+{
+	xfs
+	write_file "$mnt/a" 128
+	write_file "$mnt/b" 64
+	config one <<<"x { files = \"$mnt\" }"
+	apply
+	equal "files" "$(paths)" '["a","b"]'
+	io -c 5 write "$mnt/a" 0 8
+	equal "writes" "$(total "$(regions 'select(.file | endswith("/a")) | .region_id' |
+		jq '.[]')" | cut -d ' ' -f 4)" "5/40/0"
+	settled
+}
+promise "files on xfs" of_xfs
+
+moved()
+{
+	local inode path
+
+	ext4
+	write_file "$mnt/a1" 64
+	write_file "$mnt/a2" 64
+	config one <<-END
+		inode { files = "$mnt/a*" area_size = "64k" }
+		path { files = "$mnt/a*" area_size = "64k" follow = "path" user_data = "p" }
+	END
+	apply
+	# file_region USER-DATA FILE: the id of its region.
+	file_region()
+	{
+		regions "select(.user_data == $1 and .file == \"$mnt/$2\") | .region_id" |
+			jq '.[]'
+	}
+	inode=$(file_region null a1)
+	path=$(file_region '"p"' a1)
+	mv "$mnt/a1" "$mnt/a3"
+	write_file "$mnt/a1" 64
+	apply
+	equal "by inode: of the file that moved" "$(file_region null a3)" "$inode"
+	path=$(file_region '"p"' a1)
+	equal "where it is" "$(areas "$path")" "$(areas "$(file_region null a1)")"
+	equal "regions" "$(regions . | jq length)" 6
+	settled
+	rm "$mnt"/a*
+	apply
+	equal "regions" "$(regions .)" "[]"
+}
+promise "a file that moves keeps its region by inode, its successor by path" moved
+
+unreadable()
+{
+	local before
+
+	ext4
+	write_file "$mnt/a" 64
+	mkdir "$work/elsewhere"
+	printf 1 | tee "$work/elsewhere/"{a,b,c}
+	config one <<<"x { files = [ \"$mnt/a\", \"$work/elsewhere\" ] }"
+	! dmstat-nl apply "$work/conf" 2>"$work/err" || fail "not all of it can be done"
+	cat "$work/err"
+	equal "messages" "$(wc -l <"$work/err")" 1
+	equal "files" "$(paths)" '["a"]'
+	before=$(regions .)
+	! apply 2>/dev/null || fail "not all of it can be done"
+	equal "regions" "$(regions .)" "$before"
+}
+promise "a file that cannot be watched is said, and the others are done" unreadable
+
+reloaded()
+{
+	zeros d e
+	config one <<<'x { devices = "d" }'
+	apply
+	unload
+	load
+	# The id that the region had.
+	region e
+	apply
+	said "1 created"
+	equal "devices" "$(regions .device_name)" '["e","d"]'
+	rm "$work/conf/one.conf"
+	apply
+	equal "devices" "$(regions .device_name)" '["e"]'
+}
+promise "after the module was loaded again, others' regions are left alone" reloaded
+
+# crowd COUNT: that many devices, c1 to cCOUNT.
+crowd()
+{
+	modprobe dm-zero
+	dmsetup create --concise \
+		"$(seq -f 'c%g,,,rw,0 2048 zero' -s ';' "$1")"
+	later dmsetup remove_all
+}
+
+two_at_once()
+{
+	crowd 100
+	config one <<<'x { devices = "c*" }'
+	apply >"$work/first" &
+	apply >"$work/second"
+	wait $!
+	tail -n 1 "$work/first" "$work/second"
+	equal "regions" "$(regions . | jq length)" 100
+}
+promise "two at once make each region once" two_at_once
+
+killed()
+{
+	local i pid
+
+	crowd 100
+	for i in 1 2 3 4 5; do
+		config one <<<"x { devices = \"c*\" areas = $i }"
+		dmstat-nl apply "$work/conf" >"$work/said" &
+		pid=$!
+		sleep "0.$i"
+		# It may be done already.
+		kill -KILL "$pid" || true
+		wait "$pid" || true
+		regions . | jq length
+	done
+	apply | tail -n 1
+	equal "regions" "$(regions .areas | jq -c 'unique, length')" $'[5]\n100'
+	settled
+}
+promise "killed at any time, it makes nothing twice" killed
+
+run_promises "$@"
