@@ -423,7 +423,7 @@ volume()
 {
 	volumes=$((volumes + 1))
 	dmsetup create "v--g-$1" --table "0 2048 $3" \
-		--uuid "LVM-$(printf '%064d' $volumes)$2"
+		--uuid "LVM-$(printf '%064d' "$volumes")$2"
 	later remove_dm "v--g-$1"
 }
 
