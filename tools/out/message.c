@@ -18,6 +18,9 @@
 /* Where the second line of a message starts. */
 #define LINE_INDENT	2
 
+/* The program that messages come from; NULL: the one that has commands. */
+static const char *other_program;
+
 /* The command that usage() names; NULL before a command is known. */
 static const char *usage_command;
 
@@ -72,8 +75,9 @@ static void print_line(const char *prefix, const char *format, va_list args)
 
 	if (vasprintf(&text, format, args) < 0)
 		return;
-	if (asprintf(&line, "dmstat-nl: %s%s%s", prefix, *prefix ? ": " : "",
-		     text) >= 0) {
+	if (asprintf(&line, "%s: %s%s%s",
+		     other_program ? other_program : "dmstat-nl", prefix,
+		     *prefix ? ": " : "", text) >= 0) {
 		escaped = text_escaped(line, false);
 		if (escaped)
 			put_line(escaped);
@@ -81,6 +85,11 @@ static void print_line(const char *prefix, const char *format, va_list args)
 		free(line);
 	}
 	free(text);
+}
+
+void messages_are_of(const char *program)
+{
+	other_program = program;
 }
 
 void complain(const char *format, ...)
@@ -105,7 +114,10 @@ void usage(const char *format, ...)
 	va_start(args, format);
 	print_line(command, format, args);
 	va_end(args);
-	fprintf(stderr, "See: dmstat-nl help%s%s\n", *command ? " " : "",
-		command);
+	if (other_program)
+		fprintf(stderr, "See: %s --help\n", other_program);
+	else
+		fprintf(stderr, "See: dmstat-nl help%s%s\n",
+			*command ? " " : "", command);
 	exit(EXIT_USAGE);
 }

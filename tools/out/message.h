@@ -9,6 +9,14 @@ enum {
 	EXIT_USAGE = 2,	/* beside EXIT_SUCCESS and EXIT_FAILURE */
 };
 
+/**
+ * messages_are_of() - name the program that messages come from
+ * @program: its name; dmstat-nl unless this is called
+ *
+ * It has no commands: usage() then names its option --help.
+ */
+void messages_are_of(const char *program);
+
 /** complain() - print one line on stderr, after the program's name */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
