@@ -82,12 +82,24 @@ struct dmstat_events;
  * Makes the kernel load the module if it is installed.
  *
  * After an error there is no handle for dmstat_error(): use strerror(). A
- * handle stays usable when the module is unloaded and loaded again.
+ * handle stays usable when the module is unloaded and loaded again. Unless
+ * dmstat_autoload() says otherwise, the next call makes the kernel load it.
  *
  * Return: 0; -ENOENT, the module is not loaded and could not be loaded;
  * -EPROTONOSUPPORT, the kernel has no generic netlink.
  */
 int dmstat_open(struct dmstat **handle);
+
+/**
+ * dmstat_autoload() - set whether calls make the kernel load the module
+ * @handle: the handle
+ * @load: if 0, calls fail with -ENOENT as long as the module is not loaded; if
+ *        not 0, they load it when it was unloaded, which is the default
+ *
+ * For programs that run for a long time and only look, so that the module stays
+ * unloaded when an administrator has unloaded it.
+ */
+void dmstat_autoload(struct dmstat *handle, int load);
 
 /**
  * dmstat_close() - close the connection and free the handle

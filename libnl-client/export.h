@@ -30,6 +30,7 @@
 			       visibility("default")))
 
 INTERNAL(dmstat_areas);
+INTERNAL(dmstat_autoload);
 INTERNAL(dmstat_close);
 INTERNAL(dmstat_delta);
 INTERNAL(dmstat_device_deltas);

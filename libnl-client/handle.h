@@ -35,6 +35,7 @@ struct nl_sock;
  * @owning: between handle_owner_begin() and handle_owner_end(): @socket and
  *          @owner are exchanged
  * @family: the family's numbers as last resolved
+ * @keeps_unloaded: not to make the kernel load the module
  * @busy: between handle_begin() and handle_end()
  * @failure: describes the last error
  * @reply: copy of the last answer of a single message; @device and @region
@@ -49,6 +50,7 @@ struct dmstat {
 	struct nl_sock *owner;
 	bool owning;
 	struct family family;
+	bool keeps_unloaded;
 	bool busy;
 	struct failure failure;
 	struct nlmsghdr *reply;

@@ -31,10 +31,16 @@ int dmstat_open(struct dmstat **handle)
 	return 0;
 }
 
+void dmstat_autoload(struct dmstat *handle, int load)
+{
+	handle->keeps_unloaded = !load;
+}
+
 const char *dmstat_version(void)
 {
 	return DMSTAT_VERSION;
 }
 
+EXPORT(dmstat_autoload);
 EXPORT(dmstat_open);
 EXPORT(dmstat_version);

@@ -73,12 +73,32 @@ int dmstat_resolve_listed(struct dmstat *handle)
 	return ret;
 }
 
+static int not_loaded(struct dmstat *handle)
+{
+	return dmstat_failure_text(&handle->failure, -ENOENT,
+				   "kernel module dmstat not loaded");
+}
+
+/* The numbers stay if there are no others: 0 is no type for a request. */
+static int resolve_loaded(struct dmstat *handle)
+{
+	const struct family before = handle->family;
+	int ret;
+
+	ret = dmstat_resolve_listed(handle);
+	if (ret || handle->family.type)
+		return ret;
+	handle->family = before;
+	return not_loaded(handle);
+}
+
 /**
  * dmstat_resolve() - request the family's numbers by its name
  * @handle: its @family is set
  *
- * Makes the kernel load the module if it can. Leaves the handle's @reply alone:
- * the request that led here may have been built from a string in it.
+ * Makes the kernel load the module if it can, unless dmstat_autoload() has said
+ * no. Leaves the handle's @reply alone: the request that led here may have been
+ * built from a string in it.
  *
  * Return: 0; -ENOENT, there is no such family; another negative error number.
  */
@@ -92,6 +112,9 @@ int dmstat_resolve(struct dmstat *handle)
 	};
 	int ret;
 
+	if (handle->keeps_unloaded)
+		return resolve_loaded(handle);
+
 	request = dmstat_request_new(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
@@ -99,8 +122,7 @@ int dmstat_resolve(struct dmstat *handle)
 	nla_put_string(request, CTRL_ATTR_FAMILY_NAME, DMSTAT_FAMILY_NAME);
 	ret = dmstat_exchange(handle, request, &exchange);
 	if (ret == -ENOENT)
-		return dmstat_failure_text(&handle->failure, ret,
-					   "kernel module dmstat not loaded");
+		return not_loaded(handle);
 	if (ret)
 		return ret;
 	if (!family.type)

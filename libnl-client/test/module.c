@@ -483,6 +483,37 @@ static void without_the_module_a_handle_says_so_and_works_again(void)
 	delete(make(1));
 }
 
+static int ignore_region(const struct dmstat_region *region, void *data)
+{
+	(void)region;
+	(void)data;
+	return 0;
+}
+
+static void a_handle_that_only_looks_does_not_load_the_module(void)
+{
+	const struct dmstat_region *region;
+	uint32_t id = make(1);
+
+	dmstat_autoload(handle, 0);
+	EXPECT_EQUAL(dmstat_region_get(handle, id, &region), 0);
+	EXPECT_EQUAL(system("rmmod dmstat"), 0);
+	EXPECT_EQUAL(dmstat_region_get(handle, id, &region), -ENOENT);
+	EXPECT_STRING(dmstat_error(handle), "kernel module dmstat not loaded");
+	EXPECT_EQUAL(dmstat_regions(handle, NULL, ignore_region, NULL), -ENOENT);
+	EXPECT_EQUAL(access("/sys/module/dmstat", F_OK), -1);
+
+	/* Once it is loaded, under another number. */
+	EXPECT_EQUAL(system("modprobe dmstat"), 0);
+	EXPECT_EQUAL(dmstat_regions(handle, NULL, ignore_region, NULL), 0);
+	delete(make(1));
+
+	EXPECT_EQUAL(system("rmmod dmstat"), 0);
+	dmstat_autoload(handle, 1);
+	EXPECT_EQUAL(dmstat_regions(handle, NULL, ignore_region, NULL), 0);
+	delete(make(1));
+}
+
 static void the_buffer_is_forced_to_be_large(void)
 {
 	struct dmstat_events *events;
@@ -492,13 +523,6 @@ static void the_buffer_is_forced_to_be_large(void)
 	EXPECT_EQUAL(dmstat_events_buffer(events, 1 << 24, &granted), 0);
 	EXPECT_EQUAL(granted, 1 << 24);
 	dmstat_events_close(events);
-}
-
-static int ignore_region(const struct dmstat_region *region, void *data)
-{
-	(void)region;
-	(void)data;
-	return 0;
 }
 
 static void *walk_for_ever(void *data)
@@ -790,6 +814,7 @@ static const struct test tests[] = {
 	TEST(a_subscription_outlives_the_module),
 	TEST(a_reload_that_a_full_buffer_lost_is_detected),
 	TEST(without_the_module_a_handle_says_so_and_works_again),
+	TEST(a_handle_that_only_looks_does_not_load_the_module),
 	TEST(the_buffer_is_forced_to_be_large),
 	TEST(after_a_thread_was_cancelled_the_handle_works),
 	TEST(without_privilege_every_request_is_refused),
