@@ -142,7 +142,7 @@ int listen_passed(void)
 	if (count <= 0)
 		return -1;
 	if (count > 1 || sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, true) <= 0) {
-		complain("systemd passed %d sockets: exactly one that listens for streams is needed",
+		complain("systemd passed %d sockets: one for streams is needed",
 			 count);
 		return -2;
 	}

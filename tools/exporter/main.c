@@ -167,7 +167,7 @@ static int find_socket(void)
 	if (passed == -1)
 		return listen_on(address ? address : LISTEN_DEFAULT);
 	if (passed >= 0 && address)
-		usage("--listen: the socket of systemd is used: remove the option, or the unit " NAME ".socket");
+		usage("--listen: " NAME ".socket has the address: disable it, or remove this option");
 	return passed;
 }
 

@@ -153,7 +153,7 @@ static const struct region_metric region_metrics[] = {
 	    "I/Os that failed." },
 	  NUMBER, OPERATIONS, SINCE_CLEARED, region_errors, NULL },
 	{ { "dmstat_region_again", METRIC_COUNTER, NULL,
-	    "I/Os that returned because their submitter does not wait (EAGAIN); no other metric includes them." },
+	    "I/Os that returned with EAGAIN, since their submitter does not wait; counted here only." },
 	  NUMBER, OPERATIONS, SINCE_CLEARED, region_again, NULL },
 	{ { "dmstat_region_busy_seconds", METRIC_COUNTER, "seconds",
 	    "Time with at least one I/O in flight; regions of one area only." },
@@ -171,7 +171,7 @@ static const struct region_metric region_metrics[] = {
 	    "Areas of the region." },
 	  NUMBER, WHOLE, SINCE_NEVER, region_areas, NULL },
 	{ { "dmstat_region_length_bytes", METRIC_GAUGE, "bytes",
-	    "Length of the region; of a region of extents, from the start of the first to the end of the last." },
+	    "Length of the region; with extents, up to the end of the last one." },
 	  SECTORS, WHOLE, SINCE_NEVER, region_length, NULL },
 	{ { "dmstat_region_memory_bytes", METRIC_GAUGE, "bytes",
 	    "Kernel memory that the region holds." },
@@ -400,7 +400,7 @@ static const struct device_metric device_metrics[] = {
 	    "Flushes that failed." },
 	  NUMBER, device_flush_errors },
 	{ { "dmstat_device_flush_again", METRIC_COUNTER, NULL,
-	    "Flushes that returned because their submitter does not wait (EAGAIN)." },
+	    "Flushes that returned with EAGAIN, since their submitter does not wait." },
 	  NUMBER, device_flush_again },
 	{ { "dmstat_device_flush_busy_seconds", METRIC_COUNTER, "seconds",
 	    "Time with at least one flush in flight." },
@@ -412,7 +412,7 @@ static const struct device_metric device_metrics[] = {
 	    "Time since the oldest I/O or flush in flight started; 0 if there is none." },
 	  NANOSECONDS, device_oldest },
 	{ { "dmstat_device_missed_ios", METRIC_COUNTER, NULL,
-	    "I/Os that a region of the device did not count, because memory was short or too many large I/Os were waiting." },
+	    "I/Os that a region of the device has missed, for the same reasons." },
 	  NUMBER, device_missed },
 	{ { "dmstat_device_regions", METRIC_GAUGE, NULL,
 	    "Regions of the device." },
@@ -553,7 +553,7 @@ void metrics_write(struct exposition *out, const struct reading *reading,
 		"Whether the kernel module answered: 1, or 0 if it is not loaded, refused, or took too long."
 	};
 
-	put_single(out, &up, reading != NULL);
+	put_single(out, &up, reading ? 1 : 0);
 	if (reading)
 		put_counters(out, reading, scrape->cells);
 	put_scrape(out, scrape);

@@ -72,7 +72,7 @@ int privilege_drop(const char *user)
 		return -1;
 	}
 	if (!capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN)) {
-		complain("not permitted: needs CAP_SYS_ADMIN: run it as root, or by dmstat-exporter.service");
+		complain("not permitted: needs CAP_SYS_ADMIN: run it as root, or by systemd");
 		return -1;
 	}
 	if (user && geteuid() != 0) {

@@ -14,7 +14,7 @@
 #include "source/interrupt.h"
 #include "source/session.h"
 
-/* Not while it is loaded or unloaded: requests would load it again. */
+/* As long as there is no connection: making one would load the module. */
 static bool module_is_live(void)
 {
 	FILE *file = fopen("/sys/module/dmstat/initstate", "re");
@@ -28,16 +28,24 @@ static bool module_is_live(void)
 	return live;
 }
 
+static int open_module(struct scraper *scraper)
+{
+	int error = dmstat_open(&scraper->dmstat);
+
+	if (!error)
+		dmstat_autoload(scraper->dmstat, 0);
+	return error;
+}
+
 static int take(struct scraper *scraper, struct reading *reading)
 {
-	int error = 0;
+	int error;
 
-	if (!module_is_live())
-		return -ENOENT;
-	if (!scraper->dmstat)
-		error = dmstat_open(&scraper->dmstat);
-	if (error)
-		return error;
+	if (!scraper->dmstat) {
+		error = module_is_live() ? open_module(scraper) : -ENOENT;
+		if (error)
+			return error;
+	}
 	return reading_take(scraper->dmstat, &scraper->scope, reading);
 }
 
@@ -68,7 +76,7 @@ int scraper_open(struct scraper *scraper)
 	int error;
 
 	mapped_stay_silent();
-	error = dmstat_open(&scraper->dmstat);
+	error = open_module(scraper);
 	if (error) {
 		session_refused(error);
 		scraper->down = true;
