@@ -40,6 +40,9 @@ DKMS ?= dkms
 UAPI_HEADER := $(includedir)/linux/dmstat.h
 SPECIFICATION := $(datadir)/ynl/specs/dmstat.yaml
 
+# Rules for Prometheus and a dashboard for Grafana.
+MONITORING := $(datadir)/dmstat
+
 INSTALL ?= install
 STRIP ?= strip
 
@@ -115,6 +118,10 @@ install-user: library tools
 	$(INSTALL) -D -m 644 uapi/linux/dmstat.h $(DESTDIR)$(UAPI_HEADER)
 	$(INSTALL) -D -m 644 Documentation/netlink/specs/dmstat.yaml \
 		$(DESTDIR)$(SPECIFICATION)
+	$(INSTALL) -D -m 644 monitoring/prometheus-rules.yml \
+		$(DESTDIR)$(MONITORING)/prometheus-rules.yml
+	$(INSTALL) -D -m 644 monitoring/grafana-dashboard.json \
+		$(DESTDIR)$(MONITORING)/grafana-dashboard.json
 	$(if $(DESTDIR),,ldconfig)
 
 install-module: module
@@ -130,6 +137,9 @@ uninstall: uninstall-module
 	$(MAKE) -C libnl-client uninstall prefix=$(prefix)
 	$(MAKE) -C tools uninstall prefix=$(prefix)
 	rm -f $(DESTDIR)$(UAPI_HEADER) $(DESTDIR)$(SPECIFICATION)
+	rm -f $(DESTDIR)$(MONITORING)/prometheus-rules.yml \
+		$(DESTDIR)$(MONITORING)/grafana-dashboard.json
+	rmdir $(DESTDIR)$(MONITORING) 2>/dev/null || :
 	$(if $(DESTDIR),,ldconfig)
 
 uninstall-module:
