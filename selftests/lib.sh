@@ -249,6 +249,17 @@ linear()
 	dm "$1" "0 $(($2 * 2048)) linear /dev/nullb0 0"
 }
 
+# lvm_quietly COMMAND [ARGUMENT]...: of LVM, which sees no disk but /dev/nullb0.
+lvm_quietly()
+{
+	lvm "$1" --devices /dev/nullb0 \
+		--config 'devices { types = ["nullb", 16] }' \
+		"${@:2}" >"$work/lvm" 2>&1 || {
+		cat "$work/lvm"
+		return 1
+	}
+}
+
 # path_of_adapter NUMBER: the disk that an adapter of scsi_debug has.
 path_of_adapter()
 {

@@ -100,16 +100,6 @@ logical_volume()
 promise "a watched logical volume is counted, and can be removed" \
 	logical_volume
 
-lvm_quietly()
-{
-	lvm "$1" --devices /dev/nullb0 \
-		--config 'devices { types = ["nullb", 16] }' \
-		"${@:2}" >"$work/lvm" 2>&1 || {
-		cat "$work/lvm"
-		return 1
-	}
-}
-
 unloaded_under_load()
 {
 	local i

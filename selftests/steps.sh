@@ -27,6 +27,7 @@ declare -A elsewhere=(
 elsewhere[6.1]+='|large.sh|monitor.sh|removal.sh|report.sh|requests.sh|set.sh'
 elsewhere[6.1]+='|slow.sh|terminal.sh|top_changes.sh|waiting.sh|zone_append.sh'
 elsewhere[6.1]+='|segments.sh|spec.py|striped.sh|apply.sh'
+elsewhere[6.1]+='|prometheus.sh'
 elsewhere[6.12]+='|in_flight.sh|latency.sh|million.sh|monotone.sh|nowait.sh'
 elsewhere[6.12]+='|readclear.sh|report_fields.sh|requeue.sh|scope.sh|stress.sh'
 elsewhere[6.12]+='|flush_shown.sh|stacked.sh|subscriber.sh|suspend.sh|thin.sh'
