@@ -31,15 +31,17 @@ daemon()
 	disown
 }
 
+# answers NAME ADDRESS: whether a daemon does.
 answers()
 {
-	curl -sf -o "$scene/answer" "http://$1"
+	kill -0 "$(<"$scene/$1.pid")" || fail "$1 has ended: $(tail -n 5 "$scene/$1.log")"
+	curl -sf -o "$scene/answer" "http://$2"
 }
 
 start_exporter()
 {
 	daemon exporter dmstat-exporter --listen "$exporter" --areas 8
-	wait_until answers "$exporter/metrics"
+	wait_until answers exporter "$exporter/metrics"
 }
 
 start_prometheus()
@@ -57,7 +59,7 @@ start_prometheus()
 	END
 	daemon prometheus "$programs/prometheus" --config.file="$scene/prometheus.yml" \
 		--storage.tsdb.path="$scene/data" --web.listen-address="$server"
-	wait_until answers "$server/-/ready"
+	wait_until answers prometheus "$server/-/ready"
 }
 
 # query EXPRESSION [TIME]: what the server answers; TIME in s since 1970.
@@ -191,7 +193,6 @@ play()
 	programs=$("$here/vm/prometheus" --cached) || skip "run selftests/vm/prometheus first"
 	[[ $(uname -r) != *-k[ac]san ]] || skip "this kernel is too slow to keep times"
 	touch "$scene/tried"
-	later tail -n 5 "$scene/exporter.log" "$scene/prometheus.log"
 	make_devices
 	make_regions
 	start_exporter
