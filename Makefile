@@ -43,6 +43,9 @@ SPECIFICATION := $(datadir)/ynl/specs/dmstat.yaml
 # Rules for Prometheus and a dashboard for Grafana.
 MONITORING := $(datadir)/dmstat
 
+# Where the Debian packages go.
+DEB := build/deb
+
 INSTALL ?= install
 STRIP ?= strip
 
@@ -157,7 +160,7 @@ dkms-source:
 	rm -rf $(DESTDIR)$(DKMS_SOURCE)
 	$(INSTALL) -d $(DESTDIR)$(DKMS_SOURCE)
 	cp -r kernel uapi version.mk LICENSES $(DESTDIR)$(DKMS_SOURCE)/
-	sed 's/@version@/$(DMSTAT_VERSION)/' dkms.conf.in >$(DESTDIR)$(DKMS_SOURCE)/dkms.conf
+	sed 's/#MODULE_VERSION#/$(DMSTAT_VERSION)/' dkms.conf.in >$(DESTDIR)$(DKMS_SOURCE)/dkms.conf
 
 dkms: dkms-source
 	-$(DKMS) remove dmstat/$(DMSTAT_VERSION) --all >/dev/null 2>&1
@@ -178,6 +181,19 @@ dkms_remove = @$(DKMS) status dmstat | sed 's,^dmstat[/ \,]*,,; s,[:\, ].*,,' | 
 			rm -rf "$(DESTDIR)/usr/src/dmstat-$$version"; \
 	done
 
+# Debian packages, built from a copy of the sources, because that cleans its
+# folder. What this make was called with is not for that one.
+deb:
+	@selftests/vm/packages build deb
+	rm -rf $(DEB)
+	mkdir -p $(DEB)/dmstat-$(DMSTAT_VERSION)
+	tar -c --exclude=./build --exclude='./.*' . | \
+		tar -x -C $(DEB)/dmstat-$(DMSTAT_VERSION) --no-same-owner
+	cd $(DEB)/dmstat-$(DMSTAT_VERSION) && \
+		env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES \
+		dpkg-buildpackage --no-sign
+	@echo "dmstat: the packages are in $(DEB):" && ls $(DEB)/*.deb
+
 clean:
 	rm -rf build
 
@@ -196,10 +212,11 @@ help:
 	@echo "make uninstall     as root; what install has put there, no more"
 	@echo "make dkms          as root; the module by DKMS, for each kernel to come"
 	@echo "make dkms-remove   as root; every version of it from DKMS"
+	@echo "make deb           Debian packages, into $(DEB)"
 	@echo "make module        dmstat.ko alone; KERNEL=6.1, 6.12 or newest, or KDIR=headers"
 	@echo "make generate      after a change of the netlink specification: its C code"
 	@echo "make clean         remove build/"
 
 .PHONY: all library tools module headers no-module generate run picture test check \
 	check-debug soak bench install install-user install-module uninstall \
-	uninstall-module dkms-source dkms dkms-remove clean help
+	uninstall-module dkms-source dkms dkms-remove deb clean help
