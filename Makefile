@@ -97,6 +97,10 @@ check:
 check-debug:
 	@selftests/check-debug
 
+# The part of it that tries the Debian packages.
+check-deb:
+	@selftests/check-debug source-package packages-bookworm packages-trixie
+
 # make soak TIME=10m KERNEL=6.12 CPUS=4 SEED=7
 soak: library tools
 	@$(MAKE) --no-print-directory module KERNEL=$(or $(KERNEL),6.1)
@@ -205,6 +209,7 @@ help:
 	@echo "                   (default), 6.12, newest, kasan, kcsan; without T, their names"
 	@echo "make check         all tests, on kernels 6.1, 6.12 and newest in virtual machines"
 	@echo "make check-debug   all tests and more, on kernels built for finding bugs"
+	@echo "make check-deb     of these, the Debian packages on bookworm and trixie"
 	@echo "make soak          all at once, for a time: TIME=3m (default), KERNEL, CPUS, SEED"
 	@echo "make bench         instructions per I/O, dmstat and dm-stats"
 	@echo "make install       as root; DESTDIR, prefix (now $(prefix))"
@@ -218,5 +223,5 @@ help:
 	@echo "make clean         remove build/"
 
 .PHONY: all library tools module headers no-module generate run picture test check \
-	check-debug soak bench install install-user install-module uninstall \
+	check-debug check-deb soak bench install install-user install-module uninstall \
 	uninstall-module dkms-source dkms dkms-remove deb clean help
