@@ -125,9 +125,9 @@ install-user: library tools
 	$(INSTALL) -D -m 644 uapi/linux/dmstat.h $(DESTDIR)$(UAPI_HEADER)
 	$(INSTALL) -D -m 644 Documentation/netlink/specs/dmstat.yaml \
 		$(DESTDIR)$(SPECIFICATION)
-	$(INSTALL) -D -m 644 monitoring/prometheus-rules.yml \
+	$(INSTALL) -D -m 644 tools/monitoring/prometheus-rules.yml \
 		$(DESTDIR)$(MONITORING)/prometheus-rules.yml
-	$(INSTALL) -D -m 644 monitoring/grafana-dashboard.json \
+	$(INSTALL) -D -m 644 tools/monitoring/grafana-dashboard.json \
 		$(DESTDIR)$(MONITORING)/grafana-dashboard.json
 	$(if $(DESTDIR),,ldconfig)
 

@@ -18,9 +18,9 @@ import yaml
 
 from promise import Failed, command, equal, here, promise, root, run
 
-RULES = root / 'monitoring/prometheus-rules.yml'
+RULES = root / 'tools/monitoring/prometheus-rules.yml'
 TESTS = here / 'prometheus-rules-test.yml'
-DASHBOARD = root / 'monitoring/grafana-dashboard.json'
+DASHBOARD = root / 'tools/monitoring/grafana-dashboard.json'
 
 
 @functools.cache

@@ -14,8 +14,8 @@ seconds=${DMSTAT_LOAD_SECONDS:-60}
 interval=1
 server=127.0.0.1:19090
 exporter=127.0.0.1:19091
-rules=$here/../monitoring/prometheus-rules.yml
-dashboard=$here/../monitoring/grafana-dashboard.json
+rules=$here/../tools/monitoring/prometheus-rules.yml
+dashboard=$here/../tools/monitoring/grafana-dashboard.json
 
 scene=$(mktemp -d)
 trap 'kill $(cat "$scene"/*.pid 2>/dev/null) 2>/dev/null; rm -rf "$scene"' EXIT
