@@ -159,84 +159,111 @@ static const char *no_place(const struct fiemap_extent *extent)
 	return NULL;
 }
 
-static int take_extent(const char *path, const struct fiemap_extent *extent,
-		       uint64_t size, struct extent_list *list)
+/* What take_all() needs. */
+struct mapping {
+	int fd;
+	unsigned int flags;
+	struct extent_list *list;
+	bool pending;
+};
+
+static const char *take_extent(struct mapping *mapping,
+			       const struct fiemap_extent *extent,
+			       uint64_t size)
 {
 	const char *why;
 
-	/* xfs reserves space beyond the end of a file that grows. */
-	if (extent->fe_flags & FIEMAP_EXTENT_DELALLOC &&
-	    extent->fe_logical >= size)
-		return 0;
-
+	if (extent->fe_flags & FIEMAP_EXTENT_DELALLOC) {
+		/* xfs reserves space beyond the end of a file that grows. */
+		if (extent->fe_logical >= size)
+			return NULL;
+		if (mapping->flags & FILE_MAP_PLACED) {
+			mapping->pending = true;
+			return NULL;
+		}
+	}
 	why = no_place(extent);
 	if (why)
-		return refuse(path, why);
-	return extent_add(list, extent->fe_physical / SECTOR,
-			  extent->fe_length / SECTOR);
+		return why;
+	return extent_add(mapping->list, extent->fe_physical / SECTOR,
+			  extent->fe_length / SECTOR) ? strerror(ENOMEM) : NULL;
 }
 
 static const char no_fiemap[] =
 	"its file system does not report where files are: create one with --start and --length";
 
 /* Take a batch of extents, and set @map's fm_start to where the next begins. */
-static int take_batch(const char *path, int fd, struct fiemap *map,
-		      struct extent_list *list)
+static const char *take_batch(struct mapping *mapping, struct fiemap *map)
 {
 	const struct fiemap_extent *extent;
+	const char *why = NULL;
 	struct stat status;
 	uint32_t i;
 
 	map->fm_length = FIEMAP_MAX_OFFSET - map->fm_start;
-	map->fm_flags = FIEMAP_FLAG_SYNC;
+	map->fm_flags = mapping->flags & FILE_MAP_PLACED ? 0 :
+							   FIEMAP_FLAG_SYNC;
 	map->fm_extent_count = BATCH;
-	if (ioctl(fd, FS_IOC_FIEMAP, map))
-		return refuse(path, errno == EOPNOTSUPP || errno == ENOTTY ?
-			      no_fiemap : strerror(errno));
-	if (fstat(fd, &status))
-		return refuse(path, strerror(errno));
-	for (i = 0; i < map->fm_mapped_extents; i++) {
+	if (ioctl(mapping->fd, FS_IOC_FIEMAP, map))
+		return errno == EOPNOTSUPP || errno == ENOTTY ?
+		       no_fiemap : strerror(errno);
+	if (fstat(mapping->fd, &status))
+		return strerror(errno);
+	for (i = 0; !why && i < map->fm_mapped_extents; i++) {
 		extent = &map->fm_extents[i];
-		if (take_extent(path, extent, status.st_size, list))
-			return EXIT_FAILURE;
+		why = take_extent(mapping, extent, status.st_size);
 		map->fm_start = extent->fe_logical + extent->fe_length;
 	}
-	return 0;
+	return why;
 }
 
-static int take_all(const char *path, int fd, struct extent_list *list)
+static const char *take_all(struct mapping *mapping)
 {
 	struct fiemap *map;
+	const char *why;
 	bool last;
-	int error;
 
 	map = calloc(1, sizeof(*map) + BATCH * sizeof(*map->fm_extents));
 	if (!map)
-		return refuse(path, strerror(ENOMEM));
+		return strerror(ENOMEM);
 	do {
-		error = take_batch(path, fd, map, list);
-		last = error || !map->fm_mapped_extents ||
+		why = take_batch(mapping, map);
+		last = why || !map->fm_mapped_extents ||
 		       map->fm_extents[map->fm_mapped_extents - 1].fe_flags &
 		       FIEMAP_EXTENT_LAST;
 	} while (!last);
 	free(map);
-	return error;
+	return why;
+}
+
+const char *file_map(int fd, unsigned int flags, struct extent_list *list,
+		     bool *pending)
+{
+	struct mapping mapping = { fd, flags, list, false };
+	const char *why;
+
+	if (is_elsewhere(fd))
+		return "it is on the realtime device of its file system: name a file that is not";
+	why = take_all(&mapping);
+	if (why)
+		return why;
+	*pending = mapping.pending;
+	extent_merge(list);
+	if (list->count > DMSTAT_EXTENTS_MAX)
+		return "it has more than 65536 extents, the most that a region can have: defragment it, or make a copy, which has fewer";
+	return NULL;
 }
 
 int file_extents(const char *path, int fd, struct extent_list *list)
 {
-	if (is_elsewhere(fd))
-		return refuse(path,
-			      "it is on the realtime device of its file system: name a file that is not");
-	if (take_all(path, fd, list))
-		return EXIT_FAILURE;
+	const char *why;
+	bool pending;
+
+	why = file_map(fd, 0, list, &pending);
+	if (why)
+		return refuse(path, why);
 	if (!list->count)
 		return refuse(path,
 			      "it takes no space on the device: write to it first, or reserve space with fallocate(1)");
-
-	extent_merge(list);
-	if (list->count > DMSTAT_EXTENTS_MAX)
-		return refuse(path,
-			      "it has more than 65536 extents, the most that a region can have: defragment it, or make a copy, which has fewer");
 	return 0;
 }

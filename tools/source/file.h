@@ -5,6 +5,8 @@
 #ifndef DMSTAT_NL_FILE_H
 #define DMSTAT_NL_FILE_H
 
+#include <stdbool.h>
+
 #include <dmstat.h>
 
 struct extent_list;
@@ -28,6 +30,23 @@ int file_open(const char *path);
  */
 const struct dmstat_device *file_device(struct dmstat *dmstat, const char *path,
 					int fd, const char *text);
+
+/* Leave out data that has no place on the device yet, and write nothing back. */
+#define FILE_MAP_PLACED	(1U << 0)
+
+/**
+ * file_map() - get the extents of a file, without a message
+ * @fd: the file
+ * @flags: 0, or FILE_MAP_PLACED; without it, data that waits to be written back
+ *         is written first, which gives it a place
+ * @list: set to its extents, sorted; none touches another. There may be none.
+ * @pending: set to whether data was left out that has no place yet
+ *
+ * Return: NULL, or why not, valid until the next call; then @list may have
+ * some of them.
+ */
+const char *file_map(int fd, unsigned int flags, struct extent_list *list,
+		     bool *pending);
 
 /**
  * file_extents() - get the extents of a file on the device of its file system
