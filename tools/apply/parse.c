@@ -133,7 +133,7 @@ struct dm_config_tree *parse_text(const char *file, const char *text,
 	} else if (!tree) {
 		complain("%s: no memory", file);
 	} else if (!has_words(tree, scan)) {
-		complain("%s: it is read in two ways: write one key a line, and texts in quotation marks",
+		complain("%s: libdevmapper reads it in another way: write one key a line",
 			 file);
 		dm_config_destroy(tree);
 		tree = NULL;

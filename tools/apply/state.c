@@ -122,7 +122,7 @@ static int append(struct state *state, struct made *made)
 
 static int damaged(size_t line)
 {
-	complain("%s:%zu: it is damaged: delete the regions that were made, and the file, and run this again",
+	complain("%s:%zu: it is damaged: delete it, and the regions that were made",
 		 STATE_FILE, line);
 	return EXIT_FAILURE;
 }

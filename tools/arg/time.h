@@ -72,10 +72,9 @@ void bounds_automatic(struct bounds *bounds);
 /**
  * bounds_parse() - read rising times, with commas between them
  * @option: the option's name, for the message
- * @text: BOUNDS_AUTOMATIC, or times, each a whole number and ns, us, ms, s, m or h; the unit is required,
- *        because dmstats(8) takes a bare number for nanoseconds and people mean
- *        seconds
- * @bounds: set to the times
+ * @text: BOUNDS_AUTOMATIC, or times, each as for time_text_parse(); the unit is
+ *        required, because dmstats(8) takes a bare number for nanoseconds and
+ *        people mean seconds
  *
  * Ends the program if they are wrong, do not rise, or are too many.
  */

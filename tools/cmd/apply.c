@@ -70,7 +70,7 @@ static void show_summary(struct output *out, const struct pass *pass)
 	else
 		output_text(out, "nothing to do: no region is asked for");
 	if (result->again)
-		complain("some regions have I/O that started before their last change: run this again when it has ended");
+		complain("a busy region has I/O that started before its last change: try again");
 }
 
 static void put_result(struct output *out, const struct pass *pass)
