@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <netlink/msg.h>
 
@@ -88,6 +89,15 @@ int dmstat_failure_refused(struct failure *failure, int error,
 	return dmstat_failure_errno(failure, error);
 }
 
+/*
+ * The kernel's words for an attribute that the module's policy does not have.
+ * The module is older than the library.
+ */
+static bool is_unknown_to_module(const char *text)
+{
+	return strcmp(text, "Unknown attribute type") == 0;
+}
+
 /* Return: the type of the request's attribute at @offset bytes, or 0. */
 static int attribute_at(const struct nlmsghdr *request, uint32_t offset)
 {
@@ -145,7 +155,7 @@ int dmstat_failure_extack(struct failure *failure, int error,
 	const void *start;
 	const char *text;
 	uint32_t value;
-	int left;
+	int left, at;
 
 	dmstat_failure_refused(failure, error, request);
 	if (!(answer->nlmsg_flags & NLM_F_ACK_TLVS))
@@ -161,6 +171,13 @@ int dmstat_failure_extack(struct failure *failure, int error,
 		case NLMSGERR_ATTR_MSG:
 			if (attribute_string(attribute, &text) || !*text)
 				break;
+			if (is_unknown_to_module(text)) {
+				at = failure->attribute;
+				dmstat_failure_text(failure, error,
+						    "the module does not know everything in this request: load the module of libdmstat's version");
+				failure->attribute = at;
+				break;
+			}
 			snprintf(failure->text, sizeof(failure->text), "%s",
 				 text);
 			make_one_line(failure->text);

@@ -61,7 +61,7 @@ static const struct {
 	  "the device was removed, or is being removed" },
 	{ DUMPS, -EOVERFLOW,
 	  "the sum of two numbers of the request does not fit 64 bits" },
-	{ DUMPS, -EOPNOTSUPP,
+	{ ANY, -EOPNOTSUPP,
 	  "the module does not know this request: load the module of libdmstat's version" },
 	{ DUMPS, -EINVAL,
 	  "the module does not accept this request: load the module of libdmstat's version" },
