@@ -6,10 +6,13 @@
 #define _GNU_SOURCE
 #include <limits.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "out/message.h"
@@ -21,8 +24,22 @@
 /* The program that messages come from; NULL: the one that has commands. */
 static const char *other_program;
 
+/* How many lines are remembered. */
+#define SAID_MAX	1024
+
 /* The command that usage() names; NULL before a command is known. */
 static const char *usage_command;
+
+/* The lines that were printed last, if they are not to be repeated soon. */
+static struct {
+	uint64_t hash;
+	time_t time;
+} said[SAID_MAX];
+
+static size_t said_next;
+
+/* In seconds; 0: each time. */
+static unsigned int say_again;
 
 /* How many columns a line may take: INT_MAX if stderr is no terminal. */
 static int line_width(void)
@@ -92,13 +109,73 @@ void messages_are_of(const char *program)
 	other_program = program;
 }
 
+/* FNV-1a, 64 bits. */
+static uint64_t hash_of(const char *text)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	while (*text)
+		hash = (hash ^ (unsigned char)*text++) * 0x100000001b3;
+	return hash;
+}
+
+static time_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec;
+}
+
+/* Whether the line was printed a short time ago; if not, it is printed now. */
+static bool was_said(const char *text)
+{
+	const uint64_t hash = hash_of(text);
+	const time_t time = now();
+	size_t i;
+
+	for (i = 0; i < SAID_MAX; i++)
+		if (said[i].hash == hash &&
+		    (uint64_t)(time - said[i].time) < say_again)
+			return true;
+	said[said_next].hash = hash;
+	said[said_next].time = time;
+	said_next = (said_next + 1) % SAID_MAX;
+	return false;
+}
+
+static bool is_repeated(const char *format, va_list args)
+{
+	bool repeated;
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		return false;
+	repeated = was_said(text);
+	free(text);
+	return repeated;
+}
+
 void complain(const char *format, ...)
 {
+	bool repeated = false;
 	va_list args;
 
+	if (say_again) {
+		va_start(args, format);
+		repeated = is_repeated(format, args);
+		va_end(args);
+	}
+	if (repeated)
+		return;
 	va_start(args, format);
 	print_line("", format, args);
 	va_end(args);
+}
+
+void complain_rarely(unsigned int seconds)
+{
+	say_again = seconds;
 }
 
 void usage_is_of(const char *command)

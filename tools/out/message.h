@@ -20,6 +20,14 @@ void messages_are_of(const char *program);
 /** complain() - print one line on stderr, after the program's name */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/**
+ * complain_rarely() - print the same line again only after a time
+ * @seconds: the time
+ *
+ * For programs that run for long, and try again what failed.
+ */
+void complain_rarely(unsigned int seconds);
+
 /** usage_is_of() - name the command whose command line is parsed next */
 void usage_is_of(const char *command);
 
