@@ -15,6 +15,7 @@
 #define NS_PER_SECOND	1000000000ULL
 
 static volatile sig_atomic_t arrived;
+static volatile sig_atomic_t reload_arrived;
 
 /* The signals that are blocked while we wait: not these. */
 static sigset_t while_waiting;
@@ -26,6 +27,12 @@ static void note_signal(int signal)
 {
 	(void)signal;
 	arrived = 1;
+}
+
+static void note_reload(int signal)
+{
+	(void)signal;
+	reload_arrived = 1;
 }
 
 /* nohup(1) ignores SIGHUP. */
@@ -54,6 +61,24 @@ void interrupt_catch(void)
 		sigaction(signals[i], &action, NULL);
 		sigaddset(&caught, signals[i]);
 	}
+}
+
+void interrupt_catch_reload(void)
+{
+	const struct sigaction action = { .sa_handler = note_reload };
+
+	interrupt_catch();
+	sigaction(SIGHUP, &action, NULL);
+	sigdelset(&caught, SIGHUP);
+}
+
+/* Blocked except while we wait, so none is lost. */
+bool interrupt_take_reload(void)
+{
+	const bool reload = reload_arrived;
+
+	reload_arrived = 0;
+	return reload;
 }
 
 /* A wait for a file that is ready ends without a signal that is pending. */
@@ -86,8 +111,8 @@ uint64_t clock_ns(void)
 	return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
 }
 
-/* The first file is stdout, which nothing is read from. */
-static int wait_for(struct pollfd *fds, nfds_t count, uint64_t deadline)
+int interrupt_wait_any(struct pollfd *fds, unsigned int count,
+		       uint64_t deadline)
 {
 	const uint64_t now = clock_ns();
 	const uint64_t left = deadline > now ? deadline - now : 0;
@@ -103,6 +128,16 @@ static int wait_for(struct pollfd *fds, nfds_t count, uint64_t deadline)
 			fds[--count].revents = 0;
 		return errno == EINTR ? 0 : -errno;
 	}
+	return 0;
+}
+
+/* The first file is stdout, which nothing is read from. */
+static int wait_for(struct pollfd *fds, nfds_t count, uint64_t deadline)
+{
+	const int error = interrupt_wait_any(fds, count, deadline);
+
+	if (error)
+		return error;
 	return !arrived && fds[0].revents & (POLLERR | POLLNVAL);
 }
 

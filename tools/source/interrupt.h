@@ -18,6 +18,14 @@
  */
 void interrupt_catch(void);
 
+/**
+ * interrupt_catch_reload() - the same, but SIGHUP is a request to reload
+ */
+void interrupt_catch_reload(void);
+
+/** interrupt_take_reload() - whether SIGHUP has arrived since the last call */
+bool interrupt_take_reload(void);
+
 /** interrupted() - whether such a signal has arrived */
 bool interrupted(void);
 
@@ -33,6 +41,19 @@ uint64_t clock_ns(void);
  * Return: 0; 1 if stdout has no reader any more; a negative error number.
  */
 int interrupt_wait(int fd, uint64_t deadline);
+
+struct pollfd;
+
+/**
+ * interrupt_wait_any() - wait for any of several files, a time, or a signal
+ * @files: the files, as for poll(2)
+ * @count: how many
+ * @deadline: the time, as of clock_ns(), or WAIT_FOREVER
+ *
+ * Return: 0 or a negative error number.
+ */
+int interrupt_wait_any(struct pollfd *files, unsigned int count,
+		       uint64_t deadline);
 
 /**
  * interrupt_wait_keys() - the same for a file and for keys
