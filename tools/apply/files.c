@@ -61,18 +61,22 @@ static int add_path(const char *path, unsigned int pattern, void *data)
 	if (stat(path, &status) ||
 	    (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)))
 		return 0;
-	if (S_ISREG(status.st_mode) && !status.st_blocks) {
+	if (S_ISREG(status.st_mode) && !status.st_blocks &&
+	    !tree->with_empty) {
 		tree->empty++;
 		return 0;
 	}
 	return tree_add(tree, path);
 }
 
-int files_get(const struct block *block, struct tree *tree)
+int files_get(const struct block *block, bool with_empty, struct tree *tree)
 {
 	int error;
 
-	*tree = (struct tree){ .flat = block->flat };
+	*tree = (struct tree){
+		.flat = block->flat,
+		.with_empty = with_empty,
+	};
 	error = files_walk(block, add_path, tree);
 	if (error)
 		tree_free(tree);

@@ -5,20 +5,22 @@
 #ifndef DMSTAT_NL_FILES_H
 #define DMSTAT_NL_FILES_H
 
+#include <stdbool.h>
+
 struct block;
 struct tree;
 
 /**
  * files_get() - find the files that a block names
  * @block: the block
- * @tree: set to their absolute paths, by rising path, without those of files in
- *        folders that take no space
+ * @with_empty: whether files that take no space are wanted, too
+ * @tree: set to their absolute paths, by rising path
  *
  * That a pattern matches nothing is no mistake.
  *
  * Return: 0, or EXIT_FAILURE after saying why; then there is nothing to free.
  */
-int files_get(const struct block *block, struct tree *tree);
+int files_get(const struct block *block, bool with_empty, struct tree *tree);
 
 /**
  * files_walk() - walk what the patterns of a block match

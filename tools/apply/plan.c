@@ -160,7 +160,7 @@ static int find_held(struct planning *planning)
 	const struct wanted_list *list = planning->input->wanted;
 	size_t i;
 
-	planning->held = calloc(list->failed ? list->failed : 1,
+	planning->held = calloc(list->held ? list->held : 1,
 				sizeof(*planning->held));
 	if (!planning->held)
 		return no_memory();

@@ -114,7 +114,7 @@ static int add(struct wanted_list *list, struct wanted *wanted)
 	}
 	list->regions = regions;
 	regions[list->count++] = *wanted;
-	list->failed += wanted->held;
+	list->held += wanted->held;
 	return 0;
 }
 
@@ -230,27 +230,22 @@ static int map_open(struct search *search, struct file_map *map,
 	map->inode = status.st_ino;
 	map->born = born_ns(fd);
 	map->is_empty = !status.st_blocks;
-	if (map->is_empty)
+	/* add_mapped() complains of another device. */
+	if (map->is_empty ||
+	    !find_device(&search->list->devices, map->major, map->minor))
 		return 0;
-	if (!find_device(&search->list->devices, map->major, map->minor)) {
-		/* There may be thousands more: this is said once. */
-		if (search->refused != status.st_dev)
-			file_device(search->source->dmstat, path, fd, NULL);
-		search->refused = status.st_dev;
-		return EXIT_FAILURE;
-	}
 	return file_extents(path, fd, &map->extents);
 }
 
 static int map_file(struct search *search, struct file_map *map,
-		    const char *path, enum follow follow)
+		    const struct block *block, const char *path)
 {
+	const struct wanted_source *source = search->source;
 	struct stat status;
 	int fd, error;
 
-	if (search->source->map)
-		return search->source->map(map, path, follow,
-					   search->source->data);
+	if (source->files)
+		return source->files->map(map, block, path, source->data);
 	if (stat(path, &status))
 		return -ENOENT;
 	fd = file_open(path);
@@ -261,32 +256,50 @@ static int map_file(struct search *search, struct file_map *map,
 	return error;
 }
 
-static int add_file(struct search *search, const struct block *block,
-		    const char *path)
+/* There may be thousands more on that device: this is said once. */
+static void refuse_device(struct search *search, const char *path,
+			  const struct file_map *map)
+{
+	const dev_t device = makedev(map->major, map->minor);
+	int fd;
+
+	if (search->refused == device)
+		return;
+	search->refused = device;
+	fd = file_open(path);
+	if (fd < 0)
+		return;
+	file_device(search->source->dmstat, path, fd, NULL);
+	close(fd);
+}
+
+/* Add a file, with what finding out where it is has returned. */
+static int add_mapped(struct search *search, const struct block *block,
+		      const char *path, struct file_map *map, int error)
 {
 	const struct dmstat_device *device;
-	struct file_map map = { 0 };
 	char name[MAPPED_NAME_MAX];
 	struct wanted wanted;
-	int error;
 
-	error = map_file(search, &map, path, block->follow);
-	if (error < 0 || (!error && map.is_empty)) {
-		extent_list_free(&map.extents);
+	if (error == -ENOENT || (!error && map->is_empty)) {
+		extent_list_free(&map->extents);
 		return 0;
 	}
-	device = find_device(&search->list->devices, map.major, map.minor);
+	device = find_device(&search->list->devices, map->major, map->minor);
+	if (!error && !device)
+		refuse_device(search, path, map);
+	search->list->waiting += error == -EAGAIN;
 	wanted = (struct wanted){
 		.block = block,
 		.path = strdup(path),
 		.device_name = strdup(device ? mapped_name_text(name,
 								device->name) :
 				      ""),
-		.major = map.major,
-		.minor = map.minor,
-		.inode = map.inode,
-		.born = map.born,
-		.extents = map.extents,
+		.major = map->major,
+		.minor = map->minor,
+		.inode = map->inode,
+		.born = map->born,
+		.extents = map->extents,
 		.cgroup_id = search->cgroup_id,
 		.held = error || !device ||
 			(block->cgroup && !search->cgroup_id),
@@ -297,16 +310,48 @@ static int add_file(struct search *search, const struct block *block,
 	return no_memory();
 }
 
+static int add_file(struct search *search, const struct block *block,
+		    const char *path)
+{
+	struct file_map map = { 0 };
+	const int error = map_file(search, &map, block, path);
+
+	return add_mapped(search, block, path, &map, error);
+}
+
+static int add_more_files(struct search *search, const struct block *block)
+{
+	const struct wanted_source *source = search->source;
+	struct file_map map;
+	const char *path;
+	int found, error = 0;
+	size_t at = 0;
+
+	while (!error) {
+		map = (struct file_map){ 0 };
+		found = source->files->more(&map, block, &at, &path,
+					    source->data);
+		if (found == -ENOENT)
+			break;
+		error = add_mapped(search, block, path, &map, found);
+	}
+	return error;
+}
+
 static int add_files(struct search *search, const struct block *block)
 {
+	const bool known = search->source->files;
 	struct tree tree;
 	int error;
 	size_t i;
 
-	error = files_get(block, &tree);
+	/* Those that have no data yet are followed until they do. */
+	error = files_get(block, known, &tree);
 	for (i = 0; i < tree.count && !error; i++)
 		error = add_file(search, block, tree.paths[i]);
 	tree_free(&tree);
+	if (!error && known)
+		error = add_more_files(search, block);
 	return error;
 }
 
@@ -323,7 +368,8 @@ static int add_block(struct search *search, const struct block *block)
 		error = add_files(search, block);
 	else
 		error = add_devices(search, block);
-	if (!error && search->list->count == count)
+	/* One that watches waits for it. */
+	if (!error && search->list->count == count && !search->source->files)
 		complain("%s:%u: block '%s': nothing there matches it",
 			 block->file, block->line, block->name);
 	return error;

@@ -39,27 +39,31 @@ struct file_map {
 };
 
 /**
- * file_map_fn - find out where a file is
- * @map: all zero; set to that
- * @path: the file, an absolute path without symbolic links
- * @follow: of the block that names it
- * @data: as of struct wanted_source
- *
- * Return: 0; -ENOENT, there is no such file now; EXIT_FAILURE after saying why
- * that cannot be known now: the file's region stays as it is.
+ * struct file_source - where files are, by those who know that already
+ * @map: find out where a file is. @map is all zero, and is set to that; @path is
+ *       an absolute path without symbolic links, which @block names. Returns 0;
+ *       -ENOENT, there is no such file now; -EAGAIN, that will be known soon, or
+ *       EXIT_FAILURE after saying why not: the file's region stays as it is.
+ * @more: the same of the next file that is asked for although no pattern of @block
+ *        names it any more; sets @path, which is valid until the next call. @at
+ *        is 0 at first. Called after @map, until it returns -ENOENT.
  */
-typedef int (*file_map_fn)(struct file_map *map, const char *path,
-			   enum follow follow, void *data);
+struct file_source {
+	int (*map)(struct file_map *map, const struct block *block,
+		   const char *path, void *data);
+	int (*more)(struct file_map *map, const struct block *block,
+		    size_t *at, const char **path, void *data);
+};
 
 /**
  * struct wanted_source - what wanted_get() asks
  * @dmstat: the handle
- * @map: finds out where a file is, or NULL: ask the file system
- * @data: passed to @map
+ * @files: knows where files are, or NULL: ask the file system
+ * @data: passed to the functions of @files
  */
 struct wanted_source {
 	struct dmstat *dmstat;
-	file_map_fn map;
+	const struct file_source *files;
 	void *data;
 };
 
@@ -102,13 +106,15 @@ struct wanted {
  * @regions: the regions, by rising name of the block and key
  * @count: how many
  * @devices: the devices, by rising numbers
- * @failed: how many are held
+ * @held: how many are held
+ * @waiting: how many of these will be known soon
  */
 struct wanted_list {
 	struct wanted *regions;
 	size_t count;
 	struct device_list devices;
-	size_t failed;
+	size_t held;
+	size_t waiting;
 };
 
 /**

@@ -53,7 +53,7 @@ static int take_entry(struct tree *tree, const FTSENT *entry)
 	case FTS_F:
 		if (!S_ISREG(entry->fts_statp->st_mode))
 			return 0;
-		if (entry->fts_statp->st_blocks)
+		if (entry->fts_statp->st_blocks || tree->with_empty)
 			return add_file(tree, entry->fts_path);
 		tree->empty++;
 		return 0;
@@ -148,5 +148,8 @@ void tree_free(struct tree *tree)
 	for (i = 0; i < tree->count; i++)
 		free(tree->paths[i]);
 	free(tree->paths);
-	*tree = (struct tree){ .flat = tree->flat };
+	*tree = (struct tree){
+		.flat = tree->flat,
+		.with_empty = tree->with_empty,
+	};
 }

@@ -15,6 +15,7 @@
  * struct tree - files, all zero at first
  * @flat: set by the caller: take only the files of a directory itself, not those
  *        below its subdirectories
+ * @with_empty: set by the caller: take files that take no space, too
  * @paths: their absolute paths, without symbolic links; those of a directory by
  *         rising name
  * @count: how many
@@ -24,6 +25,7 @@
  */
 struct tree {
 	bool flat;
+	bool with_empty;
 	char **paths;
 	size_t count;
 	bool has_directory;
