@@ -12,6 +12,7 @@
 #include "apply/state.h"
 #include "apply/wanted.h"
 #include "out/output.h"
+#include "source/interrupt.h"
 #include "source/session.h"
 
 /* What acting needs. */
@@ -204,6 +205,6 @@ void act(const struct plan_input *input, const struct plan *plan,
 	size_t i;
 
 	*result = (struct act_result){ 0 };
-	for (i = 0; i < plan->count; i++)
+	for (i = 0; i < plan->count && !interrupted(); i++)
 		act_once(&acting, &plan->actions[i]);
 }

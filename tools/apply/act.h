@@ -30,7 +30,8 @@ struct act_result {
 };
 
 /**
- * act() - do what a plan says, and print a line for each action that was done
+ * act() - do what a plan says, and print a line for each action that was done,
+ * until interrupted()
  * @input: what the plan was made of
  * @plan: the plan
  * @out: the output; in JSON, objects of a list that the caller began

@@ -10,6 +10,7 @@
 #include "apply/config.h"
 #include "apply/pass.h"
 #include "apply/wanted.h"
+#include "apply/watch.h"
 #include "cmd/command.h"
 #include "out/message.h"
 #include "source/session.h"
@@ -18,6 +19,7 @@
 #define EXIT_TO_DO	3
 
 static bool dry_run;
+static bool watch;
 
 static size_t count_done(const struct act_result *result)
 {
@@ -117,6 +119,12 @@ static int run(struct output *out, int argc, char **argv)
 	struct dmstat *dmstat;
 	int status;
 
+	if (watch && dry_run)
+		usage("give --watch or --dry-run, not both");
+	if (watch && out->json)
+		usage("--watch takes no --json");
+	if (watch)
+		return apply_watch(out, argv, argc);
 	if (config_read(&config, argv, argc)) {
 		complain("nothing was done");
 		return EXIT_FAILURE;
@@ -132,13 +140,16 @@ static const struct option_line options[] = {
 	OPTION_FLAG("dry-run", &dry_run,
 		    "say what would be done, and change nothing; the status is\n"
 		    "3 if that is anything"),
+	OPTION_FLAG("watch", &watch,
+		    "go on: follow devices and files as they come, change and go;\n"
+		    "SIGHUP has the files read again"),
 	OPTION_END
 };
 
 const struct command apply_command = {
 	.name = "apply",
 	.summary = "make the regions that configuration files ask for",
-	.forms = { "[--dry-run] [FILE|FOLDER]..." },
+	.forms = { "[--dry-run | --watch] [FILE|FOLDER]..." },
 	.options = options,
 	.notes =
 	"Without an argument, the files are /etc/dmstat.d/*.conf, see dmstat.conf(5).\n"
