@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# dmstat-nl apply --watch when a thousand devices or files come at once.
+
+source "$(dirname "$0")/watching.sh"
+
+flood()
+{
+	local i
+
+	config one <<<'some { devices = "f*[02468]" }'
+	watch
+	modprobe dm-zero
+	for ((i = 0; i < 1000; i++)); do
+		echo "f$i,,,rw,0 8 zero"
+	done >"$work/table"
+	later remove_flood
+	dmsetup create --concise "$(paste -sd';' "$work/table")" || fail "devices"
+	dmsetup remove f0
+	dmsetup rename f2 g2
+	dmsetup rename f3 f2
+	wait_s=100
+	wait_until flood_is_followed
+	ended
+}
+promise "1,000 devices at once are followed, to the last one" flood
+
+flood_is_followed()
+{
+	[[ $(dmstat-nl list -j | jq '.regions | length') == 499 ]]
+}
+
+remove_flood()
+{
+	dmsetup ls | sed -n 's/^\([fg][0-9]*\)\t.*/\1/p' | xargs dmsetup remove
+}
+
+many_files()
+{
+	local i
+
+	linear d 64
+	mounted ext4 /dev/mapper/d -q -F -N 4096
+	printf 'f { files = "%s/many" }' "$mnt" | config one
+	watch
+	mkdir "$mnt/many" "$mnt/many/below"
+	for ((i = 0; i < 1000; i++)); do
+		echo "$i" >"$mnt/many/$i"
+	done
+	sync -f "$mnt"
+	mv "$mnt/many/7" "$mnt/many/below/seven"
+	rm "$mnt/many/8"
+	echo >"$mnt/many/last"
+	sync -f "$mnt"
+	wait_s=100
+	wait_until many_are_followed
+	ended
+}
+promise "1,000 files at once are followed, to the last one" many_files
+
+many_are_followed()
+{
+	dmstat-nl list -j | jq -r '.regions[].group' | sed "s,$mnt/many/,," |
+		sort >"$work/seen"
+	(cd "$mnt/many" && find . -type f | sed 's,^\./,,' | sort) |
+		cmp -s - "$work/seen"
+}
+
+run_promises "$@"
