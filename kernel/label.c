@@ -102,13 +102,80 @@ static void uncharge_label(struct dmstat_memory *memory, size_t size,
 }
 
 /**
- * dmstat_label_write() - replace a label
- * @place: where the label is
+ * dmstat_label_prepare() - prepare to replace a label
+ * @change: the change
+ * @label: the label
  * @spec: what to write
  * @memory: what the region holds
  *
  * Only growth can exceed the limit, so that a label can be removed or shortened
  * at the limit, too.
+ *
+ * Context: process, may sleep; nothing else changes @label.
+ * Return: 0, then dmstat_label_commit() or dmstat_label_cancel() has to be
+ * called; -ENOSPC, over the memory limit; -ENOMEM.
+ */
+int dmstat_label_prepare(struct dmstat_label_change *change,
+			 const struct dmstat_label __rcu *label,
+			 const struct dmstat_label_spec *spec,
+			 struct dmstat_memory *memory)
+{
+	const struct dmstat_label *old = rcu_dereference_protected(label, true);
+	struct dmstat_label_spec all = *spec;
+
+	keep_rest(&all, old);
+	*change = (struct dmstat_label_change) {
+		.size = spec_size(&all),
+		.old_size = label_size(old),
+	};
+	if (!charge_label(memory, change->size, change->old_size))
+		return -ENOSPC;
+	if (!change->size)
+		return 0;
+
+	change->label = label_new(&all);
+	if (change->label)
+		return 0;
+	uncharge_label(memory, change->size, change->old_size);
+	return -ENOMEM;
+}
+
+/**
+ * dmstat_label_commit() - replace a label as prepared
+ * @change: the change
+ * @place: where the label is
+ *
+ * Context: process.
+ */
+void dmstat_label_commit(const struct dmstat_label_change *change,
+			 struct dmstat_label __rcu **place)
+{
+	struct dmstat_label *old = rcu_dereference_protected(*place, true);
+
+	rcu_assign_pointer(*place, change->label);
+	if (old)
+		call_rcu(&old->rcu, free_after_rcu);
+}
+
+/**
+ * dmstat_label_cancel() - do not replace a label after all
+ * @change: the change
+ * @memory: what the region holds
+ *
+ * Context: process.
+ */
+void dmstat_label_cancel(const struct dmstat_label_change *change,
+			 struct dmstat_memory *memory)
+{
+	kfree(change->label);
+	uncharge_label(memory, change->size, change->old_size);
+}
+
+/**
+ * dmstat_label_write() - replace a label
+ * @place: where the label is
+ * @spec: what to write
+ * @memory: what the region holds
  *
  * Context: process, may sleep; nothing else changes @place.
  * Return: 0; -ENOSPC, over the memory limit; -ENOMEM. After an error nothing
@@ -118,27 +185,12 @@ int dmstat_label_write(struct dmstat_label __rcu **place,
 		       const struct dmstat_label_spec *spec,
 		       struct dmstat_memory *memory)
 {
-	struct dmstat_label *label = NULL;
-	struct dmstat_label *old = rcu_dereference_protected(*place, true);
-	struct dmstat_label_spec all = *spec;
-	size_t size, old_size = label_size(old);
+	struct dmstat_label_change change;
+	int ret = dmstat_label_prepare(&change, *place, spec, memory);
 
-	keep_rest(&all, old);
-	size = spec_size(&all);
-	if (!charge_label(memory, size, old_size))
-		return -ENOSPC;
-
-	if (size) {
-		label = label_new(&all);
-		if (!label) {
-			uncharge_label(memory, size, old_size);
-			return -ENOMEM;
-		}
-	}
-	rcu_assign_pointer(*place, label);
-	if (old)
-		call_rcu(&old->rcu, free_after_rcu);
-	return 0;
+	if (!ret)
+		dmstat_label_commit(&change, place);
+	return ret;
 }
 
 /**

@@ -33,6 +33,21 @@ struct dmstat_label_filter {
 	const char *group;
 };
 
+/* A label that is to be replaced. */
+struct dmstat_label_change {
+	struct dmstat_label *label;	/* the new one, or NULL */
+	size_t size;			/* of it */
+	size_t old_size;
+};
+
+int dmstat_label_prepare(struct dmstat_label_change *change,
+			 const struct dmstat_label __rcu *label,
+			 const struct dmstat_label_spec *spec,
+			 struct dmstat_memory *memory);
+void dmstat_label_commit(const struct dmstat_label_change *change,
+			 struct dmstat_label __rcu **place);
+void dmstat_label_cancel(const struct dmstat_label_change *change,
+			 struct dmstat_memory *memory);
 int dmstat_label_write(struct dmstat_label __rcu **place,
 		       const struct dmstat_label_spec *spec,
 		       struct dmstat_memory *memory);
