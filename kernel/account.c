@@ -60,12 +60,11 @@ static __always_inline bool start_areas(struct dmstat_kinflight *io,
 	first = dmstat_region_area_of(region, offset);
 	last = dmstat_region_area_of(region, offset + io->sectors - 1);
 	nr = last - first + 1;
-	i = (first + ref->first_area) & region->store.layout.chunk_mask;
+	i = (first + ref->first_slot) & region->store.layout.chunk_mask;
 	if (unlikely(last - first + i > region->store.layout.chunk_mask ||
 		     dmstat_region_is_limited(region)))
 		return false;
-	chunk = READ_ONCE(region->store.chunks[(first + ref->first_area) >>
-					 region->store.layout.chunk_shift]);
+	chunk = dmstat_slot_chunk(&region->store, first + ref->first_slot);
 	if (unlikely(!chunk))
 		return false;
 
@@ -356,20 +355,42 @@ void dmstat_io_end_other(struct dmstat_kinflight *io)
 
 /* ================================================================ slow */
 
-/* Return: whether an I/O is in too many areas to be counted in one go. */
+static s64 nr_areas(const struct dmstat_index_ref *ref, sector_t sector,
+		    u32 sectors)
+{
+	struct dmstat_areas areas = dmstat_ref_areas(ref, sector, sectors);
+
+	return areas.last - areas.slot + 1;
+}
+
+/* Return: whether an I/O that starts is in too many areas to be counted at
+ * once.
+ */
 static noinline bool is_large(const struct dmstat_index *index,
 			      sector_t sector, u32 sectors)
 {
 	s64 room = DMSTAT_LARGE_AREAS;
 	const struct dmstat_index_ref *ref;
 	struct dmstat_index_walk walk;
-	struct dmstat_areas areas;
 
 	dmstat_index_walk_init(&walk, index, sector, sector + sectors);
-	while (room >= 0 && (ref = dmstat_index_walk_next(&walk))) {
-		areas = dmstat_ref_areas(ref, sector, sectors);
-		room -= areas.last - areas.area + 1;
-	}
+	while (room >= 0 && (ref = dmstat_index_walk_next(&walk)))
+		room -= nr_areas(ref, sector, sectors);
+	return room < 0;
+}
+
+/* The same for one that started under an earlier index. */
+static bool was_large(const struct dmstat_index *index, sector_t sector,
+		      u32 sectors, u64 generation)
+{
+	s64 room = DMSTAT_LARGE_AREAS;
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_past past;
+
+	dmstat_index_past_init(&past, index, sector, sector + sectors,
+			       generation);
+	while (room >= 0 && (ref = dmstat_index_past_next(&past)))
+		room -= nr_areas(ref, sector, sectors);
 	return room < 0;
 }
 
@@ -382,30 +403,61 @@ static bool is_within(const struct dmstat_kregion *region,
 				      region->cgroup);
 }
 
-/* The next extent of a walk over those that an I/O in flight is counted in. */
-static const struct dmstat_index_ref *
-next_counted(struct dmstat_index_walk *walk, const struct dmstat_kinflight *io)
+/* Return: whether a region counts an I/O that it had when the I/O started. */
+static __always_inline bool counts(const struct dmstat_index_ref *ref,
+				   const struct dmstat_kinflight *io, u32 missed)
 {
-	u32 missed = io->place == DMSTAT_PLACE_WALK ? io->missed : 0;
+	return ref->region->member.id != missed && is_within(ref->region, io);
+}
+
+static __always_inline u32 missed_by(const struct dmstat_kinflight *io)
+{
+	return io->place == DMSTAT_PLACE_WALK ? io->missed : 0;
+}
+
+/* The next extent of a walk over those that an I/O that starts is counted in. */
+static const struct dmstat_index_ref *
+next_started(struct dmstat_index_walk *walk, const struct dmstat_kinflight *io)
+{
+	u32 missed = missed_by(io);
 	const struct dmstat_index_ref *ref;
 
 	do {
 		ref = dmstat_index_walk_next(walk);
-	} while (ref && (ref->region->generation > io->generation ||
-			 ref->region->member.id == missed ||
-			 !is_within(ref->region, io)));
+	} while (ref && !counts(ref, io, missed));
 	return ref;
+}
+
+/* The same for an I/O that may have started under an earlier index. */
+static const struct dmstat_index_ref *
+next_counted(struct dmstat_index_past *past, const struct dmstat_kinflight *io)
+{
+	u32 missed = missed_by(io);
+	const struct dmstat_index_ref *ref;
+
+	do {
+		ref = dmstat_index_past_next(past);
+	} while (ref && !counts(ref, io, missed));
+	return ref;
+}
+
+static void walk_counted(struct dmstat_index_past *past,
+			 const struct dmstat_index *index,
+			 const struct dmstat_kinflight *io)
+{
+	dmstat_index_past_init(past, index, io->sector,
+			       io->sector + io->sectors, io->generation);
 }
 
 /* A region is told of an I/O once, although it may be in several extents. */
 static bool is_first_extent(const struct dmstat_index_ref *ref,
 			    sector_t sector, u32 sectors)
 {
-	u32 first, last;
+	const struct dmstat_index_one *first =
+		dmstat_geometry_first_at(ref->geometry, sector,
+					 sector + sectors);
 
-	return dmstat_region_areas(ref->region, sector, sector + sectors,
-				   &first, &last) &&
-	       first >= ref->first_area;
+	return first->ref.start == ref->start;
 }
 
 /*
@@ -417,19 +469,18 @@ static noinline void io_missed(struct dmstat_kdevice *device,
 			       const struct dmstat_kinflight *io)
 {
 	const struct dmstat_index_ref *ref;
-	struct dmstat_index_walk walk;
+	struct dmstat_index_past past;
 
 	atomic64_inc(&device->missed);
 	if (!io->sectors)
 		return;
-	if (!(io->place == DMSTAT_PLACE_WALK && io->missed) &&
-	    is_large(index, io->sector, io->sectors)) {
+	if (!missed_by(io) &&
+	    was_large(index, io->sector, io->sectors, io->generation)) {
 		dmstat_large_miss(device, io);
 		return;
 	}
-	dmstat_index_walk_init(&walk, index, io->sector,
-			       io->sector + io->sectors);
-	while ((ref = next_counted(&walk, io))) {
+	walk_counted(&past, index, io);
+	while ((ref = next_counted(&past, io))) {
 		if (is_first_extent(ref, io->sector, io->sectors))
 			atomic64_inc(&ref->region->missed);
 	}
@@ -547,7 +598,7 @@ static bool start_walk(struct dmstat_kdevice *device,
 
 	set_place(device, io, &start);
 	dmstat_index_walk_init(&walk, index, io->sector, end);
-	while ((ref = next_counted(&walk, io)))
+	while ((ref = next_started(&walk, io)))
 		dmstat_ref_start(ref, io->sector, io->sectors, io->operation,
 				 now);
 	return true;
@@ -669,11 +720,10 @@ static void io_count(const struct dmstat_index *index,
 		     blk_status_t status)
 {
 	const struct dmstat_index_ref *ref;
-	struct dmstat_index_walk walk;
+	struct dmstat_index_past past;
 
-	dmstat_index_walk_init(&walk, index, io->sector,
-			       io->sector + io->sectors);
-	while ((ref = next_counted(&walk, io)))
+	walk_counted(&past, index, io);
+	while ((ref = next_counted(&past, io)))
 		dmstat_ref_count(ref, io, now, status);
 }
 
@@ -681,11 +731,10 @@ static void io_leave(const struct dmstat_index *index,
 		     const struct dmstat_kinflight *io, bool again)
 {
 	const struct dmstat_index_ref *ref;
-	struct dmstat_index_walk walk;
+	struct dmstat_index_past past;
 
-	dmstat_index_walk_init(&walk, index, io->sector,
-			       io->sector + io->sectors);
-	while ((ref = next_counted(&walk, io)))
+	walk_counted(&past, index, io);
+	while ((ref = next_counted(&past, io)))
 		dmstat_ref_leave(ref, io, again);
 }
 
@@ -697,11 +746,11 @@ static void tell(struct dmstat_kdevice *device,
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
 	const struct dmstat_index_ref *ref;
-	struct dmstat_index_walk walk;
+	struct dmstat_index_past past;
 
-	dmstat_index_walk_init(&walk, index, event->sector,
-			       event->sector + event->sectors);
-	while ((ref = next_counted(&walk, io))) {
+	dmstat_index_past_init(&past, index, event->sector,
+			       event->sector + event->sectors, io->generation);
+	while ((ref = next_counted(&past, io))) {
 		if (is_first_extent(ref, event->sector, event->sectors))
 			dmstat_event_tell(device, ref->region, event);
 	}
@@ -785,20 +834,19 @@ static void append_count(struct dmstat_kdevice *device,
 			 const struct dmstat_kinflight *io, u64 now,
 			 blk_status_t status)
 {
-	sector_t end = io->sector + io->sectors;
 	const struct dmstat_index_ref *ref;
-	struct dmstat_index_walk walk;
+	struct dmstat_index_past past;
 
-	dmstat_index_walk_init(&walk, index, io->sector, end);
-	while ((ref = next_counted(&walk, io))) {
+	walk_counted(&past, index, io);
+	while ((ref = next_counted(&past, io))) {
 		if (dmstat_ref_prepare(ref, io->sector, io->sectors))
 			continue;
 		io_missed(device, index, io);
 		return;
 	}
 
-	dmstat_index_walk_init(&walk, index, io->sector, end);
-	while ((ref = next_counted(&walk, io))) {
+	walk_counted(&past, index, io);
+	while ((ref = next_counted(&past, io))) {
 		dmstat_ref_start(ref, io->sector, io->sectors, io->operation,
 				 io->start_ns);
 		if (status == BLK_STS_AGAIN)
@@ -855,10 +903,10 @@ static bool has_become_large(const struct dmstat_index *index,
 	if (io->place == DMSTAT_PLACE_NONE || io->place == DMSTAT_PLACE_FLUSH)
 		return false;
 	if (io->place == DMSTAT_PLACE_APPEND)
-		return is_large(index, append_sector(io, status, sector),
-				io->sectors);
+		return was_large(index, append_sector(io, status, sector),
+				 io->sectors, io->generation);
 	return io->generation != index->generation &&
-	       is_large(index, io->sector, io->sectors);
+	       was_large(index, io->sector, io->sectors, io->generation);
 }
 
 /* Return: whether a region may want to be told. */

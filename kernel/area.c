@@ -41,13 +41,13 @@ bool dmstat_ref_prepare(const struct dmstat_index_ref *ref, sector_t sector,
 	struct dmstat_areas areas = dmstat_ref_areas(ref, sector, sectors);
 	struct dmstat_store *store = &ref->region->store;
 
-	while (areas.area <= areas.last) {
+	while (areas.slot <= areas.last) {
 		if (!dmstat_areas_chunk(&areas) &&
-		    !dmstat_chunk_new(store, areas.area >>
+		    !dmstat_chunk_new(store, areas.slot >>
 				      store->layout.chunk_shift,
 				      DMSTAT_GFP_IO))
 			return false;
-		areas.area = dmstat_areas_last(&areas) + 1;
+		areas.slot = dmstat_areas_last(&areas) + 1;
 	}
 	return true;
 }
@@ -68,9 +68,9 @@ void dmstat_ref_leave(const struct dmstat_index_ref *ref,
 	struct dmstat_chunk *chunk;
 	u32 i;
 
-	for (; areas.area <= areas.last; areas.area++) {
+	for (; areas.slot <= areas.last; areas.slot++) {
 		chunk = dmstat_areas_chunk(&areas);
-		i = areas.area & ref->region->store.layout.chunk_mask;
+		i = areas.slot & ref->region->store.layout.chunk_mask;
 		if (again)
 			atomic64_inc(&chunk->shared->area[i]
 				     .again[io->operation]);

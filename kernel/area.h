@@ -12,7 +12,6 @@
 
 #include "busy.h"
 #include "chunk.h"
-#include "geometry.h"
 #include "index.h"
 #include "inflight.h"
 #include "region.h"
@@ -39,26 +38,26 @@ dmstat_ref_place(const struct dmstat_index_ref *ref, sector_t sector,
 {
 	const struct dmstat_kregion *region = ref->region;
 	const struct dmstat_layout *layout = &region->store.layout;
+	int shift = READ_ONCE(region->area_shift);
 	sector_t offset = sector - ref->start;
-	u64 area;
+	u64 slot;
 
-	if (likely(region->area_shift >= 0)) {
-		area = offset >> region->area_shift;
-		if (unlikely((offset + sectors - 1) >> region->area_shift !=
-			     area))
+	if (likely(shift >= 0)) {
+		slot = offset >> shift;
+		if (unlikely((offset + sectors - 1) >> shift != slot))
 			return NULL;
 	} else {
-		if (unlikely(dmstat_region_is_limited(region)))
+		if (unlikely(shift <= DMSTAT_SHIFT_LIMITED))
 			return NULL;
-		area = div64_u64(offset, region->area_size);
+		slot = div64_u64(offset, region->area_size);
 		if (unlikely(offset + sectors >
-			     (area + 1) * region->area_size))
+			     (slot + 1) * region->area_size))
 			return NULL;
 	}
 
-	area += ref->first_area;
-	*i = area & layout->chunk_mask;
-	return READ_ONCE(region->store.chunks[area >> layout->chunk_shift]);
+	slot += ref->first_slot;
+	*i = slot & layout->chunk_mask;
+	return dmstat_slot_chunk(&region->store, slot);
 }
 
 /* The same, where dmstat_ref_place() has found one area with a chunk. */
@@ -66,11 +65,11 @@ static __always_inline struct dmstat_chunk *
 dmstat_ref_chunk(const struct dmstat_index_ref *ref, sector_t sector, u32 *i)
 {
 	const struct dmstat_store *store = &ref->region->store;
-	u64 area = ref->first_area +
+	u64 slot = ref->first_slot +
 		   dmstat_region_area_of(ref->region, sector - ref->start);
 
-	*i = area & store->layout.chunk_mask;
-	return READ_ONCE(store->chunks[area >> store->layout.chunk_shift]);
+	*i = slot & store->layout.chunk_mask;
+	return dmstat_slot_chunk(store, slot);
 }
 
 /* Count an I/O in all counters of a set but the histogram. */
@@ -126,10 +125,10 @@ dmstat_area_count(struct dmstat_chunk *chunk, u32 i,
 
 /* -------------------------------------------------- areas of an extent */
 
-/* A walk over the areas of an extent that some sectors touch. */
+/* A walk over the areas of an extent that some sectors touch, by their slots. */
 struct dmstat_areas {
 	const struct dmstat_index_ref *ref;
-	u64 area;			/* where the walk is */
+	u64 slot;			/* where the walk is */
 	u64 last;
 	sector_t from;
 	sector_t end;			/* of the sectors in the extent */
@@ -142,11 +141,11 @@ dmstat_ref_areas(const struct dmstat_index_ref *ref, sector_t sector,
 	const struct dmstat_kregion *region = ref->region;
 	sector_t from = max(sector, ref->start);
 	sector_t end = min(sector + sectors, ref->end);
-	u64 first = ref->first_area;
+	u64 first = ref->first_slot;
 
 	return (struct dmstat_areas) {
 		.ref = ref,
-		.area = first + dmstat_region_area_of(region,
+		.slot = first + dmstat_region_area_of(region,
 						      from - ref->start),
 		.last = first + dmstat_region_area_of(region,
 						      end - 1 - ref->start),
@@ -159,10 +158,7 @@ dmstat_ref_areas(const struct dmstat_index_ref *ref, sector_t sector,
 static __always_inline struct dmstat_chunk *
 dmstat_areas_chunk(const struct dmstat_areas *areas)
 {
-	const struct dmstat_store *store = &areas->ref->region->store;
-
-	return READ_ONCE(store->chunks[areas->area >>
-				       store->layout.chunk_shift]);
+	return dmstat_slot_chunk(&areas->ref->region->store, areas->slot);
 }
 
 /* The last area of the chunk where the walk is. */
@@ -170,7 +166,7 @@ static __always_inline u64
 dmstat_areas_last(const struct dmstat_areas *areas)
 {
 	return min(areas->last,
-		   areas->area | areas->ref->region->store.layout.chunk_mask);
+		   areas->slot | areas->ref->region->store.layout.chunk_mask);
 }
 
 /*
@@ -183,13 +179,13 @@ dmstat_ref_is_prepared(const struct dmstat_index_ref *ref, sector_t sector,
 {
 	struct dmstat_areas areas = dmstat_ref_areas(ref, sector, sectors);
 
-	*room -= areas.last - areas.area + 1;
+	*room -= areas.last - areas.slot + 1;
 	if (*room < 0)
 		return false;
-	while (areas.area <= areas.last) {
+	while (areas.slot <= areas.last) {
 		if (!dmstat_areas_chunk(&areas))
 			return false;
-		areas.area = dmstat_areas_last(&areas) + 1;
+		areas.slot = dmstat_areas_last(&areas) + 1;
 	}
 	return true;
 }
@@ -203,11 +199,11 @@ dmstat_ref_start(const struct dmstat_index_ref *ref, sector_t sector,
 	struct dmstat_chunk *chunk;
 	u64 last;
 
-	while (areas.area <= areas.last) {
+	while (areas.slot <= areas.last) {
 		chunk = dmstat_areas_chunk(&areas);
 		last = dmstat_areas_last(&areas);
-		for (; areas.area <= last; areas.area++)
-			dmstat_busy_start(chunk, areas.area &
+		for (; areas.slot <= last; areas.slot++)
+			dmstat_busy_start(chunk, areas.slot &
 					  ref->region->store.layout.chunk_mask,
 					  dmstat_busy_one[operation], now);
 	}
@@ -232,14 +228,14 @@ dmstat_ref_count(const struct dmstat_index_ref *ref,
 	/* Not a sum with the size of an area, which may be larger than any
 	 * device.
 	 */
-	to = ref->start + min((areas.area - ref->first_area + 1) *
+	to = ref->start + min((areas.slot - ref->first_slot + 1) *
 			      region->area_size, ref->end - ref->start);
-	while (areas.area <= areas.last) {
+	while (areas.slot <= areas.last) {
 		chunk = dmstat_areas_chunk(&areas);
 		set = dmstat_chunk_cpu_set(chunk, now);
 		last = dmstat_areas_last(&areas);
-		for (; areas.area <= last; areas.area++) {
-			i = areas.area & layout->chunk_mask;
+		for (; areas.slot <= last; areas.slot++) {
+			i = areas.slot & layout->chunk_mask;
 			to = min(to, areas.end);
 			dmstat_area_count(chunk, i, set, io->operation,
 					  dmstat_busy_one[io->operation],

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Chunks: allocated by the first I/O in one of their areas, or by the first
- * clear of one; freed with the region.
+ * clear of one; freed with the region, or when it has shrunk.
  */
 #include <linux/cache.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
@@ -115,15 +116,53 @@ static void chunk_free(struct dmstat_chunk *chunk)
 	dmstat_memory_uncharge_from(&store->memory, chunk_size(store));
 }
 
-/* Return: false, another CPU has published one first. */
+/* @chunk is NULL to remove one. */
+static void set_entry(struct dmstat_store *store, u32 i,
+		      struct dmstat_chunk *chunk)
+{
+	lockdep_assert_held(&store->lock);
+
+	WRITE_ONCE(store->chunks[i], chunk);
+	if (i < store->next_nr)
+		WRITE_ONCE(store->next[i], chunk);
+}
+
+/*
+ * A CPU that finds it in an array finds it in those that replace the array.
+ * Return: false, another CPU has published one first.
+ */
 static bool chunk_publish(struct dmstat_store *store, u32 i,
 			  struct dmstat_chunk *chunk)
 {
-	if (cmpxchg(&store->chunks[i], NULL, chunk))
+	unsigned long flags;
+	bool first;
+
+	spin_lock_irqsave(&store->lock, flags);
+	first = !store->chunks[i];
+	if (first) {
+		/* Pairs with the address dependency of its users. */
+		smp_wmb();
+		set_entry(store, i, chunk);
+	}
+	spin_unlock_irqrestore(&store->lock, flags);
+	if (!first)
 		return false;
-	/* After all readers that found no chunk. */
+	/* The time is read when no reader can find no chunk any more. */
+	smp_mb();
 	WRITE_ONCE(chunk->created, dmstat_clock_ns());
 	return true;
+}
+
+static struct dmstat_chunk *chunk_at(const struct dmstat_store *store, u32 i)
+{
+	struct dmstat_chunk *const *chunks;
+	struct dmstat_chunk *chunk;
+
+	rcu_read_lock();
+	chunks = READ_ONCE(store->chunks);
+	chunk = READ_ONCE(chunks[i]);
+	rcu_read_unlock();
+	return chunk;
 }
 
 /**
@@ -140,7 +179,7 @@ static bool chunk_publish(struct dmstat_store *store, u32 i,
  */
 struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i)
 {
-	struct dmstat_chunk *chunk = READ_ONCE(store->chunks[i]);
+	struct dmstat_chunk *chunk = chunk_at(store, i);
 	s64 now, old;
 
 	if (chunk)
@@ -153,7 +192,7 @@ struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i)
 	 * in dmstat_chunk_unseen().
 	 */
 	smp_mb();
-	return READ_ONCE(store->chunks[i]);
+	return chunk_at(store, i);
 }
 
 /**
@@ -202,7 +241,7 @@ struct dmstat_chunk *dmstat_chunk_new(struct dmstat_store *store, u32 i,
 
 	if (!chunk_publish(store, i, chunk)) {
 		chunk_free(chunk);
-		return READ_ONCE(store->chunks[i]);
+		return chunk_at(store, i);
 	}
 	return chunk;
 }
@@ -251,7 +290,14 @@ int dmstat_chunk_baseline_new(struct dmstat_chunk *chunk)
 
 /* ----------------------------------------------- many chunks, all or none */
 
-static void free_list(struct dmstat_chunk *list, struct dmstat_pace *pace)
+/**
+ * dmstat_chunks_free() - free chunks that were not published
+ * @list: the list of them, or NULL
+ * @pace: the caller's
+ *
+ * Context: process, may sleep.
+ */
+void dmstat_chunks_free(struct dmstat_chunk *list, struct dmstat_pace *pace)
 {
 	struct dmstat_chunk *chunk;
 
@@ -263,15 +309,23 @@ static void free_list(struct dmstat_chunk *list, struct dmstat_pace *pace)
 	}
 }
 
-/*
- * Return: a list of @nr new chunks, which are charged; NULL, no memory: they
- * are no longer charged.
+/**
+ * dmstat_chunks_alloc() - allocate chunks
+ * @store: the region's
+ * @nr: how many, at least 1
+ * @pace: the caller's
+ *
+ * Context: process, with a reference to the region; may sleep.
+ * Return: a list of them; NULL, memory is short, or over the limit: then none is
+ * allocated.
  */
-static struct dmstat_chunk *alloc_list(struct dmstat_store *store, u32 nr,
-				       struct dmstat_pace *pace)
+struct dmstat_chunk *dmstat_chunks_alloc(struct dmstat_store *store, u32 nr,
+					 struct dmstat_pace *pace)
 {
 	struct dmstat_chunk *list = NULL, *chunk;
 
+	if (!dmstat_memory_charge_to(&store->memory, nr * chunk_memory(store)))
+		return NULL;
 	while (nr) {
 		/* Reclaim might wait for I/O of this device, and no task is to
 		 * be killed for statistics.
@@ -289,27 +343,48 @@ static struct dmstat_chunk *alloc_list(struct dmstat_store *store, u32 nr,
 
 err_free:
 	dmstat_memory_uncharge_from(&store->memory, nr * chunk_memory(store));
-	free_list(list, pace);
+	dmstat_chunks_free(list, pace);
 	return NULL;
 }
 
-static u32 missing_chunks(const struct dmstat_store *store, u32 first,
-			  u32 last, struct dmstat_pace *pace)
+/**
+ * dmstat_chunks_missing() - count chunks that are not there yet
+ * @store: the region's
+ * @first: the first of them
+ * @last: the last of them
+ * @pace: the caller's
+ *
+ * Context: process, with a reference to the region; may sleep.
+ * Return: how many.
+ */
+u32 dmstat_chunks_missing(const struct dmstat_store *store, u32 first, u32 last,
+			  struct dmstat_pace *pace)
 {
 	u32 missing = 0, i;
 
 	for (i = first; i <= last; i++) {
-		missing += !READ_ONCE(store->chunks[i]);
+		missing += !chunk_at(store, i);
 		if (!(i % 1024))
 			dmstat_pace(pace);
 	}
 	return missing;
 }
 
-/* Return: the chunks of @list that are not needed: others came first. */
-static struct dmstat_chunk *publish(struct dmstat_store *store, u32 first,
-				    u32 last, struct dmstat_chunk *list,
-				    struct dmstat_pace *pace)
+/**
+ * dmstat_chunks_publish() - use chunks where some are missing
+ * @store: the region's
+ * @first: where the first may be missing
+ * @last: where the last may be missing
+ * @list: the chunks
+ * @pace: the caller's
+ *
+ * Context: process, with a reference to the region; may sleep.
+ * Return: the chunks of @list that are not needed: others came first.
+ */
+struct dmstat_chunk *dmstat_chunks_publish(struct dmstat_store *store,
+					   u32 first, u32 last,
+					   struct dmstat_chunk *list,
+					   struct dmstat_pace *pace)
 {
 	struct dmstat_chunk *chunk, *next;
 	u32 i;
@@ -317,7 +392,7 @@ static struct dmstat_chunk *publish(struct dmstat_store *store, u32 first,
 	for (i = first; i <= last && list; i++) {
 		if (!(i % 1024))
 			dmstat_pace(pace);
-		if (READ_ONCE(store->chunks[i]))
+		if (chunk_at(store, i))
 			continue;
 		chunk = list;
 		next = chunk->next;
@@ -331,63 +406,50 @@ static struct dmstat_chunk *publish(struct dmstat_store *store, u32 first,
 	return list;
 }
 
-/**
- * dmstat_chunks_prepare() - allocate the chunks that areas lack
- * @store: the region's
- * @first: the first of the areas
- * @last: the last of them
- * @pace: the caller's
- *
- * Context: process, with a reference to the region; may sleep.
- * Return: false if memory is short, or over the limit: then none is allocated.
- */
-bool dmstat_chunks_prepare(struct dmstat_store *store, u32 first, u32 last,
-			   struct dmstat_pace *pace)
-{
-	struct dmstat_chunk *list;
-	u32 missing;
-
-	first >>= store->layout.chunk_shift;
-	last >>= store->layout.chunk_shift;
-	missing = missing_chunks(store, first, last, pace);
-	if (!missing)
-		return true;
-	if (!dmstat_memory_charge_to(&store->memory,
-				     missing * chunk_memory(store)))
-		return false;
-	list = alloc_list(store, missing, pace);
-	if (!list)
-		return false;
-	free_list(publish(store, first, last, list, pace), pace);
-	return true;
-}
-
 /* -------------------------------------------------------------- a store */
 
-static u32 nr_chunks(const struct dmstat_store *store, u32 areas)
+static u32 nr_chunks(const struct dmstat_store *store, u32 slots)
 {
-	return ((areas - 1) >> store->layout.chunk_shift) + 1;
+	return ((slots - 1) >> store->layout.chunk_shift) + 1;
 }
 
-/* What a store holds without any chunk. */
-static size_t store_memory(const struct dmstat_store *store, u32 areas)
+static size_t array_memory(u32 nr)
 {
-	return dmstat_layout_memory(&store->layout) +
-	       dmstat_memory_size((size_t)nr_chunks(store, areas) *
-				  sizeof(*store->chunks));
+	return dmstat_memory_size((size_t)nr * sizeof(struct dmstat_chunk *));
+}
+
+/* Return: an array without chunks; or -ENOSPC, -ENOMEM. */
+static struct dmstat_chunk **array_alloc(struct dmstat_store *store, u32 nr)
+{
+	struct dmstat_chunk **chunks;
+
+	if (!dmstat_memory_charge_to(&store->memory, array_memory(nr)))
+		return ERR_PTR(-ENOSPC);
+	chunks = dmstat_memory_alloc((size_t)nr * sizeof(*chunks), __GFP_ZERO);
+	if (chunks)
+		return chunks;
+	dmstat_memory_uncharge_from(&store->memory, array_memory(nr));
+	return ERR_PTR(-ENOMEM);
+}
+
+static void array_free(struct dmstat_store *store,
+		       struct dmstat_chunk **chunks, u32 nr)
+{
+	kvfree(chunks);
+	dmstat_memory_uncharge_from(&store->memory, array_memory(nr));
 }
 
 /**
  * dmstat_store_init() - prepare a store, without any chunk
  * @store: zeroed, but for @memory
- * @areas: of the region, at least 1
+ * @slots: of the region, at least 1
  * @bounds: of its histograms, rising, in ns
  * @nr_bounds: how many, at most DMSTAT_HISTOGRAM_BOUNDS_MAX; 0: no histogram
  *
  * Context: process, may sleep.
  * Return: 0; -ENOSPC, over the memory limit; -ENOMEM.
  */
-int dmstat_store_init(struct dmstat_store *store, u32 areas,
+int dmstat_store_init(struct dmstat_store *store, u32 slots,
 		      const u64 *bounds, u32 nr_bounds)
 {
 	int ret = dmstat_layout_init(&store->layout, bounds, nr_bounds);
@@ -397,18 +459,17 @@ int dmstat_store_init(struct dmstat_store *store, u32 areas,
 
 	ret = -ENOSPC;
 	if (!dmstat_memory_charge_to(&store->memory,
-				     store_memory(store, areas)))
+				     dmstat_layout_memory(&store->layout)))
 		goto err_layout;
 
-	ret = -ENOMEM;
-	store->chunks = dmstat_memory_alloc((size_t)nr_chunks(store, areas) *
-					    sizeof(*store->chunks), __GFP_ZERO);
-	if (!store->chunks)
-		goto err_uncharge;
-	return 0;
-
-err_uncharge:
-	dmstat_memory_uncharge_from(&store->memory, store_memory(store, areas));
+	spin_lock_init(&store->lock);
+	store->nr = nr_chunks(store, slots);
+	store->chunks = array_alloc(store, store->nr);
+	ret = PTR_ERR_OR_ZERO(store->chunks);
+	if (!ret)
+		return 0;
+	dmstat_memory_uncharge_from(&store->memory,
+				    dmstat_layout_memory(&store->layout));
 err_layout:
 	dmstat_layout_free(&store->layout);
 	return ret;
@@ -417,22 +478,148 @@ err_layout:
 /**
  * dmstat_store_free() - free a store with its chunks
  * @store: the store; no CPU counts in it or reads it any more
- * @areas: of the region
  *
  * Context: process, may sleep.
  */
-void dmstat_store_free(struct dmstat_store *store, u32 areas)
+void dmstat_store_free(struct dmstat_store *store)
 {
-	size_t memory = store_memory(store, areas);
+	size_t memory = dmstat_layout_memory(&store->layout);
 	u32 i;
 
-	for (i = 0; i < nr_chunks(store, areas); i++) {
+	for (i = 0; i < store->nr; i++) {
 		if (store->chunks[i])
 			chunk_free(store->chunks[i]);
 		if (!(i % 1024))
 			cond_resched();
 	}
-	kvfree(store->chunks);
+	array_free(store, store->chunks, store->nr);
 	dmstat_layout_free(&store->layout);
 	dmstat_memory_uncharge_from(&store->memory, memory);
+}
+
+/* ------------------------------------------- a store that grows or shrinks */
+
+/* Entries that are copied with interrupts off. */
+#define COPY_ENTRIES	256U
+
+static void copy_entries(struct dmstat_store *store, u32 first, u32 nr)
+{
+	u32 i;
+
+	spin_lock_irq(&store->lock);
+	for (i = first; i < first + nr; i++)
+		WRITE_ONCE(store->next[i], store->chunks[i]);
+	spin_unlock_irq(&store->lock);
+}
+
+/* Copy the array to @next, while CPUs publish chunks in both; and use that. */
+static void array_replace(struct dmstat_store *store,
+			  struct dmstat_chunk **next, u32 nr,
+			  struct dmstat_chunks_old *old)
+{
+	u32 i, copied = min(nr, store->nr);
+
+	spin_lock_irq(&store->lock);
+	store->next = next;
+	store->next_nr = nr;
+	spin_unlock_irq(&store->lock);
+	for (i = 0; i < copied; i += COPY_ENTRIES) {
+		copy_entries(store, i, min(copied - i, COPY_ENTRIES));
+		cond_resched();
+	}
+
+	spin_lock_irq(&store->lock);
+	old->chunks = store->chunks;
+	old->nr = store->nr;
+	/* Pairs with the address dependency of its users. */
+	smp_store_release(&store->chunks, next);
+	store->nr = nr;
+	store->next = NULL;
+	store->next_nr = 0;
+	spin_unlock_irq(&store->lock);
+}
+
+/**
+ * dmstat_store_resize() - give a store room for a number of slots
+ * @store: the store, which CPUs count in
+ * @slots: how many there will be, at least 1; there are no chunks beyond
+ * @old: set to the array that was replaced, for dmstat_store_free_old()
+ *
+ * Keeps the array if it is not much too large.
+ *
+ * Context: process, may sleep; one task at a time.
+ * Return: 0; -ENOSPC, over the memory limit; -ENOMEM: nothing has changed.
+ */
+int dmstat_store_resize(struct dmstat_store *store, u32 slots,
+			struct dmstat_chunks_old *old)
+{
+	u32 nr = nr_chunks(store, slots);
+	struct dmstat_chunk **next;
+
+	old->chunks = NULL;
+	if (nr <= store->nr && nr >= store->nr / 4)
+		return 0;
+	/* It may grow again. */
+	nr = min_t(u64, (u64)nr + nr / 8, nr_chunks(store, U32_MAX));
+	next = array_alloc(store, nr);
+	if (IS_ERR(next))
+		return PTR_ERR(next);
+	array_replace(store, next, nr, old);
+	return 0;
+}
+
+/**
+ * dmstat_store_free_old() - free an array that was replaced
+ * @store: the store
+ * @old: the array, a grace period of RCU later
+ *
+ * Context: process, may sleep.
+ */
+void dmstat_store_free_old(struct dmstat_store *store,
+			   const struct dmstat_chunks_old *old)
+{
+	array_free(store, old->chunks, old->nr);
+}
+
+/**
+ * dmstat_store_clean() - let slots be as if they had never been used
+ * @store: the store
+ * @first: the first of the slots
+ * @nr: how many; no CPU counts in them or reads them, and no I/O is in flight
+ *      there
+ *
+ * Context: process, may sleep; the task that may call dmstat_store_resize().
+ */
+void dmstat_store_clean(struct dmstat_store *store, u32 first, u32 nr)
+{
+	u32 mask = store->layout.chunk_mask, end, i, some;
+	struct dmstat_chunk *chunk;
+
+	for (; nr; nr -= some, first += some) {
+		some = min(nr, mask + 1 - (first & mask));
+		chunk = chunk_at(store, first >> store->layout.chunk_shift);
+		end = (first & mask) + some;
+		for (i = first & mask; chunk && i < end; i++)
+			dmstat_values_reset(&store->layout, chunk, i);
+		cond_resched();
+	}
+}
+
+/**
+ * dmstat_store_drop() - free a chunk, if there is one
+ * @store: the store
+ * @i: which chunk; none of its slots is used, as for dmstat_store_clean()
+ *
+ * Context: as for dmstat_store_clean().
+ */
+void dmstat_store_drop(struct dmstat_store *store, u32 i)
+{
+	struct dmstat_chunk *chunk = chunk_at(store, i);
+
+	if (!chunk)
+		return;
+	spin_lock_irq(&store->lock);
+	set_entry(store, i, NULL);
+	spin_unlock_irq(&store->lock);
+	chunk_free(chunk);
 }

@@ -7,6 +7,7 @@
 #define _DMSTAT_CHUNK_H
 
 #include <linux/atomic.h>
+#include <linux/spinlock.h>
 #include <linux/time64.h>
 #include <linux/types.h>
 
@@ -20,29 +21,67 @@ struct dmstat_pace;
 
 /* What a region counts in; a part of it. */
 struct dmstat_store {
-	/* These two are constant, and read by the hot path. */
-	struct dmstat_chunk **chunks;	/* each set once, by cmpxchg() */
-	struct dmstat_layout layout;
+	/* These two are read by the hot path. The array is replaced by one task
+	 * at a time, under @lock, read under RCU or by the only task that may
+	 * replace it. Each entry: @lock to set, READ_ONCE().
+	 */
+	struct dmstat_chunk **chunks;
+	struct dmstat_layout layout;	/* constant */
 	/* All that the region holds, not only its chunks. */
 	struct dmstat_memory memory;
+	spinlock_t lock;		/* taken with interrupts off */
+	u32 nr;				/* entries of @chunks; @lock to change */
+	/* The array that is to replace @chunks, or NULL; and how many entries of
+	 * both it has got or would get; @lock.
+	 */
+	struct dmstat_chunk **next;
+	u32 next_nr;
 	/* When a reader last found an area without a chunk, or 0:
 	 * dmstat_clock_ns().
 	 */
 	atomic64_t looked;
 };
 
-int dmstat_store_init(struct dmstat_store *store, u32 areas,
+/* An array of chunks that was replaced. */
+struct dmstat_chunks_old {
+	struct dmstat_chunk **chunks;	/* or NULL */
+	u32 nr;
+};
+
+int dmstat_store_init(struct dmstat_store *store, u32 slots,
 		      const u64 *bounds, u32 nr_bounds);
-void dmstat_store_free(struct dmstat_store *store, u32 areas);
+void dmstat_store_free(struct dmstat_store *store);
+int dmstat_store_resize(struct dmstat_store *store, u32 slots,
+			struct dmstat_chunks_old *old);
+void dmstat_store_free_old(struct dmstat_store *store,
+			   const struct dmstat_chunks_old *old);
+void dmstat_store_clean(struct dmstat_store *store, u32 first, u32 nr);
+void dmstat_store_drop(struct dmstat_store *store, u32 i);
 
 struct dmstat_chunk *dmstat_chunk_new(struct dmstat_store *store, u32 i,
 				      gfp_t gfp);
 struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i);
 u64 dmstat_chunk_unseen(const struct dmstat_chunk *chunk);
-bool dmstat_chunks_prepare(struct dmstat_store *store, u32 first, u32 last,
-			   struct dmstat_pace *pace);
+u32 dmstat_chunks_missing(const struct dmstat_store *store, u32 first, u32 last,
+			  struct dmstat_pace *pace);
+struct dmstat_chunk *dmstat_chunks_alloc(struct dmstat_store *store, u32 nr,
+					 struct dmstat_pace *pace);
+struct dmstat_chunk *dmstat_chunks_publish(struct dmstat_store *store,
+					   u32 first, u32 last,
+					   struct dmstat_chunk *list,
+					   struct dmstat_pace *pace);
+void dmstat_chunks_free(struct dmstat_chunk *list, struct dmstat_pace *pace);
 struct dmstat_counter_set *dmstat_chunk_new_set(struct dmstat_chunk *chunk);
 int dmstat_chunk_baseline_new(struct dmstat_chunk *chunk);
+
+/* The chunk that a slot is in, or NULL. */
+static __always_inline struct dmstat_chunk *
+dmstat_slot_chunk(const struct dmstat_store *store, u64 slot)
+{
+	struct dmstat_chunk *const *chunks = READ_ONCE(store->chunks);
+
+	return READ_ONCE(chunks[slot >> store->layout.chunk_shift]);
+}
 
 /*
  * Count an I/O of a CPU without a set. Races between CPUs only make the number

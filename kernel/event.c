@@ -30,7 +30,6 @@
 #include "clock.h"
 #include "device.h"
 #include "event.h"
-#include "geometry.h"
 #include "index.h"
 #include "inflight.h"
 #include "memory.h"
@@ -244,8 +243,7 @@ static bool hangs_in(const struct look *look,
 		     const struct dmstat_inflight_copy *io,
 		     const struct dmstat_kregion *region)
 {
-	return READ_ONCE(region->generation) <= io->generation &&
-	       region->member.id != io->missed &&
+	return region->member.id != io->missed &&
 	       (!region->cgroup ||
 		dmstat_cgroup_is_below(io->limit, region->cgroup)) &&
 	       has_passed(look, io, READ_ONCE(region->member.slow_ns),
@@ -284,14 +282,15 @@ static int find_in_index(const struct look *look,
 			 struct dmstat_kregion **found)
 {
 	const struct dmstat_index_ref *ref;
-	struct dmstat_index_walk walk;
+	struct dmstat_index_past past;
 	int nr = 0, walked = 0;
 
 	rcu_read_lock();
-	dmstat_index_walk_init(&walk,
+	dmstat_index_past_init(&past,
 			       rcu_dereference(look->events->device->index),
-			       io->sector, io->sector + io->sectors);
-	while ((ref = dmstat_index_walk_next(&walk))) {
+			       io->sector, io->sector + io->sectors,
+			       io->generation);
+	while ((ref = dmstat_index_past_next(&past))) {
 		if (walked++ == WALK_MAX || nr == FOUND_MAX)
 			break;
 		if (!hangs_in(look, io, ref->region))
@@ -323,13 +322,14 @@ static void look_everywhere(const struct look *look,
 {
 	sector_t end = io->sector + io->sectors;
 	struct dmstat_kregion *region;
-	u32 id = 0, first, last;
+	u32 id = 0;
 
 	while ((region = dmstat_region_next_at(look->events->device, &id,
 					       io->sector, end,
 					       io->generation))) {
 		if (hangs_in(look, io, region) &&
-		    dmstat_region_areas(region, io->sector, end, &first, &last))
+		    dmstat_region_is_at(region, io->sector, end,
+					io->generation))
 			tell_hang(look, io, region);
 		dmstat_region_put(region);
 		cond_resched();

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 
 #include "device.h"
+#include "geometry.h"
 #include "index.h"
 #include "memory.h"
 #include "region.h"
@@ -26,6 +27,12 @@
 #define TABLE_BITS_MAX	9		/* log2 of the number of entries */
 /* Set in part.change if the change touches the part and has not made it. */
 #define TOUCHED		BIT_ULL(63)
+
+/*
+ * Most regions whose earlier geometry is kept, because an I/O that started
+ * before may be in flight.
+ */
+#define PAST_MAX	64
 
 /* Most bytes of a block, unless a single list is larger. */
 #define BLOCK_MAX	16384
@@ -55,6 +62,16 @@ struct list {
 	struct dmstat_index_refs refs;
 };
 
+/*
+ * The earlier geometries of regions that were resized, unless they are settled.
+ * Constant.
+ */
+struct past {
+	size_t size;			/* bytes allocated */
+	u32 nr;
+	const struct dmstat_geometry *geometry[];
+};
+
 /* Protected by dmstat_lock, except the index itself, which is constant. */
 struct root {
 	/* All parts; after the root is replaced, those not in the new index. */
@@ -67,6 +84,7 @@ struct root {
 	u32 nr;				/* segments */
 	u8 bits;			/* sectors of all entries, log2 */
 	u8 table_bits;			/* number of entries, log2 */
+	struct past *past;		/* or NULL; constant, part of the index */
 	/* Read by the hot path; shares no cache line with what is written. */
 	struct dmstat_index index ____cacheline_aligned_in_smp;
 };
@@ -86,6 +104,8 @@ struct change {
 	const struct dmstat_index_one *added;
 	u32 nr_added;
 	u32 next;			/* first of @added not yet done */
+	/* @added replace the pieces of this one; or NULL. */
+	const struct dmstat_geometry *replaced;
 	u64 serial;			/* generation of the new index */
 	int error;
 	struct list_head made;		/* new pages and forks */
@@ -174,6 +194,87 @@ dmstat_index_walk_next(struct dmstat_index_walk *walk)
 		walk->later = true;
 		walk_enter(walk);
 	}
+}
+
+static const struct past *past_of(const struct dmstat_index *index)
+{
+	return container_of(index, struct root, index)->past;
+}
+
+/**
+ * dmstat_index_past_init() - start a walk for an I/O of an earlier index
+ * @past: the state of the walk
+ * @index: the index
+ * @sector: the first sector of the range
+ * @end: the first sector after the range
+ * @generation: of the index that the I/O started under
+ *
+ * Context: RCU read section, until the walk is done.
+ */
+void dmstat_index_past_init(struct dmstat_index_past *past,
+			    const struct dmstat_index *index,
+			    sector_t sector, sector_t end, u64 generation)
+{
+	dmstat_index_walk_init(&past->walk, index, sector, end);
+	past->generation = generation;
+	past->sector = sector;
+	past->nr_done = 0;
+	past->piece = NULL;
+}
+
+/* Find the next earlier geometry that the I/O counts in. */
+static bool next_geometry(struct dmstat_index_past *walk,
+			  const struct past *past)
+{
+	const struct dmstat_geometry *geometry;
+
+	while (walk->nr_done < past->nr) {
+		geometry = past->geometry[walk->nr_done++];
+		if (READ_ONCE(geometry->since) > walk->generation ||
+		    READ_ONCE(geometry->until) <= walk->generation)
+			continue;
+		walk->geometry = geometry;
+		walk->piece = dmstat_geometry_first_at(geometry, walk->sector,
+						       walk->walk.end);
+		if (walk->piece)
+			return true;
+	}
+	return false;
+}
+
+static noinline const struct dmstat_index_ref *
+next_in_past(struct dmstat_index_past *walk, const struct past *past)
+{
+	const struct dmstat_index_ref *ref;
+
+	if (!walk->piece && !next_geometry(walk, past))
+		return NULL;
+	ref = &walk->piece->ref;
+	walk->piece = dmstat_geometry_next_at(walk->geometry, walk->piece,
+					      walk->walk.end);
+	return ref;
+}
+
+/**
+ * dmstat_index_past_next() - get the next extent of such a walk
+ * @past: the state of the walk
+ *
+ * Context: the RCU read section in which the walk started.
+ * Return: the next extent, of a region that was there when the I/O started; or
+ * NULL if there are no more.
+ */
+const struct dmstat_index_ref *
+dmstat_index_past_next(struct dmstat_index_past *past)
+{
+	const struct dmstat_index_ref *ref;
+	const struct past *geometries;
+
+	while ((ref = dmstat_index_walk_next(&past->walk))) {
+		if (READ_ONCE(ref->geometry->since) <= past->generation)
+			return ref;
+	}
+	geometries = past_of(past->walk.index);
+	return geometries ? next_in_past(past, geometries) : NULL;
 }
 
 /* ----------------------------------------------------------------- memory */
@@ -426,14 +527,16 @@ list_copy(struct change *change, const struct dmstat_index_refs *refs)
 	return &list->refs;
 }
 
-static bool leaves(const struct dmstat_index_ref *ref)
+static bool leaves(const struct change *change,
+		   const struct dmstat_index_ref *ref)
 {
-	return ref->region->leaving;
+	return change->replaced ? ref->geometry == change->replaced :
+				  ref->region->leaving;
 }
 
 /*
- * Set @rest to the extents of a list whose regions are not leaving. Return:
- * whether there was memory.
+ * Set @rest to the extents of a list that do not leave. Return: whether there
+ * was memory.
  */
 static bool list_without(struct change *change,
 			 const struct dmstat_index_refs *refs,
@@ -444,12 +547,12 @@ static bool list_without(struct change *change,
 	struct list *list;
 	u32 nr = 0, out = 0;
 
-	if (!leaves(&refs->first)) {
+	if (!leaves(change, &refs->first)) {
 		first = list_of(refs)->first;
 		nr++;
 	}
 	for (more = refs->more; *more; more++) {
-		if (leaves(*more))
+		if (leaves(change, *more))
 			continue;
 		first = first ?: one_of(*more);
 		nr++;
@@ -467,53 +570,85 @@ static bool list_without(struct change *change,
 	if (!list)
 		return false;
 	for (more = refs->more; *more; more++) {
-		if (!leaves(*more) && *more != &first->ref)
+		if (!leaves(change, *more) && *more != &first->ref)
 			list->refs.more[out++] = *more;
 	}
 	*rest = &list->refs;
 	return true;
 }
 
-/* refs_change() for a list. Return: whether there was memory. */
-static bool list_change(struct change *change,
-			const struct dmstat_index_refs *refs,
-			const struct dmstat_index_one *one,
-			const struct dmstat_index_refs **to)
+/*
+ * What was made of a list by @by: an extent that was added, NULL for a copy,
+ * LEAVING for those that do not leave. Return: whether it is known.
+ */
+#define LEAVING ((const struct dmstat_index_ref *)1UL)
+
+static bool memo_find(const struct change *change,
+		      const struct dmstat_index_refs *refs,
+		      const struct dmstat_index_ref *by,
+		      const struct dmstat_index_refs **to)
 {
-	if (!change->added)
-		return list_without(change, refs, to);
-	*to = one ? list_with(change, refs, one) : list_copy(change, refs);
-	return *to;
+	u32 i = hash_ptr(refs, MEMO_BITS);
+
+	if (change->memo[i].from != refs || change->memo[i].by != by)
+		return false;
+	*to = change->memo[i].to;
+	return true;
+}
+
+static void memo_set(struct change *change,
+		     const struct dmstat_index_refs *refs,
+		     const struct dmstat_index_ref *by,
+		     const struct dmstat_index_refs *to)
+{
+	u32 i = hash_ptr(refs, MEMO_BITS);
+
+	change->memo[i].from = refs;
+	change->memo[i].by = by;
+	change->memo[i].to = to;
 }
 
 /*
- * Set @to to the extents of a segment after the change: @refs and @one. If @one
- * is NULL, those in @refs that stay or, when extents are added, a copy of them.
- * Return: whether there was memory.
+ * Set @to to the extents of a segment and @one or, if that is NULL, to a copy of
+ * the segment's. Return: whether there was memory.
  */
-static bool refs_change(struct change *change,
-			const struct dmstat_index_refs *refs,
-			const struct dmstat_index_one *one,
-			const struct dmstat_index_refs **to)
+static bool refs_add(struct change *change,
+		     const struct dmstat_index_refs *refs,
+		     const struct dmstat_index_one *one,
+		     const struct dmstat_index_refs **to)
 {
 	const struct dmstat_index_ref *by = one ? &one->ref : NULL;
-	u32 i = hash_ptr(refs, MEMO_BITS);
 
 	if (!refs || (!by && !is_list(refs))) {
-		*to = by ? alone(one) : refs && !leaves(&refs->first) ? refs :
-									NULL;
+		*to = by ? alone(one) : refs;
 		return true;
 	}
-	if (change->memo[i].from == refs && change->memo[i].by == by) {
-		*to = change->memo[i].to;
+	if (memo_find(change, refs, by, to))
 		return true;
-	}
-
-	if (!list_change(change, refs, one, to))
+	*to = one ? list_with(change, refs, one) : list_copy(change, refs);
+	if (!*to)
 		return false;
-	change->memo[i].from = refs;
-	change->memo[i].by = by;
-	change->memo[i].to = *to;
+	memo_set(change, refs, by, *to);
+	return true;
+}
+
+/*
+ * Set @to to the extents of a segment that do not leave. Return: whether there
+ * was memory.
+ */
+static bool refs_remove(struct change *change,
+			const struct dmstat_index_refs *refs,
+			const struct dmstat_index_refs **to)
+{
+	if (!is_list(refs)) {
+		*to = refs && !leaves(change, &refs->first) ? refs : NULL;
+		return true;
+	}
+	if (memo_find(change, refs, LEAVING, to))
+		return true;
+	if (!list_without(change, refs, to))
+		return false;
+	memo_set(change, refs, LEAVING, *to);
 	return true;
 }
 
@@ -562,7 +697,9 @@ static u32 nr_added_before(const struct change *change, sector_t end)
 static bool segment_keep(struct change *change, sector_t start,
 			 const struct dmstat_index_refs *refs)
 {
-	if (is_sparse(refs) && !refs_change(change, refs, NULL, &refs))
+	/* Else it was copied where extents were removed. */
+	if (!change->replaced && is_sparse(refs) &&
+	    !refs_add(change, refs, NULL, &refs))
 		return false;
 	pieces_add(&change->pieces, start, refs);
 	return true;
@@ -575,20 +712,22 @@ static bool segment_keep(struct change *change, sector_t start,
 static bool segment_add(struct change *change,
 			const struct dmstat_segment *segment)
 {
+	const struct dmstat_index_refs *old = segment->refs, *refs;
 	sector_t at = segment[0].start, end = segment[1].start;
-	const struct dmstat_index_refs *refs;
 	const struct dmstat_index_one *one;
 
+	if (change->replaced && !refs_remove(change, old, &old))
+		return false;
 	while (at < end) {
 		one = next_added(change, at);
 		if (!one || one->ref.start >= end)
-			return segment_keep(change, at, segment->refs);
+			return segment_keep(change, at, old);
 		if (one->ref.start > at) {
-			if (!segment_keep(change, at, segment->refs))
+			if (!segment_keep(change, at, old))
 				return false;
 			at = one->ref.start;
 		}
-		if (!refs_change(change, segment->refs, one, &refs))
+		if (!refs_add(change, old, one, &refs))
 			return false;
 		pieces_add(&change->pieces, at, refs);
 		at = min(end, one->ref.end);
@@ -605,7 +744,7 @@ static bool segment_remove(struct change *change,
 {
 	const struct dmstat_index_refs *refs;
 
-	if (!refs_change(change, segment->refs, NULL, &refs))
+	if (!refs_remove(change, segment->refs, &refs))
 		return false;
 	pieces_add(&change->pieces, segment->start, refs);
 	return true;
@@ -875,7 +1014,7 @@ static bool gather_all(struct change *change, const unsigned long *table,
 /* Mark the nodes in a table that an extent overlaps. */
 static void touch(const struct change *change, const unsigned long *table,
 		  size_t entries, u8 shift, sector_t start,
-		  const struct dmstat_kextent *extent)
+		  const struct dmstat_index_ref *extent)
 {
 	size_t i = extent->start > start ? (extent->start - start) >> shift : 0;
 	struct dmstat_index_node *node;
@@ -899,7 +1038,7 @@ static bool is_touched(struct change *change,
 {
 	const struct dmstat_index_one *one;
 
-	if (!change->added)
+	if (!change->added || change->replaced)
 		return node->part.change == (change->serial | TOUCHED);
 	one = next_added(change, start);
 	return one && one->ref.start < start + ((sector_t)1 << bits);
@@ -1006,8 +1145,22 @@ static unsigned long rebuild(struct change *change, unsigned long entry,
 	return build(change, change->pieces.at, change->pieces.nr, start, bits);
 }
 
+static size_t past_size(u32 nr)
+{
+	struct past *past;
+
+	return dmstat_memory_size(struct_size(past, geometry, nr));
+}
+
+static void past_free(struct past *past)
+{
+	if (past)
+		charged_free(past, past->size);
+}
+
 static void root_free(struct root *root)
 {
+	past_free(root->past);
 	charged_free(root, root->size);
 }
 
@@ -1251,12 +1404,54 @@ static struct root *root_of(const struct dmstat_kdevice *device)
 	return index ? container_of(index, struct root, index) : NULL;
 }
 
+/* Whether an I/O may be in flight in it. */
+static bool is_past(const struct dmstat_geometry *geometry)
+{
+	return !READ_ONCE(geometry->settled) &&
+	       !geometry->pieces->ref.region->leaving;
+}
+
+/*
+ * Set @past to the earlier geometries of the new index. Return: false if memory
+ * is short, or there are too many.
+ */
+static bool past_make(struct change *change, const struct root *old,
+		      struct past **past)
+{
+	u32 i, room = !!change->replaced;
+	size_t size;
+
+	*past = NULL;
+	if (old && old->past)
+		room += old->past->nr;
+	if (!room)
+		return true;
+	size = past_size(room);
+	*past = charged_alloc(change, size, size);
+	if (!*past)
+		return false;
+	(*past)->size = size;
+	(*past)->nr = 0;
+	for (i = 0; old && old->past && i < old->past->nr; i++) {
+		if (is_past(old->past->geometry[i]))
+			(*past)->geometry[(*past)->nr++] =
+				old->past->geometry[i];
+	}
+	if (change->replaced) {
+		(*past)->geometry[(*past)->nr++] = change->replaced;
+		if ((*past)->nr > PAST_MAX)
+			change->error = -EAGAIN;
+	}
+	return !change->error;
+}
+
 /* Return: 0 or change->error. */
 static int change_make(struct change *change, struct dmstat_kdevice *device,
 		       u8 bits)
 {
 	struct root *root, *old = root_of(device);
 	unsigned int noio = memalloc_noio_save();
+	struct past *past;
 
 	change->serial = device->generation + 1;
 	change->nr_refs = old ? old->nr_refs : 0;
@@ -1268,20 +1463,37 @@ static int change_make(struct change *change, struct dmstat_kdevice *device,
 	 * A single page may become many. Build the root from scratch, else
 	 * these would be below a root of one entry.
 	 */
-	if (!old || bits > old->bits || !old->table_bits)
+	if (!past_make(change, old, &past))
+		root = NULL;
+	else if (!old || bits > old->bits || !old->table_bits)
 		root = remake_root(change, old, old ? max(bits, old->bits) :
 						      bits);
 	else
 		root = rebuild_root(change, old);
-	if (root)
+	if (root) {
+		root->past = past;
 		commit(change, device, root, old);
-	else
+	} else {
+		past_free(past);
 		take_back(change, old);
+	}
 
 	pieces_free(&change->pieces);
 	pieces_free(&change->all);
 	memalloc_noio_restore(noio);
 	return root ? 0 : change->error;
+}
+
+static struct dmstat_geometry *geometry_of(const struct dmstat_kregion *region)
+{
+	return rcu_dereference_protected(region->geometry,
+					 lockdep_is_held(&dmstat_lock));
+}
+
+/* Log2 of the sectors up to the end of all pieces. */
+static u8 bits_of(const struct dmstat_geometry *geometry)
+{
+	return fls64(geometry->pieces[geometry->nr_pieces - 1].ref.end - 1);
 }
 
 /**
@@ -1296,17 +1508,64 @@ static int change_make(struct change *change, struct dmstat_kdevice *device,
 int dmstat_index_add(struct dmstat_kdevice *device,
 		     struct dmstat_kregion *region)
 {
-	const struct dmstat_index_one *last =
-		&region->refs[region->nr_extents - 1];
+	struct dmstat_geometry *geometry = geometry_of(region);
 	struct change change = {
-		.added = region->refs,
-		.nr_added = region->nr_extents,
+		.added = geometry->pieces,
+		.nr_added = geometry->nr_pieces,
 	};
 
 	lockdep_assert_held(&dmstat_lock);
 
 	WRITE_ONCE(region->generation, device->generation + 1);
-	return change_make(&change, device, fls64(last->ref.end - 1));
+	WRITE_ONCE(geometry->since, device->generation + 1);
+	return change_make(&change, device, bits_of(geometry));
+}
+
+static void touch_geometry(const struct change *change, const struct root *root,
+			   const struct dmstat_geometry *geometry)
+{
+	u32 i;
+
+	for (i = 0; i < geometry->nr_pieces; i++) {
+		touch(change, root->index.table, root->index.last,
+		      root->index.shift, 0, &geometry->pieces[i].ref);
+		cond_resched();
+	}
+}
+
+/**
+ * dmstat_index_replace() - replace the extents of a region in the index
+ * @device: the device
+ * @old: its geometry in the index
+ * @next: the one to replace it
+ *
+ * I/O that starts under the new index finds @next. I/O that started before
+ * finds @old until that is settled.
+ *
+ * Context: process, dmstat_lock held; may sleep.
+ * Return: 0; -ENOSPC, over the memory limit; -ENOMEM, no memory or too many
+ * extents overlap; -EAGAIN, too many geometries are not settled. On error the
+ * index is unchanged.
+ */
+int dmstat_index_replace(struct dmstat_kdevice *device,
+			 struct dmstat_geometry *old,
+			 struct dmstat_geometry *next)
+{
+	const struct root *root = root_of(device);
+	struct change change = {
+		.serial = device->generation + 1,
+		.added = next->pieces,
+		.nr_added = next->nr_pieces,
+		.replaced = old,
+	};
+
+	lockdep_assert_held(&dmstat_lock);
+
+	WRITE_ONCE(old->until, change.serial);
+	WRITE_ONCE(next->since, change.serial);
+	touch_geometry(&change, root, old);
+	touch_geometry(&change, root, next);
+	return change_make(&change, device, bits_of(next));
 }
 
 /* Mark regions as leaving, and the nodes that they overlap. */
@@ -1315,15 +1574,10 @@ static void touch_all(struct dmstat_kdevice *device, struct list_head *regions)
 	const struct change change = { .serial = device->generation + 1 };
 	const struct root *root = root_of(device);
 	struct dmstat_kregion *region;
-	u32 i;
 
 	list_for_each_entry(region, regions, member.node) {
 		region->leaving = true;
-		for (i = 0; i < region->nr_extents; i++) {
-			touch(&change, root->index.table, root->index.last,
-			      root->index.shift, 0, &region->extents[i]);
-			cond_resched();
-		}
+		touch_geometry(&change, root, geometry_of(region));
 	}
 }
 

@@ -14,6 +14,7 @@
 
 #include "index_ref.h"
 
+struct dmstat_geometry;
 struct dmstat_kdevice;
 struct dmstat_kregion;
 
@@ -117,14 +118,36 @@ struct dmstat_index_walk {
 	sector_t end;			/* the first sector after the range */
 };
 
+/*
+ * The same for an I/O that started under an earlier index: in a region that was
+ * resized since, over the extents that it had then.
+ */
+struct dmstat_index_past {
+	struct dmstat_index_walk walk;	/* first */
+	u64 generation;			/* of the earlier index */
+	sector_t sector;		/* the first of the range */
+	u32 nr_done;			/* of the earlier geometries */
+	const struct dmstat_geometry *geometry;	/* where the walk is, or NULL */
+	const struct dmstat_index_one *piece;	/* next there, or NULL */
+};
+
 void dmstat_index_walk_init(struct dmstat_index_walk *walk,
 			    const struct dmstat_index *index,
 			    sector_t sector, sector_t end);
 const struct dmstat_index_ref *
 dmstat_index_walk_next(struct dmstat_index_walk *walk);
 
+void dmstat_index_past_init(struct dmstat_index_past *past,
+			    const struct dmstat_index *index,
+			    sector_t sector, sector_t end, u64 generation);
+const struct dmstat_index_ref *
+dmstat_index_past_next(struct dmstat_index_past *past);
+
 int dmstat_index_add(struct dmstat_kdevice *device,
 		     struct dmstat_kregion *region);
+int dmstat_index_replace(struct dmstat_kdevice *device,
+			 struct dmstat_geometry *old,
+			 struct dmstat_geometry *next);
 void dmstat_index_remove(struct dmstat_kdevice *device,
 			 struct list_head *regions);
 void dmstat_index_free(struct dmstat_index *index);

@@ -10,17 +10,20 @@
 #include <linux/stddef.h>
 #include <linux/types.h>
 
+struct dmstat_geometry;
 struct dmstat_kregion;
 
-/* An extent of a region. Constant. */
+/* An extent of a region, or a part of one. Constant. */
 struct dmstat_index_ref {
 	struct dmstat_kregion *region;
 	sector_t start;
 	sector_t end;			/* the first sector after it */
+	u32 first_slot;			/* where its first area counts */
 	u32 first_area;
+	const struct dmstat_geometry *geometry;	/* that it is a piece of */
 };
 
-/* The extents that cover a segment, older regions first. Constant. */
+/* The extents that cover a segment, those first that came first. Constant. */
 struct dmstat_index_refs {
 	struct dmstat_index_ref first;	/* a copy, saves a cache line */
 	const struct dmstat_index_ref *more[];	/* the others, then NULL */

@@ -609,6 +609,7 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 	 */
 	place = data_race(READ_ONCE(io->place));
 	copy->counts = place != DMSTAT_PLACE_NONE;
+	copy->append = place == DMSTAT_PLACE_APPEND;
 	/* As for @place. */
 	missed = data_race(READ_ONCE(io->missed));
 	copy->missed = place == DMSTAT_PLACE_WALK ? missed : 0;

@@ -159,6 +159,7 @@ struct dmstat_inflight_copy {
 	 */
 	struct cgroup *limit;
 	bool counts;		/* in regions, or with the flushes */
+	bool append;		/* in areas that are known when it ends */
 	bool ended;		/* and is being counted */
 };
 

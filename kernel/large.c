@@ -72,10 +72,10 @@ struct dmstat_large {
 	/* Used by the work items, which never run at the same time. */
 	sector_t sector;
 	/* The I/O is noted as in flight in all regions with a lower id than
-	 * @noted_id, and in the areas of that one before @noted_area.
+	 * @noted_id, and in the areas of that one that begin before @noted_to.
 	 */
 	u64 noted_id;
-	u64 noted_area;
+	sector_t noted_to;
 	u32 missed[MISSED_MAX];		/* ids of regions that have missed it */
 	u32 nr_missed;
 	bool any_missed;		/* the device has counted that */
@@ -92,9 +92,15 @@ static atomic_t nr_large;		/* how many there are */
 
 /* --------------------------------------------------------- in a region */
 
+/* A region that the I/O counts in, and its areas when the I/O started. */
+struct place {
+	struct dmstat_kregion *region;
+	const struct dmstat_geometry *geometry;
+};
+
 /* What a work item does with an I/O in a region. */
 typedef void (*region_fn)(struct dmstat_large *large,
-			  struct dmstat_kregion *region, u32 first, u32 last);
+			  const struct place *place);
 
 static sector_t end_of(const struct dmstat_large *large)
 {
@@ -119,42 +125,55 @@ static bool is_within(const struct dmstat_kregion *region,
 	return !region->cgroup || dmstat_cgroup_is_below(cgroup, region->cgroup);
 }
 
-/* Call @fn for each region that may count the I/O, with its areas there. */
+static void call_region(struct dmstat_large *large, region_fn fn,
+			struct dmstat_kregion *region)
+{
+	struct place place = {
+		.region = region,
+		.geometry = dmstat_region_geometry_at(region, large->sector,
+						      end_of(large),
+						      large->generation),
+	};
+
+	if (place.geometry)
+		fn(large, &place);
+}
+
+/* Call @fn for each region that may count the I/O. */
 static void each_region(struct dmstat_large *large, region_fn fn)
 {
 	sector_t sector = large->sector, end = end_of(large);
 	struct dmstat_kregion *region;
-	u32 id = 0, first, last;
+	u32 id = 0;
 
 	while ((region = dmstat_region_next_at(large->device, &id, sector, end,
 					       large->generation))) {
-		if (!has_missed(large, id) &&
-		    is_within(region, large->limit) &&
-		    dmstat_region_areas(region, sector, end, &first, &last))
-			fn(large, region, first, last);
+		if (!has_missed(large, id) && is_within(region, large->limit))
+			call_region(large, fn, region);
 		dmstat_region_put(region);
 		dmstat_pace(&large->pace);
 	}
 }
 
 static void region_missed(struct dmstat_large *large,
-			  struct dmstat_kregion *region, u32 first, u32 last)
+			  const struct place *place)
 {
 	/* The device counts it once, however many regions miss it. */
 	if (!large->any_missed)
 		atomic64_inc(&large->device->missed);
 	large->any_missed = true;
-	atomic64_inc(&region->missed);
+	atomic64_inc(&place->region->missed);
 }
 
-/* The first area of a region in which the I/O is not noted; U64_MAX: all are.
+/* Where the first area begins in which the I/O is not noted; U64_MAX: it is
+ * noted in all.
  */
-static u64 noted_up_to(const struct dmstat_large *large,
-		       const struct dmstat_kregion *region)
+static sector_t noted_up_to(const struct dmstat_large *large,
+			    const struct dmstat_kregion *region)
 {
 	if (region->member.id != large->noted_id)
 		return region->member.id < large->noted_id ? U64_MAX : 0;
-	return large->noted_area;
+	return large->noted_to;
 }
 
 /* An area of a chunk, and what of the I/O is in it. */
@@ -167,48 +186,130 @@ struct area {
 
 typedef void (*area_fn)(struct dmstat_large *large, const struct area *area);
 
-static u32 sectors_in(const struct dmstat_large *large,
-		      const struct dmstat_kregion *region, u32 area)
+/* The first sector of an area of a piece; @end is that after it. */
+static sector_t slot_range(const struct dmstat_index_ref *piece, u64 slot,
+			   sector_t *end)
 {
-	sector_t start, end;
+	u64 area_size = piece->region->area_size;
+	u64 offset = (slot - piece->first_slot) * area_size;
 
-	start = dmstat_region_area_range(region, area, &end);
-	return min(end, end_of(large)) - max(start, large->sector);
+	*end = piece->start + min(piece->end - piece->start,
+				  offset + area_size);
+	return piece->start + offset;
 }
 
-/* Call @fn for some areas of a chunk. */
+/* Call @fn for the areas of a chunk from where @areas is, up to @last. */
 static void each_in_chunk(struct dmstat_large *large,
-			  struct dmstat_kregion *region, u64 first, u64 last,
+			  const struct dmstat_areas *areas, u64 last,
 			  area_fn fn)
 {
-	u32 shift = region->store.layout.chunk_shift;
-	u64 noted = noted_up_to(large, region), at;
-	struct area area = {
-		.chunk = READ_ONCE(region->store.chunks[first >> shift]),
-	};
+	const struct dmstat_kregion *region = areas->ref->region;
+	sector_t noted = noted_up_to(large, region), start, end;
+	struct area area;
+	u64 at;
 
 	/* Counting and busy time need it. */
 	preempt_disable();
-	for (at = first; at <= last; at++) {
+	area.chunk = dmstat_areas_chunk(areas);
+	for (at = areas->slot; at <= last; at++) {
+		start = slot_range(areas->ref, at, &end);
 		area.i = at & region->store.layout.chunk_mask;
-		area.sectors = sectors_in(large, region, at);
-		area.noted = at < noted;
+		area.sectors = min(end, end_of(large)) -
+			       max(start, large->sector);
+		area.noted = start < noted;
 		fn(large, &area);
 	}
 	preempt_enable();
 }
 
-/* Call @fn for some areas of a region, which have chunks. */
-static void each_area(struct dmstat_large *large, struct dmstat_kregion *region,
-		      u64 first, u64 last, area_fn fn)
-{
-	u64 end;
+/* Walk the pieces of a region that the I/O touches. */
+#define for_each_piece(piece, place, large)				\
+	for (piece = dmstat_geometry_first_at((place)->geometry,		\
+					      (large)->sector, end_of(large));	\
+	     piece;							\
+	     piece = dmstat_geometry_next_at((place)->geometry, piece,	\
+					     end_of(large)))
 
-	for (; first <= last; first = end + 1) {
-		end = min(last, first | region->store.layout.chunk_mask);
-		each_in_chunk(large, region, first, end, fn);
-		dmstat_pace(&large->pace);
+static struct dmstat_areas areas_of(const struct dmstat_large *large,
+				    const struct dmstat_index_one *piece)
+{
+	return dmstat_ref_areas(&piece->ref, large->sector, large->sectors);
+}
+
+/* Call @fn for all areas of a region, which have chunks. */
+static void each_area(struct dmstat_large *large, const struct place *place,
+		      area_fn fn)
+{
+	const struct dmstat_index_one *piece;
+	struct dmstat_areas areas;
+	u64 last;
+
+	for_each_piece(piece, place, large) {
+		areas = areas_of(large, piece);
+		for (; areas.slot <= areas.last; areas.slot = last + 1) {
+			last = dmstat_areas_last(&areas);
+			each_in_chunk(large, &areas, last, fn);
+			dmstat_pace(&large->pace);
+		}
 	}
+}
+
+/* The chunks of a piece that the I/O touches. */
+static void chunks_of(const struct dmstat_large *large,
+		      const struct dmstat_index_one *piece, u32 *first,
+		      u32 *last)
+{
+	struct dmstat_areas areas = areas_of(large, piece);
+	u32 shift = piece->ref.region->store.layout.chunk_shift;
+
+	*first = areas.slot >> shift;
+	*last = areas.last >> shift;
+}
+
+static u32 missing_chunks(struct dmstat_large *large, const struct place *place)
+{
+	const struct dmstat_index_one *piece;
+	u32 missing = 0, first, last;
+	u64 done = U64_MAX;
+
+	for_each_piece(piece, place, large) {
+		chunks_of(large, piece, &first, &last);
+		/* Pieces are often in one chunk. */
+		if (first == done && first++ == last)
+			continue;
+		missing += dmstat_chunks_missing(&place->region->store, first,
+						 last, &large->pace);
+		done = last;
+	}
+	return missing;
+}
+
+/*
+ * Allocate the chunks that a region lacks for the I/O.
+ * Return: false if memory is short, or over the limit: then none is allocated.
+ */
+static bool prepare_chunks(struct dmstat_large *large,
+			   const struct place *place)
+{
+	struct dmstat_store *store = &place->region->store;
+	u32 missing = missing_chunks(large, place), first, last;
+	const struct dmstat_index_one *piece;
+	struct dmstat_chunk *list;
+
+	if (!missing)
+		return true;
+	list = dmstat_chunks_alloc(store, missing, &large->pace);
+	if (!list)
+		return false;
+	for_each_piece(piece, place, large) {
+		chunks_of(large, piece, &first, &last);
+		list = dmstat_chunks_publish(store, first, last, list,
+					     &large->pace);
+		if (!list)
+			break;
+	}
+	dmstat_chunks_free(list, &large->pace);
+	return true;
 }
 
 static u64 one(const struct dmstat_large *large)
@@ -225,33 +326,39 @@ static void note_area(struct dmstat_large *large, const struct area *area)
 
 /* If the I/O ends meanwhile, it is noted only in some areas. */
 static void note_areas(struct dmstat_large *large,
-		       struct dmstat_kregion *region, u64 first, u64 last)
+		       const struct place *place)
 {
-	u64 end;
+	const struct dmstat_index_one *piece;
+	struct dmstat_areas areas;
+	u64 last;
 
-	large->noted_area = 0;
-	large->noted_id = region->member.id;
-	for (; first <= last && !READ_ONCE(large->stop); first = end + 1) {
-		end = min(last, first | region->store.layout.chunk_mask);
-		each_in_chunk(large, region, first, end, note_area);
-		large->noted_area = end + 1;
-		dmstat_pace(&large->pace);
+	large->noted_to = 0;
+	large->noted_id = place->region->member.id;
+	for_each_piece(piece, place, large) {
+		areas = areas_of(large, piece);
+		for (; areas.slot <= areas.last; areas.slot = last + 1) {
+			if (READ_ONCE(large->stop))
+				return;
+			last = dmstat_areas_last(&areas);
+			each_in_chunk(large, &areas, last, note_area);
+			slot_range(&piece->ref, last, &large->noted_to);
+			dmstat_pace(&large->pace);
+		}
 	}
 }
 
-static void note_region(struct dmstat_large *large,
-			struct dmstat_kregion *region, u32 first, u32 last)
+static void note_region(struct dmstat_large *large, const struct place *place)
 {
 	/* If many regions miss it, leave the others until it ends. */
 	if (READ_ONCE(large->stop) || large->nr_missed == MISSED_MAX)
 		return;
 
-	if (dmstat_chunks_prepare(&region->store, first, last, &large->pace)) {
-		note_areas(large, region, first, last);
+	if (prepare_chunks(large, place)) {
+		note_areas(large, place);
 		return;
 	}
-	large->missed[large->nr_missed++] = region->member.id;
-	region_missed(large, region, first, last);
+	large->missed[large->nr_missed++] = place->region->member.id;
+	region_missed(large, place);
 }
 
 static void note_work(struct work_struct *work)
@@ -297,14 +404,25 @@ static void again_area(struct dmstat_large *large, const struct area *area)
 	leave_area(large, area);
 }
 
-static void leave_region(struct dmstat_large *large,
-			 struct dmstat_kregion *region, u32 first, u32 last)
+/* Where it was never noted, chunks may be missing. */
+static void leave_region(struct dmstat_large *large, const struct place *place)
 {
-	u64 noted = noted_up_to(large, region);
+	sector_t noted = noted_up_to(large, place->region), start, end;
+	const struct dmstat_index_one *piece;
+	struct dmstat_areas areas;
+	u64 last;
 
-	if (noted > first)
-		each_area(large, region, first, min_t(u64, last, noted - 1),
-			  leave_area);
+	for_each_piece(piece, place, large) {
+		areas = areas_of(large, piece);
+		for (; areas.slot <= areas.last; areas.slot = last + 1) {
+			start = slot_range(areas.ref, areas.slot, &end);
+			if (start >= noted)
+				return;
+			last = dmstat_areas_last(&areas);
+			each_in_chunk(large, &areas, last, leave_area);
+			dmstat_pace(&large->pace);
+		}
+	}
 }
 
 static void tell_region(struct dmstat_large *large,
@@ -331,25 +449,22 @@ static void tell_region(struct dmstat_large *large,
 }
 
 /* Where it was not noted, chunks may be missing. */
-static void count_region(struct dmstat_large *large,
-			 struct dmstat_kregion *region, u32 first, u32 last)
+static void count_region(struct dmstat_large *large, const struct place *place)
 {
-	if (!dmstat_chunks_prepare(&region->store, first, last,
-				   &large->pace)) {
-		region_missed(large, region, first, last);
+	if (!prepare_chunks(large, place)) {
+		region_missed(large, place);
 	} else if (large->status == BLK_STS_AGAIN) {
-		each_area(large, region, first, last, again_area);
+		each_area(large, place, again_area);
 	} else {
-		each_area(large, region, first, last, count_area);
-		tell_region(large, region);
+		each_area(large, place, count_area);
+		tell_region(large, place->region);
 	}
 }
 
-static void lose_region(struct dmstat_large *large,
-			struct dmstat_kregion *region, u32 first, u32 last)
+static void lose_region(struct dmstat_large *large, const struct place *place)
 {
-	leave_region(large, region, first, last);
-	region_missed(large, region, first, last);
+	leave_region(large, place);
+	region_missed(large, place);
 }
 
 /* ----------------------------------------------------------- its lifetime */
@@ -551,14 +666,14 @@ static void miss_everywhere(struct dmstat_kdevice *device,
 {
 	struct dmstat_pace pace = {};
 	struct dmstat_kregion *region;
-	u32 id = 0, first, last;
+	u32 id = 0;
 
 	while ((region = dmstat_region_next_at(device, &id, missed->sector,
 					       missed->end,
 					       missed->generation))) {
 		if ((missed->mixed || is_within(region, missed->cgroup)) &&
-		    dmstat_region_areas(region, missed->sector, missed->end,
-					&first, &last))
+		    dmstat_region_is_at(region, missed->sector, missed->end,
+					missed->generation))
 			atomic64_add(missed->ios, &region->missed);
 		dmstat_region_put(region);
 		dmstat_pace(&pace);

@@ -8,6 +8,7 @@
 #include <net/genetlink.h>
 
 #include "compat.h"
+#include "geometry.h"
 #include "nl_area.h"
 #include "nl_put.h"
 #include "nl_request.h"
@@ -23,7 +24,7 @@ struct area_dump {
 	/* Of @many; points into the request, which netlink keeps until the end. */
 	struct dmstat_registry_match match;
 	u32 next;			/* area */
-	u32 end;			/* one past the last area */
+	u32 end;			/* one past the last area to send, at most */
 	u32 merge;			/* areas in an answer, at least 1 */
 	bool many:1;			/* regions */
 	bool active:1;
@@ -52,9 +53,10 @@ static int area_dump_range(struct area_dump *dump, struct nlattr **attrs,
 {
 	struct nlattr *first = attrs[DMSTAT_A_AREA_FIRST_AREA];
 	struct nlattr *count = attrs[DMSTAT_A_AREA_AREA_COUNT];
-	u64 next = first ? nla_get_u64(first) : 0, end = region->areas;
+	u64 next = first ? nla_get_u64(first) : 0, end = U32_MAX;
+	u32 areas = dmstat_region_nr_areas(region);
 
-	if (next >= region->areas) {
+	if (next >= areas) {
 		NL_SET_ERR_MSG_ATTR(extack, first,
 				    "first-area is beyond the region's last area");
 		return -ERANGE;
@@ -64,12 +66,13 @@ static int area_dump_range(struct area_dump *dump, struct nlattr **attrs,
 				    "first-area + area-count does not fit 64 bits");
 		return -EOVERFLOW;
 	}
-	if (end > region->areas) {
+	if (count && end > areas) {
 		NL_SET_ERR_MSG_ATTR(extack, count,
 				    "first-area + area-count is beyond the region's last area");
 		return -ERANGE;
 	}
 	dump->next = next;
+	/* Without a number, all areas that the region has by then. */
 	dump->end = end;
 	return 0;
 }
@@ -276,30 +279,30 @@ static int area_dump_sum(struct sk_buff *skb, struct area_dump *dump,
 
 /* Skip answers none of whose areas has seen I/O. */
 static void area_dump_skip(struct area_dump *dump,
-			   struct dmstat_kregion *region)
+			   struct dmstat_kregion *region, u32 end)
 {
-	u32 area = dmstat_read_next(region, dump->next, dump->end);
+	u32 area = dmstat_read_next(region, dump->next, end);
 
-	if (area == dump->end)
+	if (area == end)
 		dump->next = area;
 	else
 		dump->next += rounddown(area - dump->next, dump->merge);
 }
 
-/* Put the next areas in @skb: one sum, or some areas. */
+/* Put the next areas, before @end, in @skb: one sum, or some areas. */
 static int area_dump_next(struct sk_buff *skb, struct area_dump *dump,
 			  const struct dmstat_nl_message *message,
-			  struct dmstat_kregion *region,
+			  struct dmstat_kregion *region, u32 end,
 			  const struct area_room *room)
 {
 	u32 nr, most = dump->merge > 1 ? dump->merge : DMSTAT_READ_AREAS;
 
 	if (dump->active) {
-		area_dump_skip(dump, region);
-		if (dump->next == dump->end)
+		area_dump_skip(dump, region, end);
+		if (dump->next == end)
 			return 0;
 	}
-	nr = min(dump->end - dump->next, most);
+	nr = min(end - dump->next, most);
 	/* A sum of one area is read as an area is, with its busy time. */
 	if (dump->merge > 1 && nr > 1)
 		return area_dump_sum(skb, dump, message, region, nr, room);
@@ -331,15 +334,36 @@ static int area_room_fit(struct area_room *room, const struct area_dump *dump,
 	return -ENOMEM;
 }
 
+/* The same, of a region whose areas are not renumbered meanwhile. */
+static int area_dump_entered(struct sk_buff *skb, struct area_dump *dump,
+			     const struct dmstat_nl_message *message,
+			     struct dmstat_kregion *region,
+			     const struct area_room *room)
+{
+	u32 end = min(dump->end, dmstat_read_geometry(region)->areas);
+	int ret = 0;
+
+	if (dump->failed)
+		ret = -ENOMEM;
+	while (dump->next < end && !ret) {
+		ret = area_dump_next(skb, dump, message, region, end, room);
+		/* Inline: regions of one area are many. */
+		if (need_resched())
+			cond_resched();
+	}
+	return ret;
+}
+
 /*
  * Put the rest of a region's areas in @skb.
  * Return: 0, it has all of them; -EMSGSIZE, @skb is full; -ENOMEM.
  */
 static int area_dump_rest(struct sk_buff *skb, struct netlink_callback *cb,
-			  const struct dmstat_nl_message *message,
+			  struct dmstat_nl_message *message,
 			  struct dmstat_kregion *region, struct area_room *room)
 {
 	struct area_dump *dump = (void *)cb->ctx;
+	unsigned int noio;
 	int ret;
 
 	ret = area_room_fit(room, dump, region);
@@ -349,14 +373,14 @@ static int area_dump_rest(struct sk_buff *skb, struct netlink_callback *cb,
 		return ret;
 	}
 
-	if (dump->failed)
-		ret = -ENOMEM;
-	while (dump->next < dump->end && !ret) {
-		ret = area_dump_next(skb, dump, message, region, room);
-		/* Inline: regions of one area are many. */
-		if (need_resched())
-			cond_resched();
+	noio = dmstat_read_enter(region);
+	if (!dump->many) {
+		/* A message after the region was resized says so. */
+		message->dump = cb;
+		cb->seq = dmstat_region_shape_seq(region);
 	}
+	ret = area_dump_entered(skb, dump, message, region, room);
+	dmstat_read_leave(region, noio);
 	if (ret == -ENOMEM)
 		NL_SET_ERR_MSG(cb->extack,
 			       "no memory to clear an area: it was not sent");
@@ -365,7 +389,7 @@ static int area_dump_rest(struct sk_buff *skb, struct netlink_callback *cb,
 
 static int area_dump_one_region(struct sk_buff *skb,
 				struct netlink_callback *cb,
-				const struct dmstat_nl_message *message,
+				struct dmstat_nl_message *message,
 				struct area_room *room)
 {
 	struct area_dump *dump = (void *)cb->ctx;
@@ -390,14 +414,14 @@ static bool area_dump_enter(struct area_dump *dump,
 		return true;
 	dump->region_id = region->member.id;
 	dump->next = 0;
-	dump->end = region->areas;
+	dump->end = U32_MAX;
 	dump->cleared = false;
 	return dmstat_registry_matches(region, &dump->match);
 }
 
 /* One of several regions. */
 static int area_dump_region(struct sk_buff *skb, struct netlink_callback *cb,
-			    const struct dmstat_nl_message *message,
+			    struct dmstat_nl_message *message,
 			    struct dmstat_kregion *region,
 			    struct area_room *room)
 {
@@ -414,7 +438,7 @@ static int area_dump_region(struct sk_buff *skb, struct netlink_callback *cb,
 }
 
 static int area_dump_regions(struct sk_buff *skb, struct netlink_callback *cb,
-			     const struct dmstat_nl_message *message,
+			     struct dmstat_nl_message *message,
 			     struct area_room *room)
 {
 	struct dmstat_kregion *regions[REGIONS_AT_ONCE];

@@ -122,6 +122,9 @@ const struct nla_policy dmstat_region_set_nl_policy[DMSTAT_A_REGION_TELL_RATE + 
 	[DMSTAT_A_REGION_SLOW_NS] = { .type = NLA_U64, },
 	[DMSTAT_A_REGION_TELL_ERRORS] = NLA_POLICY_MAX(NLA_U32, 1),
 	[DMSTAT_A_REGION_TELL_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[DMSTAT_A_REGION_LENGTH] = { .type = NLA_U64, },
+	[DMSTAT_A_REGION_EXTENT_RANGES] =
+		NLA_POLICY_VALIDATE_FN(NLA_BINARY, dmstat_nl_validate_extent_ranges),
 };
 
 /* DMSTAT_CMD_SEQUENCE_GET */

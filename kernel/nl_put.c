@@ -238,24 +238,37 @@ static int put_tell(struct sk_buff *skb, const struct dmstat_kregion *region)
 			   READ_ONCE(region->quota.rate));
 }
 
+/* @region's geometry is protected by RCU. */
+static int put_geometry(struct sk_buff *skb, const struct dmstat_kregion *region)
+{
+	const struct dmstat_geometry *geometry =
+		rcu_dereference(region->geometry);
+	const struct dmstat_index_one *last =
+		&geometry->pieces[geometry->nr_pieces - 1];
+	sector_t start = geometry->pieces->ref.start;
+
+	return put_u64(skb, DMSTAT_A_REGION_START, start) ?:
+	       put_u64(skb, DMSTAT_A_REGION_LENGTH, last->ref.end - start) ?:
+	       put_u64(skb, DMSTAT_A_REGION_AREA_SIZE, region->area_size) ?:
+	       put_u64(skb, DMSTAT_A_REGION_AREAS, geometry->areas) ?:
+	       (region->of_extents ? nla_put_u32(skb, DMSTAT_A_REGION_EXTENTS,
+						 geometry->nr_extents) : 0) ?:
+	       put_counter(skb, DMSTAT_A_REGION_RESIZES,
+			   READ_ONCE(region->resizes));
+}
+
 static int put_region_info(struct sk_buff *skb,
 			   const struct dmstat_kregion *region,
 			   const struct region_words *words)
 {
-	const struct dmstat_kextent *last =
-		&region->extents[region->nr_extents - 1];
 	const struct dmstat_kdevice *device = region->device;
-	sector_t start = region->extents->start;
 
 	return nla_put_u32(skb, DMSTAT_A_REGION_REGION_ID, region->member.id) ?:
 	       nla_put_u32(skb, DMSTAT_A_REGION_MAJOR, MAJOR(device->devt)) ?:
 	       nla_put_u32(skb, DMSTAT_A_REGION_MINOR, MINOR(device->devt)) ?:
 	       nla_put_string(skb, DMSTAT_A_REGION_DEVICE_NAME,
 			      words->device_name) ?:
-	       put_u64(skb, DMSTAT_A_REGION_START, start) ?:
-	       put_u64(skb, DMSTAT_A_REGION_LENGTH, last->end - start) ?:
-	       put_u64(skb, DMSTAT_A_REGION_AREA_SIZE, region->area_size) ?:
-	       put_u64(skb, DMSTAT_A_REGION_AREAS, region->areas) ?:
+	       put_geometry(skb, region) ?:
 	       put_label(skb, words->label) ?:
 	       put_uint(skb, DMSTAT_A_REGION_MEMORY,
 			atomic64_read(&region->store.memory.bytes)) ?:
@@ -263,8 +276,6 @@ static int put_region_info(struct sk_buff *skb,
 	       put_counter(skb, DMSTAT_A_REGION_MISSED,
 			   atomic64_read(&region->missed)) ?:
 	       put_histogram_bounds(skb, &region->store.layout) ?:
-	       (region->of_extents ? nla_put_u32(skb, DMSTAT_A_REGION_EXTENTS,
-						 region->nr_extents) : 0) ?:
 	       put_clears(skb, region) ?:
 	       (region->owner ? nla_put_flag(skb, DMSTAT_A_REGION_OWNED) : 0) ?:
 	       put_tell(skb, region) ?:
@@ -291,7 +302,7 @@ static int put_event(struct sk_buff *skb, const struct dmstat_nl_event *event)
 size_t dmstat_nl_region_size(void)
 {
 	return 8 * nla_total_size(sizeof(u32)) +
-	       12 * nla_total_size(sizeof(u64)) +
+	       13 * nla_total_size(sizeof(u64)) +
 	       nla_total_size(0) +
 	       nla_total_size(DM_NAME_LEN) +
 	       nla_total_size(DMSTAT_PROGRAM_ID_MAX + 1) +
@@ -521,13 +532,14 @@ static void *add_areas(void *at, const struct dmstat_kregion *region,
 		       const struct dmstat_nl_areas *areas,
 		       const struct dmstat_area_values *values)
 {
-	sector_t end, start = dmstat_region_area_range(region, areas->first,
-						       &end);
+	const struct dmstat_geometry *geometry = dmstat_read_geometry(region);
+	sector_t end, start = dmstat_geometry_area_range(geometry, areas->first,
+							 &end);
 	bool one = areas->nr == 1;
 
 	if (!one)
-		dmstat_region_area_range(region, areas->first + areas->nr - 1,
-					 &end);
+		dmstat_geometry_area_range(geometry,
+					   areas->first + areas->nr - 1, &end);
 	if (areas->of_any_region)
 		at = add(at, DMSTAT_A_AREA_REGION_ID, &region->member.id,
 			 sizeof(region->member.id));
@@ -567,6 +579,7 @@ size_t dmstat_nl_area_total_size(const struct dmstat_kregion *region)
  * @areas: which areas
  * @values: their counters
  *
+ * Context: between dmstat_read_enter() and dmstat_read_leave().
  * Return: 0 or -EMSGSIZE.
  */
 int dmstat_nl_put_area(struct sk_buff *skb,

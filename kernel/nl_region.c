@@ -16,6 +16,7 @@
 #include "read.h"
 #include "region.h"
 #include "registry.h"
+#include "resize.h"
 
 static void get_label(struct nlattr **attrs, struct dmstat_label_spec *label)
 {
@@ -249,26 +250,53 @@ int dmstat_nl_region_get_dumpit(struct sk_buff *skb,
 	return skb->len ?: ret;
 }
 
-static void refuse_set(int error, const struct nlattr *id,
-		       struct netlink_ext_ack *extack)
+/* Return: the error number to answer. */
+static int refuse_set(int error, const struct nlattr *id,
+		      struct netlink_ext_ack *extack)
 {
 	switch (error) {
 	case -ENOENT:
 		NL_SET_ERR_MSG_ATTR(extack, id, "no such region");
-		break;
+		return error;
 	case -ENOSPC:
 		NL_SET_ERR_MSG(extack,
 			       "over the module's memory limit: nothing was set; delete regions, or raise the parameter memory_limit");
-		break;
+		return error;
+	case -EBUSY:
+		NL_SET_ERR_MSG_ATTR(extack, id,
+				    "an I/O that started before the region's last change of size has not ended: try again when it has");
+		return error;
+	case -EAGAIN:
+		NL_SET_ERR_MSG_ATTR(extack, id,
+				    "I/O that started before other regions of the device changed their size has not ended: try again when it has");
+		return -EBUSY;
+	case -E2BIG:
+		NL_SET_ERR_MSG_ATTR(extack, id,
+				    "the areas that stay are in too many pieces: create a new region");
+		return error;
+	case -ERANGE:
+		NL_SET_ERR_MSG_ATTR(extack, id,
+				    "too many areas come while others go: set a smaller size first, or create a new region");
+		return error;
+	case -EINTR:
+		/* coverage: the requester was killed */
+		NL_SET_ERR_MSG(extack, "interrupted: nothing was set");
+		return error;
 	default:
 		NL_SET_ERR_MSG(extack,
 			       "no memory: nothing was set, try again");
+		return error;
 	}
 }
 
-static int region_set(const struct nlattr *id,
-		      const struct dmstat_label_spec *label,
-		      const struct dmstat_tell_spec *tell,
+/* What to set. */
+struct settings {
+	struct dmstat_label_spec label;
+	struct dmstat_tell_spec tell;
+	const struct dmstat_resize_spec *size;	/* or NULL */
+};
+
+static int region_set(const struct nlattr *id, const struct settings *settings,
 		      struct genl_info *info)
 {
 	struct dmstat_change change;
@@ -277,11 +305,48 @@ static int region_set(const struct nlattr *id,
 	ret = change_init(&change, info);
 	if (ret)
 		return ret;
-	ret = dmstat_registry_set(nla_get_u32(id), label, tell, &change);
+	ret = dmstat_registry_set(nla_get_u32(id), &settings->label,
+				  &settings->tell, settings->size, &change);
 	sent = dmstat_nl_change_end(&change);
+	return ret ? refuse_set(ret, id, info->extack) : sent;
+}
+
+/* As above, with a size, which is checked against the region and its device. */
+static int region_resize(const struct nlattr *id, struct settings *settings,
+			 struct genl_info *info)
+{
+	struct dmstat_resize_spec size;
+	struct dmstat_kregion *region;
+	struct dmstat_nl_spec spec;
+	int ret;
+
+	region = dmstat_nl_get_region(id, info->extack);
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+	ret = dmstat_nl_spec_get_size(&spec, region, info);
+	dmstat_region_put(region);
 	if (ret)
-		refuse_set(ret, id, info->extack);
-	return ret ?: sent;
+		return ret;
+
+	size = (struct dmstat_resize_spec) {
+		.extents = spec.region.extents,
+		.nr_extents = spec.region.nr_extents,
+		.areas = spec.region.areas,
+	};
+	settings->size = &size;
+	ret = region_set(id, settings, info);
+	dmstat_nl_spec_free(&spec);
+	return ret;
+}
+
+static bool is_label(const struct dmstat_label_spec *label)
+{
+	return label->program_id || label->user_data || label->group;
+}
+
+static bool is_tell(const struct dmstat_tell_spec *tell)
+{
+	return tell->set_slow_ns || tell->set_errors || tell->set_rate;
 }
 
 /**
@@ -294,8 +359,7 @@ static int region_set(const struct nlattr *id,
 int dmstat_nl_region_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *id = info->attrs[DMSTAT_A_REGION_REGION_ID];
-	struct dmstat_label_spec label = {};
-	struct dmstat_tell_spec tell;
+	struct settings settings = {};
 	int ret;
 
 	ret = dmstat_nl_check_privilege(skb, info->extack) ?:
@@ -303,15 +367,16 @@ int dmstat_nl_region_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (ret)
 		return ret;
 
-	get_label(info->attrs, &label);
-	get_tell(info->attrs, &tell);
-	if (!label.program_id && !label.user_data && !label.group &&
-	    !tell.set_slow_ns && !tell.set_errors && !tell.set_rate) {
-		NL_SET_ERR_MSG(info->extack,
-			       "nothing to set: program-id, user-data, group, slow-ns, tell-errors or tell-rate is required");
-		return -EINVAL;
-	}
-	return region_set(id, &label, &tell, info);
+	get_label(info->attrs, &settings.label);
+	get_tell(info->attrs, &settings.tell);
+	if (info->attrs[DMSTAT_A_REGION_LENGTH] ||
+	    info->attrs[DMSTAT_A_REGION_EXTENT_RANGES])
+		return region_resize(id, &settings, info);
+	if (is_label(&settings.label) || is_tell(&settings.tell))
+		return region_set(id, &settings, info);
+	NL_SET_ERR_MSG(info->extack,
+		       "nothing to set: program-id, user-data, group, slow-ns, tell-errors, tell-rate, length or extent-ranges is required");
+	return -EINVAL;
 }
 
 static int get_region_ids(const struct nlattr *attr,

@@ -180,6 +180,26 @@ int dmstat_nl_get_device(struct nlattr **attrs, int major,
 }
 
 /**
+ * dmstat_nl_get_device_of() - get the device of a region
+ * @region: the region
+ * @info: set to what is known of the device
+ * @id: the attribute that names the region
+ * @extack: for the message
+ *
+ * Context: process, may sleep.
+ * Return: 0; -ENODEV, it is going away.
+ */
+int dmstat_nl_get_device_of(const struct dmstat_kregion *region,
+			    struct dmstat_device_info *info,
+			    const struct nlattr *id,
+			    struct netlink_ext_ack *extack)
+{
+	int ret = dmstat_device_find(region->device->devt, info);
+
+	return ret ? refuse_device(ret, id, extack) : 0;
+}
+
+/**
  * dmstat_nl_get_region() - get the region that a request names
  * @id: the attribute, or NULL
  * @extack: for the message

@@ -32,6 +32,10 @@ int dmstat_nl_get_match(struct nlattr **attrs, int major, int program_id,
 int dmstat_nl_get_device(struct nlattr **attrs, int major,
 			 struct dmstat_device_info *info,
 			 struct netlink_ext_ack *extack);
+int dmstat_nl_get_device_of(const struct dmstat_kregion *region,
+			    struct dmstat_device_info *info,
+			    const struct nlattr *id,
+			    struct netlink_ext_ack *extack);
 struct dmstat_kregion *dmstat_nl_get_region(const struct nlattr *id,
 					    struct netlink_ext_ack *extack);
 

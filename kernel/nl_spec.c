@@ -10,29 +10,20 @@
 
 #include "cgroup.h"
 #include "compat.h"
-#include "geometry.h"
 #include "memory.h"
 #include "nl_request.h"
 #include "nl_spec.h"
 
 /* --------------------------------------------------------------- range */
 
-/* The whole device or a range of it: one extent. */
-static int get_range(struct dmstat_nl_spec *spec, struct nlattr **attrs,
-		     struct netlink_ext_ack *extack)
+/* Set the end of the range; @length may be NULL: that of the device. */
+static int get_end(struct dmstat_nl_spec *spec, const struct nlattr *length,
+		   struct netlink_ext_ack *extack)
 {
-	const struct nlattr *start = attrs[DMSTAT_A_REGION_START];
-	const struct nlattr *length = attrs[DMSTAT_A_REGION_LENGTH];
 	struct dmstat_kextent *range = &spec->range;
 	sector_t size = spec->device.disk.sectors;
 
-	range->start = start ? nla_get_u64(start) : 0;
 	range->end = size;
-	if (range->start >= size) {
-		NL_SET_ERR_MSG_ATTR(extack, start,
-				    "start is beyond the end of the device");
-		return -ERANGE;
-	}
 	if (length && !nla_get_u64(length)) {
 		NL_SET_ERR_MSG_ATTR(extack, length,
 				    "length is zero: a region has at least one sector");
@@ -52,6 +43,21 @@ static int get_range(struct dmstat_nl_spec *spec, struct nlattr **attrs,
 	spec->region.extents = range;
 	spec->region.nr_extents = 1;
 	return 0;
+}
+
+/* The whole device or a range of it: one extent. */
+static int get_range(struct dmstat_nl_spec *spec, struct nlattr **attrs,
+		     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *start = attrs[DMSTAT_A_REGION_START];
+
+	spec->range.start = start ? nla_get_u64(start) : 0;
+	if (spec->range.start >= spec->device.disk.sectors) {
+		NL_SET_ERR_MSG_ATTR(extack, start,
+				    "start is beyond the end of the device");
+		return -ERANGE;
+	}
+	return get_end(spec, attrs[DMSTAT_A_REGION_LENGTH], extack);
 }
 
 /* ------------------------------------------------------------- extents */
@@ -100,7 +106,7 @@ static struct dmstat_kextent *alloc_extents(u32 nr,
 		return extents;
 	dmstat_memory_uncharge(extents_memory(nr));
 	NL_SET_ERR_MSG(extack,
-		       "no memory for the extents: nothing was created, try again");
+		       "no memory for the extents: nothing was done, try again");
 	return ERR_PTR(-ENOMEM);
 }
 
@@ -161,18 +167,11 @@ static int fill_extents(struct dmstat_nl_spec *spec, struct genl_info *info)
 	return 0;
 }
 
-static int get_extents(struct dmstat_nl_spec *spec, struct genl_info *info)
+static int get_list(struct dmstat_nl_spec *spec, struct genl_info *info)
 {
-	const struct nlattr *attr = info->attrs[DMSTAT_A_REGION_START] ?:
-				    info->attrs[DMSTAT_A_REGION_LENGTH];
 	struct dmstat_kextent *extents;
 	int ret;
 
-	if (attr) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "give start and length or extents, not both");
-		return -EINVAL;
-	}
 	ret = count_extents(info, &spec->region.nr_extents);
 	if (ret)
 		return ret;
@@ -183,6 +182,18 @@ static int get_extents(struct dmstat_nl_spec *spec, struct genl_info *info)
 	spec->region.extents = extents;
 	spec->region.of_extents = true;
 	return fill_extents(spec, info);
+}
+
+static int get_extents(struct dmstat_nl_spec *spec, struct genl_info *info)
+{
+	const struct nlattr *attr = info->attrs[DMSTAT_A_REGION_START] ?:
+				    info->attrs[DMSTAT_A_REGION_LENGTH];
+
+	if (!attr)
+		return get_list(spec, info);
+	NL_SET_ERR_MSG_ATTR(info->extack, attr,
+			    "give start and length or extents, not both");
+	return -EINVAL;
 }
 
 /* --------------------------------------------------------------- areas */
@@ -238,6 +249,18 @@ static int get_number(const struct nlattr *attr,
 	return 0;
 }
 
+static int cut(struct dmstat_region_params *region, u64 area_size,
+	       const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	region->area_size = area_size;
+	if (dmstat_extents_cut(region->extents, region->nr_extents, area_size,
+			       &region->areas))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "more than 4294967295 areas: use larger ones");
+	return -ERANGE;
+}
+
 /* With neither a size nor a number, each extent is one area. */
 static int get_areas(struct dmstat_region_params *region, struct nlattr **attrs,
 		     struct netlink_ext_ack *extack)
@@ -261,11 +284,7 @@ static int get_areas(struct dmstat_region_params *region, struct nlattr **attrs,
 	if (ret)
 		return ret;
 
-	if (dmstat_region_cut(region, area_size))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, number ?: size,
-			    "more than 4294967295 areas: use larger ones");
-	return -ERANGE;
+	return cut(region, area_size, number ?: size, extack);
 }
 
 /* -------------------------------------------------------------- bounds */
@@ -340,6 +359,23 @@ static int get_all(struct dmstat_nl_spec *spec, struct genl_info *info)
 			  info->extack);
 }
 
+static int check_sectors(const struct dmstat_nl_spec *spec,
+			 const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	if (spec->device.disk.sectors)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "the device has no sectors yet: load a table and resume it");
+	return -ERANGE;
+}
+
+static void spec_init(struct dmstat_nl_spec *spec)
+{
+	spec->region = (struct dmstat_region_params) { .device = &spec->device };
+	spec->extents = NULL;
+}
+
 /**
  * dmstat_nl_spec_get() - parse and check a request to create a region
  * @spec: set to what it asks for, but for the label
@@ -353,19 +389,86 @@ int dmstat_nl_spec_get(struct dmstat_nl_spec *spec, struct genl_info *info)
 {
 	int ret;
 
-	spec->region = (struct dmstat_region_params) { .device = &spec->device };
-	spec->extents = NULL;
+	spec_init(spec);
 	ret = dmstat_nl_get_device(info->attrs, DMSTAT_A_REGION_MAJOR,
-				   &spec->device, info->extack);
+				   &spec->device, info->extack) ?:
+	      check_sectors(spec, info->attrs[DMSTAT_A_REGION_MAJOR],
+			    info->extack);
 	if (ret)
 		return ret;
-	if (!spec->device.disk.sectors) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[DMSTAT_A_REGION_MAJOR],
-				    "the device has no sectors yet: load a table and resume it");
-		return -ERANGE;
-	}
 	ret = get_all(spec, info);
+	if (ret)
+		dmstat_nl_spec_free(spec);
+	return ret;
+}
+
+/* -------------------------------------------------------------- resizing */
+
+/* A region stays what it was made of. */
+static int check_kind(const struct dmstat_kregion *region,
+		      const struct nlattr *length, const struct nlattr *extents,
+		      struct netlink_ext_ack *extack)
+{
+	if (length && extents) {
+		NL_SET_ERR_MSG_ATTR(extack, extents,
+				    "give length or extents, not both");
+		return -EINVAL;
+	}
+	if (length && region->of_extents) {
+		NL_SET_ERR_MSG_ATTR(extack, length,
+				    "the region is made of extents: give all of its new extents, not a length");
+		return -EINVAL;
+	}
+	if (extents && !region->of_extents) {
+		NL_SET_ERR_MSG_ATTR(extack, extents,
+				    "the region is a range: give its new length, not extents");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int get_size(struct dmstat_nl_spec *spec,
+		    const struct dmstat_kregion *region, struct genl_info *info)
+{
+	const struct nlattr *length = info->attrs[DMSTAT_A_REGION_LENGTH];
+	const struct nlattr *extents =
+		info->attrs[DMSTAT_A_REGION_EXTENT_RANGES];
+	int ret;
+
+	ret = check_kind(region, length, extents, info->extack) ?:
+	      check_sectors(spec, length ?: extents, info->extack);
+	if (ret)
+		return ret;
+	spec->range.start = dmstat_region_start(region);
+	ret = extents ? get_list(spec, info) :
+			get_end(spec, length, info->extack);
+	return ret ?: cut(&spec->region, region->area_size, length ?: extents,
+			  info->extack);
+}
+
+/**
+ * dmstat_nl_spec_get_size() - parse and check a request to resize a region
+ * @spec: set to the extents and areas that it asks for
+ * @region: the region; the caller has a reference
+ * @info: the request, which has a length or extents
+ *
+ * Context: process, may sleep.
+ * Return: 0, then dmstat_nl_spec_free() frees what @spec holds; or a negative
+ * error number.
+ */
+int dmstat_nl_spec_get_size(struct dmstat_nl_spec *spec,
+			    const struct dmstat_kregion *region,
+			    struct genl_info *info)
+{
+	int ret;
+
+	spec_init(spec);
+	ret = dmstat_nl_get_device_of(region, &spec->device,
+				      info->attrs[DMSTAT_A_REGION_REGION_ID],
+				      info->extack);
+	if (ret)
+		return ret;
+	ret = get_size(spec, region, info);
 	if (ret)
 		dmstat_nl_spec_free(spec);
 	return ret;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a request to create a region asks for.
+ * What a request to create or to resize a region asks for.
  */
 #ifndef _DMSTAT_NL_SPEC_H
 #define _DMSTAT_NL_SPEC_H
@@ -9,6 +9,7 @@
 #include <linux/types.h>
 
 #include "device.h"
+#include "geometry.h"
 #include "region.h"
 
 struct genl_info;
@@ -23,6 +24,9 @@ struct dmstat_nl_spec {
 };
 
 int dmstat_nl_spec_get(struct dmstat_nl_spec *spec, struct genl_info *info);
+int dmstat_nl_spec_get_size(struct dmstat_nl_spec *spec,
+			    const struct dmstat_kregion *region,
+			    struct genl_info *info);
 void dmstat_nl_spec_free(struct dmstat_nl_spec *spec);
 
 #endif /* _DMSTAT_NL_SPEC_H */

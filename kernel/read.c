@@ -10,6 +10,7 @@
 
 #include "busy.h"
 #include "chunk.h"
+#include "geometry.h"
 #include "memory.h"
 #include "read.h"
 #include "region.h"
@@ -26,6 +27,47 @@ struct dmstat_area_values *
 dmstat_read_values_new(const struct dmstat_kregion *region)
 {
 	return kmalloc(dmstat_values_size(&region->store.layout), GFP_KERNEL);
+}
+
+/**
+ * dmstat_read_enter() - keep the areas of a region from being renumbered
+ * @region: the region
+ *
+ * As long as it is not left, the region does not grow or shrink. Reclaim does no
+ * I/O meanwhile, as for dmstat_read_begin().
+ *
+ * Context: process, may sleep, without dmstat_lock and the region's read_lock.
+ * Return: for dmstat_read_leave().
+ */
+unsigned int dmstat_read_enter(struct dmstat_kregion *region)
+{
+	down_read(&region->shape);
+	return memalloc_noio_save();
+}
+
+/**
+ * dmstat_read_leave() - let a region grow and shrink again
+ * @region: the region
+ * @noio: what dmstat_read_enter() returned
+ */
+void dmstat_read_leave(struct dmstat_kregion *region, unsigned int noio)
+{
+	memalloc_noio_restore(noio);
+	up_read(&region->shape);
+}
+
+/**
+ * dmstat_read_geometry() - the areas of a region
+ * @region: the region
+ *
+ * Context: between dmstat_read_enter() and dmstat_read_leave().
+ * Return: its geometry.
+ */
+const struct dmstat_geometry *
+dmstat_read_geometry(const struct dmstat_kregion *region)
+{
+	return rcu_dereference_protected(region->geometry,
+					 lockdep_is_held(&region->shape));
 }
 
 /**
@@ -56,12 +98,56 @@ void dmstat_read_end(struct dmstat_kregion *region, unsigned int noio)
 	mutex_unlock(&region->read_lock);
 }
 
-static struct dmstat_chunk *area_chunk(const struct dmstat_kregion *region,
-				       u32 area)
-{
-	const struct dmstat_store *store = &region->store;
+/* Where an area counts. */
+struct place {
+	u32 slot;
+	u32 chunk;
+	u32 i;				/* index in the chunk */
+	u32 nr;				/* areas in consecutive slots, with it */
+};
 
-	return READ_ONCE(store->chunks[area >> store->layout.chunk_shift]);
+static struct place place_of(const struct dmstat_kregion *region, u32 area)
+{
+	const struct dmstat_layout *layout = &region->store.layout;
+	struct place place;
+
+	place.slot = dmstat_geometry_slot(dmstat_read_geometry(region), area,
+					  &place.nr);
+	place.chunk = place.slot >> layout->chunk_shift;
+	place.i = place.slot & layout->chunk_mask;
+	return place;
+}
+
+static struct dmstat_chunk *chunk_of(const struct dmstat_kregion *region,
+				     const struct place *place)
+{
+	return dmstat_slot_chunk(&region->store, place->slot);
+}
+
+/*
+ * Skip areas in consecutive slots that have no chunk. @looked: whether that one
+ * is missing is remembered.
+ * Return: how many of them.
+ */
+static u32 skip(struct dmstat_kregion *region, const struct place *place,
+		u32 nr, bool *looked)
+{
+	u32 shift = region->store.layout.chunk_shift, i = place->chunk;
+	u32 last = (place->slot + nr - 1) >> shift;
+
+	/* Before the others are looked for. */
+	if (!*looked) {
+		*looked = true;
+		if (dmstat_chunk_look(&region->store, i++))
+			return 0;
+	}
+	for (; i <= last; i++) {
+		if (READ_ONCE(region->store.chunks[i]))
+			return max(i << shift, place->slot) - place->slot;
+		if (!(i % 4096))
+			cond_resched();
+	}
+	return nr;
 }
 
 /**
@@ -74,24 +160,27 @@ static struct dmstat_chunk *area_chunk(const struct dmstat_kregion *region,
  * all that are skipped, with the time before the first is looked for. That is later
  * than the reader's request, from which the reader measures time.
  *
- * Context: process, may sleep; the caller has a reference to the region.
+ * Context: process, may sleep; between dmstat_read_enter() and
+ * dmstat_read_leave().
  * Return: the first area that has seen I/O, or is in a chunk of which another area
  * has; or @end.
  */
 u32 dmstat_read_next(struct dmstat_kregion *region, u32 area, u32 end)
 {
-	u32 shift = region->store.layout.chunk_shift, i = area >> shift;
+	bool looked = false;
+	struct place place;
+	u32 nr, skipped;
 
-	/* Before the others are looked for. */
-	if (dmstat_chunk_look(&region->store, i))
-		return area;
-	for (i++; i <= (end - 1) >> shift; i++) {
-		if (READ_ONCE(region->store.chunks[i]))
-			return i << shift;
-		if (!(i % 4096))
-			cond_resched();
+	while (area < end) {
+		place = place_of(region, area);
+		nr = min(place.nr, end - area);
+		skipped = skip(region, &place, nr, &looked);
+		area += skipped;
+		if (skipped < nr)
+			break;
+		cond_resched();
 	}
-	return end;
+	return area;
 }
 
 /* I/O that ended between two sums is in neither: no reader is given less. */
@@ -128,7 +217,8 @@ static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
  * @since: from when on; to clear the area afterwards, DMSTAT_SINCE_CLEAR
  * @values: set to what was counted
  *
- * Context: process, with the region's read_lock.
+ * Context: process, with the region's read_lock, between dmstat_read_enter() and
+ * dmstat_read_leave().
  * Return: whether any counter is not 0.
  */
 bool dmstat_read_area(struct dmstat_kregion *region, u32 area,
@@ -136,10 +226,11 @@ bool dmstat_read_area(struct dmstat_kregion *region, u32 area,
 		      struct dmstat_area_values *values)
 {
 	const struct dmstat_layout *layout = &region->store.layout;
-	struct dmstat_chunk *chunk = dmstat_chunk_look(&region->store, area >>
-						       layout->chunk_shift);
 	const struct dmstat_area_baseline *baseline;
-	u32 i = area & layout->chunk_mask;
+	struct place place = place_of(region, area);
+	struct dmstat_chunk *chunk = dmstat_chunk_look(&region->store,
+						       place.chunk);
+	u32 i = place.i;
 
 	if (!chunk) {
 		dmstat_values_zero(layout, values);
@@ -163,16 +254,16 @@ bool dmstat_read_area(struct dmstat_kregion *region, u32 area,
  * @region: the region
  * @area: the area
  *
- * Context: process, with the region's read_lock; may sleep.
+ * Context: as for dmstat_read_area(); may sleep.
  * Return: 0 or -ENOMEM.
  */
 int dmstat_clear_prepare(struct dmstat_kregion *region, u32 area)
 {
-	struct dmstat_chunk *chunk = area_chunk(region, area);
+	struct place place = place_of(region, area);
+	struct dmstat_chunk *chunk = chunk_of(region, &place);
 
 	if (!chunk)
-		chunk = dmstat_chunk_new(&region->store, area >>
-					 region->store.layout.chunk_shift,
+		chunk = dmstat_chunk_new(&region->store, place.chunk,
 					 DMSTAT_GFP_LOCKED);
 	return chunk ? dmstat_chunk_baseline_new(chunk) : -ENOMEM;
 }
@@ -190,10 +281,10 @@ int dmstat_clear_prepare(struct dmstat_kregion *region, u32 area)
 void dmstat_clear_area(struct dmstat_kregion *region, u32 area,
 		       const struct dmstat_area_values *values)
 {
-	const struct dmstat_layout *layout = &region->store.layout;
+	struct place place = place_of(region, area);
 
-	dmstat_values_clear(layout, area_chunk(region, area),
-			    area & layout->chunk_mask, values);
+	dmstat_values_clear(&region->store.layout, chunk_of(region, &place),
+			    place.i, values);
 }
 
 /* Add what is in flight in areas whose I/O that has ended took @ns, each. */
@@ -260,12 +351,12 @@ static void sum_areas(struct dmstat_kregion *region, u32 *area, u32 nr,
 		      struct dmstat_area_values *sum)
 {
 	const struct dmstat_layout *layout = &region->store.layout;
-	u32 i = *area & layout->chunk_mask;
-	struct dmstat_chunk *chunk = area_chunk(region, *area);
+	struct place place = place_of(region, *area);
+	struct dmstat_chunk *chunk = chunk_of(region, &place);
 
-	nr = min(nr, layout->chunk_mask + 1 - i);
+	nr = min3(nr, place.nr, layout->chunk_mask + 1 - place.i);
 	if (chunk)
-		sum_chunk(layout, chunk, i, nr, since, sum);
+		sum_chunk(layout, chunk, place.i, nr, since, sum);
 	*area += nr;
 }
 
@@ -317,7 +408,8 @@ static int sum_some(struct dmstat_kregion *region, u32 *area, u32 nr,
  *       they are cleared
  * @one: to clear them, values for use meanwhile; else NULL
  *
- * Context: process, with a reference to the region; may sleep.
+ * Context: process, may sleep; between dmstat_read_enter() and
+ * dmstat_read_leave().
  * Return: 0; -ENOMEM, the area after @nr could not be cleared.
  */
 int dmstat_read_sum(struct dmstat_kregion *region, u32 first, u32 *nr,
@@ -369,20 +461,24 @@ static int clear_areas(struct dmstat_kregion *region, u32 first, u32 nr,
 int dmstat_clear(struct dmstat_kregion *region)
 {
 	struct dmstat_area_values *values;
-	u32 area = 0, nr;
+	u32 area = 0, nr, areas;
+	unsigned int noio;
 	int ret = 0;
 
 	values = dmstat_read_values_new(region);
 	if (!values)
 		return -ENOMEM;
 
-	while (area < region->areas && !ret) {
-		area = dmstat_read_next(region, area, region->areas);
-		nr = min(region->areas - area, DMSTAT_READ_AREAS);
+	noio = dmstat_read_enter(region);
+	areas = dmstat_read_geometry(region)->areas;
+	while (area < areas && !ret) {
+		area = dmstat_read_next(region, area, areas);
+		nr = min(areas - area, DMSTAT_READ_AREAS);
 		ret = clear_areas(region, area, nr, values);
 		area += nr;
 		cond_resched();
 	}
+	dmstat_read_leave(region, noio);
 	if (!ret)
 		atomic64_set(&region->missed, 0);
 

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct dmstat_area_values;
+struct dmstat_geometry;
 struct dmstat_kregion;
 
 /* The most areas to read before the lock is released. */
@@ -19,6 +20,11 @@ enum dmstat_read_since {
 	/* But for errors, again and longest_ns: a clear sets them back. */
 	DMSTAT_SINCE_CREATION,
 };
+
+unsigned int dmstat_read_enter(struct dmstat_kregion *region);
+void dmstat_read_leave(struct dmstat_kregion *region, unsigned int noio);
+const struct dmstat_geometry *
+dmstat_read_geometry(const struct dmstat_kregion *region);
 
 struct dmstat_area_values *
 dmstat_read_values_new(const struct dmstat_kregion *region);

@@ -7,29 +7,26 @@
 #include <linux/slab.h>
 
 #include "cgroup.h"
-#include "index_ref.h"
+#include "geometry.h"
 #include "memory.h"
 #include "owner.h"
 #include "region.h"
 
-/* Memory that does not depend on the areas. */
-static size_t extents_memory(const struct dmstat_kregion *region)
+/* Before the region is published, or when no CPU uses it any more. */
+static struct dmstat_geometry *owned(struct dmstat_geometry __rcu *geometry)
 {
-	return dmstat_memory_size(sizeof(*region)) +
-	       dmstat_memory_size(region->nr_extents *
-				  sizeof(*region->extents)) +
-	       dmstat_memory_size(region->nr_extents * sizeof(*region->refs));
+	return rcu_dereference_protected(geometry, true);
 }
 
 static void region_free(struct dmstat_kregion *region)
 {
-	size_t memory = extents_memory(region);
+	size_t memory = dmstat_memory_size(sizeof(*region));
 
-	dmstat_store_free(&region->store, region->areas);
+	dmstat_store_free(&region->store);
+	dmstat_geometry_free(owned(region->before));
+	dmstat_geometry_free(owned(region->geometry));
 	dmstat_label_free(&region->label, &region->store.memory);
 	WARN_ON_ONCE(atomic64_read(&region->store.memory.bytes) != memory);
-	kvfree(region->refs);
-	kvfree(region->extents);
 	if (region->device)
 		dmstat_device_put(region->device);
 	if (region->owner)
@@ -59,47 +56,6 @@ static void free_work(struct work_struct *work)
 	dmstat_region_put(region);
 }
 
-static int region_alloc_extents(struct dmstat_kregion *region,
-				const struct dmstat_region_params *params)
-{
-	if (!dmstat_memory_charge_to(&region->store.memory,
-				     extents_memory(region)))
-		return -ENOSPC;
-
-	region->extents = dmstat_memory_alloc(params->nr_extents *
-					      sizeof(*region->extents), 0);
-	if (!region->extents) {
-		dmstat_memory_uncharge_from(&region->store.memory,
-					    extents_memory(region));
-		return -ENOMEM;
-	}
-	memcpy(region->extents, params->extents,
-	       params->nr_extents * sizeof(*params->extents));
-	return 0;
-}
-
-static int region_alloc_refs(struct dmstat_kregion *region)
-{
-	const struct dmstat_kextent *extent = region->extents;
-	u32 i;
-
-	region->refs = dmstat_memory_alloc(region->nr_extents *
-					   sizeof(*region->refs), 0);
-	if (!region->refs)
-		return -ENOMEM;
-	for (i = 0; i < region->nr_extents; i++, extent++) {
-		region->refs[i] = (struct dmstat_index_one) {
-			.ref.region = region,
-			.ref.start = extent->start,
-			.ref.end = extent->end,
-			.ref.first_area = extent->first_area,
-		};
-		if (!(i % 4096))
-			cond_resched();
-	}
-	return 0;
-}
-
 /**
  * dmstat_region_alloc() - allocate a region
  * @params: its extents, areas, label, owner and bounds
@@ -111,7 +67,9 @@ static int region_alloc_refs(struct dmstat_kregion *region)
 struct dmstat_kregion *
 dmstat_region_alloc(const struct dmstat_region_params *params)
 {
+	struct dmstat_geometry *geometry;
 	struct dmstat_kregion *region;
+	struct dmstat_cut cut;
 	int ret;
 
 	region = kzalloc(sizeof(*region), GFP_KERNEL);
@@ -119,27 +77,32 @@ dmstat_region_alloc(const struct dmstat_region_params *params)
 		return ERR_PTR(-ENOMEM);
 
 	region->area_size = params->area_size;
-	region->area_shift = params->cgroup ? DMSTAT_SHIFT_LIMITED :
-					      params->area_shift;
-	region->areas = params->areas;
-	region->nr_extents = params->nr_extents;
 	region->of_extents = params->of_extents;
-	ret = region_alloc_extents(region, params);
-	if (ret)
+	region->cgroup = params->cgroup;
+	ret = -ENOSPC;
+	if (!dmstat_memory_charge_to(&region->store.memory,
+				     dmstat_memory_size(sizeof(*region))))
 		goto err_free;
+	cut = dmstat_region_cut(region);
+	geometry = dmstat_geometry_new(&cut, params->extents,
+				       params->nr_extents, params->areas);
+	ret = PTR_ERR_OR_ZERO(geometry);
+	if (ret)
+		goto err_uncharge;
 	ret = dmstat_label_write(&region->label, &params->label,
 				 &region->store.memory);
 	if (ret)
-		goto err_free_extents;
-	ret = region_alloc_refs(region);
-	if (ret)
-		goto err_free_label;
-	ret = dmstat_store_init(&region->store, region->areas, params->bounds,
+		goto err_free_geometry;
+	ret = dmstat_store_init(&region->store, geometry->slots, params->bounds,
 				params->nr_bounds);
 	if (ret)
-		goto err_free_refs;
+		goto err_free_label;
 
+	region->area_shift = region->cgroup ? DMSTAT_SHIFT_LIMITED :
+					      geometry->area_shift;
+	RCU_INIT_POINTER(region->geometry, geometry);
 	mutex_init(&region->read_lock);
+	init_rwsem(&region->shape);
 	seqlock_init(&region->clears_lock);
 	refcount_set(&region->users, 1);
 	region->generation = U64_MAX;
@@ -150,17 +113,16 @@ dmstat_region_alloc(const struct dmstat_region_params *params)
 	region->owner = params->owner;
 	if (region->owner)
 		dmstat_owner_hold(region->owner);
-	region->cgroup = dmstat_cgroup_hold(params->cgroup);
+	dmstat_cgroup_hold(region->cgroup);
 	return region;
 
-err_free_refs:
-	kvfree(region->refs);
 err_free_label:
 	dmstat_label_free(&region->label, &region->store.memory);
-err_free_extents:
-	kvfree(region->extents);
+err_free_geometry:
+	dmstat_geometry_free(geometry);
+err_uncharge:
 	dmstat_memory_uncharge_from(&region->store.memory,
-				    extents_memory(region));
+				    dmstat_memory_size(sizeof(*region)));
 err_free:
 	kfree(region);
 	return ERR_PTR(ret);
@@ -173,12 +135,43 @@ struct search {
 	u64 generation;			/* of the index when it started */
 };
 
+/* Whether sectors are not before or after all pieces of a geometry. */
+static bool is_around(const struct dmstat_geometry *geometry, sector_t sector,
+		      sector_t end)
+{
+	return geometry->pieces[0].ref.start < end &&
+	       geometry->pieces[geometry->nr_pieces - 1].ref.end > sector;
+}
+
+/*
+ * Return: the geometry that an I/O counts in that started under an index; NULL,
+ * the region came later. RCU protects it.
+ */
+static const struct dmstat_geometry *
+geometry_of(const struct dmstat_kregion *region, u64 generation)
+{
+	const struct dmstat_geometry *geometry, *before;
+
+	geometry = rcu_dereference(region->geometry);
+	if (READ_ONCE(geometry->since) <= generation)
+		return geometry;
+	/* Pairs with the release of @geometry: @before was set first. */
+	smp_rmb();
+	before = rcu_dereference(region->before);
+	return before && READ_ONCE(before->since) <= generation ? before : NULL;
+}
+
 static bool may_touch(const struct dmstat_kregion *region,
 		      const struct search *search)
 {
-	return READ_ONCE(region->generation) <= search->generation &&
-	       region->extents[0].start < search->end &&
-	       region->extents[region->nr_extents - 1].end > search->sector;
+	const struct dmstat_geometry *geometry;
+	bool may;
+
+	rcu_read_lock();
+	geometry = geometry_of(region, search->generation);
+	may = geometry && is_around(geometry, search->sector, search->end);
+	rcu_read_unlock();
+	return may;
 }
 
 /* The device still has the region, so the index has a reference to it. */
@@ -220,6 +213,100 @@ struct dmstat_kregion *dmstat_region_next_at(struct dmstat_kdevice *device,
 
 	member = dmstat_device_next_region(device, id, get_if_touched, &search);
 	return member ? dmstat_region_of_member(member) : NULL;
+}
+
+/**
+ * dmstat_region_geometry_at() - find where an I/O in flight counts in a region
+ * @region: the region; the caller has a reference
+ * @sector: the I/O's first sector
+ * @end: the first sector after it
+ * @generation: of the index that the I/O started under
+ *
+ * Context: any.
+ * Return: the geometry, as long as the I/O is in flight; NULL, the I/O does not
+ * count in the region.
+ */
+const struct dmstat_geometry *
+dmstat_region_geometry_at(const struct dmstat_kregion *region, sector_t sector,
+			  sector_t end, u64 generation)
+{
+	const struct dmstat_geometry *geometry;
+
+	rcu_read_lock();
+	geometry = geometry_of(region, generation);
+	/* Else the I/O does not keep the geometry from being settled. */
+	if (geometry && !dmstat_geometry_first_at(geometry, sector, end))
+		geometry = NULL;
+	rcu_read_unlock();
+	return geometry;
+}
+
+/**
+ * dmstat_region_is_at() - whether an I/O is in areas of a region
+ * @region: the region; the caller has a reference
+ * @sector: the I/O's first sector
+ * @end: the first sector after it
+ * @generation: of the index that the I/O started under
+ *
+ * Context: any; the I/O may have ended.
+ * Return: true if it touches an area of it.
+ */
+bool dmstat_region_is_at(const struct dmstat_kregion *region, sector_t sector,
+			 sector_t end, u64 generation)
+{
+	return dmstat_region_geometry_at(region, sector, end, generation);
+}
+
+/**
+ * dmstat_region_cut() - how the extents of a region are cut
+ * @region: the region
+ *
+ * Context: any.
+ * Return: what dmstat_geometry_new() and dmstat_geometry_next() need.
+ */
+struct dmstat_cut dmstat_region_cut(struct dmstat_kregion *region)
+{
+	return (struct dmstat_cut) {
+		.region = region,
+		.memory = &region->store.memory,
+		.area_size = region->area_size,
+		.chunk_slots = region->store.layout.chunk_mask + 1,
+		.of_extents = region->of_extents,
+	};
+}
+
+/**
+ * dmstat_region_start() - the first sector of a region
+ * @region: the region
+ *
+ * Context: any.
+ * Return: the sector, which may change if the region was made of extents.
+ */
+sector_t dmstat_region_start(const struct dmstat_kregion *region)
+{
+	sector_t start;
+
+	rcu_read_lock();
+	start = rcu_dereference(region->geometry)->pieces->ref.start;
+	rcu_read_unlock();
+	return start;
+}
+
+/**
+ * dmstat_region_nr_areas() - how many areas a region has now
+ * @region: the region
+ *
+ * Context: any.
+ * Return: the number, which may change.
+ */
+u32 dmstat_region_nr_areas(const struct dmstat_kregion *region)
+{
+	u32 areas;
+
+	rcu_read_lock();
+	areas = rcu_dereference(region->geometry)->areas;
+	rcu_read_unlock();
+	return areas;
 }
 
 /**

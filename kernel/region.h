@@ -5,9 +5,13 @@
 #ifndef _DMSTAT_REGION_H
 #define _DMSTAT_REGION_H
 
+#include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
+#include <linux/rwsem.h>
 #include <linux/seqlock.h>
 #include <linux/workqueue.h>
 
@@ -17,14 +21,10 @@
 #include "quota.h"
 
 struct cgroup;
+struct dmstat_cut;
+struct dmstat_geometry;
+struct dmstat_kextent;
 struct dmstat_owner;
-
-/* A range of sectors of a region. */
-struct dmstat_kextent {
-	sector_t start;
-	sector_t end;			/* the first sector after it */
-	u32 first_area;			/* it begins with */
-};
 
 /*
  * So that what starts most I/O need not look whether a region is limited: it
@@ -34,19 +34,22 @@ struct dmstat_kextent {
 #define DMSTAT_SHIFT_LIMITED	(-2)
 
 struct dmstat_kregion {
-	/* This cache line is constant, and read by the hot path. */
+	/* This cache line is read by the hot path; constant, but for what says
+	 * otherwise.
+	 */
 	u64 area_size ____cacheline_aligned;	/* sectors */
 	/* Shifts an offset into an extent to the area there; -1: divide by
 	 * @area_size; DMSTAT_SHIFT_LIMITED: likewise, and there is a @cgroup.
+	 * Changed once at most, when extents of one area each get more areas: to
+	 * what is right for old and new ones. @shape to change, READ_ONCE().
 	 */
 	int area_shift;
-	u32 areas;
 	/* Of the first index that has the region: an I/O counts if it started
 	 * under this index or a later one. U64_MAX until the region is
 	 * published, then constant.
 	 */
 	u64 generation;
-	struct dmstat_store store;	/* except @store.memory */
+	struct dmstat_store store;	/* except what chunk.h says */
 
 	/* Written by all CPUs, rarely, as is @store.memory. */
 	atomic64_t missed;		/* I/Os not counted */
@@ -65,9 +68,6 @@ struct dmstat_kregion {
 	struct dmstat_device_member member;
 	/* Constant. */
 	struct dmstat_kdevice *device;	/* a reference */
-	struct dmstat_kextent *extents;	/* rising */
-	struct dmstat_index_one *refs;	/* the extents, for the index */
-	u32 nr_extents;
 	bool of_extents;		/* created from extents, not a range */
 	/* Counts only I/O charged to it or below it, a reference; or NULL. */
 	struct cgroup *cgroup;
@@ -84,6 +84,30 @@ struct dmstat_kregion {
 	u64 clears;
 	u64 cleared;			/* ktime_get_real_ns(), or 0 */
 	seqlock_t clears_lock;
+
+	/* Held to read areas by their numbers, and to change these. Taken before
+	 * dmstat_lock and @read_lock. Reclaim does no I/O while it is held.
+	 */
+	struct rw_semaphore shape;
+	/* @shape to change, or before the region is published; RCU or @shape to
+	 * read.
+	 */
+	struct dmstat_geometry __rcu *geometry;
+	/* The one before, in which I/O may be in flight; or NULL. Set before
+	 * @geometry, likewise.
+	 */
+	struct dmstat_geometry __rcu *before;
+	/* For cond_synchronize_rcu(): until when I/O starts in @before. @shape
+	 * to change, READ_ONCE().
+	 */
+	unsigned long replaced;
+	/* How often it was resized; @shape to change, READ_ONCE(). */
+	u64 resizes;
+	/* Settles @before; has a reference if it is queued. */
+	struct delayed_work settle;
+	/* It is being deleted: do not queue @settle. Set once; READ_ONCE(). */
+	bool deleted;
+
 	bool leaving;			/* the index; dmstat_lock */
 	struct rcu_work free;
 };
@@ -108,7 +132,6 @@ struct dmstat_region_params {
 	/* As struct dmstat_kregion has them. */
 	bool of_extents;
 	u64 area_size;
-	int area_shift;
 	u32 areas;
 	struct dmstat_label_spec label;
 	struct dmstat_owner *owner;	/* or NULL */
@@ -132,12 +155,50 @@ dmstat_region_of_member(struct dmstat_device_member *member)
 	return container_of(member, struct dmstat_kregion, member);
 }
 
+/* The number, within its extent, of the area of a sector @offset into it. */
+static __always_inline u64
+dmstat_region_area_of(const struct dmstat_kregion *region, sector_t offset)
+{
+	int shift = READ_ONCE(region->area_shift);
+
+	if (likely(shift >= 0))
+		return offset >> shift;
+	return div64_u64(offset, region->area_size);
+}
+
+/* Whether a region counts only the I/O of a cgroup. */
+static __always_inline bool
+dmstat_region_is_limited(const struct dmstat_kregion *region)
+{
+	return READ_ONCE(region->area_shift) <= DMSTAT_SHIFT_LIMITED;
+}
+
 struct dmstat_kregion *
 dmstat_region_alloc(const struct dmstat_region_params *params);
 void dmstat_region_put(struct dmstat_kregion *region);
 struct dmstat_kregion *dmstat_region_next_at(struct dmstat_kdevice *device,
 					     u32 *id, sector_t sector,
 					     sector_t end, u64 generation);
+const struct dmstat_geometry *
+dmstat_region_geometry_at(const struct dmstat_kregion *region, sector_t sector,
+			  sector_t end, u64 generation);
+bool dmstat_region_is_at(const struct dmstat_kregion *region, sector_t sector,
+			 sector_t end, u64 generation);
+struct dmstat_cut dmstat_region_cut(struct dmstat_kregion *region);
+sector_t dmstat_region_start(const struct dmstat_kregion *region);
+u32 dmstat_region_nr_areas(const struct dmstat_kregion *region);
 void dmstat_region_count_clear(struct dmstat_kregion *region);
+
+/**
+ * dmstat_region_shape_seq() - get the sequence number of a region's areas
+ * @region: the region
+ *
+ * Context: any.
+ * Return: a number that changes when the region is resized; never 0.
+ */
+static inline u32 dmstat_region_shape_seq(const struct dmstat_kregion *region)
+{
+	return (u32)READ_ONCE(region->resizes) | BIT(31);
+}
 
 #endif /* _DMSTAT_REGION_H */

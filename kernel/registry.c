@@ -3,6 +3,7 @@
  * The registry of all regions: it creates, finds, changes and deletes them, and
  * reports each change to a listener.
  */
+#include <linux/delay.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
@@ -14,6 +15,7 @@
 #include "memory.h"
 #include "region.h"
 #include "registry.h"
+#include "resize.h"
 
 /* By id; dmstat_lock to change, RCU to read. */
 static DEFINE_XARRAY_ALLOC1(regions);
@@ -290,6 +292,7 @@ static void delete_leaving(struct dmstat_kdevice *device,
 	 */
 	dmstat_device_unwatch(device);
 	list_for_each_entry(region, leaving, member.node) {
+		dmstat_resize_stop(region);
 		xa_erase(&regions, region->member.id);
 		next_list_seq();
 		report_deleted(region, change);
@@ -474,48 +477,130 @@ int dmstat_registry_delete(const struct dmstat_registry_filter *filter,
 	return ret;
 }
 
+/* What to set; @resize is NULL if the region keeps its areas. */
+struct settings {
+	const struct dmstat_label_spec *label;
+	const struct dmstat_tell_spec *tell;
+	struct dmstat_resize *resize;
+};
+
 /* Nothing changes unless all of it can. */
 static int region_set(struct dmstat_kregion *region,
-		      const struct dmstat_label_spec *label,
-		      const struct dmstat_tell_spec *tell)
+		      const struct settings *settings)
 {
+	struct dmstat_label_change label;
 	int ret;
 
-	ret = prepare_tell(region->device, tell) ?:
-	      dmstat_label_write(&region->label, label, &region->store.memory);
-	if (!ret)
-		set_tell(region, tell);
-	return ret;
+	ret = prepare_tell(region->device, settings->tell) ?:
+	      dmstat_label_prepare(&label, region->label, settings->label,
+				   &region->store.memory);
+	if (ret)
+		return ret;
+	if (settings->resize)
+		ret = dmstat_resize_publish(settings->resize);
+	if (ret) {
+		dmstat_label_cancel(&label, &region->store.memory);
+		return ret;
+	}
+	dmstat_label_commit(&label, &region->label);
+	set_tell(region, settings->tell);
+	return 0;
 }
 
-/**
- * dmstat_registry_set() - change the label of a region, and what it tells
- * @id: the id of the region
- * @label: what to write
- * @tell: what to tell
- * @change: passed to the listener
- *
- * Context: process, takes dmstat_lock; may sleep.
- * Return: 0; -ENOENT, no such region; -ENOSPC, over the memory limit; -ENOMEM.
- * After an error nothing has changed.
- */
-int dmstat_registry_set(u32 id, const struct dmstat_label_spec *label,
-			const struct dmstat_tell_spec *tell,
-			struct dmstat_change *change)
+static int set_and_report(struct dmstat_kregion *region,
+			  const struct settings *settings,
+			  struct dmstat_change *change)
 {
-	struct dmstat_kregion *region;
 	unsigned int noio;
 	int ret = -ENOENT;
 
 	noio = dmstat_change_begin();
-	region = dmstat_registry_get(id);
-	if (region) {
-		ret = region_set(region, label, tell);
-		if (!ret)
-			listener->set(region, change);
-		dmstat_region_put(region);
+	if (xa_load(&regions, region->member.id) == region && !is_gone(region))
+		ret = region_set(region, settings);
+	if (!ret) {
+		/* A list is of regions with their areas. */
+		if (settings->resize)
+			next_list_seq();
+		listener->set(region, change);
 	}
 	dmstat_change_end(noio);
+	return ret;
+}
+
+static int resize_once(struct dmstat_kregion *region, struct settings *settings,
+		       const struct dmstat_resize_spec *size,
+		       struct dmstat_change *change)
+{
+	struct dmstat_resize resize;
+	int ret;
+
+	ret = dmstat_resize_begin(&resize, region, size);
+	if (ret)
+		return ret;
+	settings->resize = &resize;
+	ret = set_and_report(region, settings, change);
+	dmstat_resize_end(&resize);
+	return ret;
+}
+
+/* How long to wait for other regions of the device to be settled. */
+#define RESIZE_TRIES	10
+#define RESIZE_WAIT_MS	20
+
+static int resize_and_report(struct dmstat_kregion *region,
+			     struct settings *settings,
+			     const struct dmstat_resize_spec *size,
+			     struct dmstat_change *change)
+{
+	int tries = RESIZE_TRIES, ret;
+	bool waited = false;
+
+	for (;;) {
+		ret = resize_once(region, settings, size, change);
+		if (ret == -ENOSPC && !waited) {
+			dmstat_device_wait_freed();
+			waited = true;
+		} else if (ret == -EAGAIN && --tries) {
+			msleep(RESIZE_WAIT_MS);
+		} else {
+			return ret;
+		}
+	}
+}
+
+/**
+ * dmstat_registry_set() - change the label of a region, what it tells, and its
+ * areas
+ * @id: the id of the region
+ * @label: what to write
+ * @tell: what to tell
+ * @size: which areas it is to have, or NULL: those that it has
+ * @change: passed to the listener
+ *
+ * If it would exceed the memory limit to resize the region, waits until deleted
+ * regions are freed, and tries again.
+ *
+ * Context: process, takes dmstat_lock; may sleep.
+ * Return: 0; -ENOENT, no such region; -ENOSPC, over the memory limit; -ENOMEM;
+ * of dmstat_resize_begin() and dmstat_resize_publish(). After an error nothing
+ * has changed.
+ */
+int dmstat_registry_set(u32 id, const struct dmstat_label_spec *label,
+			const struct dmstat_tell_spec *tell,
+			const struct dmstat_resize_spec *size,
+			struct dmstat_change *change)
+{
+	struct settings settings = { .label = label, .tell = tell };
+	struct dmstat_kregion *region = dmstat_registry_get(id);
+	int ret;
+
+	if (!region)
+		return -ENOENT;
+	if (size)
+		ret = resize_and_report(region, &settings, size, change);
+	else
+		ret = set_and_report(region, &settings, change);
+	dmstat_region_put(region);
 	return ret;
 }
 

@@ -14,6 +14,7 @@ struct dmstat_kdevice;
 struct dmstat_kregion;
 struct dmstat_owner;
 struct dmstat_region_params;
+struct dmstat_resize_spec;
 struct dmstat_tell_spec;
 
 /* What regions have in common; all 0: all regions. */
@@ -70,6 +71,7 @@ int dmstat_registry_delete(const struct dmstat_registry_filter *filter,
 			   struct dmstat_change *change, u32 *deleted);
 int dmstat_registry_set(u32 id, const struct dmstat_label_spec *label,
 			const struct dmstat_tell_spec *tell,
+			const struct dmstat_resize_spec *size,
 			struct dmstat_change *change);
 int dmstat_registry_cleared(struct dmstat_kregion *region,
 			    struct dmstat_change *change);

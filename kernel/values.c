@@ -7,6 +7,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 
+#include "busy.h"
 #include "values.h"
 
 /**
@@ -319,6 +320,33 @@ void dmstat_values_clear(const struct dmstat_layout *layout,
 	for (bin = 0; bin < DMSTAT_OPERATIONS * layout->nr_bins; bin++)
 		baseline->bins[bin] += given->bins[bin];
 	clear_longest(chunk, i, given);
+}
+
+/**
+ * dmstat_values_reset() - let an area be as if it had never seen I/O
+ * @layout: how the region counts
+ * @chunk: the chunk
+ * @i: the area's index in the chunk; no CPU uses it
+ *
+ * Context: process; no reader and no I/O uses the area.
+ */
+void dmstat_values_reset(const struct dmstat_layout *layout,
+			 struct dmstat_chunk *chunk, u32 i)
+{
+	size_t bins_size = DMSTAT_OPERATIONS * layout->nr_bins *
+			   sizeof(union dmstat_counter);
+	struct dmstat_counter_set *set;
+	int cpu = -1;
+
+	while ((set = dmstat_chunk_set(chunk, &cpu))) {
+		memset(&set->area[i], 0, sizeof(set->area[i]));
+		memset(dmstat_set_bins(layout, set, i, 0), 0, bins_size);
+	}
+	memset(&chunk->busy[i], 0, sizeof(chunk->busy[i]));
+	memset(&chunk->rare[i], 0, sizeof(chunk->rare[i]));
+	if (chunk->baseline)
+		memset(dmstat_chunk_baseline(layout, chunk, i), 0,
+		       dmstat_baseline_size(layout));
 }
 
 /**

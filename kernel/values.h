@@ -79,6 +79,8 @@ void dmstat_values_sub_from_sum(const struct dmstat_layout *layout,
 void dmstat_values_clear(const struct dmstat_layout *layout,
 			 struct dmstat_chunk *chunk, u32 i,
 			 const struct dmstat_area_values *given);
+void dmstat_values_reset(const struct dmstat_layout *layout,
+			 struct dmstat_chunk *chunk, u32 i);
 bool dmstat_values_any_bin(const struct dmstat_layout *layout,
 			   const struct dmstat_area_values *values, int op);
 bool dmstat_values_any(const struct dmstat_layout *layout,

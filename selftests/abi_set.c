@@ -239,7 +239,7 @@ TEST_F(set, refuses_what_is_wrong_and_changes_nothing)
 TEST_F(set, a_refusal_says_why)
 {
 	EXPECT_STREQ(region_set(&self->netlink, self->id).text,
-		     "nothing to set: program-id, user-data, group, slow-ns, tell-errors or tell-rate is required");
+		     "nothing to set: program-id, user-data, group, slow-ns, tell-errors, tell-rate, length or extent-ranges is required");
 	EXPECT_STREQ("no such region",
 		     region_set(&self->netlink, self->id + 1,
 				PROGRAM_ID("x")).text);

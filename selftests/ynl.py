@@ -372,7 +372,7 @@ def region_set():
           set(answer), set())
     refused('region-set', number, errno.EINVAL,
             'nothing to set: program-id, user-data, group, slow-ns, '
-            'tell-errors or tell-rate is required')
+            'tell-errors, tell-rate, length or extent-ranges is required')
     refused('region-set', {**number, 'user-data': b'x' * 4097}, errno.ERANGE,
             'user data is too long: at most 4096 bytes', '.user-data')
     refused('region-set', {'region-id': 4000000000, 'program-id': 'x'},

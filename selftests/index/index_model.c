@@ -34,7 +34,7 @@ static u32 nr_regions, ids;
 static LIST_HEAD(waiting);
 static size_t used, most = SIZE_MAX;
 static unsigned int fail_in;		/* this allocation fails; 0: none */
-static u64 asked, failures, late;
+static u64 asked, resized, failures, late;
 
 static u64 any(u64 below)
 {
@@ -103,14 +103,29 @@ void dmstat_memory_uncharge(size_t bytes)
 
 /* ---------------------------------------------------------------- regions */
 
+static void free_geometry(struct dmstat_geometry *geometry)
+{
+	if (!geometry)
+		return;
+	memset(geometry->pieces, 0xee,
+	       geometry->nr_pieces * sizeof(*geometry->pieces));
+	free(geometry->pieces);
+	free(geometry);
+}
+
+static void free_geometry_work(struct work_struct *work)
+{
+	free_geometry(container_of(to_rcu_work(work), struct dmstat_geometry,
+				   free));
+}
+
 static void free_region(struct work_struct *work)
 {
 	struct dmstat_kregion *region;
 
 	region = container_of(to_rcu_work(work), struct dmstat_kregion, free);
-	memset(region->refs, 0xee, region->nr_extents * sizeof(*region->refs));
-	free(region->refs);
-	free(region->extents);
+	free_geometry(region->before);
+	free_geometry(region->geometry);
 	free(region);
 }
 
@@ -124,74 +139,116 @@ struct shape {
 	u64 grain;			/* divides starts and lengths */
 };
 
-static struct dmstat_kregion *region_new(const struct shape *shape)
+/* Return: NULL if chance wants no extent. */
+static struct dmstat_geometry *try_geometry(const struct shape *shape,
+					    struct dmstat_kregion *region)
 {
-	struct dmstat_kregion *region = calloc(1, sizeof(*region));
+	struct dmstat_geometry *geometry = calloc(1, sizeof(*geometry));
 	u32 nr = 1 + any(shape->extents_max), i;
-	u64 at = shape->from + any(shape->to - shape->from), gap;
-	struct dmstat_kextent *extent;
+	u64 at = shape->from + any(shape->to - shape->from), gap, start;
 
 	if (nr > 1)
 		at = shape->from + any(shape->grain * 4);
 	gap = (shape->to - shape->from) / nr / 2 + 1;
-	region->extents = calloc(nr, sizeof(*region->extents));
-	region->refs = calloc(nr, sizeof(*region->refs));
+	geometry->pieces = calloc(nr, sizeof(*geometry->pieces));
 	for (i = 0; i < nr; i++) {
-		extent = &region->extents[i];
 		/* Some start where others end. */
 		at = at / shape->grain * shape->grain;
-		extent->start = at;
+		start = at;
 		at += (1 + any(shape->length_max)) * shape->grain;
-		extent->end = min(at, shape->sectors);
-		if (extent->start >= shape->sectors)
+		if (start >= shape->sectors)
 			break;
-		at += any(3) ? any(gap) : 0;
-		extent->first_area = i;
-		region->refs[i].ref = (struct dmstat_index_ref) {
-			region, extent->start, extent->end, i
+		geometry->pieces[i].ref = (struct dmstat_index_ref) {
+			.region = region,
+			.start = start,
+			.end = min(at, shape->sectors),
+			.first_slot = i,
+			.geometry = geometry,
 		};
+		at += any(3) ? any(gap) : 0;
 	}
-	region->nr_extents = i;
+	geometry->nr_pieces = i;
+	geometry->since = U64_MAX;
+	geometry->until = U64_MAX;
+	INIT_RCU_WORK(&geometry->free, free_geometry_work);
+	if (i)
+		return geometry;
+	free_geometry(geometry);
+	return NULL;
+}
+
+static struct dmstat_geometry *geometry_new(const struct shape *shape,
+					    struct dmstat_kregion *region)
+{
+	struct dmstat_geometry *geometry;
+
+	do {
+		geometry = try_geometry(shape, region);
+	} while (!geometry);
+	return geometry;
+}
+
+static struct dmstat_kregion *region_new(const struct shape *shape)
+{
+	struct dmstat_kregion *region = calloc(1, sizeof(*region));
+
+	region->geometry = geometry_new(shape, region);
 	region->member.id = ++ids;
 	INIT_RCU_WORK(&region->free, free_region);
-	if (i)
-		return region;
-	free_region(&region->free.work);
-	return region_new(shape);
+	return region;
 }
 
 /* --------------------------------------------------------------- look-ups */
 
-static bool covers(const struct dmstat_kregion *region, u32 i, sector_t sector,
+static bool covers(const struct dmstat_index_one *piece, sector_t sector,
 		   sector_t end)
 {
-	const struct dmstat_kextent *extent = &region->extents[i];
+	return piece->ref.start < end && piece->ref.end > sector;
+}
 
-	return extent->start < end && extent->end > sector;
+const struct dmstat_index_one *
+dmstat_geometry_next_at(const struct dmstat_geometry *geometry,
+			const struct dmstat_index_one *piece, sector_t end)
+{
+	piece++;
+	return piece < geometry->pieces + geometry->nr_pieces &&
+	       piece->ref.start < end ? piece : NULL;
+}
+
+const struct dmstat_index_one *
+dmstat_geometry_first_at(const struct dmstat_geometry *geometry,
+			 sector_t sector, sector_t end)
+{
+	u32 low = 0, high = geometry->nr_pieces;
+
+	while (low < high) {
+		u32 middle = (low + high) / 2;
+
+		if (geometry->pieces[middle].ref.end <= sector)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < geometry->nr_pieces &&
+	       covers(&geometry->pieces[low], sector, end) ?
+	       &geometry->pieces[low] : NULL;
 }
 
 /* The extent of a region that contains a sector, or NULL. */
 static const struct dmstat_index_ref *
 model_ref(const struct dmstat_kregion *region, sector_t sector)
 {
-	u32 low = 0, high = region->nr_extents;
+	const struct dmstat_index_one *piece;
 
-	while (low < high) {
-		u32 middle = (low + high) / 2;
-
-		if (region->extents[middle].end <= sector)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < region->nr_extents &&
-	       region->extents[low].start <= sector ?
-	       &region->refs[low].ref : NULL;
+	if (sector == U64_MAX)
+		return NULL;
+	piece = dmstat_geometry_first_at(region->geometry, sector, sector + 1);
+	return piece ? &piece->ref : NULL;
 }
 
 /*
- * The index must return the model's extents, in the order of their regions'
- * age. Regions that are leaving may be there or not.
+ * The index must return the model's extents, in the order in which
+ * they were added. Regions that are leaving may be there or not.
  */
 static void ask_sector(const struct dmstat_index *index, sector_t sector)
 {
@@ -222,7 +279,8 @@ static void ask_sector(const struct dmstat_index *index, sector_t sector)
 			check(ref->region == expected->region &&
 			      ref->start == expected->start &&
 			      ref->end == expected->end &&
-			      ref->first_area == expected->first_area,
+			      ref->geometry == expected->geometry &&
+			      ref->first_slot == expected->first_slot,
 			      "sector %" PRIu64 ": wrong extent of region %u",
 			      sector, ref->region->member.id);
 			i++;
@@ -241,6 +299,27 @@ static void ask_sector(const struct dmstat_index *index, sector_t sector)
 		      ": is not in the only segment", sector);
 }
 
+/* An extent as a part of a sum. */
+static u64 part_of(const struct dmstat_index_ref *ref)
+{
+	return ((u64)ref->region->member.id << 20) + ref->first_slot + 1 +
+	       (ref->geometry->since << 44);
+}
+
+/* What a geometry has of a range. */
+static u64 sum_of(const struct dmstat_geometry *geometry, sector_t sector,
+		  sector_t end)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < geometry->nr_pieces; i++) {
+		if (covers(&geometry->pieces[i], sector, end))
+			sum += part_of(&geometry->pieces[i].ref);
+	}
+	return sum;
+}
+
 /* A walk must return each of the model's extents in a range once. */
 static void ask_range(const struct dmstat_index *index, sector_t sector,
 		      sector_t end)
@@ -248,35 +327,59 @@ static void ask_range(const struct dmstat_index *index, sector_t sector,
 	const struct dmstat_index_ref *ref;
 	struct dmstat_index_walk walk;
 	u64 sum = 0, expected = 0;
-	u32 i, n;
+	u32 i;
 
 	asked++;
 	dmstat_index_walk_init(&walk, index, sector, end);
 	while ((ref = dmstat_index_walk_next(&walk))) {
 		if (ref->region->leaving)
 			continue;
-		check(covers(ref->region, ref->first_area, sector, end),
+		check(ref->start < end && ref->end > sector,
 		      "%" PRIu64 " to %" PRIu64 ": no extent of region %u",
 		      sector, end, ref->region->member.id);
-		sum += ((u64)ref->region->member.id << 20) + ref->first_area +
-		       1;
+		sum += part_of(ref);
 	}
-	for (i = 0; i < nr_regions; i++) {
-		for (n = 0; n < regions[i]->nr_extents; n++) {
-			if (covers(regions[i], n, sector, end))
-				expected += ((u64)regions[i]->member.id << 20) +
-					    n + 1;
-		}
-	}
+	for (i = 0; i < nr_regions; i++)
+		expected += sum_of(regions[i]->geometry, sector, end);
 	check(sum == expected, "%" PRIu64 " to %" PRIu64
 	      ": extents are missing or returned twice", sector, end);
+}
+
+/* The extents that an I/O counts in which started under an earlier index. */
+static void ask_past(const struct dmstat_index *index, sector_t sector,
+		     sector_t end, u64 generation)
+{
+	const struct dmstat_geometry *geometry;
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_past past;
+	u64 sum = 0, expected = 0;
+	u32 i;
+
+	asked++;
+	dmstat_index_past_init(&past, index, sector, end, generation);
+	while ((ref = dmstat_index_past_next(&past))) {
+		if (ref->region->leaving || ref->geometry->settled)
+			continue;
+		sum += part_of(ref);
+	}
+	for (i = 0; i < nr_regions; i++) {
+		geometry = regions[i]->geometry;
+		if (geometry->since > generation)
+			geometry = regions[i]->before;
+		if (geometry && geometry->since <= generation &&
+		    !geometry->settled)
+			expected += sum_of(geometry, sector, end);
+	}
+	check(sum == expected, "%" PRIu64 " to %" PRIu64 " at %" PRIu64
+	      ": extents are missing or returned twice", sector, end,
+	      generation);
 }
 
 static void ask(const struct dmstat_index *index, const struct shape *shape,
 		u32 times)
 {
-	const struct dmstat_kregion *region;
-	const struct dmstat_kextent *extent;
+	const struct dmstat_geometry *geometry;
+	const struct dmstat_index_ref *extent;
 	sector_t at;
 
 	while (times--) {
@@ -286,10 +389,12 @@ static void ask(const struct dmstat_index *index, const struct shape *shape,
 		ask_range(index, at, at + 1 + any(shape->grain * 8));
 		if (!any(16))
 			ask_range(index, at, at + 1 + any(shape->sectors));
+		ask_past(index, at, at + 1 + any(shape->grain * 8),
+			 index->generation - any(min(index->generation, 64)));
 		if (!nr_regions)
 			continue;
-		region = regions[any(nr_regions)];
-		extent = &region->extents[any(region->nr_extents)];
+		geometry = regions[any(nr_regions)]->geometry;
+		extent = &geometry->pieces[any(geometry->nr_pieces)].ref;
 		ask_sector(index, extent->start);
 		ask_sector(index, extent->end);
 		ask_sector(index, extent->end - 1);
@@ -419,7 +524,7 @@ static void look(void)
 	check(nr > PAGE_MAX / 2 || !root->table_bits,
 	      "a root of %u entries for %u segments", root->index.last, nr);
 	for (i = 0; i < nr_regions; i++)
-		refs += regions[i]->nr_extents;
+		refs += regions[i]->geometry->nr_pieces;
 	check(!list_empty(&root->late) || root->table_bits || refs > 1 ||
 	      !refs || root->index.end, "the root lacks the only segment");
 	look_at_lists(root);
@@ -468,6 +573,49 @@ static void add(const struct shape *shape)
 	regions[nr_regions++] = region;
 }
 
+/* A region is replaced by one that was added now, but for its id. */
+static void resize(const struct shape *shape)
+{
+	u32 i = any(nr_regions);
+	struct dmstat_kregion *region = regions[i];
+	struct dmstat_geometry *next, *old = region->geometry;
+	struct dmstat_index *index = device.index;
+	u64 generation = device.generation;
+	size_t before = used;
+
+	if (region->before)
+		region->before->settled = true;
+	next = geometry_new(shape, region);
+	if (dmstat_index_replace(&device, old, next)) {
+		failures++;
+		check(device.index == index && device.generation == generation,
+		      "not replaced, but the index changed");
+		check(used == before, "not replaced, but %zu bytes are held",
+		      used - before);
+		free_geometry(next);
+		return;
+	}
+	check(device.generation == generation + 1 &&
+	      next->since == device.generation && old->until == next->since,
+	      "generations differ");
+	if (region->before)
+		queue_rcu_work(NULL, &region->before->free);
+	region->before = old;
+	region->geometry = next;
+	memmove(&regions[i], &regions[i + 1],
+		(nr_regions - 1 - i) * sizeof(*regions));
+	regions[nr_regions - 1] = region;
+	resized++;
+}
+
+static void settle(void)
+{
+	struct dmstat_geometry *before = regions[any(nr_regions)]->before;
+
+	if (before)
+		before->settled = true;
+}
+
 static void del(u32 count)
 {
 	LIST_HEAD(leaving);
@@ -493,8 +641,9 @@ static void run(const struct shape *shape, u32 changes, u32 target, bool fails)
 	for (i = 0; i < changes; i++) {
 		fail_in = fails && !any(3) ? 1 + any(1 + any(200)) : 0;
 		most = fails && !any(8) ? used + any(20000) : SIZE_MAX;
-		if (nr_regions < 2 ||
-		    any(2 * target) >= nr_regions)
+		if (nr_regions && !any(3))
+			resize(shape);
+		else if (nr_regions < 2 || any(2 * target) >= nr_regions)
 			add(shape);
 		else
 			del(any(4) ? 1 : 1 + any(1 + any(nr_regions)));
@@ -502,6 +651,8 @@ static void run(const struct shape *shape, u32 changes, u32 target, bool fails)
 		most = SIZE_MAX;
 		if (!device.index)
 			continue;
+		while (nr_regions && any(3))
+			settle();
 		ask(device.index, shape, 8);
 		if (!any(32))
 			look();
@@ -570,7 +721,7 @@ int main(int argc, char **argv)
 		run(&shapes[2], 3000, 1500, true);
 	}
 	printf("%u seeds: asked %" PRIu64 " times, %" PRIu64
-	       " regions refused, %" PRIu64 " left for later\n",
-	       rounds, asked, failures, late);
+	       " resized, %" PRIu64 " refused, %" PRIu64 " left for later\n",
+	       rounds, asked, resized, failures, late);
 	return EXIT_SUCCESS;
 }

@@ -21,6 +21,7 @@ typedef u64 sector_t;
 #define BIT(n) (1UL << (n))
 #define BIT_ULL(n) (1ULL << (n))
 #define __rcu
+#define noinline __attribute__((noinline))
 #define ____cacheline_aligned_in_smp
 #define __aligned(n) __attribute__((aligned(n)))
 #define PAGE_SIZE 4096UL
@@ -161,6 +162,7 @@ void queue_rcu_work(void *queue, struct rcu_work *work);
 	((void)(condition), (pointer))
 #define rcu_assign_pointer(to, pointer) ((to) = (pointer))
 #define WRITE_ONCE(to, value) ((to) = (value))
+#define READ_ONCE(from) (from)
 static inline unsigned int memalloc_noio_save(void)
 {
 	return 0;
@@ -181,11 +183,21 @@ void dmstat_memory_uncharge(size_t bytes);
 struct dmstat_index;
 struct dmstat_index_one;
 
-struct dmstat_kextent {
-	sector_t start;
-	sector_t end;
-	u32 first_area;
+struct dmstat_geometry {
+	struct dmstat_index_one *pieces;
+	u32 nr_pieces;
+	u64 since;
+	u64 until;
+	bool settled;
+	struct rcu_work free;		/* used by the test only */
 };
+
+const struct dmstat_index_one *
+dmstat_geometry_first_at(const struct dmstat_geometry *geometry,
+			 sector_t sector, sector_t end);
+const struct dmstat_index_one *
+dmstat_geometry_next_at(const struct dmstat_geometry *geometry,
+			const struct dmstat_index_one *piece, sector_t end);
 
 struct dmstat_device_member {
 	struct list_head node;
@@ -194,9 +206,8 @@ struct dmstat_device_member {
 
 struct dmstat_kregion {
 	u64 generation;
-	struct dmstat_kextent *extents;
-	struct dmstat_index_one *refs;
-	u32 nr_extents;
+	struct dmstat_geometry *geometry;
+	struct dmstat_geometry *before;	/* used by the test only */
 	struct dmstat_device_member member;
 	bool leaving;
 	struct rcu_work free;

@@ -191,6 +191,10 @@
  *     DMSTAT_A_REGION_TELL_ERRORS (u32, at most 1)
  *     DMSTAT_A_REGION_TELL_RATE (u32, at least 1)
  *     DMSTAT_A_REGION_CGROUP_ID (u64, at least 1)
+ *     DMSTAT_A_REGION_RESIZES (uint): How often the region was given another
+ *         length or other extents, by DMSTAT_CMD_REGION_SET. A reader that
+ *         compares areas of two times by their indexes has to see the same
+ *         number, unless the region is a range.
  *
  *   Errors:
  *   - EINVAL: an empty range, no areas, areas of no sectors, both an area size
@@ -407,9 +411,9 @@
  *
  * DMSTAT_CMD_REGION_SET
  *
- *   Change what a region keeps for programs, and what it tells. What is given
- *   replaces what was there, all at once; what is empty removes it; what is not
- *   given stays.
+ *   Change what a region keeps for programs, what it tells, or which areas it
+ *   has. What is given replaces what was there, all at once; what is empty
+ *   removes it; what is not given stays.
  *
  *   do:
  *     DMSTAT_A_REGION_REGION_ID (u32, at least 1)
@@ -419,14 +423,38 @@
  *     DMSTAT_A_REGION_SLOW_NS (u64)
  *     DMSTAT_A_REGION_TELL_ERRORS (u32, at most 1)
  *     DMSTAT_A_REGION_TELL_RATE (u32, at least 1)
+ *     DMSTAT_A_REGION_LENGTH (u64)
+ *     DMSTAT_A_REGION_EXTENT_RANGES (binary, u64 each, repeated)
  *
  *   reply: as DMSTAT_CMD_REGION_NEW
  *
+ *   A region that is a range grows or shrinks by DMSTAT_A_REGION_LENGTH, one
+ *   that was made of extents by DMSTAT_A_REGION_EXTENT_RANGES, which are all of
+ *   its extents from then on. The area size stays, and so does the start of a
+ *   range. An area keeps its counters if an area begins at its first sector
+ *   afterwards, whatever its index and its length are then; the others are
+ *   gone, and new ones begin with zero. An I/O counts in the areas that the
+ *   region had when it started.
+ *
+ *   A dump of areas that goes on after that is marked with NLM_F_DUMP_INTR;
+ *   each of its messages is right by itself. So is a list of regions, and a
+ *   dump of the areas of many.
+ *
  *   Errors:
- *   - EINVAL: nothing to change is given.
+ *   - EINVAL: nothing to change is given; a length for a region of extents, or
+ *     extents for a range; an empty range, or extents that do not rise or
+ *     overlap.
  *   - ENOENT: there is no such region.
- *   - ENOSPC: over the memory limit of the module. Nothing has changed.
- *   - ENOMEM: no memory. Nothing has changed.
+ *   - ERANGE: the range ends beyond the device, more areas than 2^32 - 1, or
+ *     too many extents.
+ *   - EOVERFLOW: start + length does not fit 64 bits.
+ *   - EBUSY: an I/O that started before the last change of the areas has not
+ *     ended, 100 ms later.
+ *   - E2BIG: the areas that stay are in too many pieces, after many changes.
+ *   - ENOSPC: over the memory limit of the module.
+ *   - ENOMEM: no memory.
+ *
+ *   After an error nothing has changed.
  *
  * DMSTAT_CMD_SEQUENCE_GET
  *
@@ -678,6 +706,7 @@ enum {
 	DMSTAT_A_REGION_TELL_ERRORS,
 	DMSTAT_A_REGION_TELL_RATE,
 	DMSTAT_A_REGION_CGROUP_ID,
+	DMSTAT_A_REGION_RESIZES,
 
 	__DMSTAT_A_REGION_MAX,
 	DMSTAT_A_REGION_MAX = (__DMSTAT_A_REGION_MAX - 1)
