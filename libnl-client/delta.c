@@ -175,6 +175,7 @@ static bool is_same_region(const struct dmstat_snapshot *a,
 {
 	return a->info.region_id == b->info.region_id &&
 	       a->info.created == b->info.created &&
+	       a->resizes == b->resizes &&
 	       a->info.areas == b->info.areas && a->start == b->start &&
 	       a->length == b->length && a->area_size == b->area_size &&
 	       a->bins == b->bins &&
@@ -346,6 +347,10 @@ int dmstat_snapshot_update(struct dmstat *handle,
 	ret = dmstat_snapshot_region(handle, snapshot->info.region_id, &new);
 	if (ret)
 		return ret;
+	if (new.info.created == snapshot->info.created &&
+	    new.resizes != snapshot->resizes)
+		return dmstat_failure_text(&handle->failure, -EAGAIN,
+					   "the region was resized: take another snapshot");
 	if (!is_same_region(snapshot, &new))
 		return dmstat_failure_text(&handle->failure, -ENOENT,
 					   "the region is gone; another has its number");
@@ -359,6 +364,7 @@ int dmstat_snapshot_update(struct dmstat *handle,
 	*snapshot = new;
 	update.snapshot = snapshot;
 	ret = dmstat_snapshot_read(handle, snapshot, update_area, &update);
+	ret = dmstat_snapshot_check_resized(handle, snapshot, ret);
 	if (ret)
 		return ret;
 

@@ -311,6 +311,8 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
  * @tell_rate: the most events of I/Os in a second; 0 if the region tells none
  * @cgroup_id: id of the cgroup whose I/O is counted, see struct
  *             dmstat_region_spec; 0: all I/O is
+ * @resizes: number of times that its length or extents were changed by
+ *           dmstat_region_set()
  *
  * What it points to belongs to the same owner and is valid as long.
  */
@@ -340,6 +342,7 @@ struct dmstat_region {
 	int tell_errors;
 	uint32_t tell_rate;
 	uint64_t cgroup_id;
+	uint64_t resizes;
 };
 
 /**
@@ -584,6 +587,16 @@ int dmstat_region_clear(struct dmstat *handle, uint32_t region_id);
  *           it, or 0 to keep it
  * @tell_errors: above 0: tell I/Os that fail; below 0: do not; 0: keep it
  * @tell_rate: the most events in a second, or 0 to keep it
+ * @length: new length of a region that is a range, in sectors, or 0 to keep it;
+ *          the start stays
+ * @extents: all new extents of a region of extents, as in struct
+ *           dmstat_region_spec, or NULL to keep them
+ * @extents_count: number of extents, at most DMSTAT_EXTENTS_MAX; 0: they stay
+ *
+ * The size of an area stays. An area keeps its counters if an area begins at its
+ * first sector afterwards, whatever its index and its length are then; other
+ * areas begin with zero. An I/O counts in the areas that the region had when it
+ * started.
  *
  * Initialise it with DMSTAT_REGION_CHANGE_INIT.
  */
@@ -597,6 +610,9 @@ struct dmstat_region_change {
 	uint64_t slow_ns;
 	int tell_errors;
 	uint32_t tell_rate;
+	uint64_t length;
+	const struct dmstat_extent *extents;
+	uint32_t extents_count;
 };
 
 /** DMSTAT_SLOW_OFF - no I/O is slow, for dmstat_region_set() */
@@ -609,19 +625,27 @@ struct dmstat_region_change {
 	NULL, 0,			/* user_data */			\
 	NULL,				/* group */			\
 	0, 0, 0,			/* slow_ns, tell_... */		\
+	0,				/* length */			\
+	NULL, 0,			/* extents */			\
 }
 
 /**
- * dmstat_region_set() - change what a region keeps for programs, or tells
+ * dmstat_region_set() - change what a region keeps for programs, what it tells,
+ * or which areas it has
  * @handle: the handle
  * @change: the changes
  * @region: set to the changed region, or NULL
  *
  * All changes are one: no reader sees an old and a new value together.
  *
- * Return: 0; -ENOENT, no such region; -EINVAL, nothing to change; -ERANGE,
- * program id, group or user data too long; -ENOSPC, the module's memory limit
- * is reached.
+ * Return: 0; -ENOENT, no such region; -EINVAL, nothing to change, a length for a
+ * region of extents or extents for a range, or extents that are not sorted or
+ * overlap; -ERANGE, program id, group or user data too long, beyond the device's
+ * end, too many areas or extents; -EOVERFLOW, start + @length does not fit 64
+ * bits; -EBUSY, an I/O that started before the areas were last changed has not
+ * ended, for 100 ms; -E2BIG, the areas that stay are in too many pieces: create a
+ * new region; -ENOSPC, the module's memory limit is reached; -EMSGSIZE, as for
+ * dmstat_region_create(). After an error nothing has changed.
  */
 int dmstat_region_set(struct dmstat *handle,
 		      const struct dmstat_region_change *change,

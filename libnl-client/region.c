@@ -117,6 +117,8 @@ static int parse_attribute(const struct nlattr *attribute,
 		return attribute_u32(attribute, &region->tell_rate);
 	case DMSTAT_A_REGION_CGROUP_ID:
 		return attribute_uint(attribute, &region->cgroup_id);
+	case DMSTAT_A_REGION_RESIZES:
+		return attribute_uint(attribute, &region->resizes);
 	case DMSTAT_A_REGION_CAUSE:
 		return attribute_u32(attribute, &event->cause);
 	case DMSTAT_A_REGION_EVENT_TIME:
@@ -265,15 +267,14 @@ static void put_extents(struct nl_msg *request,
 }
 
 static int check_extents(struct dmstat *handle,
-			 const struct dmstat_region_spec *spec)
+			 const struct dmstat_extent *extents, uint32_t count)
 {
-	if (spec->extents_count && !spec->extents)
+	if (count && !extents)
 		return dmstat_failure_errno(&handle->failure, -EINVAL);
-	if (spec->extents_count > DMSTAT_EXTENTS_MAX)
+	if (count > DMSTAT_EXTENTS_MAX)
 		return dmstat_failure_text(&handle->failure, -ERANGE,
 					   "%u extents are more than %u: create several regions",
-					   spec->extents_count,
-					   DMSTAT_EXTENTS_MAX);
+					   count, DMSTAT_EXTENTS_MAX);
 	return 0;
 }
 
@@ -299,7 +300,7 @@ int dmstat_region_create(struct dmstat *handle,
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 
-	ret = check_extents(handle, &mine);
+	ret = check_extents(handle, mine.extents, mine.extents_count);
 	if (ret)
 		return ret;
 
@@ -364,10 +365,19 @@ int dmstat_region_set(struct dmstat *handle,
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 
-	request = new_request(handle, DMSTAT_CMD_REGION_SET, mine.region_id);
+	ret = check_extents(handle, mine.extents, mine.extents_count);
+	if (ret)
+		return ret;
+
+	request = dmstat_request_new_long(handle->family.type,
+					  DMSTAT_CMD_REGION_SET, 0,
+					  extents_room(mine.extents_count));
 	if (!request)
 		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
+	nla_put_u32(request, DMSTAT_A_REGION_REGION_ID, mine.region_id);
+	if (mine.length)
+		nla_put_u64(request, DMSTAT_A_REGION_LENGTH, mine.length);
 	if (mine.slow_ns)
 		nla_put_u64(request, DMSTAT_A_REGION_SLOW_NS,
 			    mine.slow_ns == DMSTAT_SLOW_OFF ? 0 : mine.slow_ns);
@@ -382,6 +392,8 @@ int dmstat_region_set(struct dmstat *handle,
 				    mine.user_data_size);
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
+
+	put_extents(request, mine.extents, mine.extents_count);
 	return request_region(handle, request, region);
 }
 

@@ -212,6 +212,9 @@ static int describe(struct set_region *mine, const struct dmstat_region *region)
 		ret = -EBADMSG;
 	if (!ret)
 		ret = check_areas(&mine->snapshot);
+	/* It may have been resized after its areas were read. */
+	if (ret == -EBADMSG && region->resizes)
+		return -ESTALE;
 	if (!ret)
 		ret = keep_region(mine, region);
 	return ret;
@@ -396,6 +399,25 @@ static int try_dump(dump_fn dump, struct dmstat *handle,
 	return ret;
 }
 
+/* Read areas and their regions, and again if one was resized in between. */
+static int read_counted(struct dmstat *handle, struct dmstat_snapshots *set,
+			const struct dmstat_region_filter *filter)
+{
+	int tries = DUMP_TRIES;
+	int ret;
+
+	do {
+		ret = try_dump(read_areas, handle, set, filter);
+		if (!ret)
+			ret = try_dump(read_regions, handle, set, filter);
+	} while (ret == -ESTALE && --tries);
+	if (ret == -ESTALE)
+		return dmstat_failure_text(&handle->failure, -EAGAIN,
+					   "regions were resized during each of %d readings: try again",
+					   DUMP_TRIES);
+	return ret;
+}
+
 static void drop(struct dmstat_snapshots **set)
 {
 	dmstat_snapshots_free(*set);
@@ -406,11 +428,7 @@ int dmstat_snapshots_take(struct dmstat *handle,
 			  uint32_t merge, uint32_t flags,
 			  struct dmstat_snapshots **snapshots)
 {
-	static const dump_fn dumps[] = {
-		read_areas, read_regions, read_devices,
-	};
 	struct dmstat_snapshots *set ON_EXIT(drop) = NULL;
-	size_t i;
 	int ret;
 
 	*snapshots = NULL;
@@ -422,11 +440,11 @@ int dmstat_snapshots_take(struct dmstat *handle,
 
 	set->info.merge = merge;
 	set->uncleared = flags & DMSTAT_AREAS_UNCLEARED;
-	for (i = 0; i < sizeof(dumps) / sizeof(*dumps); i++) {
-		ret = try_dump(dumps[i], handle, set, filter);
-		if (ret)
-			return ret;
-	}
+	ret = read_counted(handle, set, filter);
+	if (!ret)
+		ret = try_dump(read_devices, handle, set, filter);
+	if (ret)
+		return ret;
 
 	ret = sort_regions(set);
 	if (ret)

@@ -290,6 +290,7 @@ int dmstat_snapshot_describe(struct dmstat_snapshot *snapshot,
 	snapshot->length = region->length;
 	snapshot->area_size = region->area_size;
 	snapshot->of_extents = region->extents;
+	snapshot->resizes = region->resizes;
 	snapshot->age_ns = age(region->created);
 	snapshot->bins = region->bounds_count ? region->bounds_count + 1 : 0;
 	memcpy(snapshot->bounds, region->bounds,
@@ -322,6 +323,30 @@ int dmstat_snapshot_region(struct dmstat *handle, uint32_t region_id,
 	if (!ret && region->region_id != region_id)
 		ret = -EBADMSG;
 	return ret ? dmstat_failure_errno(&handle->failure, ret) : 0;
+}
+
+/**
+ * dmstat_snapshot_check_resized() - find out why areas are not as expected
+ * @handle: the handle
+ * @snapshot: the region as it was before its areas were read
+ * @ret: what reading them returned
+ *
+ * Return: -EAGAIN, the region was resized meanwhile; else @ret.
+ */
+int dmstat_snapshot_check_resized(struct dmstat *handle,
+				  const struct dmstat_snapshot *snapshot,
+				  int ret)
+{
+	const struct dmstat_region *region;
+
+	if (ret != -EBADMSG && ret != -EAGAIN)
+		return ret;
+	if (dmstat_region_get(handle, snapshot->info.region_id, &region) ||
+	    region->created != snapshot->info.created ||
+	    region->resizes == snapshot->resizes)
+		return dmstat_failure_errno(&handle->failure, ret);
+	return dmstat_failure_text(&handle->failure, -EAGAIN,
+				   "the region was resized meanwhile: take another snapshot");
 }
 
 /**
@@ -396,6 +421,7 @@ int dmstat_snapshot_take(struct dmstat *handle,
 	new->merge = mine.merge;
 	new->uncleared = mine.flags & DMSTAT_AREAS_UNCLEARED;
 	ret = dmstat_snapshot_read(handle, new, keep_area, new);
+	ret = dmstat_snapshot_check_resized(handle, new, ret);
 	if (ret)
 		return ret;
 

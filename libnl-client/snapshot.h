@@ -70,6 +70,7 @@ struct snapshot_entries {
  * @length: sectors of the region
  * @area_size: sectors of an area; the last may be shorter
  * @of_extents: the region is made of extents, so the place of an area cannot be
+ * @resizes: how often the region was resized
  *              computed
  * @first: first area that was requested, or DMSTAT_DEFAULT
  * @count: number of areas that were requested, or DMSTAT_DEFAULT
@@ -88,6 +89,7 @@ struct dmstat_snapshot {
 	uint64_t length;
 	uint64_t area_size;
 	bool of_extents;
+	uint64_t resizes;
 	uint64_t first;
 	uint64_t count;
 	uint32_t merge;
@@ -129,6 +131,9 @@ size_t dmstat_snapshot_entry_size(const struct dmstat_snapshot *snapshot,
 				  const struct snapshot_entry *entry);
 int dmstat_snapshot_region(struct dmstat *handle, uint32_t region_id,
 			   struct dmstat_snapshot *snapshot);
+int dmstat_snapshot_check_resized(struct dmstat *handle,
+				  const struct dmstat_snapshot *snapshot,
+				  int ret);
 int dmstat_snapshot_read(struct dmstat *handle,
 			 struct dmstat_snapshot *snapshot,
 			 dmstat_area_fn callback, void *data);

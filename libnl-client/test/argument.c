@@ -597,6 +597,37 @@ static void what_a_region_tells_is_sent_changed_and_switched_off(void)
 	EXPECT_U32(DMSTAT_A_REGION_TELL_RATE, 20);
 }
 
+static void a_region_is_resized_by_a_length_or_extents(void)
+{
+	struct dmstat_region_change change = DMSTAT_REGION_CHANGE_INIT;
+	const struct dmstat_region_spec spec = spec_of_extents(9000);
+
+	change.region_id = 17;
+	change.length = 1ULL << 40;
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), 0);
+	EXPECT_U64(DMSTAT_A_REGION_LENGTH, 1ULL << 40);
+	EXPECT(!attribute(DMSTAT_A_REGION_EXTENT_RANGES));
+	EXPECT(!attribute(DMSTAT_A_REGION_GROUP));
+
+	/* More than fit an attribute. */
+	change.length = 0;
+	change.extents = spec.extents;
+	change.extents_count = spec.extents_count;
+	change.group = "logs";
+	kernel_answer_region();
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), 0);
+	EXPECT(extents_were_sent(9000, 1ULL << 33));
+	EXPECT(!attribute(DMSTAT_A_REGION_LENGTH));
+	EXPECT_TEXT(DMSTAT_A_REGION_GROUP, "logs");
+
+	change.extents_count = DMSTAT_EXTENTS_MAX + 1;
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -ERANGE);
+	change.extents_count = 1;
+	change.extents = NULL;
+	EXPECT_EQUAL(dmstat_region_set(handle, &change, NULL), -EINVAL);
+}
+
 static int end_at_once(const struct dmstat_region *region, void *data)
 {
 	(void)region;
@@ -1018,6 +1049,7 @@ static const struct test tests[] = {
 	TEST(user_data_is_sent_with_a_new_region),
 	TEST(a_group_is_sent_set_removed_and_filtered_by),
 	TEST(what_a_region_tells_is_sent_changed_and_switched_off),
+	TEST(a_region_is_resized_by_a_length_or_extents),
 	TEST(the_socket_that_owns_regions_stays_open),
 	TEST(a_program_id_that_fits_no_request_is_refused),
 	TEST(structures_that_are_longer_may_hold_zeros_only),

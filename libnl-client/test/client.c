@@ -113,6 +113,7 @@ static void read_region(struct client *client,
 	read_number(client, region->tell_errors);
 	read_number(client, region->tell_rate);
 	read_number(client, region->cgroup_id);
+	read_number(client, region->resizes);
 }
 
 static void read_io(struct client *client, const struct dmstat_io *io)

@@ -78,6 +78,7 @@ static struct nl_msg *new_region(void)
 	nla_put_u32(message, DMSTAT_A_REGION_TELL_ERRORS, 1);
 	nla_put_u32(message, DMSTAT_A_REGION_TELL_RATE, 50);
 	nla_put_u64(message, DMSTAT_A_REGION_CGROUP_ID, BIG + 4);
+	nla_put_u64(message, DMSTAT_A_REGION_RESIZES, 7);
 	nla_put_u64(message, DMSTAT_A_REGION_EVENT_TIME, BIG + 2);
 	nla_put_u32(message, DMSTAT_A_REGION_EVENT_SEQUENCE, 6);
 	nla_put_u32(message, DMSTAT_A_REGION_CAUSE,
@@ -292,6 +293,7 @@ static void every_attribute_of_a_region_is_read(void)
 	EXPECT_EQUAL(region.tell_errors, 1);
 	EXPECT_EQUAL(region.tell_rate, 50);
 	EXPECT_EQUAL(region.cgroup_id, BIG + 4);
+	EXPECT_EQUAL(region.resizes, 7);
 	EXPECT_EQUAL(event.cause, DMSTAT_EVENT_CAUSE_DEVICE_REMOVED);
 	EXPECT_EQUAL(event.number.time, BIG + 2);
 	EXPECT_EQUAL(event.number.sequence, 6);
@@ -435,6 +437,7 @@ static void omitted_attributes_are_zero_or_empty(void)
 	EXPECT_EQUAL(region.tell_errors, 0);
 	EXPECT_EQUAL(region.tell_rate, 0);
 	EXPECT_EQUAL(region.cgroup_id, 0);
+	EXPECT_EQUAL(region.resizes, 0);
 	EXPECT_EQUAL(event.cause, DMSTAT_EVENT_CAUSE_REQUEST);
 	EXPECT_EQUAL(event.number.time, 0);
 	EXPECT(!event.number.numbered);
