@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmstat-nl set: set what regions keep for programs, and what they tell.
+ * dmstat-nl set: set what regions keep for programs, what they tell, and how
+ * large they are.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,9 @@ static void take_slow(const struct option_line *option, const char *text)
 	else
 		option_take_time(option, text);
 }
+
+/* New length of ranges, in sectors. */
+static uint64_t length = DMSTAT_DEFAULT;
 
 static struct scope scope;
 
@@ -92,8 +96,13 @@ static int run(struct output *out, int argc, char **argv)
 	if (!argc)
 		usage("name what to set: regions, devices or groups");
 	if (!change.program_id && !change.group && !user_data.given &&
-	    !change.slow_ns && tell_errors == -1U && !change.tell_rate)
+	    !change.slow_ns && tell_errors == -1U && !change.tell_rate &&
+	    length == DMSTAT_DEFAULT)
 		usage("give an option: %s", what);
+	if (!length)
+		usage("--length is 0: a region has at least one sector");
+	if (length != DMSTAT_DEFAULT)
+		change.length = length;
 	change.user_data = user_data.given;
 	change.user_data_size = user_data.size;
 	if (tell_errors != -1U)
@@ -111,6 +120,9 @@ static int run(struct output *out, int argc, char **argv)
 }
 
 static const struct option_line options[] = {
+	OPTION_SIZE("length", &length,
+		    "how large regions are from now on; areas that stay keep\n"
+		    "their counters. Not of files, which have extents"),
 	OPTION_LINE("slow", "TIME", take_slow, uint64_t, &change.slow_ns,
 		    "tell 'dmstat-nl monitor' and other programs of each I/O\n"
 		    "that takes this long: 500us, 20ms, 1s; or of none: off"),
@@ -124,10 +136,10 @@ static const struct option_line options[] = {
 
 const struct command set_command = {
 	.name = "set",
-	.summary = "set the labels of regions, and what they tell",
+	.summary = "set the labels of regions, what they tell, and their length",
 	.forms = {
-		"[--slow] [--tell-errors] [--tell-rate] [--group] [--program]\n"
-		"[--user-data | --user-data-file] DEVICE|REGION|GROUP...",
+		"[--length] [--slow] [--tell-errors] [--tell-rate] [--group]\n"
+		"[--program] [--user-data | --user-data-file] DEVICE|REGION|GROUP...",
 	},
 	.options = options,
 	.notes =

@@ -34,6 +34,7 @@ enum {
 	REGION_CLEARS,
 	REGION_CLEARED,
 	REGION_CLEARED_TIME,
+	REGION_RESIZES,
 	REGION_PROGRAM,
 	REGION_GROUP,
 	REGION_GROUP_SHOWN,
@@ -65,6 +66,7 @@ static struct column columns[REGION_COLUMNS] = {
 	[REGION_CLEARS] = { "clears", NULL, 6, UNIT_NONE },
 	[REGION_CLEARED] = { "cleared", NULL, 0, UNIT_NONE },
 	[REGION_CLEARED_TIME] = { NULL, NULL, -19, UNIT_NONE },
+	[REGION_RESIZES] = { "resizes", NULL, 0, UNIT_NONE },
 	[REGION_PROGRAM] = { "program_id", "PROGRAM", -7, UNIT_NONE },
 	[REGION_GROUP] = { "group", NULL, 0, UNIT_NONE },
 	[REGION_GROUP_SHOWN] = { NULL, NULL, -5, UNIT_NONE },
@@ -255,6 +257,7 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 	output_number(out, &columns[REGION_CLEARED], region->cleared);
 	output_string(out, &columns[REGION_CLEARED_TIME],
 		      region->cleared ? time_text(time, region->cleared) : "-");
+	output_number(out, &columns[REGION_RESIZES], region->resizes);
 	output_string(out, &columns[REGION_PROGRAM], region->program_id);
 	output_string(out, &columns[REGION_GROUP], region->group);
 	output_string(out, &columns[REGION_GROUP_SHOWN],
