@@ -32,7 +32,9 @@ elsewhere[6.12]+='|in_flight.sh|latency.sh|million.sh|monotone.sh|nowait.sh'
 elsewhere[6.12]+='|readclear.sh|report_fields.sh|requeue.sh|scope.sh|stress.sh'
 elsewhere[6.12]+='|flush_shown.sh|stacked.sh|subscriber.sh|suspend.sh|thin.sh'
 elsewhere[6.12]+='|top.sh|ynl.py|apply_watch.sh'
+elsewhere[6.12]+='|exporter.sh'
 for s in "${series[@]}"; do
+	elsewhere[$s]+='|exporter_clients.sh'
 	elsewhere[$s]+='|clients.sh|completion.py|growth.sh|paths.sh|report_dmstats.sh'
 	elsewhere[$s]+='|swap.sh|apply_flood.sh'
 done
