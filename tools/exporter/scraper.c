@@ -53,7 +53,8 @@ static const char *text_of(const struct scraper *scraper, int error)
 {
 	const char *text = "";
 
-	if (error == -ENOENT)
+	/* The other one: it is just being unloaded. */
+	if (error == -ENOENT || error == -EPROTONOSUPPORT)
 		return "the kernel module dmstat is not loaded";
 	if (scraper->dmstat)
 		text = dmstat_error(scraper->dmstat);
