@@ -489,14 +489,29 @@ wrong()
 }
 promise "wrong options are refused with what to write instead" wrong
 
+page_of()
+{
+	sed -n 's/^\.It Fl \([hV] , \)*-\([a-z-]*\).*/--\2/p' "$1" | sort
+}
+
+documented()
+{
+	local page=$here/../Documentation/dmstat-exporter.8
+
+	[[ -e $page ]] || skip "no manual page"
+	equal "options" "$(page_of "$page")" \
+		"$(dmstat-exporter --help | grep -oE '^  --[a-z-]+' | tr -d ' ' | sort)"
+}
+promise "the manual page has the options" documented
+
 unit()
 {
 	local file=$work/dmstat-exporter.service
 
 	[[ -x $(command -v systemd-analyze) ]] || skip "no systemd-analyze"
-	[[ -e $here/../tools/dmstat-exporter.service.in ]] || skip "no unit"
+	[[ -e $here/../tools/systemd/dmstat-exporter.service.in ]] || skip "no unit"
 	sed "s,@sbindir@/dmstat-exporter,$(command -v true)," \
-		"$here/../tools/dmstat-exporter.service.in" >"$file"
+		"$here/../tools/systemd/dmstat-exporter.service.in" >"$file"
 	systemd-analyze security --offline=yes --threshold=20 "$file" | tail -n 1
 }
 promise "its unit is hardened, by what systemd says" unit
