@@ -68,7 +68,7 @@ promise "a region grows with its device and keeps its counts" kept_counts
 writes()
 {
 	dmstat-nl print -j "$1" |
-		jq -r '[.areas[] | .write_ios // .write.ios // 0] | join(" ")'
+		jq -r '[.areas[].write.ios] | join(" ")'
 }
 
 # ------------------------------------------------------------------ files
