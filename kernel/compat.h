@@ -10,6 +10,7 @@
 
 #include <linux/blkdev.h>
 #include <linux/device/class.h>
+#include <linux/timekeeping.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
 
@@ -84,7 +85,11 @@ static inline struct gendisk *dmstat_alloc_disk(void)
 
 /* From 7.2 a snapshot is of one clock; before that it is of several. */
 #ifndef DMSTAT_HAVE_SNAPSHOT_ID
-#define ktime_get_snapshot_id(clock, snapshot) ktime_get_snapshot(snapshot)
+static inline void
+ktime_get_snapshot_id(clockid_t clock, struct system_time_snapshot *snapshot)
+{
+	ktime_get_snapshot(snapshot);
+}
 #endif
 
 /* Newer kernels warn of a workqueue that does not say that it is per CPU. */

@@ -36,7 +36,7 @@
 
 /* For the task that has the region's shape. */
 #define owned(region, pointer)						\
-	rcu_dereference_protected((region)->pointer,			\
+	rcu_dereference_protected(pointer,				\
 				  lockdep_is_held(&(region)->shape))
 
 /* --------------------------------------------------------------- settling */
@@ -101,8 +101,8 @@ static void clean(struct dmstat_kregion *region, u32 first, u32 nr)
 /* Return: whether the region has no geometry in which I/O may be in flight. */
 static bool settle(struct dmstat_kregion *region)
 {
-	struct dmstat_geometry *before = owned(region, before);
-	struct dmstat_geometry *geometry = owned(region, geometry);
+	struct dmstat_geometry *before = owned(region, region->before);
+	struct dmstat_geometry *geometry = owned(region, region->geometry);
 
 	if (!before || before->settled)
 		return true;
@@ -251,8 +251,8 @@ int dmstat_resize_begin(struct dmstat_resize *resize,
 		return ret;
 	*resize = (struct dmstat_resize) {
 		.region = region,
-		.old = owned(region, geometry),
-		.before = owned(region, before),
+		.old = owned(region, region->geometry),
+		.before = owned(region, region->before),
 		.noio = memalloc_noio_save(),
 	};
 	if (!resize->before)

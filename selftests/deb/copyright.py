@@ -43,7 +43,7 @@ def named_in(path):
     """The licence that a file names in its first lines."""
     with open(path, "rb") as file:
         head = b"".join(file.readline() for _ in range(3)).decode(errors="replace")
-    found = re.search(r"SPDX-License-Identifier: ([^*\n]*)", head)
+    found = re.search(r"SPDX-License-Identifier: ([^*\"\n]*)", head)
     if not found:
         return None
     name = re.sub(r"[()]", "", found[1].replace("-->", "")).strip()
