@@ -174,12 +174,12 @@ static struct dmstat_chunk *chunk_at(const struct dmstat_store *store, u32 i)
  * the I/O for which the chunk is then allocated may have started before, and
  * busy time must not grow faster than time.
  *
- * Context: any; RCU or a reference keeps the region.
+ * Context: process; the array of chunks is not replaced meanwhile.
  * Return: the chunk, or NULL.
  */
 struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i)
 {
-	struct dmstat_chunk *chunk = chunk_at(store, i);
+	struct dmstat_chunk *chunk = READ_ONCE(store->chunks[i]);
 	s64 now, old;
 
 	if (chunk)
@@ -192,7 +192,7 @@ struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i)
 	 * in dmstat_chunk_unseen().
 	 */
 	smp_mb();
-	return chunk_at(store, i);
+	return READ_ONCE(store->chunks[i]);
 }
 
 /**

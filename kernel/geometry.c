@@ -620,7 +620,7 @@ dmstat_geometry_next_at(const struct dmstat_geometry *geometry,
 }
 
 /**
- * dmstat_geometry_slot() - find the slot of an area
+ * dmstat_geometry_slot_of_many() - find the slot of an area in several runs
  * @geometry: the geometry
  * @area: the area
  * @nr: set to how many areas, with this one, have consecutive slots from there
@@ -628,8 +628,8 @@ dmstat_geometry_next_at(const struct dmstat_geometry *geometry,
  * Context: as for dmstat_geometry_first_at().
  * Return: the slot.
  */
-u32 dmstat_geometry_slot(const struct dmstat_geometry *geometry, u32 area,
-			 u32 *nr)
+u32 dmstat_geometry_slot_of_many(const struct dmstat_geometry *geometry,
+				 u32 area, u32 *nr)
 {
 	u32 low = 0, high = geometry->nr_runs, middle;
 
@@ -647,8 +647,16 @@ u32 dmstat_geometry_slot(const struct dmstat_geometry *geometry, u32 area,
 	       (area - geometry->runs[low].first_area);
 }
 
-static const struct dmstat_index_ref *
-piece_of_area(const struct dmstat_geometry *geometry, u32 area)
+/**
+ * dmstat_geometry_piece_of_many() - find the piece of an area in several pieces
+ * @geometry: the geometry
+ * @area: the area
+ *
+ * Context: as for dmstat_geometry_first_at().
+ * Return: the piece.
+ */
+const struct dmstat_index_ref *
+dmstat_geometry_piece_of_many(const struct dmstat_geometry *geometry, u32 area)
 {
 	u32 low = 0, high = geometry->nr_pieces, middle;
 
@@ -660,26 +668,6 @@ piece_of_area(const struct dmstat_geometry *geometry, u32 area)
 			high = middle;
 	}
 	return &geometry->pieces[low].ref;
-}
-
-/**
- * dmstat_geometry_area_range() - the sectors of an area
- * @geometry: the geometry
- * @area: the area
- * @end: set to the first sector after it
- *
- * Context: as for dmstat_geometry_first_at().
- * Return: its first sector.
- */
-sector_t dmstat_geometry_area_range(const struct dmstat_geometry *geometry,
-				    u32 area, sector_t *end)
-{
-	const struct dmstat_index_ref *piece = piece_of_area(geometry, area);
-	u64 offset = (area - piece->first_area) * geometry->area_size;
-
-	*end = piece->start + min(piece->end - piece->start,
-				  offset + geometry->area_size);
-	return piece->start + offset;
 }
 
 /* ----------------------------------------------------- what a region loses */

@@ -10,6 +10,7 @@
 #ifndef _DMSTAT_GEOMETRY_H
 #define _DMSTAT_GEOMETRY_H
 
+#include <linux/minmax.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -95,10 +96,10 @@ dmstat_geometry_first_at(const struct dmstat_geometry *geometry,
 const struct dmstat_index_one *
 dmstat_geometry_next_at(const struct dmstat_geometry *geometry,
 			const struct dmstat_index_one *piece, sector_t end);
-u32 dmstat_geometry_slot(const struct dmstat_geometry *geometry, u32 area,
-			 u32 *nr);
-sector_t dmstat_geometry_area_range(const struct dmstat_geometry *geometry,
-				    u32 area, sector_t *end);
+u32 dmstat_geometry_slot_of_many(const struct dmstat_geometry *geometry,
+				 u32 area, u32 *nr);
+const struct dmstat_index_ref *
+dmstat_geometry_piece_of_many(const struct dmstat_geometry *geometry, u32 area);
 
 void dmstat_geometry_each_gone(const struct dmstat_geometry *old,
 			       const struct dmstat_geometry *next,
@@ -107,5 +108,47 @@ void dmstat_geometry_each_gone(const struct dmstat_geometry *old,
 unsigned long *dmstat_geometry_chunks(const struct dmstat_geometry *geometry,
 				      u32 shift, u32 nr);
 void dmstat_geometry_chunks_free(unsigned long *chunks, u32 nr);
+
+/**
+ * dmstat_geometry_slot() - find the slot of an area
+ * @geometry: the geometry
+ * @area: the area
+ * @nr: set to how many areas, with this one, have consecutive slots from there
+ *
+ * Context: as for dmstat_geometry_first_at().
+ * Return: the slot.
+ */
+static inline u32 dmstat_geometry_slot(const struct dmstat_geometry *geometry,
+				       u32 area, u32 *nr)
+{
+	if (geometry->nr_runs > 1)
+		return dmstat_geometry_slot_of_many(geometry, area, nr);
+	*nr = geometry->areas - area;
+	return geometry->runs->first_slot + area;
+}
+
+/**
+ * dmstat_geometry_area_range() - the sectors of an area
+ * @geometry: the geometry
+ * @area: the area
+ * @end: set to the first sector after it
+ *
+ * Context: as for dmstat_geometry_first_at().
+ * Return: its first sector.
+ */
+static inline sector_t
+dmstat_geometry_area_range(const struct dmstat_geometry *geometry, u32 area,
+			   sector_t *end)
+{
+	const struct dmstat_index_ref *piece = &geometry->pieces->ref;
+	u64 offset;
+
+	if (geometry->nr_pieces > 1)
+		piece = dmstat_geometry_piece_of_many(geometry, area);
+	offset = (area - piece->first_area) * geometry->area_size;
+	*end = piece->start + min(piece->end - piece->start,
+				  offset + geometry->area_size);
+	return piece->start + offset;
+}
 
 #endif /* _DMSTAT_GEOMETRY_H */

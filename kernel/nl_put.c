@@ -579,7 +579,7 @@ size_t dmstat_nl_area_total_size(const struct dmstat_kregion *region)
  * @areas: which areas
  * @values: their counters
  *
- * Context: between dmstat_read_enter() and dmstat_read_leave().
+ * Context: as for dmstat_read_geometry().
  * Return: 0 or -EMSGSIZE.
  */
 int dmstat_nl_put_area(struct sk_buff *skb,

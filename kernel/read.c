@@ -57,20 +57,6 @@ void dmstat_read_leave(struct dmstat_kregion *region, unsigned int noio)
 }
 
 /**
- * dmstat_read_geometry() - the areas of a region
- * @region: the region
- *
- * Context: between dmstat_read_enter() and dmstat_read_leave().
- * Return: its geometry.
- */
-const struct dmstat_geometry *
-dmstat_read_geometry(const struct dmstat_kregion *region)
-{
-	return rcu_dereference_protected(region->geometry,
-					 lockdep_is_held(&region->shape));
-}
-
-/**
  * dmstat_read_begin() - take a region's read_lock
  * @region: the region
  *
@@ -106,7 +92,8 @@ struct place {
 	u32 nr;				/* areas in consecutive slots, with it */
 };
 
-static struct place place_of(const struct dmstat_kregion *region, u32 area)
+static __always_inline struct place
+place_of(const struct dmstat_kregion *region, u32 area)
 {
 	const struct dmstat_layout *layout = &region->store.layout;
 	struct place place;
@@ -217,8 +204,7 @@ static void add_in_flight(struct dmstat_chunk *chunk, u32 i,
  * @since: from when on; to clear the area afterwards, DMSTAT_SINCE_CLEAR
  * @values: set to what was counted
  *
- * Context: process, with the region's read_lock, between dmstat_read_enter() and
- * dmstat_read_leave().
+ * Context: process, with the region's read_lock.
  * Return: whether any counter is not 0.
  */
 bool dmstat_read_area(struct dmstat_kregion *region, u32 area,

@@ -5,11 +5,13 @@
 #ifndef _DMSTAT_READ_H
 #define _DMSTAT_READ_H
 
+#include <linux/rcupdate.h>
 #include <linux/types.h>
+
+#include "region.h"
 
 struct dmstat_area_values;
 struct dmstat_geometry;
-struct dmstat_kregion;
 
 /* The most areas to read before the lock is released. */
 #define DMSTAT_READ_AREAS 256U
@@ -23,8 +25,6 @@ enum dmstat_read_since {
 
 unsigned int dmstat_read_enter(struct dmstat_kregion *region);
 void dmstat_read_leave(struct dmstat_kregion *region, unsigned int noio);
-const struct dmstat_geometry *
-dmstat_read_geometry(const struct dmstat_kregion *region);
 
 struct dmstat_area_values *
 dmstat_read_values_new(const struct dmstat_kregion *region);
@@ -42,5 +42,21 @@ int dmstat_clear_prepare(struct dmstat_kregion *region, u32 area);
 void dmstat_clear_area(struct dmstat_kregion *region, u32 area,
 		       const struct dmstat_area_values *values);
 int dmstat_clear(struct dmstat_kregion *region);
+
+/**
+ * dmstat_read_geometry() - the areas of a region
+ * @region: the region
+ *
+ * Context: between dmstat_read_enter() and dmstat_read_leave(), or with the
+ * region's read_lock.
+ * Return: its geometry.
+ */
+static inline const struct dmstat_geometry *
+dmstat_read_geometry(const struct dmstat_kregion *region)
+{
+	return rcu_dereference_protected(region->geometry,
+					 lockdep_is_held(&region->shape) ||
+					 lockdep_is_held(&region->read_lock));
+}
 
 #endif /* _DMSTAT_READ_H */

@@ -85,8 +85,9 @@ struct dmstat_kregion {
 	u64 cleared;			/* ktime_get_real_ns(), or 0 */
 	seqlock_t clears_lock;
 
-	/* Held to read areas by their numbers, and to change these. Taken before
-	 * dmstat_lock and @read_lock. Reclaim does no I/O while it is held.
+	/* Held to read areas by their numbers; and to change these, with
+	 * @read_lock, so that either is enough to read. Taken before @read_lock,
+	 * and both before dmstat_lock. Reclaim does no I/O while they are held.
 	 */
 	struct rw_semaphore shape;
 	/* @shape to change, or before the region is published; RCU or @shape to

@@ -39,6 +39,24 @@
 	rcu_dereference_protected(pointer,				\
 				  lockdep_is_held(&(region)->shape))
 
+/* ------------------------------------------------------------------ locks */
+
+/* For a region's shape, which the caller has: readers of few areas have only the
+ * read_lock.
+ */
+static unsigned int stop_readers(struct dmstat_kregion *region)
+{
+	mutex_lock(&region->read_lock);
+	return memalloc_noio_save();
+}
+
+static void release(struct dmstat_kregion *region, unsigned int noio)
+{
+	memalloc_noio_restore(noio);
+	mutex_unlock(&region->read_lock);
+	up_write(&region->shape);
+}
+
 /* --------------------------------------------------------------- settling */
 
 /* Whether an I/O in flight has started in a geometry that was replaced. */
@@ -125,10 +143,9 @@ static void settle_work(struct work_struct *work)
 
 	/* A task that has it may wait for this work queue. */
 	if (down_write_trylock(&region->shape)) {
-		noio = memalloc_noio_save();
+		noio = stop_readers(region);
 		settled = settle(region);
-		memalloc_noio_restore(noio);
-		up_write(&region->shape);
+		release(region, noio);
 	}
 	/* If it is queued already, that has a reference, too. */
 	if (settled || !queue_delayed_work(dmstat_free_wq, &region->settle,
@@ -173,10 +190,10 @@ void dmstat_resize_stop(struct dmstat_kregion *region)
 
 /* --------------------------------------------------------------- resizing */
 
-/* Take the shape of a region once no I/O is in flight that started before the
- * last change.
+/* Take the shape and the read_lock of a region once no I/O is in flight that
+ * started before the last change.
  */
-static int take_settled(struct dmstat_kregion *region)
+static int take_settled(struct dmstat_kregion *region, unsigned int *noio)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(SETTLE_WAIT_MS);
 	bool settled;
@@ -186,22 +203,17 @@ static int take_settled(struct dmstat_kregion *region)
 		cond_synchronize_rcu(READ_ONCE(region->replaced));
 		if (down_write_killable(&region->shape))
 			return -EINTR;
+		*noio = stop_readers(region);
 		settled = settle(region);
 		if (settled)
 			return 0;
-		up_write(&region->shape);
+		release(region, *noio);
 		if (time_after(jiffies, end))
 			return -EBUSY;
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		usleep_range(SETTLE_LOOK_US, 2 * SETTLE_LOOK_US);
 	}
-}
-
-static void release(struct dmstat_resize *resize)
-{
-	memalloc_noio_restore(resize->noio);
-	up_write(&resize->region->shape);
 }
 
 /* Allocate what the change needs. */
@@ -245,21 +257,23 @@ int dmstat_resize_begin(struct dmstat_resize *resize,
 			struct dmstat_kregion *region,
 			const struct dmstat_resize_spec *spec)
 {
-	int ret = take_settled(region);
+	unsigned int noio;
+	int ret;
 
+	ret = take_settled(region, &noio);
 	if (ret)
 		return ret;
 	*resize = (struct dmstat_resize) {
 		.region = region,
 		.old = owned(region, region->geometry),
 		.before = owned(region, region->before),
-		.noio = memalloc_noio_save(),
+		.noio = noio,
 	};
 	if (!resize->before)
 		INIT_DELAYED_WORK(&region->settle, settle_work);
 	ret = prepare(resize, spec);
 	if (ret)
-		release(resize);
+		release(region, noio);
 	return ret;
 }
 
@@ -357,7 +371,7 @@ void dmstat_resize_end(struct dmstat_resize *resize)
 		free_later(region, resize->before);
 	else
 		take_back(resize);
-	release(resize);
+	release(region, resize->noio);
 	/* Rarely, because the array has room to grow. */
 	if (!resize->chunks.chunks)
 		return;

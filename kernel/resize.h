@@ -20,7 +20,9 @@ struct dmstat_resize_spec {
 	u32 areas;
 };
 
-/* A change in progress; on the stack of its task, which has the shape. */
+/* A change in progress; on the stack of its task, which has the region's shape and
+ * its read_lock.
+ */
 struct dmstat_resize {
 	struct dmstat_kregion *region;	/* the caller's reference */
 	struct dmstat_geometry *old;

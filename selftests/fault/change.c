@@ -141,6 +141,16 @@ void check_set(struct sweep *sweep, struct exchange *exchange)
 	check_attributes(sweep, exchange, types, 3);
 }
 
+void check_set_length(struct sweep *sweep, struct exchange *exchange)
+{
+	static const uint16_t types[] = {
+		DMSTAT_A_REGION_RESIZES,
+		DMSTAT_A_REGION_GROUP,
+	};
+
+	check_attributes(sweep, exchange, types, 2);
+}
+
 void check_set_bound(struct sweep *sweep, struct exchange *exchange)
 {
 	static const uint16_t types[] = {

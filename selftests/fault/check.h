@@ -15,6 +15,7 @@ void prepare_flight(struct sweep *sweep);
 void check_new(struct sweep *sweep, struct exchange *exchange);
 void check_del(struct sweep *sweep, struct exchange *exchange);
 void check_set(struct sweep *sweep, struct exchange *exchange);
+void check_set_length(struct sweep *sweep, struct exchange *exchange);
 void check_set_bound(struct sweep *sweep, struct exchange *exchange);
 void check_clear(struct sweep *sweep, struct exchange *exchange);
 void check_clear_flight(struct sweep *sweep, struct exchange *exchange);

@@ -262,6 +262,22 @@ FIXTURE_VARIANT_ADD(request, region_set_bound) {
 	},
 };
 
+/* The region becomes twice as large. */
+FIXTURE_VARIANT_ADD(request, region_set_length) {
+	.request = {
+		.command = DMSTAT_CMD_REGION_SET,
+		.region = DMSTAT_A_REGION_REGION_ID,
+		.attributes = {
+			U64(DMSTAT_A_REGION_LENGTH,
+			    2 * NR_AREAS * AREA_SECTORS),
+			STRING(DMSTAT_A_REGION_GROUP, "pair"),
+		},
+		.prepare = prepare_region,
+		.check = check_set_length,
+		.in_module = 8,
+	},
+};
+
 FIXTURE_VARIANT_ADD(request, region_del) {
 	.request = {
 		.command = DMSTAT_CMD_REGION_DEL,
