@@ -335,7 +335,7 @@ reloaded()
 	exporter.py crowd "$port" 10 3 &
 	crowd=$!
 	for _ in 1 2 3; do
-		rmmod dmstat
+		wait_until rmmod dmstat
 		sleep 0.2
 		[[ ! -d /sys/module/dmstat ]] || fail "a scrape has loaded the module"
 		modprobe dmstat
@@ -370,7 +370,8 @@ textfile()
 	done
 	equal "whole readings" "$whole" 50
 	[[ $(stat -c %i "$file") != "$inode" ]] || fail "the file was not replaced"
-	rmmod dmstat
+	# A request that is being answered keeps it for a moment.
+	wait_until rmmod dmstat
 	wait_until grep -qx 'dmstat_up 0' "$file"
 	modprobe dmstat
 	wait_until grep -qx 'dmstat_up 1' "$file"

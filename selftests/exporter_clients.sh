@@ -131,7 +131,7 @@ limits()
 {
 	linear limited 64
 	many_regions 2 --group others
-	many_regions 21 --areas 1000 --group some
+	many_regions 21 --length 1000k --area-size 1k --group some
 	start_exporter --areas 1000 --group some
 	scrape
 	equal "regions without cells" "$(sample dmstat_regions_without_cells)" 1
