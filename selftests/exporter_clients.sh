@@ -146,7 +146,7 @@ promise "there are at most 20,000 cells" limits
 
 unread()
 {
-	linear unread 64
+	linear limited 64
 	many_regions 21 --areas 1000
 	start_exporter --areas 1000
 	exporter.py unread "$port"

@@ -13,8 +13,6 @@
 
 #define NS_PER_SECOND	1000000000ULL
 
-/* Most lines fit. */
-#define LINE_ROOM	512
 #define FIRST_ROOM	(64 * 1024)
 
 /* A number of seconds, or a bound, with its zero byte. */
@@ -47,29 +45,25 @@ static void make_room(struct exposition *out, size_t room)
 	out->room = more;
 }
 
-static void put(struct exposition *out, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* Add some texts, one after the other; the last one is NULL. */
+static void put(struct exposition *out, const char *text, ...)
+	__attribute__((sentinel));
 
-static void put(struct exposition *out, const char *format, ...)
+static void put(struct exposition *out, const char *text, ...)
 {
-	va_list args;
-	size_t room = LINE_ROOM;
-	int length;
+	va_list texts;
+	size_t length;
 
-	while (!out->failed) {
-		make_room(out, room);
+	va_start(texts, text);
+	for (; text && !out->failed; text = va_arg(texts, const char *)) {
+		length = strlen(text);
+		make_room(out, length);
 		if (out->failed)
-			return;
-		va_start(args, format);
-		length = vsnprintf(out->text + out->length,
-				   out->room - out->length, format, args);
-		va_end(args);
-		if ((size_t)length < out->room - out->length) {
-			out->length += length;
-			return;
-		}
-		room = length + 1;
+			break;
+		memcpy(out->text + out->length, text, length);
+		out->length += length;
 	}
+	va_end(texts);
 }
 
 /* A line: the name of the sample, all labels, and the value. */
@@ -80,10 +74,10 @@ static void put_sample(struct exposition *out, const struct metric *metric,
 	const char *comma = *labels && *more ? "," : "";
 
 	if (*labels || *more)
-		put(out, "%s%s{%s%s%s} %s\n", metric->name, suffix, labels,
-		    comma, more, value);
+		put(out, metric->name, suffix, "{", labels, comma, more, "} ",
+		    value, "\n", NULL);
 	else
-		put(out, "%s%s %s\n", metric->name, suffix, value);
+		put(out, metric->name, suffix, " ", value, "\n", NULL);
 }
 
 /* ---------------------------------------------------------------- numbers */
@@ -152,10 +146,12 @@ void exposition_metric(struct exposition *out, const struct metric *metric)
 	/* There a counter is called as its samples are. */
 	if (out->format == EXPOSITION_PROMETHEUS)
 		suffix = suffix_of(metric);
-	put(out, "# HELP %s%s %s\n# TYPE %s%s %s\n", metric->name, suffix,
-	    metric->help, metric->name, suffix, types[metric->type]);
+	put(out, "# HELP ", metric->name, suffix, " ", metric->help, "\n",
+	    "# TYPE ", metric->name, suffix, " ", types[metric->type], "\n",
+	    NULL);
 	if (metric->unit && out->format == EXPOSITION_OPENMETRICS)
-		put(out, "# UNIT %s %s\n", metric->name, metric->unit);
+		put(out, "# UNIT ", metric->name, " ", metric->unit, "\n",
+		    NULL);
 }
 
 void exposition_number(struct exposition *out, const struct metric *metric,
@@ -193,9 +189,11 @@ static void put_bucket(struct exposition *out, const struct metric *metric,
 {
 	const char *comma = *labels && *more ? "," : "";
 	const char *last = *labels || *more ? "," : "";
+	char value[NUMBER_MAX];
 
-	put(out, "%s_bucket{%s%s%s%sle=\"%s\"} %" PRIu64 "\n", metric->name,
-	    labels, comma, more, last, bound, count);
+	snprintf(value, sizeof(value), "%" PRIu64, count);
+	put(out, metric->name, "_bucket{", labels, comma, more, last, "le=\"",
+	    bound, "\"} ", value, "\n", NULL);
 }
 
 void exposition_histogram(struct exposition *out, const struct metric *metric,
@@ -221,7 +219,7 @@ void exposition_histogram(struct exposition *out, const struct metric *metric,
 int exposition_end(struct exposition *out)
 {
 	if (out->format == EXPOSITION_OPENMETRICS)
-		put(out, "# EOF\n");
+		put(out, "# EOF\n", NULL);
 	if (!out->failed)
 		return 0;
 	free(out->text);
