@@ -22,7 +22,7 @@ many_clients()
 	start_exporter
 	before=$(fds)
 	exporter.py queue "$port" 1000
-	exporter.py fuzz "$port" $((RANDOM * 10000)) 5000
+	exporter.py fuzz "$port" $((RANDOM * 10000)) 3000
 	exporter.py slow "$port"
 	wait_until fds_are "$before"
 	after=$(fds)
@@ -31,50 +31,6 @@ many_clients()
 	stop_exporter
 }
 promise "a thousand clients, slow ones and malformed requests harm nobody else" many_clients
-
-# scraped SECONDS: by 50 at once; what is wrong ends in a status.
-scraped()
-{
-	local early
-
-	linear crowded 16
-	region --areas 16 --histogram 1ms crowded
-	start_exporter --user root
-	exporter.py crowd "$port" 50 5
-	early=$(resident)
-	exporter.py crowd "$port" 50 "$1"
-	exporter.py fuzz "$port" $((RANDOM * 10000)) 2000
-	within "KiB, $early at first" "$(resident)" 1 $((early + early / 4))
-	within "threads" "$(threads)" 2 3
-	stop_exporter
-}
-
-sanitized()
-{
-	# What was freed is not kept, so that memory is compared.
-	exporter_environment=(ASAN_OPTIONS=quarantine_size_mb=1)
-	exporter_program=dmstat-exporter-sanitized
-	scraped 60
-}
-promise "50 scrapers for a minute leave nothing behind (address sanitizer)" sanitized
-
-under_valgrind()
-{
-	[[ -x $(command -v valgrind) ]] || skip "no valgrind"
-	linear crowded 16
-	region --areas 16 --histogram 1ms crowded
-	exporter_program=valgrind
-	start_exporter --quiet --error-exitcode=9 --leak-check=full \
-		"$(command -v dmstat-exporter)" --user root --areas 4
-	exporter.py crowd "$port" 10 5
-	exporter.py fuzz "$port" $((RANDOM * 10000)) 200
-	rmmod dmstat
-	scrape
-	modprobe dmstat
-	scrape
-	stop_exporter
-}
-promise "scrapes, malformed requests and a reload leave nothing behind (valgrind)" under_valgrind
 
 is_up()
 {
@@ -104,8 +60,8 @@ kernel_hangs()
 	scrape
 	equal "dmstat_up" "$(sample dmstat_up)" 1
 	touch "$work/hang"
-	stuck 7500 12000
-	stuck 0 4000
+	stuck 7500 60000
+	stuck 0 7000
 	exporter.py crowd "$port" 20 1 || fail "not all scrapes were answered"
 	equal "threads" "$(threads)" 2
 	rm "$work/hang"

@@ -34,7 +34,7 @@ elsewhere[6.12]+='|flush_shown.sh|stacked.sh|subscriber.sh|suspend.sh|thin.sh'
 elsewhere[6.12]+='|top.sh|ynl.py|apply_watch.sh'
 elsewhere[6.12]+='|exporter.sh'
 for s in "${series[@]}"; do
-	elsewhere[$s]+='|exporter_clients.sh'
+	elsewhere[$s]+='|exporter_clients.sh|exporter_leaks.sh'
 	elsewhere[$s]+='|clients.sh|completion.py|growth.sh|paths.sh|report_dmstats.sh'
 	elsewhere[$s]+='|swap.sh|apply_flood.sh'
 done
@@ -63,6 +63,15 @@ library_on()
 	local log=$logs/library-$1.out
 	selftests/vm/vm --kernel "$1" --cpus 2 --timeout 300 -- \
 		selftests/vm/test-library 2>&1 | tee "$log"
+	count_ktap "$log" "${PIPESTATUS[0]}"
+}
+
+# exporter_unit_on KERNEL: the exporter's units, with the host's systemd.
+exporter_unit_on()
+{
+	local log=$logs/exporter-unit-$1.out
+	selftests/vm/vm --kernel "$1" --systemd --timeout 300 -- \
+		selftests/exporter_unit.sh 2>&1 | tee "$log"
 	count_ktap "$log" "${PIPESTATUS[0]}"
 }
 

@@ -167,7 +167,7 @@ static int find_socket(void)
 	if (passed == -1)
 		return listen_on(address ? address : LISTEN_DEFAULT);
 	if (passed >= 0 && address)
-		usage("--listen: " NAME ".socket has the address: disable it, or remove this option");
+		usage("--listen: " NAME ".socket has the address: disable one of the two");
 	return passed;
 }
 

@@ -153,7 +153,7 @@ static const struct region_metric region_metrics[] = {
 	    "I/Os that failed." },
 	  NUMBER, OPERATIONS, SINCE_CLEARED, region_errors, NULL },
 	{ { "dmstat_region_again", METRIC_COUNTER, NULL,
-	    "I/Os that returned with EAGAIN, since their submitter does not wait; counted here only." },
+	    "Attempts that returned with EAGAIN, as their submitter does not wait; no I/Os." },
 	  NUMBER, OPERATIONS, SINCE_CLEARED, region_again, NULL },
 	{ { "dmstat_region_busy_seconds", METRIC_COUNTER, "seconds",
 	    "Time with at least one I/O in flight; regions of one area only." },
