@@ -384,9 +384,11 @@ mistakes()
 		x { devices = "d" user_data_file = "/none" }|1|user_data_file: '/none': No such file
 		x { devices = "d" user_data = "a" user_data_file = "/dev/null" }|1|the block 'x' has user_data and
 		x { devices = "d" }\nx { devices = "e" }|2|there is a block 'x' in
-		good { devices = "d" }|1|there is a block 'good' in
 		x { devices = "d" }\0|2|a zero byte
 	END
+	config bad <<<'good { devices = "d" }'
+	refuses "good.conf:1: there is a block 'good' in $work/conf/bad.conf:1" \
+		"$work/conf"
 	rm "$work/conf/bad.conf"
 	equal "regions" "$(regions .)" "[]"
 	config long <<<"x { devices = \"d\" group = \"$(printf 'g%.0s' {1..256})\" }"
@@ -490,7 +492,11 @@ of_lvm()
 	would 3
 	said "length 8 MiB -> 16 MiB"
 	apply
-	equal "length" "$(regions .length)" '[32768]'
+	equal "length and areas" "$(regions '[.region_id, .length, .areas]')" \
+		"[[$region,32768,8]]"
+	equal "writes" "$(total "$region")" "read 0/0/0 write 10/80/0 discard 0/0/0"
+	io -c 5 write /dev/v-g/db 16384 8
+	equal "writes" "$(total "$region")" "read 0/0/0 write 15/120/0 discard 0/0/0"
 	settled
 
 	lvm_of_nullb lvrename v-g/db v-g/data
@@ -580,7 +586,7 @@ moved()
 	write_file "$mnt/a1" 64
 	apply
 	equal "by inode: of the file that moved" "$(file_region null a3)" "$inode"
-	path=$(file_region '"p"' a1)
+	equal "by path: of the file that is there" "$(file_region '"p"' a1)" "$path"
 	equal "where it is" "$(areas "$path")" "$(areas "$(file_region null a1)")"
 	equal "regions" "$(regions . | jq length)" 6
 	settled
@@ -589,6 +595,50 @@ moved()
 	equal "regions" "$(regions .)" "[]"
 }
 promise "a file that moves keeps its region by inode, its successor by path" moved
+
+grown()
+{
+	ext4
+	write_file "$mnt/a" 256
+	config one <<<"x { files = \"$mnt/a\" area_size = \"64k\" }"
+	apply
+	region=$(regions .region_id | jq '.[]')
+	io -c 10 write "$mnt/a" 0 8
+	dd if=/dev/zero of="$mnt/a" bs=64k count=4 seek=4 conv=notrunc,fsync status=none
+	would 3
+	said "would change region $region of $mnt/a on d: extents"
+	apply
+	equal "region" "$(regions .region_id)" "[$region]"
+	equal "sectors" "$(areas "$region" | awk '{ n += $2 } END { print n }')" 1024
+	equal "writes of before" "$(area_value "$region" 0 .write.ios)" 10
+	truncate -s 64k "$mnt/a"
+	apply
+	equal "sectors" "$(areas "$region" | awk '{ n += $2 } END { print n }')" 128
+	equal "writes of before" "$(area_value "$region" 0 .write.ios)" 10
+	settled
+}
+promise "a file that grows and shrinks keeps its region, and what it counted" grown
+
+damaged()
+{
+	local before
+
+	zeros d e
+	config one <<<'x { devices = [ "d", "e" ] }'
+	apply
+	# As if it had been killed while it wrote.
+	truncate -s -5 /run/dmstat/apply.state
+	apply
+	said "1 created, 1 as asked for already"
+	later dmstat-nl delete --all
+	echo "what is this?" >>/run/dmstat/apply.state
+	later rm /run/dmstat/apply.state
+	before=$(regions .)
+	! dmstat-nl apply "$work/conf" 2>"$work/err" || fail "nothing can be known"
+	grep "apply.state:4: it is damaged: delete it" "$work/err"
+	equal "regions" "$(regions .)" "$before"
+}
+promise "a state that is damaged is refused; an incomplete line is one region" damaged
 
 unreadable()
 {

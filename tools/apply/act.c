@@ -134,6 +134,17 @@ static void set_told(struct dmstat_region_change *change, unsigned int differs,
 						      TELL_RATE_DEFAULT;
 }
 
+static void set_place(struct dmstat_region_change *change, unsigned int differs,
+		      const struct dmstat_region_spec *spec)
+{
+	if (differs & DIFFERS_LENGTH)
+		change->length = spec->length;
+	if (differs & DIFFERS_EXTENTS) {
+		change->extents = spec->extents;
+		change->extents_count = spec->extents_count;
+	}
+}
+
 /* Return: whether it was changed. */
 static bool set(struct acting *acting, const struct action *action)
 {
@@ -150,6 +161,7 @@ static bool set(struct acting *acting, const struct action *action)
 	change.region_id = action->region->region_id;
 	set_label(&change, action->differs, &spec);
 	set_told(&change, action->differs, &spec);
+	set_place(&change, action->differs, &spec);
 	error = dmstat_region_set(acting->input->dmstat, &change, NULL);
 	if (error) {
 		failed(acting, action, error, "change");

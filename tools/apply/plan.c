@@ -16,8 +16,7 @@
 
 /* What only another region can have. */
 #define NEEDS_REPLACE	(DIFFERS_DEVICE | DIFFERS_KIND | DIFFERS_START | \
-			 DIFFERS_LENGTH | DIFFERS_EXTENTS | DIFFERS_AREAS | \
-			 DIFFERS_HISTOGRAM | DIFFERS_CGROUP)
+			 DIFFERS_AREAS | DIFFERS_HISTOGRAM | DIFFERS_CGROUP)
 
 /* A region that was made and may be touched. */
 struct there {
