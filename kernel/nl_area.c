@@ -316,13 +316,10 @@ static void area_room_free(struct area_room *room)
 	*room = (struct area_room) {};
 }
 
-/* Let @room have room for the areas of @region. */
-static int area_room_fit(struct area_room *room, const struct area_dump *dump,
-			 const struct dmstat_kregion *region)
+static noinline int area_room_new(struct area_room *room,
+				  const struct area_dump *dump,
+				  const struct dmstat_kregion *region)
 {
-	if (room->values && room->nr_bins >= region->store.layout.nr_bins)
-		return 0;
-
 	area_room_free(room);
 	room->nr_bins = region->store.layout.nr_bins;
 	room->values = dmstat_read_values_new(region);
@@ -332,6 +329,17 @@ static int area_room_fit(struct area_room *room, const struct area_dump *dump,
 		return 0;
 	area_room_free(room);
 	return -ENOMEM;
+}
+
+/* Let @room have room for the areas of @region. */
+static __always_inline int area_room_fit(struct area_room *room,
+					 const struct area_dump *dump,
+					 const struct dmstat_kregion *region)
+{
+	if (likely(room->values &&
+		   room->nr_bins >= region->store.layout.nr_bins))
+		return 0;
+	return area_room_new(room, dump, region);
 }
 
 /* The same, of a region whose areas are not renumbered meanwhile. */
