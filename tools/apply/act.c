@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "apply/act.h"
+#include "apply/look.h"
 #include "apply/plan.h"
 #include "apply/show.h"
 #include "apply/state.h"
@@ -55,18 +56,25 @@ static uint32_t create(struct acting *acting, const struct action *action)
 	int error;
 
 	wanted_spec(action->wanted, &spec);
+	wanted_made(action->wanted, &made);
+	made.look = look_of_spec(&spec);
+	if (state_intend(acting->input->state, &made)) {
+		acting->result->failed++;
+		return 0;
+	}
 	error = dmstat_region_create(dmstat, &spec, &region);
 	if (error) {
+		state_forget(acting->input->state);
 		failed(acting, action, error, "create");
 		return 0;
 	}
-	wanted_made(action->wanted, &made);
 	made.region_id = region->region_id;
 	made.created = region->created;
 	if (!state_add(acting->input->state, &made))
 		return made.region_id;
 	/* It could never be found again. */
 	dmstat_region_delete(dmstat, made.region_id);
+	state_forget(acting->input->state);
 	acting->result->failed++;
 	return 0;
 }

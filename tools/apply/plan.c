@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "apply/config.h"
+#include "apply/look.h"
 #include "apply/plan.h"
 #include "apply/state.h"
 #include "apply/wanted.h"
@@ -104,6 +105,27 @@ static int compare_there(const void *one, const void *two)
 	const int blocks = strcmp(a->block, b->block);
 
 	return blocks ? blocks : strcmp(a->key, b->key);
+}
+
+/* The region that was being made when the program was killed, if it was made. */
+static int find_pending(struct planning *planning)
+{
+	const struct region_list *list = &planning->plan->regions;
+	struct state *state = planning->input->state;
+	const struct dmstat_region *region;
+	size_t i;
+
+	if (!state->pending.file)
+		return 0;
+	for (i = 0; i < list->count; i++) {
+		region = &list->regions[i];
+		if (region->created >= state->pending.created &&
+		    look_of_region(region) == state->pending.look)
+			return state_adopt(state, region->region_id,
+					   region->created);
+	}
+	state_forget(state);
+	return 0;
 }
 
 static int find_there(struct planning *planning)
@@ -438,7 +460,9 @@ int plan_make(const struct plan_input *input, struct plan *plan)
 	if (plan->regions.count)
 		qsort(plan->regions.regions, plan->regions.count,
 		      sizeof(*plan->regions.regions), compare_ids);
-	error = find_there(&planning);
+	error = find_pending(&planning);
+	if (!error)
+		error = find_there(&planning);
 	if (!error)
 		error = find_held(&planning);
 	if (!error)

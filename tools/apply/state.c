@@ -3,9 +3,10 @@
  * Which regions were made from configuration files.
  *
  * The file has a line for each, of fields with a space between them; bytes that a
- * field cannot have are written as %XX. It is replaced by rename(2). In between, a
- * line is added for each region when it is made: if the program dies then, at most
- * the last line is incomplete.
+ * field cannot have are written as %XX. It is replaced by rename(2). In between, two
+ * lines are added for each region that is made: one without an id before, and one
+ * afterwards. If the program dies then, at most the last line is incomplete, or it is
+ * one without an id, and the region may exist.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "apply/state.h"
@@ -56,9 +58,9 @@ static void put_text(FILE *file, const char *text)
 static void put_line(FILE *file, const struct made *made)
 {
 	fprintf(file, "%" PRIu32 " %" PRIu64 " %" PRIu64 " %" PRIu64
-		" %" PRIu64 " %" PRIu64 " %" PRIu64,
+		" %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64,
 		made->region_id, made->created, made->areas, made->area_size,
-		made->extents_hash, made->inode, made->born);
+		made->extents_hash, made->look, made->inode, made->born);
 	put_text(file, made->file);
 	put_text(file, made->block);
 	put_text(file, made->path);
@@ -120,6 +122,36 @@ static int append(struct state *state, struct made *made)
 	return 0;
 }
 
+void state_forget(struct state *state)
+{
+	/* It is left out when the file is written. */
+	state->changed = true;
+	made_free(&state->pending);
+	state->pending = (struct made){ .file = NULL };
+}
+
+int state_adopt(struct state *state, uint32_t region_id, uint64_t created)
+{
+	struct made made = state->pending;
+
+	made.region_id = region_id;
+	made.created = created;
+	state->pending = (struct made){ .file = NULL };
+	state->changed = true;
+	return append(state, &made);
+}
+
+/* A line that was read: the one with an id belongs to the one before. */
+static int take_made(struct state *state, struct made *made)
+{
+	made_free(&state->pending);
+	state->pending = (struct made){ .file = NULL };
+	if (made->region_id)
+		return append(state, made);
+	state->pending = *made;
+	return 0;
+}
+
 static int damaged(size_t line)
 {
 	complain("%s:%zu: it is damaged: delete it, and the regions that were made",
@@ -134,9 +166,10 @@ static int take_line(struct state *state, char *line, size_t number)
 	int end = 0;
 
 	if (sscanf(line, "%" SCNu32 " %" SCNu64 " %" SCNu64 " %" SCNu64
-		   " %" SCNu64 " %" SCNu64 " %" SCNu64 "%n", &made.region_id,
-		   &made.created, &made.areas, &made.area_size,
-		   &made.extents_hash, &made.inode, &made.born, &end) != 7)
+		   " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 "%n",
+		   &made.region_id, &made.created, &made.areas,
+		   &made.area_size, &made.extents_hash, &made.look,
+		   &made.inode, &made.born, &end) != 8)
 		return damaged(number);
 	made.file = copy_field(strtok_r(line + end, " ", &rest));
 	made.block = copy_field(strtok_r(NULL, " ", &rest));
@@ -144,7 +177,7 @@ static int take_line(struct state *state, char *line, size_t number)
 	if (made.file && made.block && path) {
 		if (strcmp(path, "-") != 0)
 			made.path = copy_field(path);
-		return append(state, &made);
+		return take_made(state, &made);
 	}
 	made_free(&made);
 	return damaged(number);
@@ -206,6 +239,7 @@ static void state_free(struct state *state)
 	for (i = 0; i < state->count; i++)
 		made_free(&state->made[i]);
 	free(state->made);
+	made_free(&state->pending);
 	/* This unlocks it. */
 	if (state->folder >= 0)
 		close(state->folder);
@@ -323,13 +357,30 @@ static int replace(struct state *state)
 	return 0;
 }
 
-int state_add(struct state *state, const struct made *made)
+static uint64_t now_ns(void)
 {
-	struct made copy = *made;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * UINT64_C(1000000000) + now.tv_nsec;
+}
+
+int state_intend(struct state *state, const struct made *made)
+{
+	struct made intended = *made;
 
 	/* A line cannot be added to what is incomplete, or says otherwise. */
 	if (state->changed && replace(state))
 		return EXIT_FAILURE;
+	intended.region_id = 0;
+	intended.created = now_ns();
+	return write_file(state, NAME, O_APPEND, put_one, &intended);
+}
+
+int state_add(struct state *state, const struct made *made)
+{
+	struct made copy = *made;
+
 	copy.file = strdup(made->file);
 	copy.block = strdup(made->block);
 	copy.path = made->path ? strdup(made->path) : NULL;

@@ -26,6 +26,7 @@
  * @areas: areas that were asked for, or DMSTAT_DEFAULT
  * @area_size: area size that was asked for, or DMSTAT_DEFAULT
  * @extents_hash: a number for its extents; 0 of a range
+ * @look: look_of_spec() of it
  * @dropped: whether it is gone, and is not written any more
  */
 struct made {
@@ -39,6 +40,7 @@ struct made {
 	uint64_t areas;
 	uint64_t area_size;
 	uint64_t extents_hash;
+	uint64_t look;
 	bool dropped;
 };
 
@@ -46,6 +48,8 @@ struct made {
  * struct state - all regions that were made
  * @made: the regions
  * @count: how many
+ * @pending: a region that was being made when the program was killed, with the time
+ *           before as @created; it may exist. Without @file if there is none.
  * @folder: descriptor of the folder, which is locked; -1: it does not exist
  * @changed: whether the file must be written
  * @writable: whether it was opened for that
@@ -53,6 +57,7 @@ struct made {
 struct state {
 	struct made *made;
 	size_t count;
+	struct made pending;
 	int folder;
 	bool changed;
 	bool writable;
@@ -69,6 +74,31 @@ struct state {
  * Return: 0; EXIT_FAILURE after saying why, and then there is nothing to close.
  */
 int state_open(struct state *state, bool writable);
+
+/**
+ * state_intend() - write down that a region is going to be made
+ * @state: the state
+ * @made: the region, without id and time
+ *
+ * The program may be killed when the kernel has made it. To be followed by
+ * state_add(), or by state_forget() if it was not made.
+ *
+ * Return: 0; EXIT_FAILURE after saying why: do not make it.
+ */
+int state_intend(struct state *state, const struct made *made);
+
+/** state_forget() - nothing is pending any more */
+void state_forget(struct state *state);
+
+/**
+ * state_adopt() - note that the pending region exists
+ * @state: the state
+ * @region_id: its id
+ * @created: when it was created
+ *
+ * Return: 0, or EXIT_FAILURE after saying why.
+ */
+int state_adopt(struct state *state, uint32_t region_id, uint64_t created);
 
 /**
  * state_add() - add a region that was just made, and write it down at once
