@@ -84,6 +84,15 @@ soak_on()
 	count_ktap "$log" "${PIPESTATUS[0]}"
 }
 
+# boot_on KERNEL: guests with systemd, which run the unit.
+boot_on()
+{
+	local log=$logs/boot-$1.out
+	DMSTAT_VM_CONSOLE=$logs/console-boot-$1 selftests/vm/boot "$1" 2>&1 |
+		tee "$log"
+	count_ktap "$log" "${PIPESTATUS[0]}"
+}
+
 passed=0
 failed=0
 
