@@ -204,7 +204,8 @@ static void watch_folders(struct watcher *watcher)
 		watch_folder_of(watcher, watcher->follow.files[i]);
 	error = folders_end(watcher->folders);
 	if (error == -ENOSPC)
-		complain("there are too many folders to watch: raise fs.inotify.max_user_watches; until then new files are found after up to 5 minutes");
+		complain("%s",
+			 "there are too many folders to watch: raise fs.inotify.max_user_watches; until then new files are found after up to 5 minutes");
 	else if (error)
 		complain("cannot watch a folder: %s", strerror(-error));
 }
@@ -371,7 +372,8 @@ static void reload(struct watcher *watcher)
 	notify_manager("RELOADING=1");
 	if (config_read(&config, watcher->paths, watcher->count)) {
 		complain("the configuration stays as it was");
-		notify_manager("READY=1\nSTATUS=the configuration has mistakes, and stays as it was: see the log");
+		notify_manager("READY=1\nSTATUS=%s",
+			       "the configuration has mistakes, and stays as it was: see the log");
 		return;
 	}
 	/* The files belong to blocks that go. */

@@ -250,7 +250,7 @@ const char *file_map(int fd, unsigned int flags, struct extent_list *list,
 	*pending = mapping.pending;
 	extent_merge(list);
 	if (list->count > DMSTAT_EXTENTS_MAX)
-		return "it has more than 65536 extents, the most that a region can have: defragment it, or make a copy, which has fewer";
+		return "it has more than 65536 extents: defragment it, or make a copy";
 	return NULL;
 }
 
