@@ -88,6 +88,7 @@ static struct dmstat_chunk *chunk_alloc(struct dmstat_store *store, gfp_t gfp)
 	if (!chunk)
 		return NULL;
 	chunk->store = store;
+	chunk->unseen = DMSTAT_UNSEEN_UNKNOWN;
 	chunk->has_bins = store->layout.nr_bins;
 	chunk->busy = (void *)chunk + chunk_busy_offset();
 	chunk->rare = (void *)(chunk->busy + store->layout.chunk_mask + 1);
@@ -147,9 +148,11 @@ static bool chunk_publish(struct dmstat_store *store, u32 i,
 	spin_unlock_irqrestore(&store->lock, flags);
 	if (!first)
 		return false;
-	/* The time is read when no reader can find no chunk any more. */
+	/* Pairs with that in dmstat_chunk_look(): a reader that has found no
+	 * chunk is in @looked. Later looks are at other chunks.
+	 */
 	smp_mb();
-	WRITE_ONCE(chunk->created, dmstat_clock_ns());
+	WRITE_ONCE(chunk->unseen, atomic64_read(&store->looked));
 	return true;
 }
 
@@ -188,8 +191,8 @@ struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i)
 	old = atomic64_read(&store->looked);
 	while (old < now && !atomic64_try_cmpxchg(&store->looked, &old, now))
 		;
-	/* Who finds the chunk later also finds @looked: pairs with the smp_rmb()
-	 * in dmstat_chunk_unseen().
+	/* Pairs with that in chunk_publish(), and with the smp_rmb() in
+	 * dmstat_chunk_unseen().
 	 */
 	smp_mb();
 	return READ_ONCE(store->chunks[i]);
@@ -205,14 +208,13 @@ struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i)
  */
 u64 dmstat_chunk_unseen(const struct dmstat_chunk *chunk)
 {
-	u64 created, looked;
+	u64 unseen = READ_ONCE(chunk->unseen);
 
+	if (likely(unseen != DMSTAT_UNSEEN_UNKNOWN))
+		return unseen;
 	/* Pairs with the smp_mb() in dmstat_chunk_look(). */
 	smp_rmb();
-	looked = atomic64_read(&chunk->store->looked);
-	created = READ_ONCE(chunk->created);
-	/* Later looks were at other chunks. */
-	return created ? min(created, looked) : looked;
+	return atomic64_read(&chunk->store->looked);
 }
 
 /**

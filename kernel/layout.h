@@ -114,6 +114,9 @@ struct dmstat_layout {
 	u32 bins_offset;	/* bytes, in a set */
 };
 
+/* A chunk that is just being published. */
+#define DMSTAT_UNSEEN_UNKNOWN	U64_MAX
+
 struct dmstat_chunk {
 	/* Written with each I/O of a CPU that has no set here; hence not in the
 	 * line of what is constant. Hints: races are harmless.
@@ -128,10 +131,10 @@ struct dmstat_chunk {
 		/* Of chunks that are not published yet: owned by one task. */
 		struct dmstat_chunk *next;
 	};
-	/* A time after it was published: dmstat_clock_ns(), or 0 for a moment.
-	 * Set once; READ_ONCE().
+	/* dmstat_chunk_unseen(), or DMSTAT_UNSEEN_UNKNOWN for a moment. Set
+	 * once; READ_ONCE().
 	 */
-	u64 created;
+	u64 unseen;
 
 	/* Constant, and read by the hot path. */
 	struct dmstat_counter_set *shared ____cacheline_aligned;
