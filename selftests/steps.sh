@@ -21,22 +21,20 @@ series=(6.1 6.12)
 # alone, or, if both have them, not at all; "make check-debug" runs them on this one.
 # Those that want a kernel without null_blk come first.
 declare -A elsewhere=(
-	[6.1]='abi_event|abi_notify|delete.sh|extents.sh|extents_refused.sh|flush.sh'
-	[6.12]='abi_merge|abi_owned|arguments.sh|beside.sh|busy.sh|heat.sh|histogram.sh'
+	[6.1]='abi_event|abi_notify|accounting.sh|apply.sh|delete.sh|extents.sh'
+	[6.12]='abi_merge|abi_owned|abi_resize|apply_watch.sh|arguments.sh|beside.sh'
 )
-elsewhere[6.1]+='|large.sh|monitor.sh|removal.sh|report.sh|requests.sh|set.sh'
-elsewhere[6.1]+='|slow.sh|terminal.sh|top_changes.sh|waiting.sh|zone_append.sh'
-elsewhere[6.1]+='|segments.sh|spec.py|striped.sh|apply.sh'
-elsewhere[6.1]+='|prometheus.sh|resize.sh'
-elsewhere[6.12]+='|in_flight.sh|latency.sh|million.sh|monotone.sh|nowait.sh'
-elsewhere[6.12]+='|readclear.sh|report_fields.sh|requeue.sh|scope.sh|stress.sh'
-elsewhere[6.12]+='|flush_shown.sh|stacked.sh|subscriber.sh|suspend.sh|thin.sh'
-elsewhere[6.12]+='|top.sh|ynl.py|apply_watch.sh'
-elsewhere[6.12]+='|exporter.sh|abi_resize'
+elsewhere[6.1]+='|extents_refused.sh|flush.sh|monitor.sh|prometheus.sh|removal.sh'
+elsewhere[6.1]+='|report.sh|requests.sh|resize.sh|segments.sh|set.sh|slow.sh|spec.py'
+elsewhere[6.1]+='|striped.sh|terminal.sh|top_changes.sh|waiting.sh'
+elsewhere[6.12]+='|busy.sh|exporter.sh|flush_shown.sh|heat.sh|histogram.sh|in_flight.sh'
+elsewhere[6.12]+='|large.sh|latency.sh|million.sh|monotone.sh|nowait.sh|oracle.sh'
+elsewhere[6.12]+='|readclear.sh|report_fields.sh|requeue.sh|scope.sh|stacked.sh'
+elsewhere[6.12]+='|stress.sh|suspend.sh|thin.sh|top.sh|ynl.py'
 for s in "${series[@]}"; do
-	elsewhere[$s]+='|exporter_clients.sh|exporter_leaks.sh'
-	elsewhere[$s]+='|clients.sh|completion.py|growth.sh|paths.sh|report_dmstats.sh'
-	elsewhere[$s]+='|swap.sh|apply_flood.sh'
+	elsewhere[$s]+='|apply_flood.sh|clients.sh|completion.py|exporter_clients.sh'
+	elsewhere[$s]+='|exporter_leaks.sh|growth.sh|paths.sh|report_dmstats.sh'
+	elsewhere[$s]+='|subscriber.sh|swap.sh|zone_append.sh'
 done
 
 # selftests_on KERNEL TEST...

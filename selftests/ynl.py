@@ -32,7 +32,7 @@ IO = {'ios': 0, 'sectors': 0, 'ns': 0, 'errors': 0, 'again': 0,
 FLUSH = {'ios': 0, 'ns': 0, 'errors': 0, 'again': 0, 'longest_ns': 0,
          'busy_ns': 0, 'in_flight': 0}
 DEVICE = {'regions': 0, 'missed': 0, 'oldest_ns': 0, 'flush': FLUSH}
-REGION = {'missed': 0, 'extents': 0, 'clears': 0, 'cleared': 0,
+REGION = {'missed': 0, 'extents': 0, 'clears': 0, 'cleared': 0, 'resizes': 0,
           'histogram_bounds': [], 'group': '', 'owned': False,
           'slow_ns': 0, 'tell_errors': False, 'tell_rate': 0}
 INFLIGHT = {'kernel_thread': False}
