@@ -148,8 +148,8 @@ static bool chunk_publish(struct dmstat_store *store, u32 i,
 	spin_unlock_irqrestore(&store->lock, flags);
 	if (!first)
 		return false;
-	/* Pairs with that in dmstat_chunk_look(): a reader that has found no
-	 * chunk is in @looked. Later looks are at other chunks.
+	/* Pairs with that in dmstat_chunk_look_missing(): a reader that has
+	 * found no chunk is in @looked. Later looks are at other chunks.
 	 */
 	smp_mb();
 	WRITE_ONCE(chunk->unseen, atomic64_read(&store->looked));
@@ -169,26 +169,18 @@ static struct dmstat_chunk *chunk_at(const struct dmstat_store *store, u32 i)
 }
 
 /**
- * dmstat_chunk_look() - find a chunk for a reader
+ * dmstat_chunk_look_missing() - remember that a reader finds no chunk
  * @store: the region's
  * @i: which chunk
  *
- * A reader that finds none gives 0 for its areas. This is remembered, because
- * the I/O for which the chunk is then allocated may have started before, and
- * busy time must not grow faster than time.
- *
- * Context: process; the array of chunks is not replaced meanwhile.
- * Return: the chunk, or NULL.
+ * Context: as for dmstat_chunk_look(), which calls it.
+ * Return: the chunk if it is there by now, or NULL.
  */
-struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i)
+struct dmstat_chunk *dmstat_chunk_look_missing(struct dmstat_store *store,
+					       u32 i)
 {
-	struct dmstat_chunk *chunk = READ_ONCE(store->chunks[i]);
-	s64 now, old;
+	s64 now = dmstat_clock_ns(), old = atomic64_read(&store->looked);
 
-	if (chunk)
-		return chunk;
-	now = dmstat_clock_ns();
-	old = atomic64_read(&store->looked);
 	while (old < now && !atomic64_try_cmpxchg(&store->looked, &old, now))
 		;
 	/* Pairs with that in chunk_publish(), and with the smp_rmb() in
@@ -196,25 +188,6 @@ struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i)
 	 */
 	smp_mb();
 	return READ_ONCE(store->chunks[i]);
-}
-
-/**
- * dmstat_chunk_unseen() - until when a chunk was not seen
- * @chunk: the chunk
- *
- * Context: any; RCU or a reference keeps the region.
- * Return: a time that is not before the last reader that found no chunk there:
- * dmstat_clock_ns(); 0: there was none.
- */
-u64 dmstat_chunk_unseen(const struct dmstat_chunk *chunk)
-{
-	u64 unseen = READ_ONCE(chunk->unseen);
-
-	if (likely(unseen != DMSTAT_UNSEEN_UNKNOWN))
-		return unseen;
-	/* Pairs with the smp_mb() in dmstat_chunk_look(). */
-	smp_rmb();
-	return atomic64_read(&chunk->store->looked);
 }
 
 /**

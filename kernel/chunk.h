@@ -60,8 +60,8 @@ void dmstat_store_drop(struct dmstat_store *store, u32 i);
 
 struct dmstat_chunk *dmstat_chunk_new(struct dmstat_store *store, u32 i,
 				      gfp_t gfp);
-struct dmstat_chunk *dmstat_chunk_look(struct dmstat_store *store, u32 i);
-u64 dmstat_chunk_unseen(const struct dmstat_chunk *chunk);
+struct dmstat_chunk *dmstat_chunk_look_missing(struct dmstat_store *store,
+					       u32 i);
 u32 dmstat_chunks_missing(const struct dmstat_store *store, u32 first, u32 last,
 			  struct dmstat_pace *pace);
 struct dmstat_chunk *dmstat_chunks_alloc(struct dmstat_store *store, u32 nr,
@@ -81,6 +81,44 @@ dmstat_slot_chunk(const struct dmstat_store *store, u64 slot)
 	struct dmstat_chunk *const *chunks = READ_ONCE(store->chunks);
 
 	return READ_ONCE(chunks[slot >> store->layout.chunk_shift]);
+}
+
+/**
+ * dmstat_chunk_look() - find a chunk for a reader
+ * @store: the region's
+ * @i: which chunk
+ *
+ * A reader that finds none gives 0 for its areas. This is remembered, because
+ * the I/O for which the chunk is then allocated may have started before, and
+ * busy time must not grow faster than time.
+ *
+ * Context: process; the array of chunks is not replaced meanwhile.
+ * Return: the chunk, or NULL.
+ */
+static inline struct dmstat_chunk *
+dmstat_chunk_look(struct dmstat_store *store, u32 i)
+{
+	return READ_ONCE(store->chunks[i]) ?:
+	       dmstat_chunk_look_missing(store, i);
+}
+
+/**
+ * dmstat_chunk_unseen() - until when a chunk was not seen
+ * @chunk: the chunk
+ *
+ * Context: any; RCU or a reference keeps the region.
+ * Return: a time that is not before the last reader that found no chunk there:
+ * dmstat_clock_ns(); 0: there was none.
+ */
+static inline u64 dmstat_chunk_unseen(const struct dmstat_chunk *chunk)
+{
+	u64 unseen = READ_ONCE(chunk->unseen);
+
+	if (likely(unseen != DMSTAT_UNSEEN_UNKNOWN))
+		return unseen;
+	/* Pairs with the smp_mb() in dmstat_chunk_look_missing(). */
+	smp_rmb();
+	return atomic64_read(&chunk->store->looked);
 }
 
 /*
