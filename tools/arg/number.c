@@ -5,7 +5,6 @@
 #include <stddef.h>
 
 #include "arg/number.h"
-#include "out/message.h"
 
 const char *digits_parse(const char *text, uint64_t *value)
 {
@@ -53,15 +52,4 @@ const char *range_parse(const char *text, uint64_t *first, uint64_t *count)
 		return "too large";
 	*count = last - *first + 1;
 	return NULL;
-}
-
-uint32_t region_id_parse(const char *text)
-{
-	const char *end;
-	uint64_t value;
-
-	end = digits_parse(text, &value);
-	if (!end || *end || value == 0 || value > UINT32_MAX)
-		usage("'%s' is not a region's id: see 'dmstat-nl list'", text);
-	return value;
 }

@@ -36,7 +36,4 @@ const char *number_parse(const char *text, uint64_t *value);
  */
 const char *range_parse(const char *text, uint64_t *first, uint64_t *count);
 
-/** region_id_parse() - read a REGION argument; ends the program if it is none */
-uint32_t region_id_parse(const char *text);
-
 #endif /* DMSTAT_NL_NUMBER_H */

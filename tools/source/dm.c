@@ -230,25 +230,6 @@ static int add_segments(struct dm_task *task, struct mapped_device *device)
 	return error;
 }
 
-const struct mapped_segment *
-mapped_device_segment(const struct mapped_device *device, uint64_t sector)
-{
-	const struct mapped_segment *segment;
-	size_t first = 0, last = device->segments_count, middle;
-
-	while (first < last) {
-		middle = first + (last - first) / 2;
-		segment = &device->segments[middle];
-		if (sector < segment->start)
-			last = middle;
-		else if (sector - segment->start >= segment->length)
-			first = middle + 1;
-		else
-			return segment;
-	}
-	return NULL;
-}
-
 /* ---------------------------------------------------------------- devices */
 
 /* libdevmapper would write to stderr; we print messages of our own. */

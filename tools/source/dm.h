@@ -128,16 +128,6 @@ int mapped_device_get(uint32_t major, uint32_t minor,
 void mapped_device_free(struct mapped_device *device);
 
 /**
- * mapped_device_segment() - find the segment that a sector is in
- * @device: the device
- * @sector: the sector
- *
- * Return: the segment; NULL if there is none.
- */
-const struct mapped_segment *
-mapped_device_segment(const struct mapped_device *device, uint64_t sector);
-
-/**
  * mapped_device_find() - find a device by its name or uuid
  * @text: the name, as the kernel has it or as `dmsetup ls` shows it; or the
  *        uuid, as the kernel or, of a logical volume, as `lvs` shows it
