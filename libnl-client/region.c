@@ -278,6 +278,20 @@ static int check_extents(struct dmstat *handle,
 	return 0;
 }
 
+/* A request with room for extents; @request is set to it. */
+static int begin_with_extents(struct dmstat *handle, uint8_t command,
+			      const struct dmstat_extent *extents,
+			      uint32_t count, struct nl_msg **request)
+{
+	const int ret = check_extents(handle, extents, count);
+
+	if (ret)
+		return ret;
+	*request = dmstat_request_new_long(handle->family.type, command, 0,
+					   extents_room(count));
+	return *request ? 0 : dmstat_failure_errno(&handle->failure, -ENOMEM);
+}
+
 /* Data that does not fit the request is longer than the kernel accepts. */
 static int put_user_data(struct nl_msg *request, const void *data, size_t size)
 {
@@ -300,15 +314,10 @@ int dmstat_region_create(struct dmstat *handle,
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 
-	ret = check_extents(handle, mine.extents, mine.extents_count);
+	ret = begin_with_extents(handle, DMSTAT_CMD_REGION_NEW, mine.extents,
+				 mine.extents_count, &request);
 	if (ret)
 		return ret;
-
-	request = dmstat_request_new_long(handle->family.type,
-					  DMSTAT_CMD_REGION_NEW, 0,
-					  extents_room(mine.extents_count));
-	if (!request)
-		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
 	nla_put_u32(request, DMSTAT_A_REGION_MAJOR, mine.major);
 	nla_put_u32(request, DMSTAT_A_REGION_MINOR, mine.minor);
@@ -365,15 +374,10 @@ int dmstat_region_set(struct dmstat *handle,
 	if (ret)
 		return dmstat_failure_errno(&handle->failure, ret);
 
-	ret = check_extents(handle, mine.extents, mine.extents_count);
+	ret = begin_with_extents(handle, DMSTAT_CMD_REGION_SET, mine.extents,
+				 mine.extents_count, &request);
 	if (ret)
 		return ret;
-
-	request = dmstat_request_new_long(handle->family.type,
-					  DMSTAT_CMD_REGION_SET, 0,
-					  extents_room(mine.extents_count));
-	if (!request)
-		return dmstat_failure_errno(&handle->failure, -ENOMEM);
 
 	nla_put_u32(request, DMSTAT_A_REGION_REGION_ID, mine.region_id);
 	if (mine.length)
