@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -13,6 +14,7 @@
 
 #include "out/message.h"
 #include "source/cgroup.h"
+#include "source/descriptor.h"
 
 /* The kernel's FILEID_KERNFS: what such a handle has is the id. */
 #define HANDLE_KERNFS	0xfe
@@ -24,23 +26,19 @@ static const char *const mounts[] = {
 	"/sys/fs/cgroup/blkio",
 };
 
-/* What readlink() says of a descriptor, without the folder of the mount. */
+/* The path of a descriptor, without the folder of the mount. */
 static bool read_path(char *path, int fd, const char *mount)
 {
-	char link[sizeof("/proc/self/fd/") + 12], whole[CGROUP_PATH_MAX];
 	const size_t length = strlen(mount);
-	ssize_t size;
+	char *whole = descriptor_path(fd);
+	bool found;
 
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	size = readlink(link, whole, sizeof(whole) - 1);
-	if (size < 0)
-		return false;
-	whole[size] = '\0';
-	if (strncmp(whole, mount, length) != 0)
-		return false;
-	snprintf(path, CGROUP_PATH_MAX, "%s", whole[length] ?
-		 whole + length : "/");
-	return true;
+	found = whole && !strncmp(whole, mount, length);
+	if (found)
+		snprintf(path, CGROUP_PATH_MAX, "%s", whole[length] ?
+			 whole + length : "/");
+	free(whole);
+	return found;
 }
 
 static bool find_below(char *path, const char *mount, uint64_t id)

@@ -14,6 +14,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "source/descriptor.h"
 #include "source/inode.h"
 
 /**
@@ -101,19 +102,6 @@ static int open_file_system(dev_t device)
 	return fd;
 }
 
-static char *path_of(int fd)
-{
-	char name[32], path[PATH_MAX];
-	ssize_t length;
-
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-	length = readlink(name, path, sizeof(path) - 1);
-	if (length < 0)
-		return NULL;
-	path[length] = '\0';
-	return strdup(path);
-}
-
 static int open_inode(const struct inode *inode)
 {
 	const int mount = open_file_system(inode->device);
@@ -136,7 +124,7 @@ int inode_find(const struct inode *inode, char **path, bool *linked)
 
 	if (fd < 0)
 		return fd;
-	*path = path_of(fd);
+	*path = descriptor_path(fd);
 	if (!*path || fstat(fd, &status)) {
 		free(*path);
 		close(fd);
