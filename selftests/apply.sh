@@ -4,14 +4,7 @@
 # dmstat-nl apply: regions become what configuration files ask for, and nothing else
 # changes.
 
-source "$(dirname "$0")/filesystem.sh"
-
-# config NAME: a file of $work/conf, from stdin.
-config()
-{
-	mkdir -p "$work/conf"
-	cat >"$work/conf/$1.conf"
-}
+source "$(dirname "$0")/conf.sh"
 
 # apply [ARGUMENT]...: of $work/conf, or of what is given.
 apply()
@@ -57,17 +50,6 @@ refuses()
 regions()
 {
 	dmstat-nl list -j | jq -c "[.regions | sort_by(.region_id)[] | $1]"
-}
-
-# zeros NAME...: devices without a disk, of 1 MiB.
-zeros()
-{
-	local name
-
-	modprobe dm-zero
-	for name; do
-		dm "$name" "0 2048 zero"
-	done
 }
 
 named()

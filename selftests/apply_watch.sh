@@ -8,16 +8,6 @@ source "$(dirname "$0")/watching.sh"
 
 # ---------------------------------------------------------------- devices
 
-zeros()
-{
-	local name
-
-	modprobe dm-zero
-	for name; do
-		dm "$name" "0 2048 zero"
-	done
-}
-
 devices()
 {
 	zeros db1 web1

@@ -4,17 +4,10 @@
 # What the tests of dmstat-nl apply --watch share: starting and ending it, and what
 # it tells the service manager.
 
-source "$(dirname "$0")/filesystem.sh"
+source "$(dirname "$0")/conf.sh"
 
 # What takes longer than that has not been noticed.
 wait_s=20
-
-# config NAME: a file of $work/conf, from stdin.
-config()
-{
-	mkdir -p "$work/conf"
-	cat >"$work/conf/$1.conf"
-}
 
 # watch: in the background, as the service manager starts it.
 watch()
