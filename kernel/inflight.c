@@ -581,13 +581,17 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 	entry_free(entry);
 }
 
-/*
- * In an RCU section, with the slots' lock if @io is in their overflow hash.
- * Return: whether @io is an I/O in flight, and was the same one all the time.
- */
-static bool copy_entry(const struct dmstat_kinflight *io,
-		       const struct dmstat_inflight_walk *walk,
-		       struct dmstat_inflight_copy *copy)
+/* What was found in an entry. */
+enum found {
+	FOUND_NONE,		/* no I/O, or it has ended meanwhile */
+	FOUND_CHANGED,		/* an I/O whose key has changed meanwhile */
+	FOUND_IO,
+};
+
+/* In an RCU section, with the slots' lock if @io is in their overflow hash. */
+static enum found try_copy(const struct dmstat_kinflight *io,
+			   const struct dmstat_inflight_walk *walk,
+			   struct dmstat_inflight_copy *copy)
 {
 	struct cgroup *limit = NULL;
 	const void *peeked = NULL;
@@ -598,7 +602,7 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 	/* Pairs with the release in dmstat_inflight_publish(). */
 	copy->start_ns = smp_load_acquire(&io->start_ns);
 	if (!copy->start_ns)
-		return false;
+		return FOUND_NONE;
 
 	copy->sector = READ_ONCE(io->sector);
 	copy->sectors = READ_ONCE(io->sectors);
@@ -624,20 +628,38 @@ static bool copy_entry(const struct dmstat_kinflight *io,
 		limit = data_race(READ_ONCE(io->cgroup));
 	}
 
-	/* Another I/O may have claimed the slot meanwhile; or the I/O may have
-	 * ended and still be counted.
-	 */
+	/* Another I/O may have claimed the slot meanwhile. */
 	smp_rmb();
-	if (READ_ONCE(io->start_ns) != copy->start_ns ||
-	    READ_ONCE(io->key) != key)
-		return false;
+	if (READ_ONCE(io->start_ns) != copy->start_ns)
+		return FOUND_NONE;
+	/* Pairs with the release of the slot: its time is set to 0 first. */
+	smp_rmb();
+	if (READ_ONCE(io->key) != key)
+		return FOUND_CHANGED;
 	copy->cgroup = peeked ? dmstat_who_cgroup(peeked) : 0;
 	/* Not noted in the entry. */
 	if (peeked && walk->limits && (place == DMSTAT_PLACE_LARGE ||
 				       place == DMSTAT_PLACE_APPEND))
 		limit = dmstat_who_charged(peeked);
 	copy->limit = dmstat_cgroup_try_hold(limit);
-	return true;
+	return FOUND_IO;
+}
+
+/*
+ * The key of an I/O changes when the I/O is split, and when it has ended and is
+ * still to be counted: then it is copied again, because a walk must not miss it.
+ * Return: whether @io is an I/O in flight, and was the same one all the time.
+ */
+static bool copy_entry(const struct dmstat_kinflight *io,
+		       const struct dmstat_inflight_walk *walk,
+		       struct dmstat_inflight_copy *copy)
+{
+	enum found found;
+
+	do {
+		found = try_copy(io, walk, copy);
+	} while (found == FOUND_CHANGED);
+	return found == FOUND_IO;
 }
 
 /* ---------------------------------------------------------------- walk */
