@@ -368,13 +368,18 @@ static uint64_t now_ns(void)
 int state_intend(struct state *state, const struct made *made)
 {
 	struct made intended = *made;
+	int error;
 
 	/* A line cannot be added to what is incomplete, or says otherwise. */
 	if (state->changed && replace(state))
 		return EXIT_FAILURE;
 	intended.region_id = 0;
 	intended.created = now_ns();
-	return write_file(state, NAME, O_APPEND, put_one, &intended);
+	error = write_file(state, NAME, O_APPEND, put_one, &intended);
+	/* Some of the line may be there. */
+	if (error)
+		state->changed = true;
+	return error;
 }
 
 int state_add(struct state *state, const struct made *made)
