@@ -303,13 +303,25 @@ static void end_client(struct server *server, struct client *client)
 	}
 }
 
+/*
+ * Whether a client has closed its connection before its request was complete.
+ * libmicrohttpd does not see an end that came together with the last data.
+ */
+static bool has_left(const struct client *client)
+{
+	char byte;
+
+	return client->state == CLIENT_ASKS && client->deadline != UINT64_MAX &&
+	       !recv(client->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+}
+
 static void end_clients(struct server *server)
 {
 	const uint64_t now = clock_ns();
 	struct client *client;
 
 	for (client = server->clients; client; client = client->next)
-		if (client->deadline <= now)
+		if (client->deadline <= now || has_left(client))
 			end_client(server, client);
 }
 
@@ -350,8 +362,8 @@ static int serve(struct server *server, int stop)
 			return EXIT_SUCCESS;
 		if (fds[1].revents)
 			take_collection(server);
-		end_clients(server);
 		MHD_run(server->daemon);
+		end_clients(server);
 	}
 }
 
