@@ -293,6 +293,12 @@ static int collect_regions(struct reading *reading, size_t most)
 
 /* ------------------------------------------------------------------ cells */
 
+/* Cells that are being read, and how many there is room for. */
+struct cells {
+	struct reading_region *region;
+	uint64_t most;
+};
+
 static int take_cell(const struct dmstat_area *area, void *data)
 {
 	const struct dmstat_io *const io[READING_OPERATIONS] = {
@@ -300,10 +306,15 @@ static int take_cell(const struct dmstat_area *area, void *data)
 		[DMSTAT_WRITE] = area->write,
 		[DMSTAT_DISCARD] = area->discard,
 	};
-	struct reading_region *region = data;
-	struct reading_cell *cell = &region->cells[region->cells_count++];
+	struct cells *cells = data;
+	struct reading_region *region = cells->region;
+	struct reading_cell *cell;
 	int i;
 
+	/* It shrank and grew meanwhile: a cell was cut in two. */
+	if (region->cells_count == cells->most)
+		return -EAGAIN;
+	cell = &region->cells[region->cells_count++];
 	cell->start = area->start;
 	for (i = 0; i < READING_OPERATIONS; i++) {
 		cell->ios[i] = io[i]->ios;
@@ -323,6 +334,7 @@ static int read_cells(struct dmstat *dmstat, struct reading_region *region,
 		      uint64_t count, uint64_t merge)
 {
 	struct dmstat_area_query query = DMSTAT_AREA_QUERY_INIT;
+	struct cells cells = { region, count };
 	int error;
 
 	region->cells = calloc(count, sizeof(*region->cells));
@@ -334,9 +346,9 @@ static int read_cells(struct dmstat *dmstat, struct reading_region *region,
 	query.first = 0;
 	query.count = region->region->areas;
 	query.merge = merge;
-	error = dmstat_areas(dmstat, &query, take_cell, region);
-	/* The region was deleted, or shrank, since it was listed. */
-	if (error == -ENOENT || error == -ERANGE) {
+	error = dmstat_areas(dmstat, &query, take_cell, &cells);
+	/* The region was deleted or resized since it was listed. */
+	if (error == -ENOENT || error == -ERANGE || error == -EAGAIN) {
 		region->cells_count = 0;
 		error = 0;
 	}
