@@ -250,6 +250,30 @@ bounded()
 }
 promise "the number of series is bounded, and what is left out is said" bounded
 
+# Cells are read in many datagrams; between two, the region changes its size.
+resizes()
+{
+	local i up=0 resizer_pid
+
+	linear resizes 16
+	region --area-size 8s resizes
+	exporter_program=dmstat-exporter-sanitized
+	start_exporter --user root --areas 1000
+	touch "$work/go"
+	resizer "$work/go" 8 32768 "$region" >"$work/resizer" &
+	resizer_pid=$!
+	for i in {1..20}; do
+		scrape
+		up=$((up + $(sample dmstat_up)))
+	done
+	rm "$work/go"
+	wait "$resizer_pid"
+	cat "$work/resizer"
+	equal "scrapes with counters" "$up" 20
+	stop_exporter
+}
+promise "they are read while a region grows and shrinks" resizes
+
 has_regions()
 {
 	(($(dmstat-nl list -j | jq '.regions | length') >= $1))
@@ -299,6 +323,25 @@ requests()
 	stop_exporter
 }
 promise "only GET and HEAD, of a bounded size, are answered" requests
+
+left()
+{
+	local client
+
+	linear left 16
+	region left
+	start_exporter
+	for client in {1..300}; do
+		exec {client}<>"/dev/tcp/127.0.0.1/$port"
+		printf 'GET /met' >&"$client"
+		exec {client}>&-
+	done
+	# Not after the 10 s that a request may take.
+	scrape --max-time 8
+	equal "dmstat_up" "$(sample dmstat_up)" 1
+	stop_exporter
+}
+promise "clients that leave in the middle of a request keep nobody waiting" left
 
 crowd()
 {
