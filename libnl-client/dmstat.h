@@ -810,8 +810,9 @@ typedef int (*dmstat_area_fn)(const struct dmstat_area *area, void *data);
  * deleted during the walk; -ERANGE, the region has fewer areas, or program id
  * or group too long; -EOVERFLOW, @first + @count of @query does not fit 64
  * bits; -EINVAL, unknown flags, or members of @query that do not go together;
- * -EAGAIN, regions were created or deleted during a walk over several regions,
- * which may have missed some: walk again. What it has cleared stays cleared.
+ * -EAGAIN, the region was resized during the walk, or regions were created,
+ * deleted or resized during a walk over several regions, which may have missed
+ * some: walk again. What it has cleared stays cleared.
  */
 int dmstat_areas(struct dmstat *handle, const struct dmstat_area_query *query,
 		 dmstat_area_fn callback, void *data);
