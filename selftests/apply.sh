@@ -641,6 +641,37 @@ unreadable()
 }
 promise "a file that cannot be watched is said, and the others are done" unreadable
 
+too_many()
+{
+	local before
+
+	ext4
+	zeros other
+	write_file "$mnt/a" 64
+	mkdir "$work/many"
+	config one <<-END
+		x { files = [ "$mnt/a", "$work/many" ] }
+		y { devices = "other" }
+	END
+	apply
+	before=$(regions '[.region_id, .created]' | jq -c '.[:1]')
+	dmstat-nl delete other
+	seq 10001 | (cd "$work/many" && split -l 1 -a 4)
+	! dmstat-nl apply "$work/conf" >"$work/said" 2>"$work/err" ||
+		fail "not all of it can be done"
+	cat "$work/said" "$work/err"
+	grep -q "more than 10000 files" "$work/err"
+	grep -q "$work/conf/one.conf:1: block 'x': nothing of it is done" "$work/err"
+	said "y: created region"
+	said "1 created, 1 failed"
+	equal "the region of x" "$(regions '[.region_id, .created]' |
+		jq -c '.[:1]')" "$before"
+	rm -r "$work/many"
+	apply
+	said "nothing to do: 2 regions are as asked for"
+}
+promise "a folder with too many files is said; its block stays, the others are done" too_many
+
 reloaded()
 {
 	zeros d e

@@ -167,12 +167,17 @@ static int compare_held(const void *one, const void *two)
 	return compare_paths((*a)->block->name, (*a)->path, *b);
 }
 
-static int compare_made(const void *one, const void *two)
+struct held_key {
+	const char *block;
+	const char *path;
+};
+
+static int compare_key(const void *one, const void *two)
 {
-	const struct made *made = one;
+	const struct held_key *key = one;
 	const struct wanted *const *held = two;
 
-	return compare_paths(made->block, made->path, *held);
+	return compare_paths(key->block, key->path, *held);
 }
 
 /* Of a file that cannot be read, not even the inode may be known. */
@@ -195,11 +200,20 @@ static int find_held(struct planning *planning)
 	return 0;
 }
 
+static bool has_held(const struct planning *planning, const char *block,
+		     const char *path)
+{
+	const struct held_key key = { block, path };
+
+	return bsearch(&key, planning->held, planning->held_count,
+		       sizeof(*planning->held), compare_key);
+}
+
 static bool is_held(const struct planning *planning, const struct made *made)
 {
 	return made->path && planning->held_count &&
-	       bsearch(made, planning->held, planning->held_count,
-		       sizeof(*planning->held), compare_made);
+	       (has_held(planning, made->block, made->path) ||
+		has_held(planning, made->block, WANTED_ALL_FILES));
 }
 
 /* -------------------------------------------------------------- differences */

@@ -338,6 +338,20 @@ static int add_more_files(struct search *search, const struct block *block)
 	return error;
 }
 
+/* Which files there are is not known. The other blocks do not depend on it. */
+static int hold_block(struct search *search, const struct block *block)
+{
+	struct wanted wanted = {
+		.block = block,
+		.path = strdup(WANTED_ALL_FILES),
+		.held = true,
+	};
+
+	complain("%s:%u: block '%s': nothing of it is done", block->file,
+		 block->line, block->name);
+	return wanted.path ? add(search->list, &wanted) : no_memory();
+}
+
 static int add_files(struct search *search, const struct block *block)
 {
 	const bool known = search->source->files;
@@ -346,8 +360,9 @@ static int add_files(struct search *search, const struct block *block)
 	size_t i;
 
 	/* Those that have no data yet are followed until they do. */
-	error = files_get(block, known, &tree);
-	for (i = 0; i < tree.count && !error; i++)
+	if (files_get(block, known, &tree))
+		return hold_block(search, block);
+	for (i = 0, error = 0; i < tree.count && !error; i++)
 		error = add_file(search, block, tree.paths[i]);
 	tree_free(&tree);
 	if (!error && known)

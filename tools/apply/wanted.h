@@ -67,6 +67,9 @@ struct wanted_source {
 	void *data;
 };
 
+/* No path of a file. */
+#define WANTED_ALL_FILES	""
+
 /**
  * struct wanted - a region that a block asks for
  * @block: the block
@@ -83,7 +86,8 @@ struct wanted_source {
  * @extents: extents that the region is made of
  * @cgroup_id: id of its cgroup, or 0
  * @held: whether it cannot be known now; what is there stays as it is, and nothing
- *        is created. Only @block, @key, @path are set then.
+ *        is created. Only @block, @key, @path are set then; a @path of
+ *        WANTED_ALL_FILES stands for all files of the block.
  */
 struct wanted {
 	const struct block *block;
