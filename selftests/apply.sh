@@ -349,6 +349,8 @@ mistakes()
 		x { devices = "" }|1|devices: an empty text matches nothing
 		x { devices = "d" areas = [ 1, 2 ] }|1|areas: give one value, not a list
 		x { devices = "d" areas = 0 }|1|areas: '0': give 1 or more
+		x { devices = "d" area_size = 0 }|1|area_size: '0': give a sector or more
+		x { devices = "d" length = "0k" }|1|length: '0k': give a sector or more
 		x { devices = "d" areas = "4x" }|1|areas: '4x': not a number
 		x { devices = "d" area_size = "1MiB" }|1|area_size: '1MiB': not a whole number and one of bskmgtpeBSKMGTPE: write 1m
 		x { devices = "d" slow = 5 }|1|slow: '5': a unit is missing

@@ -128,6 +128,21 @@ static void take_size(const struct value *value, uint64_t *size)
 		check(value, text, size_parse(text, size));
 }
 
+/* The length of something, which has at least one sector. */
+static void take_length(const struct value *value, uint64_t *length)
+{
+	char number[NUMBER_MAX];
+	const char *text = text_of(value, number);
+	const char *why;
+
+	if (!text)
+		return;
+	why = size_parse(text, length);
+	if (!why && !*length)
+		why = "give a sector or more";
+	check(value, text, why);
+}
+
 static void take_number(const struct value *value, uint64_t *result,
 			uint64_t most)
 {
@@ -332,13 +347,13 @@ static void take_single(const struct value *value, enum key key,
 		take_size(value, &spec->start);
 		break;
 	case KEY_LENGTH:
-		take_size(value, &spec->length);
+		take_length(value, &spec->length);
 		break;
 	case KEY_AREAS:
 		take_number(value, &spec->areas, UINT32_MAX);
 		break;
 	case KEY_AREA_SIZE:
-		take_size(value, &spec->area_size);
+		take_length(value, &spec->area_size);
 		break;
 	case KEY_SLOW:
 		take_time(value, &spec->slow_ns);
