@@ -164,7 +164,7 @@ changed()
 	END
 	would 3
 	said "group 'a' -> 'b'"
-	said "slow none -> 10 ms"
+	said "slow none -> 10 ms, tell errors no -> yes, tell rate none -> 1000"
 	equal "group" "$(regions .group)" '["a"]'
 	apply
 	said "1 changed"

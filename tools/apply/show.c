@@ -79,6 +79,16 @@ static void put_texts(struct text *text, const char *from, const char *to)
 	put(text, " '%s' -> '%s'", from, to ? to : "");
 }
 
+/* A region that tells nothing has no rate. */
+static void put_rate(struct text *text, uint32_t from, uint32_t to)
+{
+	if (from)
+		put(text, " %u", from);
+	else
+		put(text, " none");
+	put(text, " -> %u", to ? to : TELL_RATE_DEFAULT);
+}
+
 /* From what to what, where that is short. */
 static void put_values(struct text *text, unsigned int bit,
 		       const struct action *action,
@@ -113,6 +123,9 @@ static void put_values(struct text *text, unsigned int bit,
 		break;
 	case DIFFERS_TELL_ERRORS:
 		put(text, " %s", spec->tell_errors ? "no -> yes" : "yes -> no");
+		break;
+	case DIFFERS_TELL_RATE:
+		put_rate(text, region->tell_rate, spec->tell_rate);
 		break;
 	}
 }
