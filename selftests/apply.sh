@@ -141,7 +141,8 @@ of_cgroup()
 	equal "cgroup" "$(regions .cgroup)" '["/apply"]'
 	settled
 	config one <<<'x { devices = "d" cgroup = "/none" areas = 4 }'
-	! apply || fail "there is no such cgroup"
+	! dmstat-nl apply "$work/conf" 2>"$work/err" || fail "there is no such cgroup"
+	grep "one.conf:1: block 'x': nothing of it is done" "$work/err"
 	equal "cgroup" "$(regions '[.cgroup, .areas]')" '[["/apply",1]]'
 }
 promise "a region of a cgroup; if there is none, the region stays as it is" of_cgroup
@@ -412,6 +413,17 @@ volume()
 		--uuid "LVM-$(printf '%064d' "$volumes")$2"
 	later remove_dm "v--g-$1"
 }
+
+beyond()
+{
+	zeros d other
+	config one <<<'x { devices = "d" start = "1g" } y { devices = "other" }'
+	! dmstat-nl apply "$work/conf" 2>"$work/err" || fail "not all of it can be done"
+	grep "one.conf:1: block 'x': start and length are not on 'd' of 1 MiB" \
+		"$work/err"
+	equal "regions" "$(regions .device_name)" '["other"]'
+}
+promise "a range that is not on a device is said, and the others are done" beyond
 
 # matched SETTINGS: the devices that get regions, without the beginning of volumes.
 matched()

@@ -44,6 +44,13 @@ static int no_memory(void)
 	return EXIT_FAILURE;
 }
 
+/* After what is wrong was said. */
+static void complain_held(const struct block *block)
+{
+	complain("%s:%u: block '%s': nothing of it is done", block->file,
+		 block->line, block->name);
+}
+
 /* ------------------------------------------------------------------ devices */
 
 static int compare_numbers(uint32_t major, uint32_t minor,
@@ -164,9 +171,10 @@ static void set_range(struct wanted *wanted, uint64_t size)
 	if (wanted->start < size && wanted->length <= size - wanted->start &&
 	    wanted->length)
 		return;
-	complain("block '%s': its start and length are not on '%s' of %s (%" PRIu64 " sectors)",
-		 wanted->block->name, wanted->device_name,
-		 unit_format(text, UNIT_SECTORS, size), size);
+	complain("%s:%u: block '%s': start and length are not on '%s' of %s (%" PRIu64 " sectors)",
+		 wanted->block->file, wanted->block->line, wanted->block->name,
+		 wanted->device_name, unit_format(text, UNIT_SECTORS, size),
+		 size);
 	wanted->held = true;
 }
 
@@ -347,8 +355,7 @@ static int hold_block(struct search *search, const struct block *block)
 		.held = true,
 	};
 
-	complain("%s:%u: block '%s': nothing of it is done", block->file,
-		 block->line, block->name);
+	complain_held(block);
 	return wanted.path ? add(search->list, &wanted) : no_memory();
 }
 
@@ -378,6 +385,8 @@ static int add_block(struct search *search, const struct block *block)
 	int error;
 
 	search->cgroup_id = block->cgroup ? cgroup_id(block->cgroup) : 0;
+	if (block->cgroup && !search->cgroup_id)
+		complain_held(block);
 	search->refused = 0;
 	if (block->files.count)
 		error = add_files(search, block);
