@@ -130,8 +130,13 @@ of_cgroup()
 {
 	local cgroups
 
+	[[ -e /proc/cgroups ]] || skip "this kernel has no cgroups"
 	cgroups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
-	[[ $cgroups ]] || skip "there is no cgroup2"
+	if [[ ! $cgroups ]]; then
+		mount -t cgroup2 none /sys/fs/cgroup || skip "cgroups cannot be mounted"
+		later umount /sys/fs/cgroup
+		cgroups=/sys/fs/cgroup
+	fi
 	zeros d
 	mkdir "$cgroups/apply"
 	later rmdir "$cgroups/apply"
