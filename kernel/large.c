@@ -668,12 +668,12 @@ static void miss_everywhere(struct dmstat_kdevice *device,
 	struct dmstat_kregion *region;
 	u32 id = 0;
 
-	while ((region = dmstat_region_next_at(device, &id, missed->sector,
-					       missed->end,
-					       missed->generation))) {
+	while ((region = dmstat_region_next_missed(device, &id, missed->sector,
+						   missed->end,
+						   missed->generation))) {
 		if ((missed->mixed || is_within(region, missed->cgroup)) &&
-		    dmstat_region_is_at(region, missed->sector, missed->end,
-					missed->generation))
+		    dmstat_region_has_missed(region, missed->sector,
+					     missed->end, missed->generation))
 			atomic64_add(missed->ios, &region->missed);
 		dmstat_region_put(region);
 		dmstat_pace(&pace);

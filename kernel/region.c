@@ -133,6 +133,9 @@ struct search {
 	sector_t sector;
 	sector_t end;			/* the first sector after it */
 	u64 generation;			/* of the index when it started */
+	/* Finds the geometry that it counts in. */
+	const struct dmstat_geometry *
+		(*find)(const struct dmstat_kregion *region, u64 generation);
 };
 
 /* Whether sectors are not before or after all pieces of a geometry. */
@@ -161,6 +164,21 @@ geometry_of(const struct dmstat_kregion *region, u64 generation)
 	return before && READ_ONCE(before->since) <= generation ? before : NULL;
 }
 
+/*
+ * The same for an I/O that may have ended. Where the region has been resized
+ * twice since, the areas that it had then are not known; those that stayed are
+ * in the geometry that it has now.
+ */
+static const struct dmstat_geometry *
+geometry_since(const struct dmstat_kregion *region, u64 generation)
+{
+	const struct dmstat_geometry *geometry = geometry_of(region, generation);
+
+	if (!geometry && READ_ONCE(region->generation) <= generation)
+		geometry = rcu_dereference(region->geometry);
+	return geometry;
+}
+
 static bool may_touch(const struct dmstat_kregion *region,
 		      const struct search *search)
 {
@@ -168,7 +186,7 @@ static bool may_touch(const struct dmstat_kregion *region,
 	bool may;
 
 	rcu_read_lock();
-	geometry = geometry_of(region, search->generation);
+	geometry = search->find(region, search->generation);
 	may = geometry && is_around(geometry, search->sector, search->end);
 	rcu_read_unlock();
 	return may;
@@ -183,6 +201,15 @@ static bool get_if_touched(struct dmstat_device_member *member, const void *arg)
 		return false;
 	refcount_inc(&region->users);
 	return true;
+}
+
+static struct dmstat_kregion *next_region(struct dmstat_kdevice *device,
+					  u32 *id, const struct search *search)
+{
+	struct dmstat_device_member *member;
+
+	member = dmstat_device_next_region(device, id, get_if_touched, search);
+	return member ? dmstat_region_of_member(member) : NULL;
 }
 
 /**
@@ -208,11 +235,37 @@ struct dmstat_kregion *dmstat_region_next_at(struct dmstat_kdevice *device,
 		.sector = sector,
 		.end = end,
 		.generation = generation,
+		.find = geometry_of,
 	};
-	struct dmstat_device_member *member;
 
-	member = dmstat_device_next_region(device, id, get_if_touched, &search);
-	return member ? dmstat_region_of_member(member) : NULL;
+	return next_region(device, id, &search);
+}
+
+/**
+ * dmstat_region_next_missed() - walk the regions that may have missed an I/O
+ * @device: the device; the caller has a reference
+ * @id: the id of the last region, 0 at first; set to that of the next one
+ * @sector: the I/O's first sector
+ * @end: the first sector after it
+ * @generation: of the index that the I/O started under
+ *
+ * As dmstat_region_next_at(), for an I/O that may have ended.
+ *
+ * Context: process, may sleep.
+ * Return: the region with a reference, or NULL if there are no more.
+ */
+struct dmstat_kregion *
+dmstat_region_next_missed(struct dmstat_kdevice *device, u32 *id,
+			  sector_t sector, sector_t end, u64 generation)
+{
+	const struct search search = {
+		.sector = sector,
+		.end = end,
+		.generation = generation,
+		.find = geometry_since,
+	};
+
+	return next_region(device, id, &search);
 }
 
 /**
@@ -255,6 +308,33 @@ bool dmstat_region_is_at(const struct dmstat_kregion *region, sector_t sector,
 			 sector_t end, u64 generation)
 {
 	return dmstat_region_geometry_at(region, sector, end, generation);
+}
+
+/**
+ * dmstat_region_has_missed() - whether a missed I/O was in areas of a region
+ * @region: the region; the caller has a reference
+ * @sector: the I/O's first sector
+ * @end: the first sector after it
+ * @generation: of the index that the I/O started under
+ *
+ * If the region has been resized twice since, its areas of now are looked at:
+ * too many regions may be found, but no area that is there misses an I/O
+ * without this being known.
+ *
+ * Context: any; the I/O may have ended.
+ * Return: true if it touches an area of it.
+ */
+bool dmstat_region_has_missed(const struct dmstat_kregion *region,
+			      sector_t sector, sector_t end, u64 generation)
+{
+	const struct dmstat_geometry *geometry;
+	bool missed;
+
+	rcu_read_lock();
+	geometry = geometry_since(region, generation);
+	missed = geometry && dmstat_geometry_first_at(geometry, sector, end);
+	rcu_read_unlock();
+	return missed;
 }
 
 /**

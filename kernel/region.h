@@ -180,11 +180,16 @@ void dmstat_region_put(struct dmstat_kregion *region);
 struct dmstat_kregion *dmstat_region_next_at(struct dmstat_kdevice *device,
 					     u32 *id, sector_t sector,
 					     sector_t end, u64 generation);
+struct dmstat_kregion *
+dmstat_region_next_missed(struct dmstat_kdevice *device, u32 *id,
+			  sector_t sector, sector_t end, u64 generation);
 const struct dmstat_geometry *
 dmstat_region_geometry_at(const struct dmstat_kregion *region, sector_t sector,
 			  sector_t end, u64 generation);
 bool dmstat_region_is_at(const struct dmstat_kregion *region, sector_t sector,
 			 sector_t end, u64 generation);
+bool dmstat_region_has_missed(const struct dmstat_kregion *region,
+			      sector_t sector, sector_t end, u64 generation);
 struct dmstat_cut dmstat_region_cut(struct dmstat_kregion *region);
 sector_t dmstat_region_start(const struct dmstat_kregion *region);
 u32 dmstat_region_nr_areas(const struct dmstat_kregion *region);

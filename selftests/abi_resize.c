@@ -704,6 +704,52 @@ TEST_F(resize, discard_of_many_areas_ends_where_it_started)
 	}
 }
 
+#define LARGE_IOS "/sys/module/dmstat/parameters/large_ios"
+
+static void make_many_areas(struct netlink *netlink, unsigned int minor,
+			    unsigned int sectors)
+{
+	int i;
+
+	for (i = 0; i < 4; i++)
+		region_make(netlink, minor, LENGTH(sectors), AREA_SIZE(1));
+}
+
+/* While work items count another one, nothing tells yet which regions missed it. */
+TEST_F(resize, io_over_many_areas_that_was_missed_before_is_known)
+{
+	struct netlink *netlink = &self->netlink;
+	uint32_t id, part, other;
+	struct answer got;
+
+	make_many_areas(netlink, self->minor, 50000);
+	id = region_make(netlink, self->minor, START(60000), LENGTH(20000),
+			 AREA_SIZE(8));
+	part = region_make(netlink, self->minor, AREA_SIZE(8),
+			   RANGES({ 60000, 20000 }));
+	other = region_make(netlink, self->minor, AREA_SIZE(8),
+			    RANGES({ 52000, 8000 }));
+	write_file(LARGE_IOS, "1");
+	EXPECT_EQ(0, io_do(self->minor, IO_DISCARD, 0, 50000));
+	EXPECT_EQ(0, io_do(self->minor, IO_DISCARD, 60000, 20000));
+	write_file(LARGE_IOS, "4096");
+	ASSERT_TAKEN(resize(netlink, id, LENGTH(30000)));
+	ASSERT_TAKEN(resize(netlink, part, RANGES({ 60800, 8000 })));
+	ASSERT_TAKEN(resize(netlink, other, RANGES({ 52000, 7000 })));
+	ASSERT_TAKEN(resize(netlink, id, LENGTH(10000)));
+	ASSERT_TAKEN(resize(netlink, part, RANGES({ 60800, 4000 })));
+	ASSERT_TAKEN(resize(netlink, other, RANGES({ 52000, 6000 })));
+	/* Else this shows nothing. */
+	got = netlink_dump(netlink, DMSTAT_CMD_INFLIGHT_GET,
+			   ATTRIBUTES(INFLIGHT_DEVICE(self->minor)));
+	EXPECT_EQ(1, got.nr);
+	wait_counted(netlink, self->minor);
+	usleep(300000);
+	EXPECT_REGION(netlink, id, DMSTAT_A_REGION_MISSED, 1);
+	EXPECT_REGION(netlink, part, DMSTAT_A_REGION_MISSED, 1);
+	EXPECT_REGION(netlink, other, DMSTAT_A_REGION_MISSED, 0);
+}
+
 TEST_F(resize, region_is_deleted_with_io_in_flight_from_before)
 {
 	struct netlink *netlink = &self->netlink;
