@@ -31,25 +31,39 @@ leave_cgroup()
 	wait_until rmdir "$1"
 }
 
-# $resized: regions of all kinds, from the first sector on.
-regions()
+# cgroup: make a cgroup that the promise and its children are in, $cgroup; none if
+# the kernel has no cgroups.
+cgroup()
 {
 	local cgroups
 
+	cgroup=
+	[[ -e /proc/cgroups ]] || return 0
+	cgroups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
+	if [[ ! $cgroups ]]; then
+		mount -t cgroup2 none /sys/fs/cgroup || return 0
+		later umount /sys/fs/cgroup
+		cgroups=/sys/fs/cgroup
+	fi
+	echo +io >"$cgroups/cgroup.subtree_control" || return 0
+	mkdir "$cgroups/resize"
+	later leave_cgroup "$cgroups/resize"
+	echo "$BASHPID" >"$cgroups/resize/cgroup.procs"
+	cgroup=/resize
+}
+
+# $resized: regions of all kinds, from the first sector on.
+regions()
+{
 	resized=("$(dmstat-nl create --area-size 64s d)"
 		"$(dmstat-nl create --area-size 24s --histogram 1ms,2ms d)"
 		"$(dmstat-nl create --area-size 4096s d)"
 		"$(resizer --create d "$sectors" 64)"
 		"$(resizer --create d "$sectors" 24)")
-	cgroups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
-	if [[ $cgroups ]] && echo +io >"$cgroups/cgroup.subtree_control"; then
-		mkdir "$cgroups/resize"
-		later leave_cgroup "$cgroups/resize"
-		echo "$BASHPID" >"$cgroups/resize/cgroup.procs"
-		resized+=("$(dmstat-nl create --area-size 64s \
-			--cgroup /resize d)")
-	fi
-	echo "regions: ${resized[*]}"
+	cgroup
+	[[ ! $cgroup ]] || resized+=("$(dmstat-nl create --area-size 64s \
+		--cgroup "$cgroup" d)")
+	echo "regions: ${resized[*]}, the last one limited to a cgroup: ${cgroup:-no}"
 }
 
 # start: resize $resized until stop().
