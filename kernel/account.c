@@ -740,11 +740,10 @@ static void io_leave(const struct dmstat_index *index,
 
 /* Tell an I/O that counted in regions; @io is a copy of its entry. */
 static void tell(struct dmstat_kdevice *device,
+		 const struct dmstat_index *index,
 		 const struct dmstat_kinflight *io,
 		 const struct dmstat_io_event *event)
 {
-	const struct dmstat_index *index =
-		rcu_dereference_sched(device->index);
 	const struct dmstat_index_ref *ref;
 	struct dmstat_index_past past;
 
@@ -776,6 +775,9 @@ static noinline void end_told(struct dmstat_kdevice *device,
 			      struct dmstat_kinflight *io, u64 elapsed,
 			      blk_status_t status, sector_t sector)
 {
+	/* Later ones may lack the areas in which it started. */
+	const struct dmstat_index *index =
+		rcu_dereference_sched(device->index);
 	const struct dmstat_kinflight ended = *io;
 	struct dmstat_io_event event = {
 		.start_ns = ended.start_ns,
@@ -795,7 +797,7 @@ static noinline void end_told(struct dmstat_kdevice *device,
 	if (ended.place == DMSTAT_PLACE_FLUSH)
 		dmstat_event_tell_flush(device, &event);
 	else
-		tell(device, &ended, &event);
+		tell(device, index, &ended, &event);
 }
 
 /* Count an I/O in the areas that it is in flight in. */
