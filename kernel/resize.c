@@ -132,6 +132,24 @@ static bool settle(struct dmstat_kregion *region)
 	return true;
 }
 
+/* The caller has a reference that the queue does not get: that may be dropped at
+ * once.
+ */
+static void settle_again(struct dmstat_kregion *region)
+{
+	refcount_inc(&region->users);
+	/* If it is queued already, that has a reference, too. */
+	if (!queue_delayed_work(dmstat_free_wq, &region->settle,
+				msecs_to_jiffies(SETTLE_AGAIN_MS))) {
+		dmstat_region_put(region);
+		return;
+	}
+	/* Pairs with that in dmstat_resize_stop(). */
+	smp_mb();
+	if (READ_ONCE(region->deleted) && cancel_delayed_work(&region->settle))
+		dmstat_region_put(region);
+}
+
 /* So that slots and chunks are freed if the region is not resized again. */
 static void settle_work(struct work_struct *work)
 {
@@ -147,16 +165,9 @@ static void settle_work(struct work_struct *work)
 		settled = settle(region);
 		release(region, noio);
 	}
-	/* If it is queued already, that has a reference, too. */
-	if (settled || !queue_delayed_work(dmstat_free_wq, &region->settle,
-					   msecs_to_jiffies(SETTLE_AGAIN_MS))) {
-		dmstat_region_put(region);
-		return;
-	}
-	/* Pairs with that in dmstat_resize_stop(). */
-	smp_mb();
-	if (READ_ONCE(region->deleted) && cancel_delayed_work(&region->settle))
-		dmstat_region_put(region);
+	if (!settled)
+		settle_again(region);
+	dmstat_region_put(region);
 }
 
 /* The first time soon, also if it is queued for later. */
@@ -181,7 +192,7 @@ void dmstat_resize_stop(struct dmstat_kregion *region)
 	if (!rcu_access_pointer(region->before))
 		return;
 	WRITE_ONCE(region->deleted, true);
-	/* Pairs with that in settle_work(). */
+	/* Pairs with that in settle_again(). */
 	smp_mb();
 	/* Not the last reference: the index has one. */
 	if (cancel_delayed_work(&region->settle))
