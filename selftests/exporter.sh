@@ -522,6 +522,8 @@ wrong()
 		--regions: at most 100000|--regions 100001
 		--interval needs --textfile|--interval 5
 		--textfile and --listen do not go together|--textfile x.prom --listen :9
+		--no-created is of no use with --textfile|--textfile x.prom --no-created
+		--listen is there twice|--listen :9 --listen :10
 		names end in .prom|--textfile metrics.txt
 		names end in .prom|--textfile /tmp/.prom
 	END

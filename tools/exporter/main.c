@@ -44,9 +44,18 @@ static const char *address, *textfile, *user;
 static uint64_t interval;
 static bool no_created, help, version;
 
+/* Of two, the last one would win, and the other would answer nobody. */
+static void take_address(const struct option_line *option, const char *text)
+{
+	if (address)
+		usage("--listen is there twice: give ':PORT' for all addresses, or run it twice");
+	option_take_string(option, text);
+}
+
 static const struct option_line options[] = {
-	OPTION_STRING("listen", "ADDRESS:PORT", &address,
-		      "where to serve metrics; default: " LISTEN_DEFAULT),
+	OPTION_LINE("listen", "ADDRESS:PORT", take_address, const char *,
+		    &address,
+		    "where to serve metrics; default: " LISTEN_DEFAULT),
 	OPTION_COUNT("areas", &scraper.scope.cells,
 		     "also export at most so many parts of each region, of\n"
 		     "equal size, up to 1000; default: none"),
@@ -122,6 +131,8 @@ static void check_options(void)
 		usage("--regions: at most %d", REGIONS_MAX);
 	if (textfile && address)
 		usage("--textfile and --listen do not go together: run it twice");
+	if (textfile && no_created)
+		usage("--no-created is of no use with --textfile: that format has no such times");
 	if (interval && !textfile)
 		usage("--interval needs --textfile");
 	if (textfile && !is_read_by_node_exporter(textfile))
