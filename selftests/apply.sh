@@ -410,6 +410,34 @@ trusted()
 }
 promise "files that others can write to are refused" trusted
 
+trusted_folder()
+{
+	local folder=$work/conf
+
+	zeros d
+	config one <<<'x { devices = "d" }'
+	ln -s conf "$work/link"
+	for path in "$folder" "$work/link/" "$folder/one.conf" "$work/link/one.conf"; do
+		chmod 775 "$folder"
+		refuses "$folder: others than its owner may write to this folder" "$path"
+		chmod 757 "$folder"
+		refuses "may write to this folder: 'chmod go-w' it" "$path"
+		chmod 755 "$folder"
+		chown 1000 "$folder"
+		refuses "$folder: it belongs to user 1000" "$path"
+		chown 0 "$folder"
+	done
+	(cd "$folder" && chmod 777 . && refuses "$folder: others" one.conf)
+	equal "regions" "$(regions .)" "[]"
+	# As /tmp: whoever puts a file there cannot make it root's.
+	chmod 1777 "$folder"
+	apply
+	said "1 created"
+	chmod 755 "$folder"
+	settled
+}
+promise "files in a folder that others can write to are refused" trusted_folder
+
 # volume NAME SUFFIX TARGET: a device as LVM makes it.
 volume()
 {

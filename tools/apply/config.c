@@ -17,6 +17,7 @@
 #include "apply/parse.h"
 #include "apply/scan.h"
 #include "apply/text.h"
+#include "apply/trust.h"
 #include "out/message.h"
 #include "source/array.h"
 
@@ -34,24 +35,29 @@ static int refuse(const char *path, int error)
 
 /* ------------------------------------------------------------------- paths */
 
+/* The path of a file's folder, with its links resolved. */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *copy = slash ? strndup(path, slash - path + 1) : strdup(".");
+	char *folder = copy ? realpath(copy, NULL) : NULL;
+
+	free(copy);
+	return folder;
+}
+
 /*
- * The path with the folder's links resolved, so that a file has one path however it
- * is named. The file itself may be a link into another folder.
+ * A file has one path then, however it is named. The file itself may be a link into
+ * another folder.
  */
-static char *absolute(const char *path)
+static char *absolute(const char *folder, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
-	char *folder, *text = NULL;
-	char *copy = slash ? strndup(path, slash - path + 1) : strdup(".");
+	char *text;
 
-	folder = copy ? realpath(copy, NULL) : NULL;
-	if (folder && asprintf(&text, "%s/%s", strcmp(folder, "/") ? folder :
-			       "", name) < 0)
-		text = NULL;
-	free(folder);
-	free(copy);
-	return text;
+	return asprintf(&text, "%s/%s", strcmp(folder, "/") ? folder : "",
+			name) < 0 ? NULL : text;
 }
 
 /* Add a text that was allocated, or NULL: no memory, or errno says why not. */
@@ -103,6 +109,10 @@ static int add_folder(struct config *config, const char *path)
 	struct dirent **entries;
 	int count, i, error;
 
+	if (folder && trust_folder(folder)) {
+		free(folder);
+		return EXIT_FAILURE;
+	}
 	count = folder ? scandir(folder, &entries, is_config, alphasort) : -1;
 	if (count < 0) {
 		error = errno;
@@ -125,12 +135,19 @@ static int add_folder(struct config *config, const char *path)
 
 static int add_file(struct config *config, const char *path)
 {
-	int error = add_named(config, absolute(path), false);
+	char *folder = folder_of(path);
+	int error;
 
-	if (error)
-		return error;
-	return add_text(&config->files, &config->files_count,
-			absolute(path));
+	if (!folder)
+		return refuse(path, errno);
+	error = trust_folder(folder);
+	if (!error)
+		error = add_named(config, absolute(folder, path), false);
+	if (!error)
+		error = add_text(&config->files, &config->files_count,
+				 absolute(folder, path));
+	free(folder);
+	return error;
 }
 
 static int add_path(struct config *config, const char *path)
