@@ -353,6 +353,9 @@ mistakes()
 		x { devices = 5 }|1|devices: give a text in quotation marks
 		x { devices = [] }|1|devices: the list is empty
 		x { devices = "" }|1|devices: an empty text matches nothing
+		x { devices = "dm-0" }|1|devices: 'dm-0': another device after a reboot: give the name
+		x { devices = [ "d",\n "/dev/dm-12" ] }|2|devices: '/dev/dm-12': another device
+		x { devices = "253:3" }|1|devices: '253:3': another device
 		x { devices = "d" areas = [ 1, 2 ] }|1|areas: give one value, not a list
 		x { devices = "d" areas = 0 }|1|areas: '0': give 1 or more
 		x { devices = "d" area_size = 0 }|1|area_size: '0': give a sector or more
@@ -483,6 +486,11 @@ of_names()
 		'["pool_tdata"]'
 	equal "device-mapper's names" "$(matched 'devices = [ "v--g-d*", "/dev/mapper/oth?r" ]')" \
 		'["db--1","db--1-real","other"]'
+	mkdir -p /dev/disk/by-label
+	ln -s /dev/mapper/other /dev/disk/by-label/home
+	later rm /dev/disk/by-label/home
+	equal "a link of udev" "$(matched 'devices = "/dev/disk/by-label/home"')" \
+		'["other"]'
 	equal "uuids and names" "$(matched 'uuids = "LVM-*0002" devices = "other"')" \
 		'["other","web"]'
 	equal "types" "$(matched 'types = [ "none", "err*" ]')" \

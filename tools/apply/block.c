@@ -222,17 +222,39 @@ static void take_follow(const struct value *value, enum follow *follow)
 
 /* ------------------------------------------------------------------- lists */
 
-static void take_pattern(const struct value *value, struct patterns *patterns,
-			 bool is_path)
+/* "dm-3", "/dev/dm-3", "253:3": whatever device has that number. */
+static bool is_device_number(const char *text)
+{
+	unsigned int number;
+	int end = 0;
+
+	if (sscanf(text, "%9u:%9u%n", &number, &number, &end) == 2)
+		return !text[end];
+	if (strncmp(text, "/dev/", 5) == 0)
+		text += 5;
+	return sscanf(text, "dm-%9u%n", &number, &end) == 1 && !text[end];
+}
+
+/* Return: what is wrong with a pattern, or NULL. */
+static const char *check_pattern(enum key key, const char *text)
+{
+	if (!*text)
+		return "an empty text matches nothing";
+	if (key == KEY_FILES && *text != '/')
+		return "give the whole path, from / on";
+	if (key == KEY_DEVICES && is_device_number(text))
+		return "another device after a reboot: give the name that 'dmsetup info' shows";
+	return NULL;
+}
+
+static void take_pattern(const struct value *value, enum key key,
+			 struct patterns *patterns)
 {
 	char **texts, *text = take_text(value, SIZE_MAX);
 
 	if (!text)
 		return;
-	if (!*text)
-		wrong(value, NULL, "an empty text matches nothing");
-	else if (is_path && *text != '/')
-		wrong(value, text, "give the whole path, from / on");
+	check(value, *text ? text : NULL, check_pattern(key, text));
 	texts = array_grow(patterns->texts, patterns->count, sizeof(*texts));
 	if (!texts) {
 		wrong(value, NULL, "no memory");
@@ -277,16 +299,16 @@ static void take_of_list(const struct value *value, enum key key,
 {
 	switch (key) {
 	case KEY_DEVICES:
-		take_pattern(value, &block->devices, false);
+		take_pattern(value, key, &block->devices);
 		break;
 	case KEY_UUIDS:
-		take_pattern(value, &block->uuids, false);
+		take_pattern(value, key, &block->uuids);
 		break;
 	case KEY_TYPES:
-		take_pattern(value, &block->types, false);
+		take_pattern(value, key, &block->types);
 		break;
 	case KEY_FILES:
-		take_pattern(value, &block->files, true);
+		take_pattern(value, key, &block->files);
 		break;
 	default:
 		take_bounds(value, &block->bounds);

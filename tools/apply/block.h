@@ -39,7 +39,7 @@ struct patterns {
  * @file: path of the file that it is in
  * @line: the line that it begins in
  * @given: a bit for each of its keys, see block.c
- * @devices: patterns of names of devices, or of vg/lv
+ * @devices: patterns of names of devices, or of vg/lv; or paths in /dev
  * @uuids: patterns of uuids of devices
  * @types: patterns of types of targets
  * @files: patterns of absolute paths of files and folders

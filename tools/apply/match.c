@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which devices a block names: by its names, its uuid, and the types of targets of
- * its table.
+ * Which devices a block names: by its names, a path, its uuid, and the types of
+ * targets of its table.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "apply/block.h"
 #include "apply/match.h"
@@ -67,13 +69,24 @@ static bool has_volume(const struct candidate *candidate, const char *pattern)
 	return fnmatch(pattern, candidate->volume, FNM_PATHNAME) == 0;
 }
 
+/* "/dev/disk/by-label/home", or any other link that udev has made. */
+static bool has_path(const struct candidate *candidate, const char *path)
+{
+	const struct dmstat_device *device = candidate->device;
+	struct stat status;
+
+	return !stat(path, &status) && S_ISBLK(status.st_mode) &&
+	       status.st_rdev == makedev(device->major, device->minor);
+}
+
 static bool has_name(const struct candidate *candidate, const char *pattern)
 {
 	const char *mapped = below(pattern, "/dev/mapper/");
 	const char *device = below(pattern, "/dev/");
 
 	if (!mapped && device)
-		return has_volume(candidate, device);
+		return has_volume(candidate, device) ||
+		       has_path(candidate, pattern);
 	if (mapped)
 		pattern = mapped;
 	return fnmatch(pattern, candidate->names.name, 0) == 0 ||
