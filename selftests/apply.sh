@@ -461,6 +461,39 @@ beyond()
 }
 promise "a range that is not on a device is said, and the others are done" beyond
 
+# refused_areas SETTINGS MESSAGE: in a dry run and in a real one.
+refused_areas()
+{
+	local option
+
+	config one <<<"x { devices = \"d\" $1 } y { devices = \"other\" areas = 2048 }"
+	for option in --dry-run ''; do
+		# shellcheck disable=SC2086
+		! dmstat-nl apply $option "$work/conf" >"$work/said" 2>"$work/err" ||
+			fail "not all of it can be done"
+		cat "$work/said" "$work/err"
+		grep -qF "one.conf:1: block 'x': $2" "$work/err"
+		said "1 failed"
+	done
+	equal "regions" "$(regions .device_name)" '["other"]'
+}
+
+too_many_areas()
+{
+	modprobe dm-zero
+	dm other "0 2048 zero"
+	dm d "0 2048 zero"
+	refused_areas 'areas = 2049' \
+		"2049 areas in 2048 sectors of 'd': give at most 2048"
+	refused_areas 'start = 8 areas = 2041' \
+		"2041 areas in 2040 sectors of 'd': give at most 2040"
+	dmsetup remove d
+	dm d "0 8589934592 zero"
+	refused_areas 'area_size = 1' \
+		"8589934592 areas in 8589934592 sectors of 'd': give an area_size of at least 3 sectors"
+}
+promise "more areas than sectors are refused in the dry run, too" too_many_areas
+
 # matched SETTINGS: the devices that get regions, without the beginning of volumes.
 matched()
 {

@@ -158,8 +158,12 @@ static void drop_duplicates(struct wanted_list *list)
 
 /* --------------------------------------------------------- regions of devices */
 
-/* Set the range; if it is not on the device, complain and hold the region. */
-static void set_range(struct wanted *wanted, uint64_t size)
+/*
+ * Set the range; if it is not on the device, complain and hold the region.
+ *
+ * Return: 0, or EXIT_FAILURE.
+ */
+static int set_range(struct wanted *wanted, uint64_t size)
 {
 	const struct dmstat_region_spec *spec = &wanted->block->spec;
 	char text[UNIT_TEXT_MAX];
@@ -170,12 +174,42 @@ static void set_range(struct wanted *wanted, uint64_t size)
 		wanted->length = size - wanted->start;
 	if (wanted->start < size && wanted->length <= size - wanted->start &&
 	    wanted->length)
-		return;
+		return 0;
 	complain("%s:%u: block '%s': start and length are not on '%s' of %s (%" PRIu64 " sectors)",
 		 wanted->block->file, wanted->block->line, wanted->block->name,
 		 wanted->device_name, unit_format(text, UNIT_SECTORS, size),
 		 size);
 	wanted->held = true;
+	return EXIT_FAILURE;
+}
+
+/* The most that the kernel numbers. */
+#define AREAS_MAX	UINT32_MAX
+
+/* If the range cannot be cut into the areas, complain and hold the region. */
+static void check_areas(struct wanted *wanted)
+{
+	const struct block *block = wanted->block;
+	const struct dmstat_region_spec *spec = &block->spec;
+	const uint64_t sectors = wanted->length;
+	const bool by_size = spec->area_size != DMSTAT_DEFAULT;
+	const uint64_t areas = by_size ? (sectors - 1) / spec->area_size + 1 :
+					 spec->areas;
+	const uint64_t most = sectors < AREAS_MAX ? sectors : AREAS_MAX;
+	char most_text[64];
+
+	if (areas <= most)
+		return;
+	wanted->held = true;
+	if (by_size)
+		snprintf(most_text, sizeof(most_text),
+			 "an area_size of at least %" PRIu64 " sectors",
+			 (sectors - 1) / AREAS_MAX + 1);
+	else
+		snprintf(most_text, sizeof(most_text), "at most %" PRIu64, most);
+	complain("%s:%u: block '%s': %" PRIu64 " areas in %" PRIu64 " sectors of '%s': give %s",
+		 block->file, block->line, block->name, areas, sectors,
+		 wanted->device_name, most_text);
 }
 
 static int add_device(struct search *search, const struct block *block,
@@ -193,10 +227,10 @@ static int add_device(struct search *search, const struct block *block,
 
 	if (!wanted.device_name)
 		return no_memory();
-	if (!block->segments)
-		set_range(&wanted, device->size);
-	else if (segment_extents(device, &wanted.extents))
-		wanted.held = true;
+	if (block->segments)
+		wanted.held |= segment_extents(device, &wanted.extents) != 0;
+	else if (!set_range(&wanted, device->size))
+		check_areas(&wanted);
 	return add(search->list, &wanted);
 }
 
