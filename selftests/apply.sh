@@ -102,7 +102,8 @@ as_create()
 		eval "dmstat-nl create $options d$number"
 		echo "block$number { devices = \"d$number\" $settings }"
 	done >"$work/blocks" <<-END
-		| segments = 0
+		--area-size 18014398509481984| segments = 0
+		--area-size 18014398509481984| areas = 1
 		--start 16 --length 100k --areas 7| start = 16 length = "100k" areas = "7"
 		--area-size 12| area_size = 12
 		--segments --area-size 64k| segments = 1 area_size = "64k"
@@ -114,14 +115,14 @@ as_create()
 	END
 	grep '{' "$work/blocks" | tee /dev/stderr | config one
 	described >"$work/by-create"
-	equal "regions" "$(wc -l <"$work/by-create")" 9
+	equal "regions" "$(wc -l <"$work/by-create")" 10
 	dmstat-nl delete --all
 	apply
 	equal "regions" "$(described)" "$(cat "$work/by-create")"
 	settled
 	rm "$work/conf/one.conf"
 	apply
-	said "9 deleted"
+	said "10 deleted"
 	equal "regions" "$(regions .)" "[]"
 }
 promise "what create says by options, a file says by keys of these names" as_create
@@ -537,6 +538,40 @@ of_names()
 		"$work/err"
 }
 promise "devices are matched by names, vg/lv, uuids and types of targets" of_names
+
+one_area()
+{
+	local name
+
+	zeros d e f
+	config one <<-END
+		default { devices = "d" }
+		one { devices = "e" areas = 1 }
+		two { devices = "f" areas = 2 }
+	END
+	would 3
+	said "default: would create a region on d: 1 MiB in 1 area"
+	said "one: would create a region on e: 1 MiB in 1 area"
+	apply
+	dmstat-nl list | tee "$work/list"
+	equal "area sizes as shown" "$(awk '$5 == "1" && $6 == "MiB" && $7 == "1" ||
+		$7 == "512" && $9 == "2" { print $2 }' "$work/list" | sort | xargs)" "d e f"
+	region=$(regions 'select(.device_name == "d").region_id' | jq '.[]')
+	equal "as reported" "$(dmstat-nl report --region -o area_len --noheadings \
+		--units s d | tr -d ' ')" 2048
+	io -c 10 write /dev/mapper/d 0 8
+	for name in d e f; do
+		resize "$name" 4096
+	done
+	apply
+	said "3 changed"
+	equal "areas" "$(regions '[.device_name, .length, .areas]' | jq -c sort)" \
+		'[["d",4096,1],["e",4096,1],["f",4096,4]]'
+	io -c 5 write /dev/mapper/d 2048 8
+	equal "writes" "$(total "$region")" "read 0/0/0 write 15/120/0 discard 0/0/0"
+	settled
+}
+promise "one area stays one when the device grows; several keep their size" one_area
 
 # lvm_of_nullb COMMAND ARGUMENT...: of volumes on /dev/nullb0.
 lvm_of_nullb()

@@ -23,3 +23,11 @@ zeros()
 		dm "$name" "0 2048 zero"
 	done
 }
+
+# resize NAME SECTORS: of a device of one zero target.
+resize()
+{
+	dmsetup suspend "$1"
+	dmsetup load "$1" --table "0 $2 zero"
+	dmsetup resume "$1"
+}

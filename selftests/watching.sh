@@ -83,11 +83,3 @@ have_sizes()
 {
 	[[ $(sizes) == "$*" ]]
 }
-
-# resize NAME SECTORS: of a device of one zero target.
-resize()
-{
-	dmsetup suspend "$1"
-	dmsetup load "$1" --table "0 $2 zero"
-	dmsetup resume "$1"
-}

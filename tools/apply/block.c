@@ -626,11 +626,25 @@ static void read_key(struct reading *reading,
 	take_values(reading, node, key, block);
 }
 
+/* Areas keep their size when the device grows: one area must have room for that. */
+static void set_areas(struct block *block)
+{
+	struct dmstat_region_spec *spec = &block->spec;
+
+	if (has(block, KEY_FILES) || block->segments ||
+	    spec->area_size != DMSTAT_DEFAULT ||
+	    (spec->areas != DMSTAT_DEFAULT && spec->areas != 1))
+		return;
+	spec->areas = DMSTAT_DEFAULT;
+	spec->area_size = BLOCK_ONE_AREA;
+}
+
 /* Have the description point to what the block has. */
 static void set_spec(struct block *block)
 {
 	struct dmstat_region_spec *spec = &block->spec;
 
+	set_areas(block);
 	spec->program_id = block->program;
 	spec->group = block->group;
 	if (block->user_data) {

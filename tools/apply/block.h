@@ -23,6 +23,12 @@ enum follow {
 	FOLLOW_PATH,
 };
 
+/*
+ * An area that has all of a device, however it grows: one sector more than the
+ * largest device. A power of two is the quickest for the kernel.
+ */
+#define BLOCK_ONE_AREA	(UINT64_C(1) << 54)
+
 /**
  * struct patterns - a list of texts
  * @texts: the texts
@@ -52,7 +58,8 @@ struct patterns {
  * @user_data: user data, or NULL
  * @bounds: bounds of the histograms
  * @spec: what of it can be known without device or file. Texts, bounds and user
- *        data are those of the block. The cgroup is not set.
+ *        data are those of the block. The cgroup is not set. One area, of a device,
+ *        is BLOCK_ONE_AREA in size, without a number of areas.
  */
 struct block {
 	char *name;

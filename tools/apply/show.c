@@ -172,12 +172,13 @@ static void put_size(struct text *text, const struct wanted *wanted)
 	else
 		put(text, "%s", unit_format(size, UNIT_SECTORS,
 					    wanted->length));
-	if (spec->area_size != DMSTAT_DEFAULT)
+	if (spec->area_size == BLOCK_ONE_AREA)
+		put(text, " in 1 area");
+	else if (spec->area_size != DMSTAT_DEFAULT)
 		put(text, " in areas of %s", unit_format(size, UNIT_SECTORS,
 							 spec->area_size));
 	else if (spec->areas != DMSTAT_DEFAULT)
-		put(text, " in %" PRIu64 " area%s", spec->areas,
-		    spec->areas == 1 ? "" : "s");
+		put(text, " in %" PRIu64 " areas", spec->areas);
 }
 
 /* "of /srv/file on vg-lv", "on vg-lv" */

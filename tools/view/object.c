@@ -17,6 +17,7 @@
 #include "source/place.h"
 #include "source/scope.h"
 #include "view/object.h"
+#include "view/region.h"
 
 /* The number of a region. */
 #define ID_TEXT_MAX	12
@@ -174,7 +175,7 @@ static struct object begin_object(struct walk *walk, int type,
 		.region_start = region->start,
 		.region_length = region->length,
 		.area_start = region->start,
-		.area_length = region->area_size,
+		.area_length = region_area_length(region),
 		.areas = region->areas,
 		.areas_counted = region->areas,
 		.group_id = region->region_id,

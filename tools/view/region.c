@@ -25,6 +25,7 @@ enum {
 	REGION_START,
 	REGION_LENGTH,
 	REGION_AREA_SIZE,
+	REGION_AREA_SIZE_SHOWN,
 	REGION_AREAS,
 	REGION_EXTENTS,
 	REGION_MEMORY,
@@ -56,7 +57,8 @@ static struct column columns[REGION_COLUMNS] = {
 	[REGION_DEVICE_SHOWN] = { NULL, "DEVICE", -6, UNIT_NONE },
 	[REGION_START] = { "start", "START", 9, UNIT_SECTORS },
 	[REGION_LENGTH] = { "length", "LENGTH", 9, UNIT_SECTORS },
-	[REGION_AREA_SIZE] = { "area_size", "AREA-SIZE", 9, UNIT_SECTORS },
+	[REGION_AREA_SIZE] = { "area_size", NULL, 0, UNIT_NONE },
+	[REGION_AREA_SIZE_SHOWN] = { NULL, "AREA-SIZE", 9, UNIT_SECTORS },
 	[REGION_AREAS] = { "areas", "AREAS", 9, UNIT_NONE },
 	[REGION_EXTENTS] = { "extents", NULL, 7, UNIT_NONE },
 	[REGION_MEMORY] = { "memory", "MEMORY", 9, UNIT_BYTES },
@@ -177,7 +179,7 @@ static void fit(const struct region_list *list)
 {
 	static const int order[] = {
 		REGION_CLEARED_TIME, REGION_HISTOGRAM, REGION_MEMORY,
-		COLUMNS_SHRINK, REGION_CLEARS, REGION_AREA_SIZE, REGION_OWNED,
+		COLUMNS_SHRINK, REGION_CLEARS, REGION_AREA_SIZE_SHOWN, REGION_OWNED,
 		REGION_EXTENTS, REGION_TELLS, REGION_AGE
 	};
 	size_t i;
@@ -246,6 +248,8 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 	output_number(out, &columns[REGION_START], region->start);
 	output_number(out, &columns[REGION_LENGTH], region->length);
 	output_number(out, &columns[REGION_AREA_SIZE], region->area_size);
+	output_number(out, &columns[REGION_AREA_SIZE_SHOWN],
+		      region_area_length(region));
 	output_number(out, &columns[REGION_AREAS], region->areas);
 	output_number(out, &columns[REGION_EXTENTS], region->extents);
 	output_number(out, &columns[REGION_MEMORY], region->memory);
@@ -331,6 +335,12 @@ static void describe_labels(char *text, size_t room,
 		 region->owned ? ", until its program ends" : "");
 }
 
+uint64_t region_area_length(const struct dmstat_region *region)
+{
+	return region->area_size < region->length ? region->area_size :
+						    region->length;
+}
+
 char *region_describe(char *text, const struct dmstat_region *region)
 {
 	char start[UNIT_TEXT_MAX], length[UNIT_TEXT_MAX], size[UNIT_TEXT_MAX];
@@ -342,7 +352,7 @@ char *region_describe(char *text, const struct dmstat_region *region)
 			 region->extents, region->extents == 1 ? "" : "s");
 	unit_format(start, UNIT_SECTORS, region->start);
 	unit_format(length, UNIT_SECTORS, region->length);
-	unit_format(size, UNIT_SECTORS, region->area_size);
+	unit_format(size, UNIT_SECTORS, region_area_length(region));
 	end = snprintf(text, REGION_TEXT_MAX,
 		       "%" PRIu64 " area%s of %s%s%s, start %s, %s %s",
 		       region->areas, region->areas == 1 ? "" : "s",

@@ -5,6 +5,8 @@
 #ifndef DMSTAT_NL_VIEW_REGION_H
 #define DMSTAT_NL_VIEW_REGION_H
 
+#include <stdint.h>
+
 #include <dmstat.h>
 
 #include "out/unit.h"
@@ -18,6 +20,9 @@ void region_table(struct output *out, const struct region_list *list);
 /** region_object() - print a region, in JSON only; @key as output_object() */
 void region_object(struct output *out, const char *key,
 		   const struct dmstat_region *region);
+
+/** region_area_length() - sectors of the longest area; its size may be larger */
+uint64_t region_area_length(const struct dmstat_region *region);
 
 /* Room for the text of region_describe(). */
 #define REGION_TEXT_MAX	9216
