@@ -94,6 +94,8 @@ described()
 as_create()
 {
 	local options settings number=0
+	# One that has all of the device, however it grows.
+	local one="--area-size $((1 << 54))"
 
 	printf 'from a file' >"$work/data"
 	while IFS='|' read -r options settings; do
@@ -102,16 +104,16 @@ as_create()
 		eval "dmstat-nl create $options d$number"
 		echo "block$number { devices = \"d$number\" $settings }"
 	done >"$work/blocks" <<-END
-		--area-size 18014398509481984| segments = 0
-		--area-size 18014398509481984| areas = 1
+		$one| segments = 0
+		$one| areas = 1
 		--start 16 --length 100k --areas 7| start = 16 length = "100k" areas = "7"
 		--area-size 12| area_size = 12
 		--segments --area-size 64k| segments = 1 area_size = "64k"
-		--histogram auto --program p --group g --user-data 'x y'| histogram = "auto" program = "p" group = "g" user_data = "x y"
-		--histogram 1ms,20ms --user-data-file $work/data| histogram = [ "1ms", "20ms" ] user_data_file = "$work/data"
-		--histogram 1ms,20ms| histogram = "1ms,20ms"
-		--slow 20ms --tell-errors --tell-rate 7| slow = "20ms" tell_errors = 1 tell_rate = 7
-		--tell-errors| tell_errors = "yes"
+		$one --histogram auto --program p --group g --user-data 'x y'| histogram = "auto" program = "p" group = "g" user_data = "x y"
+		$one --histogram 1ms,20ms --user-data-file $work/data| histogram = [ "1ms", "20ms" ] user_data_file = "$work/data"
+		$one --histogram 1ms,20ms| histogram = "1ms,20ms"
+		$one --slow 20ms --tell-errors --tell-rate 7| slow = "20ms" tell_errors = 1 tell_rate = 7
+		$one --tell-errors| tell_errors = "yes"
 	END
 	grep '{' "$work/blocks" | tee /dev/stderr | config one
 	described >"$work/by-create"

@@ -67,4 +67,52 @@ many_are_followed()
 		cmp -s - "$work/seen"
 }
 
+leaks()
+{
+	local file
+
+	[[ -x $(command -v valgrind) ]] || skip "no valgrind"
+	watch_by=(valgrind --quiet --error-exitcode=9 --leak-check=full)
+	wait_s=100
+	linear d 64
+	mounted ext4 /dev/mapper/d -q -F
+	mkdir "$mnt/in"
+	config one <<-END
+		path { files = "$mnt/in" follow = "path" }
+		inode { files = "$mnt/in/*" follow = "inode" group = "g" }
+		devices { devices = "e*" types = "zero" histogram = "auto" user_data = "u" }
+	END
+	watch
+	zeros e1 e2
+	for file in 1 2 3 4; do
+		write_file "$mnt/in/$file" 64
+	done
+	wait_until has_regions 10
+	mv "$mnt/in/1" "$mnt/in/5"
+	mv "$mnt/in/2" "$mnt/2"
+	rm "$mnt/in/3"
+	dmsetup rename e2 f2
+	later remove_dm f2
+	# By path 4 and 5, by inode these and 2.
+	wait_until has_regions 6
+	config two <<<'mistake { devices = "e1" area = 5 }'
+	kill -HUP "$watcher"
+	wait_until grep -q "stays as it was" "$work/log"
+	config two <<<'two { devices = [ "e1", "f2" ] segments = 1 }'
+	kill -HUP "$watcher"
+	# The file 2 is not named, and those that are named are looked for again.
+	wait_until has_regions 7
+	rmmod dmstat
+	wait_until grep -q "was unloaded" "$work/log"
+	modprobe dmstat
+	wait_until has_regions 7
+	ended
+}
+promise "what comes and goes leaves nothing behind (valgrind)" leaks
+
+has_regions()
+{
+	[[ $(dmstat-nl list -j | jq '.regions | length') == "$1" ]]
+}
+
 run_promises "$@"

@@ -240,7 +240,52 @@ by_inode()
 }
 promise "by inode, a file is followed wherever it goes, until it is gone" by_inode
 
+overflow()
+{
+	local most=/proc/sys/fs/inotify/max_queued_events before
+
+	fs 'f { files = "%s/in/*.db" follow = "path" }'
+	mkdir "$mnt/in"
+	write_file "$mnt/in/first.db" 64
+	before=$(cat "$most")
+	later eval "echo $before >$most"
+	echo 16 >"$most"
+	watch
+	wait_until in_place in/first.db
+	sleep 2
+	# Names that do not matter fill the queue before the one that does.
+	kill -STOP "$watcher"
+	touch "$mnt/in/other"{1..30}
+	write_file "$mnt/in/last.db" 64
+	kill -CONT "$watcher"
+	wait_until have_groups in/first.db in/last.db
+	ended
+}
+promise "a file is found although its event was lost in too many" overflow
+
 # ----------------------------------------------------- module, others, reload
+
+busy()
+{
+	linear d 16
+	config one <<<'x { devices = "d" length = "1m" area_size = "64k" }'
+	watch
+	wait_until have_sizes 2048
+	hold d write /dev/mapper/d 0 8
+	wait_until in_flight d 1
+	config one <<<'x { devices = "d" length = "2m" area_size = "64k" }'
+	kill -HUP "$watcher"
+	wait_until have_sizes 4096
+	config one <<<'x { devices = "d" length = "3m" area_size = "64k" }'
+	kill -HUP "$watcher"
+	wait_until grep -q "0 failed, 1 busy" "$work/told"
+	equal "sizes" "$(sizes)" 4096
+	release d
+	wait_until have_sizes 6144
+	wait_until grep -q "STATUS=1 regions as asked for, .* 0 busy" "$work/told"
+	ended
+}
+promise "a region that is busy is changed a second after its I/O has ended" busy
 
 module()
 {
