@@ -9,16 +9,14 @@ source "$(dirname "$0")/conf.sh"
 # What takes longer than that has not been noticed.
 wait_s=20
 
-# What runs the command.
-watch_by=(stdbuf -oL)
+watch_program=dmstat-nl
 
 # watch: in the background, as the service manager starts it.
 watch()
 {
 	export NOTIFY_SOCKET=$work/notify
 	hear_notify
-	"${watch_by[@]}" "$(command -v dmstat-nl)" apply --watch "$work/conf" \
-		>"$work/log" 2>&1 &
+	stdbuf -oL "$watch_program" apply --watch "$work/conf" >"$work/log" 2>&1 &
 	watcher=$!
 	later show_log
 	wait_until notified READY=1
@@ -59,7 +57,7 @@ ended()
 	wait "$watcher" || status=$?
 	equal "exit status" "$status" 0
 	limit=1000
-	[[ $(uname -r) != *-k[ac]san && ${watch_by[0]} != valgrind ]] || limit=8000
+	[[ $(uname -r) != *-k[ac]san && $watch_program == dmstat-nl ]] || limit=8000
 	within "ms until it ended" $(((${EPOCHREALTIME/./} - start) / 1000)) \
 		0 $limit
 	equal "regions after it ended" \
