@@ -138,14 +138,14 @@ static bool chunk_publish(struct dmstat_store *store, u32 i,
 	unsigned long flags;
 	bool first;
 
-	spin_lock_irqsave(&store->lock, flags);
+	raw_spin_lock_irqsave(&store->lock, flags);
 	first = !store->chunks[i];
 	if (first) {
 		/* Pairs with the address dependency of its users. */
 		smp_wmb();
 		set_entry(store, i, chunk);
 	}
-	spin_unlock_irqrestore(&store->lock, flags);
+	raw_spin_unlock_irqrestore(&store->lock, flags);
 	if (!first)
 		return false;
 	/* Pairs with that in dmstat_chunk_look_missing(): a reader that has
@@ -437,7 +437,7 @@ int dmstat_store_init(struct dmstat_store *store, u32 slots,
 				     dmstat_layout_memory(&store->layout)))
 		goto err_layout;
 
-	spin_lock_init(&store->lock);
+	raw_spin_lock_init(&store->lock);
 	store->nr = nr_chunks(store, slots);
 	store->chunks = array_alloc(store, store->nr);
 	ret = PTR_ERR_OR_ZERO(store->chunks);
@@ -481,10 +481,10 @@ static void copy_entries(struct dmstat_store *store, u32 first, u32 nr)
 {
 	u32 i;
 
-	spin_lock_irq(&store->lock);
+	raw_spin_lock_irq(&store->lock);
 	for (i = first; i < first + nr; i++)
 		WRITE_ONCE(store->next[i], store->chunks[i]);
-	spin_unlock_irq(&store->lock);
+	raw_spin_unlock_irq(&store->lock);
 }
 
 /* Copy the array to @next, while CPUs publish chunks in both; and use that. */
@@ -494,16 +494,16 @@ static void array_replace(struct dmstat_store *store,
 {
 	u32 i, copied = min(nr, store->nr);
 
-	spin_lock_irq(&store->lock);
+	raw_spin_lock_irq(&store->lock);
 	store->next = next;
 	store->next_nr = nr;
-	spin_unlock_irq(&store->lock);
+	raw_spin_unlock_irq(&store->lock);
 	for (i = 0; i < copied; i += COPY_ENTRIES) {
 		copy_entries(store, i, min(copied - i, COPY_ENTRIES));
 		cond_resched();
 	}
 
-	spin_lock_irq(&store->lock);
+	raw_spin_lock_irq(&store->lock);
 	old->chunks = store->chunks;
 	old->nr = store->nr;
 	/* Pairs with the address dependency of its users. */
@@ -511,7 +511,7 @@ static void array_replace(struct dmstat_store *store,
 	store->nr = nr;
 	store->next = NULL;
 	store->next_nr = 0;
-	spin_unlock_irq(&store->lock);
+	raw_spin_unlock_irq(&store->lock);
 }
 
 /**
@@ -593,8 +593,8 @@ void dmstat_store_drop(struct dmstat_store *store, u32 i)
 
 	if (!chunk)
 		return;
-	spin_lock_irq(&store->lock);
+	raw_spin_lock_irq(&store->lock);
 	set_entry(store, i, NULL);
-	spin_unlock_irq(&store->lock);
+	raw_spin_unlock_irq(&store->lock);
 	chunk_free(chunk);
 }

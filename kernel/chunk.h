@@ -29,7 +29,7 @@ struct dmstat_store {
 	struct dmstat_layout layout;	/* constant */
 	/* All that the region holds, not only its chunks. */
 	struct dmstat_memory memory;
-	spinlock_t lock;		/* taken with interrupts off */
+	raw_spinlock_t lock;		/* taken with interrupts off */
 	u32 nr;				/* entries of @chunks; @lock to change */
 	/* The array that is to replace @chunks, or NULL; and how many entries of
 	 * both it has got or would get; @lock.

@@ -45,7 +45,7 @@ struct dmstat_large_missed {
 
 /* The large I/Os of a device; used by large.c. */
 struct dmstat_large_queue {
-	spinlock_t lock;		/* taken with interrupts off */
+	raw_spinlock_t lock;		/* taken with interrupts off */
 	struct list_head in_flight;	/* those that have not ended; @lock */
 	/* Those that @miss has not counted in the regions yet; @lock. */
 	u32 nr_missed;

@@ -65,7 +65,7 @@ struct dmstat_slots {
 
 	/* Never 0 while @overflow has an entry. Written with each such I/O. */
 	atomic_t overflows ____cacheline_aligned;
-	spinlock_t lock;		/* taken with interrupts off */
+	raw_spinlock_t lock;		/* taken with interrupts off */
 	u64 last_entry;			/* @lock */
 	struct hlist_head overflow[];	/* by hash of the key; @lock */
 };
@@ -165,7 +165,7 @@ static struct dmstat_slots *slots_alloc(unsigned int nr, u32 number)
 	slots->hash_shift = 64 - ilog2(nr);
 	slots->overflow_bits = bits;
 	slots->number = number;
-	spin_lock_init(&slots->lock);
+	raw_spin_lock_init(&slots->lock);
 	return slots;
 
 err_free:
@@ -453,11 +453,11 @@ static struct dmstat_kinflight *claim_overflow(struct dmstat_slots *slots,
 	entry->slots = slots;
 	entry->io.key = key;
 	entry->io.who = DMSTAT_INFLIGHT_OVERFLOW;
-	spin_lock_irqsave(&slots->lock, flags);
+	raw_spin_lock_irqsave(&slots->lock, flags);
 	atomic_inc(&slots->overflows);
 	entry->number = ++slots->last_entry;
 	hlist_add_head(&entry->node, overflow_head(slots, key));
-	spin_unlock_irqrestore(&slots->lock, flags);
+	raw_spin_unlock_irqrestore(&slots->lock, flags);
 	return &entry->io;
 }
 
@@ -498,14 +498,14 @@ static struct dmstat_kinflight *find_in_overflow(struct dmstat_slots *slots,
 	struct dmstat_overflow *entry;
 	unsigned long flags;
 
-	spin_lock_irqsave(&slots->lock, flags);
+	raw_spin_lock_irqsave(&slots->lock, flags);
 	hlist_for_each_entry(entry, overflow_head(slots, key), node) {
 		if (is_for(&entry->io, key)) {
 			io = &entry->io;
 			break;
 		}
 	}
-	spin_unlock_irqrestore(&slots->lock, flags);
+	raw_spin_unlock_irqrestore(&slots->lock, flags);
 	return io;
 }
 
@@ -574,10 +574,10 @@ void dmstat_inflight_release_slow(struct dmstat_inflight_table *table,
 
 	entry = container_of(io, struct dmstat_overflow, io);
 	slots = entry->slots;
-	spin_lock_irqsave(&slots->lock, flags);
+	raw_spin_lock_irqsave(&slots->lock, flags);
 	hlist_del(&entry->node);
 	atomic_dec(&slots->overflows);
-	spin_unlock_irqrestore(&slots->lock, flags);
+	raw_spin_unlock_irqrestore(&slots->lock, flags);
 	entry_free(entry);
 }
 
@@ -673,7 +673,7 @@ static bool next_in_head(struct dmstat_slots *slots,
 	unsigned long flags;
 	bool found = false;
 
-	spin_lock_irqsave(&slots->lock, flags);
+	raw_spin_lock_irqsave(&slots->lock, flags);
 	/* The newest entry is the first in the list. */
 	hlist_for_each_entry(entry, &slots->overflow[walk->head], node) {
 		if (walk->before && entry->number >= walk->before)
@@ -683,7 +683,7 @@ static bool next_in_head(struct dmstat_slots *slots,
 		if (found)
 			break;
 	}
-	spin_unlock_irqrestore(&slots->lock, flags);
+	raw_spin_unlock_irqrestore(&slots->lock, flags);
 	return found;
 }
 

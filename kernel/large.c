@@ -563,9 +563,9 @@ bool dmstat_large_start(struct dmstat_kdevice *device,
 	large->start_ns = now;
 	io->large = large;
 	io->place = DMSTAT_PLACE_LARGE;
-	spin_lock_irqsave(&queue->lock, flags);
+	raw_spin_lock_irqsave(&queue->lock, flags);
 	list_add(&large->node, &queue->in_flight);
-	spin_unlock_irqrestore(&queue->lock, flags);
+	raw_spin_unlock_irqrestore(&queue->lock, flags);
 	queue_delayed_work(work_queue, &large->note,
 			   msecs_to_jiffies(NOTE_AFTER_MS));
 	return true;
@@ -606,9 +606,9 @@ void dmstat_large_end(struct dmstat_kinflight *io, u64 now,
 	struct dmstat_large_queue *queue = &large->device->large;
 	unsigned long flags;
 
-	spin_lock_irqsave(&queue->lock, flags);
+	raw_spin_lock_irqsave(&queue->lock, flags);
 	list_del(&large->node);
-	spin_unlock_irqrestore(&queue->lock, flags);
+	raw_spin_unlock_irqrestore(&queue->lock, flags);
 	cancel_delayed_work(&large->note);
 	end(large, now, status, sector);
 }
@@ -653,11 +653,11 @@ static bool next_missed(struct dmstat_large_queue *queue,
 {
 	bool any;
 
-	spin_lock_irq(&queue->lock);
+	raw_spin_lock_irq(&queue->lock);
 	any = queue->nr_missed;
 	if (any)
 		*missed = queue->missed[--queue->nr_missed];
-	spin_unlock_irq(&queue->lock);
+	raw_spin_unlock_irq(&queue->lock);
 	return any;
 }
 
@@ -736,9 +736,9 @@ void dmstat_large_miss(struct dmstat_kdevice *device,
 	struct dmstat_large_queue *queue = &device->large;
 	unsigned long flags;
 
-	spin_lock_irqsave(&queue->lock, flags);
+	raw_spin_lock_irqsave(&queue->lock, flags);
 	remember_missed(queue, &missed);
-	spin_unlock_irqrestore(&queue->lock, flags);
+	raw_spin_unlock_irqrestore(&queue->lock, flags);
 	/* Not the last reference: the device is still in the hash. */
 	refcount_inc(&device->users);
 	if (!queue_work(work_queue, &queue->miss))
@@ -757,7 +757,7 @@ void dmstat_large_set_up(struct dmstat_kdevice *device)
 {
 	struct dmstat_large_queue *queue = &device->large;
 
-	spin_lock_init(&queue->lock);
+	raw_spin_lock_init(&queue->lock);
 	INIT_LIST_HEAD(&queue->in_flight);
 	INIT_WORK(&queue->miss, miss_work);
 }
