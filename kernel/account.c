@@ -528,7 +528,15 @@ struct walk_start {
 	struct dmstat_kregion *missed;	/* it misses the I/O; or NULL */
 	bool limited;			/* some are */
 	bool within;			/* and one of them counts it */
+	bool later;			/* memory is not ready */
 };
+
+/* Return: whether a work item can get the memory that an extent lacks. */
+static bool can_wait(const struct dmstat_index_ref *ref)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_RT) &&
+	       dmstat_store_has_room(&ref->region->store);
+}
 
 /* Return: false if a region misses it that must not. */
 static bool prepare_ref(struct walk_start *start,
@@ -546,7 +554,8 @@ static bool prepare_ref(struct walk_start *start,
 	if (region == start->missed ||
 	    dmstat_ref_prepare(ref, io->sector, io->sectors))
 		return true;
-	if (start->missed)
+	start->later = can_wait(ref);
+	if (start->missed || start->later)
 		return false;
 	start->missed = region;
 	return true;
@@ -577,7 +586,7 @@ static void set_place(struct dmstat_kdevice *device,
 /*
  * Several segments, or a region that misses the I/O or is limited.
  * Return: false if more than one misses it, or one does and one is limited:
- * then all of them do.
+ * then all of them do. On PREEMPT_RT a work item counts it if it can.
  */
 static bool start_walk(struct dmstat_kdevice *device,
 		       const struct dmstat_index *index,
@@ -591,7 +600,8 @@ static bool start_walk(struct dmstat_kdevice *device,
 	dmstat_index_walk_init(&walk, index, io->sector, end);
 	while ((ref = dmstat_index_walk_next(&walk))) {
 		if (!prepare_ref(&start, io, ref))
-			return false;
+			return start.later &&
+			       dmstat_large_start(device, io, now);
 	}
 	if (start.missed && start.limited)
 		return false;
@@ -865,6 +875,24 @@ static sector_t append_sector(const struct dmstat_kinflight *io,
 	return status ? io->sector : sector;
 }
 
+/* Return: whether an append that ends lacks memory that a work item can get. */
+static bool append_can_wait(const struct dmstat_index *index,
+			    const struct dmstat_kinflight *io,
+			    blk_status_t status, sector_t sector)
+{
+	const struct dmstat_kinflight there =
+		append_at(io, append_sector(io, status, sector));
+	const struct dmstat_index_ref *ref;
+	struct dmstat_index_past past;
+
+	walk_counted(&past, index, &there);
+	while ((ref = next_counted(&past, &there))) {
+		if (!dmstat_ref_prepare(ref, there.sector, there.sectors))
+			return can_wait(ref);
+	}
+	return false;
+}
+
 static void append_end(struct dmstat_kdevice *device,
 		       const struct dmstat_index *index,
 		       const struct dmstat_kinflight *io, u64 now,
@@ -906,7 +934,9 @@ static bool has_become_large(const struct dmstat_index *index,
 		return false;
 	if (io->place == DMSTAT_PLACE_APPEND)
 		return was_large(index, append_sector(io, status, sector),
-				 io->sectors, io->generation);
+				 io->sectors, io->generation) ||
+		       (IS_ENABLED(CONFIG_PREEMPT_RT) &&
+			append_can_wait(index, io, status, sector));
 	return io->generation != index->generation &&
 	       was_large(index, io->sector, io->sectors, io->generation);
 }

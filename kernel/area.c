@@ -33,7 +33,7 @@ void dmstat_area_bin_slow(const struct dmstat_chunk *chunk, u32 i,
  * @sectors: how many
  *
  * Context: any but NMI, preemption disabled since the index was read.
- * Return: false if memory is short.
+ * Return: false if memory is short or, on PREEMPT_RT, not ready.
  */
 bool dmstat_ref_prepare(const struct dmstat_index_ref *ref, sector_t sector,
 			u32 sectors)
@@ -43,9 +43,8 @@ bool dmstat_ref_prepare(const struct dmstat_index_ref *ref, sector_t sector,
 
 	while (areas.slot <= areas.last) {
 		if (!dmstat_areas_chunk(&areas) &&
-		    !dmstat_chunk_new(store, areas.slot >>
-				      store->layout.chunk_shift,
-				      DMSTAT_GFP_IO))
+		    !dmstat_chunk_new_in_probe(store, areas.slot >>
+					       store->layout.chunk_shift))
 			return false;
 		areas.slot = dmstat_areas_last(&areas) + 1;
 	}

@@ -16,6 +16,7 @@
 #include "chunk.h"
 #include "clock.h"
 #include "pace.h"
+#include "reserve.h"
 #include "values.h"
 
 /* --------------------------------------------------------------- memory */
@@ -80,6 +81,16 @@ static size_t chunk_memory(const struct dmstat_store *store)
 
 /* -------------------------------------------------------------- a chunk */
 
+/* But for @shared; @chunk is zeroed. */
+static void chunk_set_up(struct dmstat_chunk *chunk, struct dmstat_store *store)
+{
+	chunk->store = store;
+	chunk->unseen = DMSTAT_UNSEEN_UNKNOWN;
+	chunk->has_bins = store->layout.nr_bins;
+	chunk->busy = (void *)chunk + chunk_busy_offset();
+	chunk->rare = (void *)(chunk->busy + store->layout.chunk_mask + 1);
+}
+
 /* A chunk that is charged, and not published. */
 static struct dmstat_chunk *chunk_alloc(struct dmstat_store *store, gfp_t gfp)
 {
@@ -87,11 +98,7 @@ static struct dmstat_chunk *chunk_alloc(struct dmstat_store *store, gfp_t gfp)
 
 	if (!chunk)
 		return NULL;
-	chunk->store = store;
-	chunk->unseen = DMSTAT_UNSEEN_UNKNOWN;
-	chunk->has_bins = store->layout.nr_bins;
-	chunk->busy = (void *)chunk + chunk_busy_offset();
-	chunk->rare = (void *)(chunk->busy + store->layout.chunk_mask + 1);
+	chunk_set_up(chunk, store);
 	chunk->shared = alloc_pages_exact(dmstat_layout_set_size(&store->layout),
 					  gfp | __GFP_ZERO);
 	if (chunk->shared)
@@ -221,6 +228,191 @@ struct dmstat_chunk *dmstat_chunk_new(struct dmstat_store *store, u32 i,
 	return chunk;
 }
 
+/* ------------------------------------------------- ready, on PREEMPT_RT */
+
+/* Of a chunk that has 1 << index areas, what chunk_size() is of. */
+static struct dmstat_reserve ready_chunks[DMSTAT_CHUNK_SHIFT_MAX + 1];
+/* Sets, shared or of a CPU, of index + 1 pages. */
+static struct dmstat_reserve ready_sets[PFN_UP(DMSTAT_SET_SIZE_MAX)];
+
+static struct dmstat_reserve *ready_chunks_for(const struct dmstat_store *store)
+{
+	return &ready_chunks[store->layout.chunk_shift];
+}
+
+static struct dmstat_reserve *ready_sets_for(const struct dmstat_store *store)
+{
+	return &ready_sets[PFN_UP(dmstat_layout_set_size(&store->layout)) - 1];
+}
+
+static void *ready_chunk_alloc(size_t size, gfp_t gfp)
+{
+	return kmalloc(size, gfp);
+}
+
+static void ready_chunk_free(void *chunk, size_t size)
+{
+	kfree(chunk);
+}
+
+static void *ready_set_alloc(size_t size, gfp_t gfp)
+{
+	return alloc_pages_exact(size, gfp);
+}
+
+static void ready_set_free(void *set, size_t size)
+{
+	free_pages_exact(set, size);
+}
+
+static const struct dmstat_reserve_kind ready_chunk_kind = {
+	.alloc = ready_chunk_alloc,
+	.free = ready_chunk_free,
+};
+
+static const struct dmstat_reserve_kind ready_set_kind = {
+	.alloc = ready_set_alloc,
+	.free = ready_set_free,
+};
+
+/**
+ * dmstat_chunk_init() - prepare for chunks
+ *
+ * Context: process, while the module loads.
+ */
+void dmstat_chunk_init(void)
+{
+	struct dmstat_store store;
+	size_t size;
+	u32 i;
+
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		return;
+	for (i = 0; i < ARRAY_SIZE(ready_chunks); i++) {
+		store.layout.chunk_shift = i;
+		size = chunk_size(&store);
+		dmstat_reserve_set_up(&ready_chunks[i], &ready_chunk_kind,
+				      size, size, dmstat_reserve_chunks());
+	}
+	/* Half of them are for CPUs, see dmstat_reserve_take_spare(). */
+	for (i = 0; i < ARRAY_SIZE(ready_sets); i++) {
+		size = (i + 1) * PAGE_SIZE;
+		dmstat_reserve_set_up(&ready_sets[i], &ready_set_kind, size,
+				      size, 2 * dmstat_reserve_chunks());
+	}
+}
+
+static void ready_join(const struct dmstat_store *store)
+{
+	dmstat_reserve_join(ready_chunks_for(store));
+	dmstat_reserve_join(ready_sets_for(store));
+}
+
+static void ready_leave(const struct dmstat_store *store)
+{
+	dmstat_reserve_leave(ready_chunks_for(store));
+	dmstat_reserve_leave(ready_sets_for(store));
+}
+
+/* A chunk that is charged, and not published; NULL if nothing is ready. */
+static struct dmstat_chunk *chunk_take(struct dmstat_store *store)
+{
+	struct dmstat_chunk *chunk;
+	void *set;
+
+	set = dmstat_reserve_take(ready_sets_for(store));
+	if (!set)
+		return NULL;
+	chunk = dmstat_reserve_take(ready_chunks_for(store));
+	if (!chunk) {
+		dmstat_reserve_give(ready_sets_for(store), set);
+		return NULL;
+	}
+	chunk_set_up(chunk, store);
+	chunk->shared = set;
+	return chunk;
+}
+
+/* What another CPU was faster than. coverage: a race of a moment */
+static void chunk_give(struct dmstat_chunk *chunk)
+{
+	struct dmstat_store *store = chunk->store;
+
+	dmstat_reserve_give(ready_sets_for(store), chunk->shared);
+	/* What chunk_set_up() wrote; nothing else was written. */
+	*chunk = (struct dmstat_chunk) {};
+	dmstat_reserve_give(ready_chunks_for(store), chunk);
+	dmstat_memory_uncharge_from(&store->memory, chunk_memory(store));
+}
+
+/**
+ * dmstat_chunk_new_ready() - make a chunk of what is ready
+ * @store: the region's
+ * @i: which chunk
+ *
+ * Context: as for dmstat_chunk_new_in_probe(), which calls it on PREEMPT_RT.
+ * Return: as for dmstat_chunk_new(); NULL, too, if nothing is ready.
+ */
+struct dmstat_chunk *dmstat_chunk_new_ready(struct dmstat_store *store, u32 i)
+{
+	struct dmstat_chunk *chunk;
+
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT) ||
+	    !dmstat_memory_charge_to(&store->memory, chunk_memory(store)))
+		return NULL;
+	chunk = chunk_take(store);
+	if (!chunk) {
+		dmstat_memory_uncharge_from(&store->memory,
+					    chunk_memory(store));
+		return NULL;
+	}
+	if (chunk_publish(store, i, chunk))
+		return chunk;
+	chunk_give(chunk);
+	return chunk_at(store, i);
+}
+
+/**
+ * dmstat_store_has_room() - check whether the limit allows another chunk
+ * @store: the region's
+ *
+ * Context: any; only called on PREEMPT_RT.
+ * Return: false if it is the limit that one was refused for.
+ */
+bool dmstat_store_has_room(struct dmstat_store *store)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT) ||
+	    !dmstat_memory_charge(chunk_memory(store)))
+		return false;
+	dmstat_memory_uncharge(chunk_memory(store));
+	return true;
+}
+
+/* A set that is charged. */
+static void *cpu_set_alloc(struct dmstat_store *store, size_t size)
+{
+	void *set;
+
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		return charged_pages_alloc(store, size, DMSTAT_GFP_IO);
+	set = dmstat_reserve_take_spare(ready_sets_for(store));
+	if (!set)
+		dmstat_memory_uncharge_from(&store->memory, PAGE_ALIGN(size));
+	return set;
+}
+
+/* One that was not used. coverage: a race of a moment */
+static void cpu_set_free(struct dmstat_store *store,
+			 struct dmstat_counter_set *set, size_t size)
+{
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		set_free(store, set);
+		return;
+	}
+	dmstat_reserve_give(ready_sets_for(store), set);
+	dmstat_memory_uncharge_from(&store->memory, PAGE_ALIGN(size));
+}
+
 /**
  * dmstat_chunk_new_set() - allocate a set for this CPU
  * @chunk: the chunk; this CPU has no set there
@@ -240,10 +432,10 @@ struct dmstat_counter_set *dmstat_chunk_new_set(struct dmstat_chunk *chunk)
 
 	if (!dmstat_memory_charge_spare_to(&store->memory, PAGE_ALIGN(size)))
 		return NULL;
-	set = charged_pages_alloc(store, size, DMSTAT_GFP_IO);
+	set = cpu_set_alloc(store, size);
 	/* An interrupt may have been faster. coverage: a race of a moment */
 	if (set && cmpxchg(&chunk->cpu[smp_processor_id()], NULL, set))
-		set_free(store, set);
+		cpu_set_free(store, set, size);
 	return dmstat_chunk_own_set(chunk);
 }
 
@@ -441,8 +633,11 @@ int dmstat_store_init(struct dmstat_store *store, u32 slots,
 	store->nr = nr_chunks(store, slots);
 	store->chunks = array_alloc(store, store->nr);
 	ret = PTR_ERR_OR_ZERO(store->chunks);
-	if (!ret)
+	if (!ret) {
+		if (IS_ENABLED(CONFIG_PREEMPT_RT))
+			ready_join(store);
 		return 0;
+	}
 	dmstat_memory_uncharge_from(&store->memory,
 				    dmstat_layout_memory(&store->layout));
 err_layout:
@@ -468,6 +663,8 @@ void dmstat_store_free(struct dmstat_store *store)
 			cond_resched();
 	}
 	array_free(store, store->chunks, store->nr);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		ready_leave(store);
 	dmstat_layout_free(&store->layout);
 	dmstat_memory_uncharge_from(&store->memory, memory);
 }

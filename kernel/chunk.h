@@ -48,6 +48,8 @@ struct dmstat_chunks_old {
 	u32 nr;
 };
 
+void dmstat_chunk_init(void);
+
 int dmstat_store_init(struct dmstat_store *store, u32 slots,
 		      const u64 *bounds, u32 nr_bounds);
 void dmstat_store_free(struct dmstat_store *store);
@@ -60,6 +62,8 @@ void dmstat_store_drop(struct dmstat_store *store, u32 i);
 
 struct dmstat_chunk *dmstat_chunk_new(struct dmstat_store *store, u32 i,
 				      gfp_t gfp);
+struct dmstat_chunk *dmstat_chunk_new_ready(struct dmstat_store *store, u32 i);
+bool dmstat_store_has_room(struct dmstat_store *store);
 struct dmstat_chunk *dmstat_chunk_look_missing(struct dmstat_store *store,
 					       u32 i);
 u32 dmstat_chunks_missing(const struct dmstat_store *store, u32 first, u32 last,
@@ -81,6 +85,23 @@ dmstat_slot_chunk(const struct dmstat_store *store, u64 slot)
 	struct dmstat_chunk *const *chunks = READ_ONCE(store->chunks);
 
 	return READ_ONCE(chunks[slot >> store->layout.chunk_shift]);
+}
+
+/**
+ * dmstat_chunk_new_in_probe() - make a chunk for an I/O
+ * @store: the region's
+ * @i: which chunk
+ *
+ * Context: any but NMI, preemption disabled; RCU keeps the region.
+ * Return: as for dmstat_chunk_new(); on PREEMPT_RT NULL, too, if nothing is
+ * ready.
+ */
+static inline struct dmstat_chunk *
+dmstat_chunk_new_in_probe(struct dmstat_store *store, u32 i)
+{
+	return IS_ENABLED(CONFIG_PREEMPT_RT) ?
+	       dmstat_chunk_new_ready(store, i) :
+	       dmstat_chunk_new(store, i, DMSTAT_GFP_IO);
 }
 
 /**

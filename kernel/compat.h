@@ -18,10 +18,6 @@
 #error "dmstat needs a 64-bit kernel: its counters are single 64-bit words"
 #endif
 
-#ifdef CONFIG_PREEMPT_RT
-#error "dmstat allocates memory in tracepoints, which PREEMPT_RT does not allow"
-#endif
-
 /* From 6.4 the callbacks of a class interface take the device alone. */
 #ifdef DMSTAT_HAVE_CLASS_INTERFACE_ONE_ARG
 #define DMSTAT_CLASS_INTERFACE_ARGS struct device *dev

@@ -300,6 +300,7 @@ void dmstat_device_put(struct dmstat_kdevice *device)
 	if (!refcount_dec_and_test(&device->users))
 		return;
 
+	hooks->tear_down(device);
 	dmstat_inflight_table_free(&device->inflight);
 	index = rcu_dereference_protected(device->index, true);
 	if (index)

@@ -197,6 +197,7 @@ struct dmstat_device_hooks {
 	void (*set_up)(struct dmstat_kdevice *device);
 	void (*drop)(struct dmstat_kdevice *device);
 	/* A device is freed. */
+	void (*tear_down)(struct dmstat_kdevice *device);
 	void (*free_index)(struct dmstat_index *index);
 	void (*free_events)(struct dmstat_events *events);
 };

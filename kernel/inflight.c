@@ -22,6 +22,7 @@
 #include "cgroup.h"
 #include "inflight.h"
 #include "memory.h"
+#include "reserve.h"
 #include "who.h"
 
 #define SET_SLOTS	8UL
@@ -80,7 +81,27 @@ struct dmstat_overflow {
 static struct kmem_cache *overflow_cache;	/* constant once loaded */
 static struct workqueue_struct *grow_wq;	/* likewise */
 
+/* On PREEMPT_RT: overflow entries, for all tables. */
+static struct dmstat_reserve ready_entries;
+#define READY_ENTRIES	1024
+
 static_assert(sizeof(struct dmstat_kinflight) == 64);
+
+static void *ready_entry_alloc(size_t size, gfp_t gfp)
+{
+	return kmem_cache_alloc(overflow_cache, gfp);
+}
+
+static void ready_entry_free(void *entry, size_t size)
+{
+	kmem_cache_free(overflow_cache, entry);
+}
+
+static const struct dmstat_reserve_kind ready_entry_kind = {
+	.alloc = ready_entry_alloc,
+	.free = ready_entry_free,
+	.needed = true,
+};
 
 /**
  * dmstat_inflight_init() - prepare for tables
@@ -105,6 +126,11 @@ int dmstat_inflight_init(void)
 		kmem_cache_destroy(overflow_cache);
 		return -ENOMEM;
 	}
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		dmstat_reserve_set_up(&ready_entries, &ready_entry_kind,
+				      sizeof(struct dmstat_overflow),
+				      sizeof(struct dmstat_overflow),
+				      READY_ENTRIES);
 	return 0;
 }
 
@@ -175,9 +201,25 @@ err_uncharge:
 	return ERR_PTR(-ENOMEM);
 }
 
+/* Return: an entry, all 0, not charged; or NULL. */
+static struct dmstat_overflow *entry_alloc(void)
+{
+	struct dmstat_overflow *entry;
+
+	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+		return kmem_cache_zalloc(overflow_cache, DMSTAT_GFP_IO);
+	entry = dmstat_reserve_take(&ready_entries);
+	if (entry)
+		*entry = (struct dmstat_overflow) {};
+	return entry;
+}
+
 static void entry_free(struct dmstat_overflow *entry)
 {
-	kmem_cache_free(overflow_cache, entry);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		dmstat_reserve_give(&ready_entries, entry);
+	else
+		kmem_cache_free(overflow_cache, entry);
 	dmstat_memory_uncharge(sizeof(*entry));
 }
 
@@ -399,6 +441,8 @@ int dmstat_inflight_table_init(struct dmstat_inflight_table *table)
 	table->grow_after = jiffies;
 	INIT_DELAYED_WORK(&table->grow, grow_work);
 	slots_publish(table, slots);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		dmstat_reserve_join(&ready_entries);
 	return 0;
 }
 
@@ -419,6 +463,8 @@ void dmstat_inflight_table_free(struct dmstat_inflight_table *table)
 		drop_entries(slots);
 		slots_free(slots);
 	}
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		dmstat_reserve_leave(&ready_entries);
 }
 
 /* ----------------------------------------------------- claim and release */
@@ -444,7 +490,7 @@ static struct dmstat_kinflight *claim_overflow(struct dmstat_slots *slots,
 	struct dmstat_overflow *entry;
 	unsigned long flags;
 
-	entry = kmem_cache_zalloc(overflow_cache, DMSTAT_GFP_IO);
+	entry = entry_alloc();
 	if (!entry)
 		return NULL;
 

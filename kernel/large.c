@@ -27,6 +27,7 @@
 #include "memory.h"
 #include "pace.h"
 #include "region.h"
+#include "reserve.h"
 #include "who.h"
 
 /* How long an I/O is in flight before it is noted in its areas. */
@@ -86,8 +87,14 @@ struct dmstat_large {
 };
 
 static struct kmem_cache *cache;	/* constant once loaded */
-static mempool_t *reserve;		/* likewise */
+static mempool_t *reserve;		/* likewise; not on PREEMPT_RT */
 static struct workqueue_struct *work_queue;	/* likewise */
+
+/* On PREEMPT_RT, instead of both: half of them are for I/Os that become large
+ * when they end.
+ */
+static struct dmstat_reserve ready;
+#define READY_WANTED	1024
 static atomic_t nr_large;		/* how many there are */
 
 /* --------------------------------------------------------- in a region */
@@ -474,7 +481,10 @@ static void large_free(struct dmstat_large *large)
 	struct dmstat_kdevice *device = large->device;
 
 	dmstat_cgroup_put(large->limit);
-	mempool_free(large, reserve);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		dmstat_reserve_give(&ready, large);
+	else
+		mempool_free(large, reserve);
 	dmstat_memory_uncharge(sizeof(*large));
 	atomic_dec(&nr_large);
 	dmstat_device_put(device);
@@ -537,7 +547,9 @@ static struct dmstat_large *large_new(struct dmstat_kdevice *device,
 
 	if (atomic_read(&nr_large) >= READ_ONCE(large_ios))
 		return NULL;
-	large = kmem_cache_alloc(cache, DMSTAT_GFP_IO);
+	large = IS_ENABLED(CONFIG_PREEMPT_RT) ?
+		dmstat_reserve_take_spare(&ready) :
+		kmem_cache_alloc(cache, DMSTAT_GFP_IO);
 	return large ? large_init(large, device, io) : NULL;
 }
 
@@ -629,8 +641,11 @@ bool dmstat_large_take(struct dmstat_kdevice *device,
 		       struct dmstat_kinflight *io, u64 now,
 		       blk_status_t status, sector_t sector)
 {
-	struct dmstat_large *large = mempool_alloc(reserve, DMSTAT_GFP_IO);
+	struct dmstat_large *large;
 
+	large = IS_ENABLED(CONFIG_PREEMPT_RT) ?
+		dmstat_reserve_take(&ready) :
+		mempool_alloc(reserve, DMSTAT_GFP_IO);
 	if (!large)
 		return false;
 	large_init(large, device, io);
@@ -751,7 +766,7 @@ void dmstat_large_miss(struct dmstat_kdevice *device,
  * dmstat_large_set_up() - prepare a device for large I/O
  * @device: the device, not published yet
  *
- * Context: any.
+ * Context: process, may sleep.
  */
 void dmstat_large_set_up(struct dmstat_kdevice *device)
 {
@@ -760,6 +775,20 @@ void dmstat_large_set_up(struct dmstat_kdevice *device)
 	raw_spin_lock_init(&queue->lock);
 	INIT_LIST_HEAD(&queue->in_flight);
 	INIT_WORK(&queue->miss, miss_work);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		dmstat_reserve_join(&ready);
+}
+
+/**
+ * dmstat_large_tear_down() - undo dmstat_large_set_up()
+ * @device: the device, which has no large I/O any more
+ *
+ * Context: process, may sleep.
+ */
+void dmstat_large_tear_down(struct dmstat_kdevice *device)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		dmstat_reserve_leave(&ready);
 }
 
 /**
@@ -783,6 +812,36 @@ void dmstat_large_drop(struct dmstat_kdevice *device)
 	}
 }
 
+static void *ready_alloc(size_t size, gfp_t gfp)
+{
+	return kmem_cache_alloc(cache, gfp);
+}
+
+static void ready_free(void *large, size_t size)
+{
+	kmem_cache_free(cache, large);
+}
+
+static const struct dmstat_reserve_kind ready_kind = {
+	.alloc = ready_alloc,
+	.free = ready_free,
+	.needed = true,
+};
+
+/* Return: false if memory is short. */
+static bool reserve_init(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		dmstat_reserve_set_up(&ready, &ready_kind,
+				      sizeof(struct dmstat_large),
+				      sizeof(struct dmstat_large),
+				      READY_WANTED);
+		return true;
+	}
+	reserve = mempool_create_slab_pool(RESERVE, cache);
+	return reserve;
+}
+
 /**
  * dmstat_large_init() - prepare for large I/O
  *
@@ -794,8 +853,7 @@ int dmstat_large_init(void)
 	cache = KMEM_CACHE(dmstat_large, 0);
 	if (!cache)
 		return -ENOMEM;
-	reserve = mempool_create_slab_pool(RESERVE, cache);
-	if (!reserve)
+	if (!reserve_init())
 		goto err_cache;
 	/* One work item at a time: statistics must not use more than one CPU.
 	 */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * I/O over many areas: counted by work items, because it would keep a CPU for
- * too long where it starts and ends.
+ * too long where it starts and ends. On PREEMPT_RT also I/O for which no memory
+ * is ready.
  */
 #ifndef _DMSTAT_LARGE_H
 #define _DMSTAT_LARGE_H
@@ -16,6 +17,7 @@ int dmstat_large_init(void);
 void dmstat_large_exit(void);
 
 void dmstat_large_set_up(struct dmstat_kdevice *device);
+void dmstat_large_tear_down(struct dmstat_kdevice *device);
 void dmstat_large_drop(struct dmstat_kdevice *device);
 
 bool dmstat_large_start(struct dmstat_kdevice *device,

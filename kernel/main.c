@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/tracepoint.h>
 
+#include "chunk.h"
 #include "clock.h"
 #include "device.h"
 #include "event.h"
@@ -19,6 +20,7 @@
 #include "memory.h"
 #include "nl_family.h"
 #include "registry.h"
+#include "reserve.h"
 
 static int hook(void)
 {
@@ -51,6 +53,7 @@ static const struct dmstat_device_hooks device_hooks = {
 	.gone = dmstat_registry_device_gone,
 	.set_up = dmstat_large_set_up,
 	.drop = drop,
+	.tear_down = dmstat_large_tear_down,
 	.free_index = dmstat_index_free,
 	.free_events = dmstat_event_free,
 };
@@ -66,9 +69,15 @@ static int __init dmstat_init(void)
 		return ret;
 
 	dmstat_hook_request_init();
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		ret = dmstat_reserve_init();
+		if (ret)
+			return ret;
+	}
+	dmstat_chunk_init();
 	ret = dmstat_inflight_init();
 	if (ret)
-		return ret;
+		goto err_reserve;
 
 	ret = dmstat_event_init();
 	if (ret)
@@ -98,6 +107,9 @@ err_event:
 	dmstat_event_exit();
 err_inflight:
 	dmstat_inflight_exit();
+err_reserve:
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		dmstat_reserve_exit();
 	return ret;
 }
 
@@ -112,6 +124,8 @@ static void __exit dmstat_exit(void)
 	dmstat_large_exit();
 	dmstat_event_exit();
 	dmstat_inflight_exit();
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		dmstat_reserve_exit();
 }
 
 module_init(dmstat_init);

@@ -78,6 +78,17 @@ void dmstat_memory_init(void)
 }
 
 /**
+ * dmstat_memory_limit() - the most memory that may be held
+ *
+ * Context: any.
+ * Return: bytes.
+ */
+u64 dmstat_memory_limit(void)
+{
+	return READ_ONCE(memory_limit);
+}
+
+/**
  * dmstat_memory_size() - the size of an allocation
  * @bytes: the size that kmalloc() or dmstat_memory_alloc() is called with
  *

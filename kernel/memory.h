@@ -30,6 +30,7 @@ struct dmstat_memory {
 };
 
 void dmstat_memory_init(void);
+u64 dmstat_memory_limit(void);
 size_t dmstat_memory_size(size_t bytes);
 void *dmstat_memory_alloc(size_t bytes, gfp_t flags);
 
