@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * I/Os that could not be counted, and what to do about it. The kernel does not
- * say which of the two causes it was; both are limits that are parameters.
+ * say which cause it was; all are limits that are parameters.
  */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "arg/number.h"
 #include "out/message.h"
@@ -32,10 +33,22 @@ static char *parameter_text(char *text, const char *path, enum unit unit)
 	return text;
 }
 
+/* What else may be raised: the module of a kernel with PREEMPT_RT has a parameter. */
+static const char *rt_text(char *text, size_t size)
+{
+	char chunks[UNIT_TEXT_MAX];
+
+	if (access(PARAMETERS "rt_chunks", R_OK))
+		return "";
+	snprintf(text, size, ", or load the module with more rt_chunks (now %s)",
+		 parameter_text(chunks, PARAMETERS "rt_chunks", UNIT_NONE));
+	return text;
+}
+
 void missed_warn(uint64_t missed, const char *format, ...)
 {
 	char limit[UNIT_TEXT_MAX], used[UNIT_TEXT_MAX], large[UNIT_TEXT_MAX];
-	char about[256];
+	char about[256], rt[128];
 	va_list args;
 
 	if (!missed)
@@ -44,10 +57,11 @@ void missed_warn(uint64_t missed, const char *format, ...)
 	vsnprintf(about, sizeof(about), format, args);
 	va_end(args);
 	complain("warning: %s missed %" PRIu64
-		 " I/O%s because memory was short, or because too many I/Os of many areas were waiting: %s (now %s, memory_used is %s), or large_ios (now %s)",
+		 " I/O%s because memory was short, or because too many I/Os of many areas were waiting: %s (now %s, memory_used is %s), or large_ios (now %s)%s",
 		 about, missed, missed == 1 ? "" : "s",
 		 "delete regions, or raise " PARAMETERS "memory_limit",
 		 parameter_text(limit, PARAMETERS "memory_limit", UNIT_BYTES),
 		 parameter_text(used, PARAMETERS "memory_used", UNIT_BYTES),
-		 parameter_text(large, PARAMETERS "large_ios", UNIT_NONE));
+		 parameter_text(large, PARAMETERS "large_ios", UNIT_NONE),
+		 rt_text(rt, sizeof(rt)));
 }
