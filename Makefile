@@ -10,8 +10,9 @@ includedir ?= $(prefix)/include
 datadir ?= $(prefix)/share
 
 # The kernel that dmstat.ko is for: the running one or, with KERNEL=6.1 or 6.12,
-# Debian's newest of that series or, with KERNEL=newest, of all, fetched into a
-# cache; or, with KERNEL=kasan or kcsan, one for finding bugs, which is built there.
+# Debian's newest of that series (6.1-rt, 6.12-rt: with PREEMPT_RT) or, with
+# KERNEL=newest, of all, fetched into a cache; or, with KERNEL=kasan, kcsan or rt,
+# one for finding bugs, which is built there.
 ifdef KERNEL
 KERNEL_FOLDER := $(shell selftests/vm/kernel $(KERNEL) --with-tools)
 ifeq ($(KERNEL_FOLDER),)
@@ -29,7 +30,7 @@ MODULE_FOLDER := /lib/modules/$(RELEASE)/updates
 
 # What kernels that find bugs check and count in this module alone, with the
 # compiler that they were built by.
-DEBUG_FLAGS := $(if $(filter kasan kcsan,$(KERNEL)),CC=gcc-12) \
+DEBUG_FLAGS := $(if $(filter kasan kcsan rt,$(KERNEL)),CC=gcc-12) \
 	       $(if $(filter kasan,$(KERNEL)),GCOV_PROFILE=y UBSAN_SANITIZE=y)
 
 DKMS_SOURCE := /usr/src/dmstat-$(DMSTAT_VERSION)
@@ -206,7 +207,8 @@ help:
 	@echo "make run           try it in a virtual machine, packages installed first"
 	@echo "make picture       draw Documentation/heat.svg again, in a virtual machine"
 	@echo "make test          some tests in a virtual machine: T='NAME...', KERNEL=6.1"
-	@echo "                   (default), 6.12, newest, kasan, kcsan; without T, their names"
+	@echo "                   (default), 6.12, newest, 6.1-rt, kasan, kcsan, rt; without T,"
+	@echo "                   their names"
 	@echo "make check         all tests, on kernels 6.1, 6.12 and newest in virtual machines"
 	@echo "make check-debug   all tests and more, on kernels built for finding bugs"
 	@echo "make check-deb     of these, the Debian packages on bookworm and trixie"
