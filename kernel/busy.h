@@ -48,7 +48,9 @@ enum dmstat_busy_mode {
 #define DMSTAT_BUSY_LOCKED	BIT_ULL(62)
 
 /*
- * Of one area: a cache line, written with each I/O of an area that is cold.
+ * Of one area: 64 bytes, a cache line of most CPUs, written with each I/O of an
+ * area that is cold. If cache lines are longer, neighbours share one: to keep
+ * them apart would take too much memory.
  * Where nothing else is said, by any CPU; "a hint": races are harmless.
  */
 struct dmstat_busy {

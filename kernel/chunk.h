@@ -7,6 +7,7 @@
 #define _DMSTAT_CHUNK_H
 
 #include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/spinlock.h>
 #include <linux/time64.h>
 #include <linux/types.h>
@@ -15,6 +16,9 @@
 #include "memory.h"
 
 struct dmstat_pace;
+
+/* Of a region's cache line that is constant: what it and its store have there. */
+#define DMSTAT_STORE_CONSTANT	64
 
 /* More I/Os than this in one second, and a chunk's CPUs get their own sets. */
 #define DMSTAT_CHUNK_HOT	128
@@ -27,6 +31,8 @@ struct dmstat_store {
 	 */
 	struct dmstat_chunk **chunks;
 	struct dmstat_layout layout;	/* constant */
+	/* Ends the cache line. Nothing, if that has 64 bytes. */
+	u8 fill[L1_CACHE_BYTES - DMSTAT_STORE_CONSTANT];
 	/* All that the region holds, not only its chunks. */
 	struct dmstat_memory memory;
 	raw_spinlock_t lock;		/* taken with interrupts off */

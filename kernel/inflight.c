@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The in-flight table: sets of eight slots, a cache line each. An I/O takes
+ * The in-flight table: sets of eight slots, 64 bytes each. An I/O takes
  * the slot that its carrier's address hashes to or, if that is taken, another
  * one of the set. If the set is full, an entry is allocated and put into a
  * hash.

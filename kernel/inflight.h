@@ -51,10 +51,13 @@ enum dmstat_place {
 };
 
 /*
- * An I/O in flight: one cache line. The CPU that starts the I/O claims the
- * entry by cmpxchg() on @key, and writes it. Readers look at it once @start_ns
- * is set, and check it again afterwards. The CPU that ends the I/O releases
- * it. Fields without a word about this are constant meanwhile.
+ * An I/O in flight: 64 bytes, a cache line of most CPUs. If cache lines are
+ * longer, several I/Os share one; few do so at a time, because slots are hashed.
+ *
+ * The CPU that starts the I/O claims the entry by cmpxchg() on @key, and writes
+ * it. Readers look at it once @start_ns is set, and check it again afterwards.
+ * The CPU that ends the I/O releases it. Fields without a word about this are
+ * constant meanwhile.
  *
  * A part that is split off an I/O has an entry, too, which readers never see:
  * its @start_ns stays 0. @status and @lost are for split I/O, and 0 in all

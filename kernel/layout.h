@@ -55,7 +55,7 @@ struct dmstat_own_flight {
 	union dmstat_counter ages;
 };
 
-/* Two cache lines: reads and writes are counted in the first. */
+/* Reads and writes are counted in the first 64 bytes: one cache line. */
 struct dmstat_area_counters {
 	struct dmstat_io_counters io[DMSTAT_OPERATIONS];
 	union {

@@ -6,6 +6,7 @@
 #define _DMSTAT_REGION_H
 
 #include <linux/bits.h>
+#include <linux/cache.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -113,7 +114,9 @@ struct dmstat_kregion {
 	struct rcu_work free;
 };
 
-static_assert(offsetof(struct dmstat_kregion, store.memory) == 64);
+static_assert(offsetof(struct dmstat_kregion, store.fill) ==
+	      DMSTAT_STORE_CONSTANT);
+static_assert(offsetof(struct dmstat_kregion, store.memory) == L1_CACHE_BYTES);
 
 /* What a region is to tell; what is not set stays as it was. */
 struct dmstat_tell_spec {
