@@ -10,6 +10,7 @@
 
 #include <linux/blkdev.h>
 #include <linux/device/class.h>
+#include <linux/ptrace.h>
 #include <linux/timekeeping.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
@@ -56,6 +57,21 @@ static inline struct gendisk *dmstat_alloc_disk(void)
 #define DMSTAT_PROBE_PREEMPT_DISABLE() do { } while (0)
 #define DMSTAT_PROBE_PREEMPT_ENABLE() do { } while (0)
 #endif
+
+/*
+ * The first argument of the function that begins with these registers; NULL: this
+ * kernel cannot tell. That of s390 calls a function that is not exported.
+ */
+static inline void *dmstat_first_argument(struct pt_regs *regs)
+{
+#if defined(CONFIG_S390)
+	return (void *)regs->gprs[2];
+#elif defined(CONFIG_HAVE_FUNCTION_ARG_ACCESS_API)
+	return (void *)regs_get_kernel_argument(regs, 0);
+#else
+	return NULL;
+#endif
+}
 
 /* Some kernels pass data to what is called when the machine goes to sleep. */
 #ifdef DMSTAT_HAVE_SYSCORE_DATA

@@ -13,7 +13,6 @@
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
-#include <linux/ptrace.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -64,11 +63,10 @@ static struct class_interface disks = {
 /* dm_kobject_uevent() begins; preemption is disabled. */
 static int uevent_begins(struct kprobe *probe, struct pt_regs *regs)
 {
-#ifdef CONFIG_HAVE_FUNCTION_ARG_ACCESS_API
-	struct mapped_device *md = (void *)regs_get_kernel_argument(regs, 0);
+	struct mapped_device *md = dmstat_first_argument(regs);
 
-	hooks->renamed(dm_disk(md)->part0);
-#endif
+	if (md)
+		hooks->renamed(dm_disk(md)->part0);
 	return 0;
 }
 
