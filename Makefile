@@ -12,9 +12,10 @@ datadir ?= $(prefix)/share
 # The kernel that dmstat.ko is for: the running one or, with KERNEL=6.1 or 6.12,
 # Debian's newest of that series (6.1-rt, 6.12-rt: with PREEMPT_RT) or, with
 # KERNEL=newest, of all, fetched into a cache; or, with KERNEL=kasan, kcsan or rt,
-# one for finding bugs, which is built there.
+# one for finding bugs, which is built there. With ARCH=arm64 or s390x, Debian's
+# 6.1 or 6.12 for that, and its cross compiler.
 ifdef KERNEL
-KERNEL_FOLDER := $(shell selftests/vm/kernel $(KERNEL) --with-tools)
+KERNEL_FOLDER := $(shell selftests/vm/kernel $(addprefix --arch ,$(ARCH)) $(KERNEL) --with-tools)
 ifeq ($(KERNEL_FOLDER),)
 $(error dmstat: KERNEL=$(KERNEL) cannot be used, see above)
 endif
@@ -27,6 +28,9 @@ RELEASE := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 MODULE := build/kernel/$(RELEASE)
 MODULE_FOLDER := /lib/modules/$(RELEASE)/updates
+
+# Kernel makefiles have other names than Debian.
+KBUILD_ARCH := $(patsubst %,ARCH=%,$(patsubst s390x,s390,$(patsubst amd64,x86,$(ARCH))))
 
 # What kernels that find bugs check and count in this module alone, with the
 # compiler that they were built by.
@@ -64,7 +68,7 @@ tools: library
 module: headers
 	@mkdir -p $(MODULE)/src
 	@cp -rsf $(CURDIR)/kernel $(CURDIR)/uapi $(CURDIR)/version.mk $(MODULE)/src/
-	flock $(MODULE)/lock $(MAKE) -C $(KDIR) \
+	flock $(MODULE)/lock $(MAKE) -C $(KDIR) $(KBUILD_ARCH) \
 		M=$(CURDIR)/$(MODULE)/src/kernel $(DEBUG_FLAGS) modules
 	@cp $(MODULE)/src/kernel/dmstat.ko $(MODULE)/dmstat.ko.$$$$ && \
 		mv $(MODULE)/dmstat.ko.$$$$ $(MODULE)/dmstat.ko
@@ -88,9 +92,9 @@ run:
 picture:
 	@selftests/vm/demo --picture Documentation/heat.svg
 
-# make test T='set.sh abi_set' KERNEL=6.12
+# make test T='set.sh abi_set' KERNEL=6.12 ARCH=arm64
 test:
-	@selftests/vm/test $(or $(KERNEL),6.1) $(T)
+	@selftests/vm/test $(addprefix --arch ,$(ARCH)) $(or $(KERNEL),6.1) $(T)
 
 check:
 	@selftests/check
@@ -208,7 +212,8 @@ help:
 	@echo "make picture       draw Documentation/heat.svg again, in a virtual machine"
 	@echo "make test          some tests in a virtual machine: T='NAME...', KERNEL=6.1"
 	@echo "                   (default), 6.12, newest, 6.1-rt, kasan, kcsan, rt; without T,"
-	@echo "                   their names"
+	@echo "                   their names; ARCH=arm64 with 6.1 or 6.12: in an emulated"
+	@echo "                   machine"
 	@echo "make check         all tests, on kernels 6.1, 6.12 and newest in virtual machines"
 	@echo "make check-debug   all tests and more, on kernels built for finding bugs"
 	@echo "make check-deb     of these, the Debian packages on bookworm and trixie"
@@ -220,7 +225,8 @@ help:
 	@echo "make dkms          as root; the module by DKMS, for each kernel to come"
 	@echo "make dkms-remove   as root; every version of it from DKMS"
 	@echo "make deb           Debian packages, into $(DEB)"
-	@echo "make module        dmstat.ko alone; KERNEL=6.1, 6.12 or newest, or KDIR=headers"
+	@echo "make module        dmstat.ko alone; KERNEL=6.1, 6.12 or newest, or KDIR=headers;"
+	@echo "                   ARCH=arm64 or s390x with KERNEL=6.1 or 6.12: cross-compiled"
 	@echo "make generate      after a change of the netlink specification: its C code"
 	@echo "make clean         remove build/"
 

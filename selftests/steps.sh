@@ -16,6 +16,9 @@ export MAKEFLAGS
 # For those that source this.
 # shellcheck disable=SC2034
 series=(6.1 6.12)
+# Other architectures than this one, for which all is built.
+# shellcheck disable=SC2034
+foreign=(arm64 s390x)
 
 # On a kernel, tests that take long, and that "make check" runs on the other one
 # alone, or, if both have them, not at all; "make check-debug" runs them on this one.

@@ -12,6 +12,11 @@ kernels=$cache/kernels
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 # Which release of Debian; another one has lists of its own.
 debian=bookworm
+# For which architecture; lists of another one are kept with those of amd64, and its
+# packages are called NAME:ARCH.
+arch=amd64
+# What apt takes for its own.
+native=amd64
 
 die()
 {
@@ -28,22 +33,25 @@ own_apt()
 {
 	local suffix=-$debian
 	[[ $debian != bookworm ]] || suffix=
+	[[ $arch == amd64 ]] || suffix+=-$arch
 	echo "$cache/apt$suffix"
 }
 
 # apt with sources, lists and cache of our own, all below own_apt's folder.
 apt()
 {
-	local tool=$1 own
+	local tool=$1 own foreign=()
 	own=$(own_apt)
 	shift
+	[[ $arch == "$native" ]] || foreign=(-o APT::Architectures::="$arch")
 	"$tool" -qq -o Dir::Etc::sourcelist="$own/sources.list" \
 		-o Dir::Etc::sourceparts=/dev/null \
 		-o Dir::Etc::preferences=/dev/null \
 		-o Dir::Etc::preferencesparts=/dev/null \
 		-o Dir::State="$own" -o Dir::State::lists="$own/lists" \
 		-o Dir::State::status=/dev/null -o Dir::Cache="$own/cache" \
-		-o APT::Default-Release= -o APT::Architecture=amd64 \
+		-o APT::Default-Release= -o APT::Architecture="$native" \
+		-o APT::Architectures::="$native" "${foreign[@]}" \
 		-o APT::Get::List-Cleanup=0 -o APT::Sandbox::User= \
 		-o Acquire::Languages=none -o Acquire::Retries=3 "$@"
 }

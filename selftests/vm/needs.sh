@@ -16,12 +16,42 @@ host_status=${DPKG_ADMINDIR:-/var/lib/dpkg}/status
 # Where to look: Debian's preference, then the newest in any suite.
 suites=("" bookworm-backports)
 
+# in_archive PACKAGE: how apt knows a package of the kernel for $arch, by its name.
+in_archive()
+{
+	if [[ $arch != "$native" && $1 == *-$arch ]]; then
+		echo "$1:$arch"
+	else
+		echo "$1"
+	fi
+}
+
+# What the compiler's commands and packages for $arch begin or end with.
+target()
+{
+	case $arch in
+	arm64) echo aarch64-linux-gnu ;;
+	*) echo "$arch-linux-gnu" ;;
+	esac
+}
+
+# A dependency on the compiler of another architecture, which may have a package of
+# the kernel's around it: on the one that compiles for it here.
+cross_compiler()
+{
+	if [[ $arch == "$native" ]]; then
+		cat
+	else
+		sed -E "s/^(linux-compiler-)?(gcc-[0-9]+)(-[a-z0-9]+)?\$/\2-$(target)/"
+	fi
+}
+
 # The dependencies of a package, one per line, with alternatives and versions.
 dependencies()
 {
-	apt apt-cache show --no-all-versions "$1" |
+	apt apt-cache show --no-all-versions "$(in_archive "$1")" |
 		sed -n 's/^\(Pre-\)\?Depends: //p' | tr ',' '\n' |
-		sed 's/^ *//; s/ *$//'
+		sed 's/^ *//; s/ *$//' | cross_compiler
 }
 
 # Whether a package is built from the kernel's sources, which have the names
@@ -29,9 +59,9 @@ dependencies()
 is_of_kernel()
 {
 	local source
-	source=$(apt apt-cache show --no-all-versions "$1" 2>/dev/null |
+	source=$(apt apt-cache show --no-all-versions "$(in_archive "$1")" 2>/dev/null |
 		sed -n 's/^Source: \([^ ]*\).*/\1/p') || :
-	[[ $source =~ ^linux(-signed)?(-[0-9.]+)?(-amd64)?$ ]]
+	[[ $source =~ ^linux(-signed)?(-[0-9.]+)?(-$arch)?$ ]]
 }
 
 # The package of the kernel that meets a dependency; empty if there is none.
@@ -54,7 +84,7 @@ kernel_package_for()
 follow_headers()
 {
 	local queue=("linux-headers-$1") seen=" " package dependency own
-	apt apt-cache show "${queue[0]}" >/dev/null 2>&1 || return
+	apt apt-cache show "$(in_archive "${queue[0]}")" >/dev/null 2>&1 || return
 	while ((${#queue[@]})); do
 		package=${queue[0]}
 		queue=("${queue[@]:1}")
@@ -140,6 +170,9 @@ lead_to_tools()
 			dmstat-lib := $(foreach lib,usr/lib lib,$(lib)/x86_64-linux-gnu $(lib))
 			dmstat-lib := $(addprefix $(dmstat-tools)/,$(dmstat-lib)) $(LD_LIBRARY_PATH)
 			export LD_LIBRARY_PATH := $(subst $() ,:,$(strip $(dmstat-lib)))
+		END
+		[[ $arch == "$native" ]] || echo "export CROSS_COMPILE := $(target)-"
+		cat <<-'END'
 			.PHONY: dmstat-again $(MAKECMDGOALS)
 			dmstat-again: ; @$(MAKE) --no-print-directory $(MAKECMDGOALS)
 			$(MAKECMDGOALS): dmstat-again ; @:
