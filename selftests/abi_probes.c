@@ -26,33 +26,17 @@ static struct {
 
 #define NR_TRACEPOINTS 4
 
-/* Once for all tests: it takes a while. */
-static void find_tracepoints(void)
-{
-	FILE *symbols = fopen("/proc/kallsyms", "r");
-	const char *name;
-	char line[1024];
-	int i;
+/* A part of the kernel's memory, and where /proc/kcore has it. */
+struct segment {
+	uint64_t address;
+	uint64_t size;
+	off_t offset;
+};
 
-	while (symbols && fgets(line, sizeof(line), symbols)) {
-		name = strstr(line, " __tracepoint_");
-		if (!name)
-			continue;
-		name += strlen(" __tracepoint_");
-		for (i = 0; i < NR_TRACEPOINTS; i++) {
-			if (!strncmp(name, tracepoints[i].name,
-				     strlen(tracepoints[i].name)) &&
-			    name[strlen(tracepoints[i].name)] == '\n')
-				tracepoints[i].address =
-					strtoull(line, NULL, 16);
-		}
-	}
-	if (symbols)
-		fclose(symbols);
-}
-
-static off_t kcore_offset(int kcore, uint64_t address, size_t size)
+/* The smallest one with this address: the kernel may be in that of vmalloc, too. */
+static struct segment find_segment(int kcore, uint64_t address, size_t size)
 {
+	struct segment found = { .size = 0 };
 	Elf64_Ehdr header;
 	Elf64_Phdr part;
 	int i;
@@ -64,20 +48,138 @@ static off_t kcore_offset(int kcore, uint64_t address, size_t size)
 			  header.e_phoff + i * sizeof(part)) != sizeof(part))
 			err(KSFT_FAIL, "/proc/kcore");
 		if (part.p_type == PT_LOAD && address >= part.p_vaddr &&
-		    address + size <= part.p_vaddr + part.p_memsz)
-			return part.p_offset + (address - part.p_vaddr);
+		    address + size <= part.p_vaddr + part.p_memsz &&
+		    (!found.size || part.p_memsz < found.size))
+			found = (struct segment) { part.p_vaddr, part.p_memsz,
+						   part.p_offset };
 	}
-	errx(KSFT_FAIL, "/proc/kcore lacks %llx", (unsigned long long)address);
+	if (!found.size)
+		errx(KSFT_FAIL, "/proc/kcore lacks %llx",
+		     (unsigned long long)address);
+	return found;
 }
 
-static void read_kernel(uint64_t address, void *data, size_t size)
+static int open_kcore(void)
 {
 	int kcore = open("/proc/kcore", O_RDONLY | O_CLOEXEC);
 
 	if (kcore < 0)
 		err(KSFT_FAIL, "/proc/kcore");
-	if (pread(kcore, data, size, kcore_offset(kcore, address, size)) !=
-	    size)
+	return kcore;
+}
+
+/* Where the kernel's code begins, which /proc/kallsyms has whatever its options. */
+static uint64_t kernel_start(void)
+{
+	FILE *symbols = fopen("/proc/kallsyms", "r");
+	uint64_t address = 0;
+	char line[1024];
+
+	while (symbols && !address && fgets(line, sizeof(line), symbols)) {
+		if (strstr(line, " _stext\n"))
+			address = strtoull(line, NULL, 16);
+	}
+	if (symbols)
+		fclose(symbols);
+	if (!address)
+		errx(KSFT_FAIL, "no _stext in /proc/kallsyms");
+	return address;
+}
+
+#define PAGE 4096
+
+/* Code and data of the kernel; 0 where nothing is mapped any more. */
+static char *read_image(struct segment *image)
+{
+	int kcore = open_kcore();
+	char *data;
+	uint64_t i;
+
+	*image = find_segment(kcore, kernel_start(), 1);
+	if (image->size > 512 << 20)
+		errx(KSFT_FAIL, "/proc/kcore has no segment of the kernel alone");
+	data = calloc(1, image->size);
+	if (!data)
+		err(KSFT_FAIL, "calloc");
+	for (i = 0; i + PAGE <= image->size; i += PAGE) {
+		if (pread(kcore, data + i, PAGE, image->offset + i) != PAGE)
+			memset(data + i, 0, PAGE);
+	}
+	close(kcore);
+	return data;
+}
+
+/* A string is not in the middle of another one. */
+static uint64_t *find_strings(const struct segment *image, const char *data,
+			      const char *name, int *nr)
+{
+	size_t size = strlen(name) + 1;
+	const char *end = data + image->size, *at = data + 1;
+	uint64_t *found = NULL;
+
+	*nr = 0;
+	while ((at = memmem(at, end - at, name, size))) {
+		if (!at[-1]) {
+			found = realloc(found, (*nr + 1) * sizeof(*found));
+			if (!found)
+				err(KSFT_FAIL, "realloc");
+			found[(*nr)++] = image->address + (at - data);
+		}
+		at += size;
+	}
+	return found;
+}
+
+/*
+ * The struct that points to its name. Symbols of data are only there with
+ * CONFIG_KALLSYMS_ALL, and nothing but the struct points to the string.
+ */
+static uint64_t find_tracepoint(const struct segment *image, const char *data,
+				const char *name)
+{
+	const struct tracepoint *at = (const void *)data;
+	const struct tracepoint *end = (const void *)(data + image->size);
+	uint64_t address = 0;
+	uint64_t *strings;
+	int nr, i;
+
+	strings = find_strings(image, data, name, &nr);
+	for (; at + 1 <= end; at = (const void *)((const uint64_t *)at + 1)) {
+		for (i = 0; i < nr; i++) {
+			if (at->name != strings[i])
+				continue;
+			if (address)
+				errx(KSFT_FAIL, "%s: two tracepoints", name);
+			address = image->address + ((const char *)at - data);
+		}
+	}
+	free(strings);
+	if (!address)
+		errx(KSFT_FAIL, "no tracepoint %s in the kernel's memory", name);
+	return address;
+}
+
+/* Once for all tests: it takes a while. */
+static void find_tracepoints(void)
+{
+	struct segment image;
+	char *data;
+	int i;
+
+	data = read_image(&image);
+	for (i = 0; i < NR_TRACEPOINTS; i++)
+		tracepoints[i].address =
+			find_tracepoint(&image, data, tracepoints[i].name);
+	free(data);
+}
+
+static void read_kernel(uint64_t address, void *data, size_t size)
+{
+	int kcore = open_kcore();
+	struct segment segment = find_segment(kcore, address, size);
+
+	if (pread(kcore, data, size, segment.offset +
+		  (address - segment.address)) != size)
 		err(KSFT_FAIL, "/proc/kcore");
 	close(kcore);
 }
@@ -88,8 +190,6 @@ static bool has_probes(int i)
 	struct tracepoint tracepoint;
 	char seen[64];
 
-	if (!tracepoints[i].address)
-		errx(KSFT_FAIL, "no tracepoint %s in /proc/kallsyms", name);
 	read_kernel(tracepoints[i].address, &tracepoint, sizeof(tracepoint));
 	/* If not, the kernel's struct has another layout. */
 	read_kernel(tracepoint.name, seen, strlen(name) + 1);

@@ -59,10 +59,21 @@ discard_split()
 promise "a discard that is split to the device's limits is counted once" \
 	discard_split
 
+# A file of ext4 can have its blocks zeroed, and null_blk cannot.
 zeroes_are_writes()
 {
-	scsi_debug lbpu=1 lbpws=1
-	dm d "0 32768 linear /dev/$disk 0"
+	local loop
+
+	need_module loop
+	nullb 0 16
+	mkfs.ext4 -q -F /dev/nullb0
+	mkdir "$work/files"
+	mount -t ext4 /dev/nullb0 "$work/files"
+	later umount "$work/files"
+	truncate -s 8M "$work/files/disk"
+	loop=$(losetup --show -f "$work/files/disk")
+	later losetup -d "$loop"
+	dm d "0 16384 linear $loop 0"
 	region /dev/mapper/d
 	io zero /dev/mapper/d 64 128
 	expect_counts "$region" <<-END

@@ -377,11 +377,12 @@ nothing_in_flight()
 	equal "in flight" "$(dmstat-nl inflight -j "$1" | jq -c .inflight)" "[]"
 }
 
-# listens PID: whether a subscriber of events waits for them: it has joined.
+# listens PID: whether a subscriber of events waits for them: it has joined. System
+# calls are poll() of x86 and ppoll() of arm64.
 listens()
 {
 	[[ $(cat "/proc/$1/wchan" 2>/dev/null) == *poll* ]] ||
-		[[ $(cat "/proc/$1/syscall") == 7\ * ]]
+		[[ $(cat "/proc/$1/syscall") =~ ^(7|73)\  ]]
 }
 
 # hold DEVICE IO-ARGUMENT...: I/O that stays in flight until release().
