@@ -106,11 +106,48 @@ static void delete_gone(struct work_struct *unused)
 
 static DECLARE_WORK(gone_work, delete_gone);
 
+/*
+ * An alias that is added again before a grace period is over is in the list in
+ * which it was: see struct dmstat_alias.
+ */
+static void add_alias(struct dmstat_kdevice *device,
+		      struct dmstat_bdev *partition)
+{
+	lockdep_assert_held(&hash_lock);
+
+	if (!hlist_unhashed(&partition->alias.node))
+		return;
+	WRITE_ONCE(partition->alias.device, device);
+	hlist_add_head_rcu(&partition->alias.node,
+			   dmstat_device_head(partition->alias.bdev));
+	list_add(&partition->alias_node, &device->aliases);
+}
+
+static void remove_alias(struct dmstat_bdev *partition)
+{
+	lockdep_assert_held(&hash_lock);
+
+	hlist_del_init_rcu(&partition->alias.node);
+	list_del_init(&partition->alias_node);
+}
+
+/* The hot path no longer finds a device. */
+static void unhash(struct dmstat_kdevice *device)
+{
+	struct dmstat_bdev *partition, *next;
+
+	lockdep_assert_held(&hash_lock);
+
+	list_for_each_entry_safe(partition, next, &device->aliases, alias_node)
+		remove_alias(partition);
+	hlist_del_init_rcu(&device->self.node);
+}
+
 static void device_goes(struct dmstat_kdevice *device)
 {
 	lockdep_assert_held(&hash_lock);
 
-	hlist_del_init_rcu(&device->node);
+	unhash(device);
 	WRITE_ONCE(device->gone, true);
 	hooks->going();
 	refcount_inc(&device->users);
@@ -129,6 +166,40 @@ static void disk_goes(const struct block_device *bdev)
 	rcu_read_unlock();
 	if (device)
 		device_goes(device);
+	spin_unlock(&hash_lock);
+}
+
+/* A hook of disk.c: it must not wait. */
+static void partition_comes(const struct block_device *disk,
+			    struct dmstat_bdev *partition)
+{
+	struct dmstat_kdevice *device;
+
+	spin_lock(&hash_lock);
+	rcu_read_lock();
+	device = dmstat_device_lookup(disk);
+	rcu_read_unlock();
+	if (device)
+		add_alias(device, partition);
+	spin_unlock(&hash_lock);
+}
+
+/* A hook of disk.c: it must not wait. */
+static void partition_goes(struct dmstat_bdev *partition)
+{
+	spin_lock(&hash_lock);
+	remove_alias(partition);
+	spin_unlock(&hash_lock);
+}
+
+/* Called by disk.c, for a device that has just been added to the hash. */
+static void partition_found(struct dmstat_bdev *partition, void *arg)
+{
+	struct dmstat_kdevice *device = arg;
+
+	spin_lock(&hash_lock);
+	if (!device->gone)
+		add_alias(device, partition);
 	spin_unlock(&hash_lock);
 }
 
@@ -154,6 +225,8 @@ static void disk_renamed(const struct block_device *bdev)
 
 static const struct dmstat_disk_hooks disk_hooks = {
 	.going = disk_goes,
+	.partition_comes = partition_comes,
+	.partition_goes = partition_goes,
 	.renamed = disk_renamed,
 };
 
@@ -218,7 +291,7 @@ void dmstat_device_exit(void)
 	destroy_workqueue(dmstat_free_wq);
 }
 
-/* The disk is held. */
+/* The disk may have gone, and another one may have its memory. */
 static void fill_watched(struct dmstat_device_info *info)
 {
 	struct dmstat_kdevice *device;
@@ -228,7 +301,7 @@ static void fill_watched(struct dmstat_device_info *info)
 	info->flush = (struct dmstat_flush_values) {};
 	rcu_read_lock();
 	device = dmstat_device_lookup(info->disk.bdev);
-	if (device) {
+	if (device && device->devt == info->disk.devt) {
 		info->regions = READ_ONCE(device->nr_regions);
 		info->missed = atomic64_read(&device->missed);
 		dmstat_flush_read(&device->flush, &info->flush);
@@ -241,18 +314,13 @@ static bool can_be_seen(const struct dmstat_device_info *info)
 	return !info->disk.request_based || hooks->sees_requests();
 }
 
-static bool find_info(dev_t devt, struct dmstat_device_info *info)
+static int find_info(dev_t devt, struct dmstat_device_info *info)
 {
-	struct dmstat_hold hold;
-	bool found;
+	int ret = dmstat_disk_find(devt, &info->disk);
 
-	if (!dmstat_disk_hold(devt, &hold))
-		return false;
-	found = dmstat_disk_fill(&hold, &info->disk);
-	if (found)
+	if (!ret)
 		fill_watched(info);
-	dmstat_disk_release(&hold);
-	return found;
+	return ret;
 }
 
 /**
@@ -263,14 +331,15 @@ static bool find_info(dev_t devt, struct dmstat_device_info *info)
  * The device may have gone when this returns.
  *
  * Context: process, may sleep.
- * Return: 0; -ENODEV, there is none, or it has no table yet; -ENXIO, it is
- * going away; -ENOTBLK, it is another kind of device; -EOPNOTSUPP, this kernel
- * does not show its I/O.
+ * Return: 0; -EOPNOTSUPP, this kernel does not show its I/O; else as
+ * dmstat_disk_find().
  */
 int dmstat_device_find(dev_t devt, struct dmstat_device_info *info)
 {
-	if (!find_info(devt, info))
-		return dmstat_disk_why_not(devt);
+	int ret = find_info(devt, info);
+
+	if (ret)
+		return ret;
 	return can_be_seen(info) ? 0 : -EOPNOTSUPP;
 }
 
@@ -280,11 +349,13 @@ int dmstat_device_find(dev_t devt, struct dmstat_device_info *info)
  * @info: result
  *
  * Context: process, may sleep.
- * Return: false if it has gone, or its I/O cannot be counted.
+ * Return: false if it has gone, its I/O cannot be counted, or it is empty and
+ * has no regions: a drive without a medium, a loop device without a file.
  */
 bool dmstat_device_listed(dev_t devt, struct dmstat_device_info *info)
 {
-	return find_info(devt, info) && can_be_seen(info);
+	return !find_info(devt, info) && can_be_seen(info) &&
+	       (info->disk.sectors || info->regions);
 }
 
 /**
@@ -355,9 +426,11 @@ device_alloc(const struct dmstat_device_info *info)
 	spin_lock_init(&device->by_id_lock);
 	INIT_LIST_HEAD(&device->regions);
 	INIT_LIST_HEAD(&device->leaving);
+	INIT_LIST_HEAD(&device->aliases);
 	INIT_WORK(&device->look_up, look_up_work);
 	INIT_RCU_WORK(&device->unwatch, unwatch_work);
-	device->bdev = info->disk.bdev;
+	device->self.bdev = info->disk.bdev;
+	device->self.device = device;
 	device->request_based = info->disk.request_based;
 	device->devt = info->disk.devt;
 	strscpy(device->name, info->disk.name, sizeof(device->name));
@@ -431,32 +504,15 @@ static void detach(const struct dmstat_kdevice *device)
 }
 
 /*
- * Hold a device's disk. Another disk may have its number by now, and even the
+ * Find a device's disk. Another disk may have its number by now, and even the
  * memory of its block device: only @gone tells.
  * Return: false if the disk is going, or has gone.
  */
-static bool hold_disk(const struct dmstat_kdevice *device,
-		      struct dmstat_hold *hold)
+static bool find_disk(const struct dmstat_kdevice *device,
+		      struct dmstat_disk *disk)
 {
-	if (!dmstat_disk_hold(device->devt, hold))
-		return false;
-	if (hold->bdev == device->bdev)
-		return true;
-	dmstat_disk_release(hold);
-	return false;
-}
-
-/* Return: whether disk_goes() will be called for a device. */
-static bool disk_is_there(const struct dmstat_kdevice *device)
-{
-	struct dmstat_hold hold;
-	bool there;
-
-	if (!hold_disk(device, &hold))
-		return false;
-	there = dmstat_disk_is_there(&hold);
-	dmstat_disk_release(&hold);
-	return there;
+	return !dmstat_disk_find(device->devt, disk) &&
+	       disk->bdev == device->self.bdev;
 }
 
 /**
@@ -471,6 +527,7 @@ static bool disk_is_there(const struct dmstat_kdevice *device)
  */
 int dmstat_device_show(struct dmstat_kdevice *device)
 {
+	struct dmstat_disk disk;
 	int ret;
 
 	lockdep_assert_held(&dmstat_lock);
@@ -483,10 +540,12 @@ int dmstat_device_show(struct dmstat_kdevice *device)
 		return ret;
 	device->attached = true;
 	spin_lock(&hash_lock);
-	hlist_add_head_rcu(&device->node, dmstat_device_head(device->bdev));
+	hlist_add_head_rcu(&device->self.node,
+			   dmstat_device_head(device->self.bdev));
 	spin_unlock(&hash_lock);
+	dmstat_disk_partitions(device->self.bdev, partition_found, device);
 
-	if (!disk_is_there(device)) {
+	if (!find_disk(device, &disk)) {
 		/* coverage: a race of a moment */
 		spin_lock(&hash_lock);
 		if (!device->gone)
@@ -511,7 +570,7 @@ void dmstat_device_unwatch(struct dmstat_kdevice *device)
 
 	if (device->attached) {
 		spin_lock(&hash_lock);
-		hlist_del_init_rcu(&device->node);
+		unhash(device);
 		spin_unlock(&hash_lock);
 		detach(device);
 		device->attached = false;
@@ -529,17 +588,19 @@ void dmstat_device_unwatch(struct dmstat_kdevice *device)
 struct dmstat_kdevice *dmstat_device_get_watched(dev_t devt)
 {
 	struct dmstat_kdevice *device;
-	struct dmstat_hold hold;
+	struct dmstat_disk disk;
 
-	if (!dmstat_disk_hold(devt, &hold))
+	if (dmstat_disk_find(devt, &disk))
 		return NULL;
 	rcu_read_lock();
-	device = dmstat_device_lookup(hold.bdev);
+	device = dmstat_device_lookup(disk.bdev);
+	/* The disk may have gone, and another one may have its memory. */
+	if (device && device->devt != devt)
+		device = NULL;
 	/* The reference for being watched is dropped after RCU readers. */
 	if (device)
 		refcount_inc(&device->users);
 	rcu_read_unlock();
-	dmstat_disk_release(&hold);
 	return device;
 }
 
@@ -831,14 +892,12 @@ void dmstat_device_renew_slow_ns(struct dmstat_kdevice *device)
 
 static bool look_name_up(const struct dmstat_kdevice *device, char *name)
 {
-	struct dmstat_hold hold;
-	bool found;
+	struct dmstat_disk disk;
 
-	if (!hold_disk(device, &hold))
+	if (!find_disk(device, &disk) || READ_ONCE(device->gone))
 		return false;
-	found = !READ_ONCE(device->gone) && dmstat_disk_name(&hold, name);
-	dmstat_disk_release(&hold);
-	return found;
+	strscpy(name, disk.name, DM_NAME_LEN);
+	return true;
 }
 
 /**

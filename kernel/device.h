@@ -15,6 +15,7 @@
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
 
+#include "bdev.h"
 #include "disk.h"
 #include "flush.h"
 #include "inflight.h"
@@ -73,12 +74,10 @@ struct dmstat_kdevice {
 	/* This cache line is read by the hot path, and written when regions
 	 * come or go.
 	 *
-	 * In the hash of watched devices once @index is set; hash_lock to
-	 * change, read under RCU.
+	 * The whole disk's; in the hash once @index is set. Those of its
+	 * partitions are in @aliases.
 	 */
-	struct hlist_node node;
-	/* What bios point to; compared, never followed. Constant. */
-	const struct block_device *bdev;
+	struct dmstat_alias self;
 	/* Replaced whole when regions come or go; dmstat_lock to change, read
 	 * under RCU.
 	 */
@@ -115,6 +114,10 @@ struct dmstat_kdevice {
 	bool gone;
 	/* In gone_devices, until its regions are deleted; hash_lock. */
 	struct list_head gone_node;
+	/* Of the disk's partitions, while the device is in the hash;
+	 * hash_lock.
+	 */
+	struct list_head aliases;
 	/* All regions, by age; dmstat_lock. Only functions of device.[ch] use
 	 * this and the next three.
 	 */
@@ -234,7 +237,10 @@ dmstat_device_head(const struct block_device *bdev)
 
 /**
  * dmstat_device_lookup() - the watched device that a bio is for
- * @bdev: what the bio points to
+ * @bdev: what the bio points to: a disk, or a partition of it
+ *
+ * A bio for a partition keeps pointing to that, but its sector is the disk's
+ * before it is reported.
  *
  * Context: any; RCU, or preemption disabled, for as long as the answer is used.
  * Return: the device, which has an index, or NULL if it is not watched.
@@ -242,13 +248,13 @@ dmstat_device_head(const struct block_device *bdev)
 static inline struct dmstat_kdevice *
 dmstat_device_lookup(const struct block_device *bdev)
 {
-	struct dmstat_kdevice *device;
+	struct dmstat_alias *alias;
 
-	hlist_for_each_entry_rcu(device, dmstat_device_head(bdev), node,
+	hlist_for_each_entry_rcu(alias, dmstat_device_head(bdev), node,
 				 rcu_read_lock_any_held() ||
 				 lockdep_is_held(&dmstat_lock)) {
-		if (likely(device->bdev == bdev))
-			return device;
+		if (likely(alias->bdev == bdev))
+			return READ_ONCE(alias->device);
 	}
 	return NULL;
 }

@@ -1,27 +1,71 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Disks of device-mapper: found by number, held, named, listed; and noticing
- * that they come, go and are renamed.
- *
- * Device-mapper reports a rename only to user space, by a uevent, and when it
- * removes a device, it drops the name before the disk goes. To know the last
- * name even then, probe the function that sends the uevents. Without kprobes,
- * renames are noticed when the name is next asked for.
+ * Disks: found by number, named, listed; and noticing that they and their
+ * partitions come and go. A disk is never opened, and not referenced either.
  */
 #include <linux/blkdev.h>
-#include <linux/device-mapper.h>
-#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
+#include "bdev.h"
 #include "compat.h"
 #include "disk.h"
+#include "disk_dm.h"
 
 static const struct dmstat_disk_hooks *hooks;	/* constant once loaded */
-static DMSTAT_CLASS *disk_class;		/* likewise */
-static bool probed;				/* likewise */
 static atomic_t list_seq = ATOMIC_INIT(1);
+
+/* ------------------------------------------------- what drivers do with bios */
+
+/*
+ * Drivers that get bios, not requests, and end each bio where it began. Others
+ * may pass it on to another device, where its end is reported: I/O would stay
+ * in flight for ever.
+ */
+static const struct {
+	const char *module;
+	const char *prefix;	/* of the disks' names, if it is built in */
+} bio_drivers[] = {
+	{ "brd", "ram" },
+	{ "zram", "zram" },
+	{ "nd_pmem", "pmem" },
+	{ "null_blk", "nullb" },
+};
+
+static bool is_known_driver(const struct gendisk *gendisk)
+{
+	struct module *owner = gendisk->fops->owner;
+	const char *prefix;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bio_drivers); i++) {
+		prefix = bio_drivers[i].prefix;
+		if (owner ? !strcmp(module_name(owner), bio_drivers[i].module) :
+			    !strncmp(gendisk->disk_name, prefix,
+				     strlen(prefix)))
+			return true;
+	}
+	return false;
+}
+
+/* The device is being added: nothing of it changes meanwhile. */
+static enum dmstat_bdev_kind kind_of(const struct device *dev)
+{
+	const struct block_device *bdev = dev_to_bdev(dev);
+	const struct gendisk *gendisk = bdev->bd_disk;
+
+	if (bdev != gendisk->part0)
+		return DMSTAT_BDEV_PARTITION;
+	if (dmstat_disk_dm_is(dev))
+		return DMSTAT_BDEV_DM;
+	if ((gendisk->flags & GENHD_FL_HIDDEN) || !dev->devt)
+		return DMSTAT_BDEV_HIDDEN;
+	if (queue_is_mq(gendisk->queue))
+		return DMSTAT_BDEV_REQUESTS;
+	return is_known_driver(gendisk) ? DMSTAT_BDEV_BIOS :
+					  DMSTAT_BDEV_UNKNOWN;
+}
 
 /* --------------------------------------------------- they come and go */
 
@@ -45,34 +89,42 @@ unsigned int dmstat_disk_list_seq(void)
 
 static int disk_comes(DMSTAT_CLASS_INTERFACE_ARGS)
 {
+	struct block_device *bdev = dev_to_bdev(dev);
+	enum dmstat_bdev_kind kind = kind_of(dev);
+	struct dmstat_bdev *entry, *disk = NULL;
+
+	entry = dmstat_bdev_new(bdev, dev->devt, kind);
+	dmstat_bdev_lock();
+	if (kind == DMSTAT_BDEV_PARTITION)
+		disk = dmstat_bdev_of(bdev->bd_disk->part0);
+	dmstat_bdev_insert(entry, disk);
+	if (disk)
+		hooks->partition_comes(disk->bdev, entry);
+	dmstat_bdev_unlock();
 	next_list_seq();
 	return 0;
 }
 
 static void disk_goes(DMSTAT_CLASS_INTERFACE_ARGS)
 {
+	struct block_device *bdev = dev_to_bdev(dev);
+	struct dmstat_bdev *entry;
+
 	next_list_seq();
-	hooks->going(dev_to_bdev(dev));
+	dmstat_bdev_lock();
+	entry = dmstat_bdev_of(bdev);
+	if (entry->kind == DMSTAT_BDEV_PARTITION)
+		hooks->partition_goes(entry);
+	dmstat_bdev_remove(entry);
+	/* After it is in the table no more: see dmstat_device_show(). */
+	if (bdev == bdev->bd_disk->part0)
+		hooks->going(bdev);
+	dmstat_bdev_unlock();
 }
 
 static struct class_interface disks = {
 	.add_dev = disk_comes,
 	.remove_dev = disk_goes,
-};
-
-/* dm_kobject_uevent() begins; preemption is disabled. */
-static int uevent_begins(struct kprobe *probe, struct pt_regs *regs)
-{
-	struct mapped_device *md = dmstat_first_argument(regs);
-
-	if (md)
-		hooks->renamed(dm_disk(md)->part0);
-	return 0;
-}
-
-static struct kprobe uevent_probe = {
-	.symbol_name = "dm_kobject_uevent",
-	.pre_handler = uevent_begins,
 };
 
 /* The block class is not exported, but every disk points to it. */
@@ -100,16 +152,15 @@ int dmstat_disk_init(const struct dmstat_disk_hooks *disk_hooks)
 	int ret;
 
 	hooks = disk_hooks;
-	disk_class = find_block_class();
-	if (!disk_class)
+	disks.class = find_block_class();
+	if (!disks.class)
 		return -ENOMEM;
 
-	disks.class = disk_class;
 	ret = class_interface_register(&disks);
 	/* coverage: it fails without a class alone */
 	if (ret)
 		return ret;
-	probed = !register_kprobe(&uevent_probe);
+	dmstat_disk_dm_init(hooks->renamed);
 	return 0;
 }
 
@@ -122,132 +173,111 @@ int dmstat_disk_init(const struct dmstat_disk_hooks *disk_hooks)
  */
 void dmstat_disk_exit(void)
 {
-	if (probed)
-		unregister_kprobe(&uevent_probe);
+	dmstat_disk_dm_exit();
 	class_interface_unregister(&disks);
 }
 
-/* ------------------------------------------------------------ a held disk */
+/* ------------------------------------------------------------------ one disk */
+
+static void fill(const struct dmstat_bdev *entry, struct dmstat_disk *disk)
+{
+	struct gendisk *gendisk = entry->bdev->bd_disk;
+
+	disk->bdev = entry->bdev;
+	disk->devt = entry->devt;
+	disk->request_based = entry->kind == DMSTAT_BDEV_REQUESTS;
+	disk->sectors = get_capacity(gendisk);
+	strscpy(disk->name, dev_name(disk_to_dev(gendisk)), sizeof(disk->name));
+	disk->uuid[0] = 0;
+}
 
 /**
- * dmstat_disk_hold() - find a disk by number, and keep it from being removed
+ * dmstat_disk_find() - what is known of a disk
  * @devt: its number
- * @hold: result, for dmstat_disk_release()
- *
- * Removal waits a clock tick at a time: not to be held for long.
- *
- * Context: process, may sleep.
- * Return: false if there is no such disk, or it is going.
- */
-bool dmstat_disk_hold(dev_t devt, struct dmstat_hold *hold)
-{
-	hold->md = dm_get_md(devt);
-	if (!hold->md)
-		return false;
-	hold->bdev = dm_disk(hold->md)->part0;
-	return true;
-}
-
-/**
- * dmstat_disk_release() - let a disk be removed
- * @hold: from dmstat_disk_hold()
- *
- * Context: process.
- */
-void dmstat_disk_release(struct dmstat_hold *hold)
-{
-	dm_put(hold->md);
-}
-
-/**
- * dmstat_disk_is_there() - whether hooks->going() will be called for a disk
- * @hold: the disk
- *
- * Context: process.
- * Return: false if it has no table yet, or is going.
- */
-bool dmstat_disk_is_there(const struct dmstat_hold *hold)
-{
-	return device_is_registered(disk_to_dev(dm_disk(hold->md)));
-}
-
-/**
- * dmstat_disk_fill() - what is known of a disk
- * @hold: the disk
  * @disk: result
  *
- * Context: process, may sleep.
- * Return: false if it has no table yet, or is going.
+ * It may have gone when this returns.
+ *
+ * Context: process, may sleep; also under dmstat_lock and name_lock.
+ * Return: 0; -ENODEV, there is none, or it has no table yet; -ENXIO, it is
+ * going; -ENOTBLK, it is a partition; -EXDEV, it is not known what its driver
+ * does with bios.
  */
-bool dmstat_disk_fill(const struct dmstat_hold *hold, struct dmstat_disk *disk)
+int dmstat_disk_find(dev_t devt, struct dmstat_disk *disk)
 {
-	struct gendisk *gendisk = dm_disk(hold->md);
+	enum dmstat_bdev_kind kind = DMSTAT_BDEV_HIDDEN;
+	struct dmstat_bdev *entry;
 
-	if (!dmstat_disk_is_there(hold))
-		return false;
-	disk->bdev = hold->bdev;
-	disk->devt = disk_devt(gendisk);
-	disk->request_based = queue_is_mq(gendisk->queue);
-	disk->sectors = get_capacity(gendisk);
-	return !dm_copy_name_and_uuid(hold->md, disk->name, disk->uuid);
+	dmstat_bdev_lock();
+	entry = dmstat_bdev_find(devt);
+	if (entry) {
+		kind = entry->kind;
+		fill(entry, disk);
+	}
+	dmstat_bdev_unlock();
+
+	switch (kind) {
+	case DMSTAT_BDEV_DM:
+		return dmstat_disk_dm_find(devt, disk) ? 0 : -ENXIO;
+	case DMSTAT_BDEV_REQUESTS:
+	case DMSTAT_BDEV_BIOS:
+		return 0;
+	case DMSTAT_BDEV_PARTITION:
+		return -ENOTBLK;
+	case DMSTAT_BDEV_UNKNOWN:
+		return -EXDEV;
+	default:
+		return -ENODEV;
+	}
 }
 
 /**
- * dmstat_disk_name() - what a disk is called
- * @hold: the disk
- * @name: result, DM_NAME_LEN bytes
+ * dmstat_disk_partitions() - go through the partitions of a disk
+ * @bdev: the disk, which may have gone
+ * @found: called with each, under dmstat_bdev_lock()
+ * @arg: passed to @found
  *
- * Context: process, may sleep; also under dmstat_lock, because device-mapper
- * takes no other lock while it holds the one that covers names.
- * Return: false if it has no name any more.
+ * Context: process.
  */
-bool dmstat_disk_name(const struct dmstat_hold *hold, char *name)
+void dmstat_disk_partitions(const struct block_device *bdev,
+			    void (*found)(struct dmstat_bdev *partition,
+					  void *arg), void *arg)
 {
-	return !dm_copy_name_and_uuid(hold->md, name, NULL);
+	struct dmstat_bdev *disk, *partition;
+
+	dmstat_bdev_lock();
+	disk = dmstat_bdev_of(bdev);
+	if (disk) {
+		list_for_each_entry(partition, &disk->partitions, node)
+			found(partition, arg);
+	}
+	dmstat_bdev_unlock();
 }
 
 /* --------------------------------------------------------------- all disks */
 
-static bool is_device_mapper(const struct device *dev)
+static bool can_be_counted(const struct dmstat_bdev *disk)
 {
-	return !strncmp(dev_name(dev), "dm-", 3);
-}
-
-/**
- * dmstat_disk_why_not() - why a disk could not be held or filled
- * @devt: its number
- *
- * Context: process, may sleep.
- * Return: -ENODEV, there is none, or it has no table yet; -ENXIO, it is going;
- * -ENOTBLK, it is of another kind, whose I/O cannot be counted.
- */
-int dmstat_disk_why_not(dev_t devt)
-{
-	struct device *dev = class_find_device_by_devt(disk_class, devt);
-	int ret = -ENODEV;
-
-	if (dev)
-		ret = is_device_mapper(dev) ? -ENXIO : -ENOTBLK;
-	put_device(dev);
-	return ret;
+	return disk->kind == DMSTAT_BDEV_DM ||
+	       disk->kind == DMSTAT_BDEV_REQUESTS ||
+	       disk->kind == DMSTAT_BDEV_BIOS;
 }
 
 /* Fill @list, which has room for @room. Return: how many disks there are. */
 static u32 list_disks(struct dmstat_disk_list *list, u32 room)
 {
-	struct class_dev_iter iter;
-	struct device *dev;
+	struct dmstat_bdev *disk = NULL;
 	u32 nr = 0;
 
-	class_dev_iter_init(&iter, disk_class, NULL, NULL);
-	while ((dev = class_dev_iter_next(&iter))) {
-		if (!is_device_mapper(dev))
+	dmstat_bdev_lock();
+	while ((disk = dmstat_bdev_next_disk(disk))) {
+		if (!can_be_counted(disk))
 			continue;
 		if (nr < room)
-			list->devt[nr] = dev->devt;
+			list->devt[nr] = disk->devt;
 		nr++;
 	}
-	class_dev_iter_exit(&iter);
+	dmstat_bdev_unlock();
 	return nr;
 }
 
@@ -255,8 +285,7 @@ static u32 list_disks(struct dmstat_disk_list *list, u32 room)
  * dmstat_disk_list() - list the disks whose I/O can be counted
  *
  * A copy: a caller that walks it in steps need not search for its place each
- * time, holds no device of another module meanwhile, and skips no disk because
- * another one went.
+ * time, and skips no disk because another one went.
  *
  * Context: process, may sleep.
  * Return: the list, for kvfree(), or NULL.

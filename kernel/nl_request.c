@@ -141,7 +141,11 @@ static int refuse_device(int error, const struct nlattr *attr,
 		return -ENODEV;
 	case -ENOTBLK:
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "not a device-mapper device: only the I/O of these can be counted");
+				    "a partition: name its disk, and a range of its sectors");
+		return -EOPNOTSUPP;
+	case -EXDEV:
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "the driver of this disk passes I/O on where it cannot be followed: watch the disks below it, or a device-mapper device above it");
 		return -EOPNOTSUPP;
 	case -EOPNOTSUPP:
 		NL_SET_ERR_MSG_ATTR(extack, attr,

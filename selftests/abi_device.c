@@ -19,6 +19,17 @@ static struct answer device_dump(struct netlink *netlink)
 	return netlink_dump(netlink, DMSTAT_CMD_DEVICE_GET, ATTRIBUTES());
 }
 
+/* How many of the devices are device-mapper's: the machine may have others. */
+static size_t dm_devices(const struct answer *answer)
+{
+	size_t i, nr = 0;
+
+	for (i = 0; i < answer->nr; i++)
+		nr += object_uint(&answer->objects[i], DMSTAT_A_DEVICE_MAJOR) ==
+		      dm_major();
+	return nr;
+}
+
 /* ------------------------------------------------------------ device-get */
 
 FIXTURE(device)
@@ -107,7 +118,7 @@ TEST_F(device, that_is_request_based_is_listed_like_any_other)
 
 	answer = device_dump(&self->netlink);
 	ASSERT_TAKEN(answer);
-	EXPECT_EQ(2, answer.nr);
+	EXPECT_EQ(2, dm_devices(&answer));
 
 	ASSERT_TAKEN(netlink_dump(&self->netlink, DMSTAT_CMD_INFLIGHT_GET,
 				  ATTRIBUTES(U32(DMSTAT_A_INFLIGHT_MAJOR,
@@ -130,8 +141,8 @@ TEST_F(device, number_has_a_range)
 
 /* ------------------------------------------------------------------ dump */
 
-static const struct object *find_device(const struct answer *answer,
-					unsigned int minor)
+static const struct object *find_number(const struct answer *answer,
+					unsigned int major, unsigned int minor)
 {
 	const struct object *found = NULL;
 	size_t i;
@@ -139,7 +150,7 @@ static const struct object *find_device(const struct answer *answer,
 	for (i = 0; i < answer->nr; i++) {
 		const struct object *o = &answer->objects[i];
 
-		if (object_uint(o, DMSTAT_A_DEVICE_MAJOR) != dm_major() ||
+		if (object_uint(o, DMSTAT_A_DEVICE_MAJOR) != major ||
 		    object_uint(o, DMSTAT_A_DEVICE_MINOR) != minor)
 			continue;
 		if (found)
@@ -147,6 +158,12 @@ static const struct object *find_device(const struct answer *answer,
 		found = o;
 	}
 	return found;
+}
+
+static const struct object *find_device(const struct answer *answer,
+					unsigned int minor)
+{
+	return find_number(answer, dm_major(), minor);
 }
 
 TEST_F(device, dump_has_the_same_for_each_as_get)
@@ -157,7 +174,7 @@ TEST_F(device, dump_has_the_same_for_each_as_get)
 	region_make(&self->netlink, minor);
 	dump = device_dump(&self->netlink);
 	ASSERT_TAKEN(dump);
-	ASSERT_EQ(2, dump.nr);
+	ASSERT_EQ(2, dm_devices(&dump));
 
 	get = device_get(&self->netlink, self->minor);
 	ASSERT_NE(NULL, find_device(&dump, self->minor));
@@ -201,7 +218,7 @@ TEST_F_TIMEOUT(device, dump_lists_each_once_and_is_marked_if_one_goes, 600)
 	ASSERT_FALSE(answer.ended);
 	netlink_finish(&self->netlink, &answer);
 	ASSERT_TAKEN(answer);
-	EXPECT_EQ(MANY + 1, answer.nr);
+	EXPECT_EQ(MANY + 1, dm_devices(&answer));
 	for (i = 0; i < MANY; i++)
 		EXPECT_NE(NULL, find_device(&answer, minors[i]));
 	EXPECT_FALSE(answer.interrupted);
@@ -263,10 +280,11 @@ static void make_empty(unsigned int *major, unsigned int *minor)
 	*minor = dm_create_empty("abi");
 }
 
-static void make_ram_disk(unsigned int *major, unsigned int *minor)
+static void make_partition(unsigned int *major, unsigned int *minor)
 {
-	run("modprobe brd rd_nr=1 rd_size=1024");
-	disk_number("/dev/ram0", major, minor);
+	run("modprobe brd rd_nr=1 rd_size=1024 max_part=4");
+	run("addpart /dev/ram0 1 8 64");
+	disk_number("/dev/ram0p1", major, minor);
 }
 
 FIXTURE_VARIANT_ADD(unsuitable, no_device) {
@@ -284,8 +302,8 @@ FIXTURE_VARIANT_ADD(unsuitable, device_without_a_table) {
 	.error = ENODEV,
 };
 
-FIXTURE_VARIANT_ADD(unsuitable, device_of_another_kind) {
-	.make = make_ram_disk,
+FIXTURE_VARIANT_ADD(unsuitable, partition) {
+	.make = make_partition,
 	.error = EOPNOTSUPP,
 };
 
@@ -338,7 +356,70 @@ TEST_F(unsuitable, is_not_in_the_dump)
 	struct answer answer = device_dump(&self->netlink);
 
 	ASSERT_TAKEN(answer);
+	EXPECT_EQ(NULL, find_number(&answer, self->major, self->minor));
+}
+
+/* ----------------------------------------- disks that are not device-mapper's */
+
+FIXTURE(plain)
+{
+	struct netlink netlink;
+	unsigned int major, minor;
+};
+
+FIXTURE_SETUP(plain)
+{
+	ASSERT_EQ(0, netlink_open(&self->netlink));
+	run("modprobe brd rd_nr=1 rd_size=1024");
+	disk_number("/dev/ram0", &self->major, &self->minor);
+}
+
+FIXTURE_TEARDOWN_PARENT(plain)
+{
+	run("rmmod brd");
+}
+
+TEST_F(plain, disk_has_number_name_and_size_and_no_uuid)
+{
+	struct answer answer =
+		netlink_do(&self->netlink, DMSTAT_CMD_DEVICE_GET,
+			   ATTRIBUTES(U32(DMSTAT_A_DEVICE_MAJOR, self->major),
+				      U32(DMSTAT_A_DEVICE_MINOR,
+					  self->minor)));
+	const struct object *disk = &answer.objects[0];
+
+	ASSERT_TAKEN(answer);
+	EXPECT_EQ(self->major, object_uint(disk, DMSTAT_A_DEVICE_MAJOR));
+	EXPECT_EQ(self->minor, object_uint(disk, DMSTAT_A_DEVICE_MINOR));
+	EXPECT_STREQ("ram0", object_string(disk, DMSTAT_A_DEVICE_NAME));
+	EXPECT_EQ(2048, object_uint(disk, DMSTAT_A_DEVICE_SIZE));
+	EXPECT_EQ(4, object_count(disk));
+}
+
+TEST_F(plain, disk_is_in_the_dump)
+{
+	struct answer answer = device_dump(&self->netlink);
+
+	ASSERT_TAKEN(answer);
+	EXPECT_NE(NULL, find_number(&answer, self->major, self->minor));
+}
+
+/* The driver's module can be unloaded: the region goes with the disk. */
+TEST_F(plain, disk_is_not_kept_by_its_regions)
+{
+	struct answer answer =
+		netlink_do(&self->netlink, DMSTAT_CMD_REGION_NEW,
+			   ATTRIBUTES(U32(DMSTAT_A_REGION_MAJOR, self->major),
+				      U32(DMSTAT_A_REGION_MINOR,
+					  self->minor)));
+
+	ASSERT_TAKEN(answer);
+	run("rmmod brd");
+	answer = netlink_dump(&self->netlink, DMSTAT_CMD_REGION_GET,
+			      ATTRIBUTES());
+	ASSERT_TAKEN(answer);
 	EXPECT_EQ(0, answer.nr);
+	run("modprobe brd rd_nr=1 rd_size=1024");
 }
 
 TEST_HARNESS_MAIN

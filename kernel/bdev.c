@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The table of all block devices. The block layer's own ways to a disk by its
+ * number lead through a reference or an open, either of which can outlive the
+ * driver's module or keep it from being unloaded. The entries here come and go
+ * with the devices, under a spinlock: what it covers is there.
+ */
+#include <linux/blkdev.h>
+#include <linux/hashtable.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "bdev.h"
+
+#define TABLE_BITS	10
+
+/* Covers the table. Taken by tasks alone, outside hash_lock of device.c. */
+static DEFINE_SPINLOCK(bdev_lock);
+static DEFINE_HASHTABLE(by_bdev, TABLE_BITS);	/* bdev_lock */
+static DEFINE_HASHTABLE(by_devt, TABLE_BITS);	/* bdev_lock */
+static LIST_HEAD(disks);			/* bdev_lock */
+
+/**
+ * dmstat_bdev_lock() - keep all block devices from coming or going
+ *
+ * Those in the table are there, with their drivers, until
+ * dmstat_bdev_unlock(). Not to be held for long.
+ *
+ * Context: process; must not sleep afterwards.
+ */
+void dmstat_bdev_lock(void)
+{
+	spin_lock(&bdev_lock);
+}
+
+/**
+ * dmstat_bdev_unlock() - undo dmstat_bdev_lock()
+ */
+void dmstat_bdev_unlock(void)
+{
+	spin_unlock(&bdev_lock);
+}
+
+/**
+ * dmstat_bdev_find() - find a block device by number
+ * @devt: its number
+ *
+ * Context: dmstat_bdev_lock().
+ * Return: its entry, or NULL.
+ */
+struct dmstat_bdev *dmstat_bdev_find(dev_t devt)
+{
+	struct dmstat_bdev *entry;
+
+	lockdep_assert_held(&bdev_lock);
+
+	hash_for_each_possible(by_devt, entry, by_devt, devt) {
+		if (entry->devt == devt)
+			return entry;
+	}
+	return NULL;
+}
+
+/**
+ * dmstat_bdev_of() - find a block device by address
+ * @bdev: what bios point to; not followed
+ *
+ * Context: dmstat_bdev_lock().
+ * Return: its entry, or NULL.
+ */
+struct dmstat_bdev *dmstat_bdev_of(const struct block_device *bdev)
+{
+	struct dmstat_bdev *entry;
+
+	lockdep_assert_held(&bdev_lock);
+
+	hash_for_each_possible(by_bdev, entry, by_bdev, (unsigned long)bdev) {
+		if (entry->bdev == bdev)
+			return entry;
+	}
+	return NULL;
+}
+
+/**
+ * dmstat_bdev_next_disk() - walk all disks, the oldest first
+ * @entry: the last one; NULL at first
+ *
+ * Context: dmstat_bdev_lock().
+ * Return: the next one, or NULL.
+ */
+struct dmstat_bdev *dmstat_bdev_next_disk(struct dmstat_bdev *entry)
+{
+	struct list_head *last = entry ? &entry->node : &disks;
+
+	lockdep_assert_held(&bdev_lock);
+
+	return list_is_last(last, &disks) ? NULL :
+	       list_next_entry(container_of(last, struct dmstat_bdev, node),
+			       node);
+}
+
+/**
+ * dmstat_bdev_new() - allocate an entry for a block device
+ * @bdev: the block device
+ * @devt: its number, or 0
+ * @kind: how its I/O can be seen
+ *
+ * It cannot fail: the I/O of a partition without an entry would be missing.
+ *
+ * Context: process, may sleep.
+ * Return: the entry, for dmstat_bdev_insert().
+ */
+struct dmstat_bdev *dmstat_bdev_new(struct block_device *bdev, dev_t devt,
+				    enum dmstat_bdev_kind kind)
+{
+	struct dmstat_bdev *entry;
+
+	entry = kzalloc(sizeof(*entry), GFP_KERNEL | __GFP_NOFAIL);
+	INIT_LIST_HEAD(&entry->node);
+	INIT_LIST_HEAD(&entry->partitions);
+	INIT_LIST_HEAD(&entry->alias_node);
+	entry->bdev = bdev;
+	entry->devt = devt;
+	entry->kind = kind;
+	entry->alias.bdev = bdev;
+	return entry;
+}
+
+/**
+ * dmstat_bdev_insert() - a block device comes
+ * @entry: from dmstat_bdev_new()
+ * @disk: the entry of its disk, if it is a partition
+ *
+ * Context: dmstat_bdev_lock().
+ */
+void dmstat_bdev_insert(struct dmstat_bdev *entry, struct dmstat_bdev *disk)
+{
+	lockdep_assert_held(&bdev_lock);
+
+	hash_add(by_bdev, &entry->by_bdev, (unsigned long)entry->bdev);
+	if (entry->devt)
+		hash_add(by_devt, &entry->by_devt, entry->devt);
+	list_add_tail(&entry->node, disk ? &disk->partitions : &disks);
+}
+
+/**
+ * dmstat_bdev_remove() - a block device goes
+ * @entry: its entry, which is freed after a grace period
+ *
+ * Context: dmstat_bdev_lock().
+ */
+void dmstat_bdev_remove(struct dmstat_bdev *entry)
+{
+	struct dmstat_bdev *partition, *next;
+
+	lockdep_assert_held(&bdev_lock);
+
+	hash_del(&entry->by_bdev);
+	if (entry->devt)
+		hash_del(&entry->by_devt);
+	list_del(&entry->node);
+	/* When the module is unloaded, disks go before their partitions. */
+	list_for_each_entry_safe(partition, next, &entry->partitions, node)
+		list_del_init(&partition->node);
+	kfree_rcu(entry, rcu);
+}
