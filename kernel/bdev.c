@@ -16,9 +16,16 @@
 
 /* Covers the table. Taken by tasks alone, outside hash_lock of device.c. */
 static DEFINE_SPINLOCK(bdev_lock);
-static DEFINE_HASHTABLE(by_bdev, TABLE_BITS);	/* bdev_lock */
-static DEFINE_HASHTABLE(by_devt, TABLE_BITS);	/* bdev_lock */
+/* bdev_lock to change, read under RCU. */
+static DEFINE_HASHTABLE(by_bdev, TABLE_BITS);
+static DEFINE_HASHTABLE(by_devt, TABLE_BITS);
+static LIST_HEAD(passing);
 static LIST_HEAD(disks);			/* bdev_lock */
+/*
+ * Covers @above and @below. Taken with interrupts off, by probes, but only when
+ * a relation changes: once for each disk below another one.
+ */
+static DEFINE_RAW_SPINLOCK(passed_lock);
 
 /**
  * dmstat_bdev_lock() - keep all block devices from coming or going
@@ -42,6 +49,49 @@ void dmstat_bdev_unlock(void)
 }
 
 /**
+ * dmstat_bdev_known_devt() - find a block device by number
+ * @devt: its number
+ *
+ * Context: any; RCU, or preemption disabled, for as long as the answer is used.
+ * Return: its entry, or NULL.
+ */
+struct dmstat_bdev *dmstat_bdev_known_devt(dev_t devt)
+{
+	struct dmstat_bdev *entry;
+
+	hlist_for_each_entry_rcu(entry,
+				 &by_devt[hash_min(devt, TABLE_BITS)], by_devt,
+				 rcu_read_lock_any_held() ||
+				 lockdep_is_held(&bdev_lock)) {
+		if (entry->devt == devt)
+			return entry;
+	}
+	return NULL;
+}
+
+/**
+ * dmstat_bdev_known() - find a block device by address
+ * @bdev: what bios point to; not followed
+ *
+ * Context: as dmstat_bdev_known_devt().
+ * Return: its entry, or NULL.
+ */
+struct dmstat_bdev *dmstat_bdev_known(const struct block_device *bdev)
+{
+	unsigned long key = (unsigned long)bdev;
+	struct dmstat_bdev *entry;
+
+	hlist_for_each_entry_rcu(entry, &by_bdev[hash_min(key, TABLE_BITS)],
+				 by_bdev,
+				 rcu_read_lock_any_held() ||
+				 lockdep_is_held(&bdev_lock)) {
+		if (entry->bdev == bdev)
+			return entry;
+	}
+	return NULL;
+}
+
+/**
  * dmstat_bdev_find() - find a block device by number
  * @devt: its number
  *
@@ -50,15 +100,9 @@ void dmstat_bdev_unlock(void)
  */
 struct dmstat_bdev *dmstat_bdev_find(dev_t devt)
 {
-	struct dmstat_bdev *entry;
-
 	lockdep_assert_held(&bdev_lock);
 
-	hash_for_each_possible(by_devt, entry, by_devt, devt) {
-		if (entry->devt == devt)
-			return entry;
-	}
-	return NULL;
+	return dmstat_bdev_known_devt(devt);
 }
 
 /**
@@ -70,15 +114,9 @@ struct dmstat_bdev *dmstat_bdev_find(dev_t devt)
  */
 struct dmstat_bdev *dmstat_bdev_of(const struct block_device *bdev)
 {
-	struct dmstat_bdev *entry;
-
 	lockdep_assert_held(&bdev_lock);
 
-	hash_for_each_possible(by_bdev, entry, by_bdev, (unsigned long)bdev) {
-		if (entry->bdev == bdev)
-			return entry;
-	}
-	return NULL;
+	return dmstat_bdev_known(bdev);
 }
 
 /**
@@ -119,6 +157,8 @@ struct dmstat_bdev *dmstat_bdev_new(struct block_device *bdev, dev_t devt,
 	INIT_LIST_HEAD(&entry->node);
 	INIT_LIST_HEAD(&entry->partitions);
 	INIT_LIST_HEAD(&entry->alias_node);
+	INIT_LIST_HEAD(&entry->below);
+	INIT_LIST_HEAD(&entry->below_node);
 	entry->bdev = bdev;
 	entry->devt = devt;
 	entry->kind = kind;
@@ -137,10 +177,73 @@ void dmstat_bdev_insert(struct dmstat_bdev *entry, struct dmstat_bdev *disk)
 {
 	lockdep_assert_held(&bdev_lock);
 
-	hash_add(by_bdev, &entry->by_bdev, (unsigned long)entry->bdev);
+	hash_add_rcu(by_bdev, &entry->by_bdev, (unsigned long)entry->bdev);
 	if (entry->devt)
-		hash_add(by_devt, &entry->by_devt, entry->devt);
+		hash_add_rcu(by_devt, &entry->by_devt, entry->devt);
 	list_add_tail(&entry->node, disk ? &disk->partitions : &disks);
+	if (entry->kind == DMSTAT_BDEV_PASSES_ON)
+		list_add_rcu(&entry->passes_node, &passing);
+}
+
+static void leave_above(struct dmstat_bdev *below)
+{
+	lockdep_assert_held(&passed_lock);
+
+	RCU_INIT_POINTER(below->above, NULL);
+	list_del_init(&below->below_node);
+}
+
+/* Probes that still have the entry add no relations to it. */
+static void forget_passed(struct dmstat_bdev *entry)
+{
+	struct dmstat_bdev *below, *next;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&passed_lock, flags);
+	entry->gone = true;
+	leave_above(entry);
+	list_for_each_entry_safe(below, next, &entry->below, below_node)
+		leave_above(below);
+	raw_spin_unlock_irqrestore(&passed_lock, flags);
+}
+
+/**
+ * dmstat_bdev_passed_on() - a disk passes a bio on to another device, in place
+ * @below: the other device
+ * @above: the disk
+ *
+ * A device is used by one disk at a time.
+ *
+ * Context: any but NMI; RCU, or preemption disabled.
+ */
+void dmstat_bdev_passed_on(struct dmstat_bdev *below, struct dmstat_bdev *above)
+{
+	unsigned long flags;
+
+	if (likely(rcu_access_pointer(below->above) == above) || below == above)
+		return;
+
+	raw_spin_lock_irqsave(&passed_lock, flags);
+	if (!below->gone && !above->gone) {
+		list_move(&below->below_node, &above->below);
+		rcu_assign_pointer(below->above, above);
+	}
+	raw_spin_unlock_irqrestore(&passed_lock, flags);
+}
+
+/**
+ * dmstat_bdev_next_passing() - walk the disks that pass bios on
+ * @entry: the last one; NULL at first
+ *
+ * Context: any; RCU, or preemption disabled, for the whole walk.
+ * Return: the next one, or NULL.
+ */
+struct dmstat_bdev *dmstat_bdev_next_passing(struct dmstat_bdev *entry)
+{
+	struct list_head *last = entry ? &entry->passes_node : &passing;
+
+	return list_next_or_null_rcu(&passing, last, struct dmstat_bdev,
+				     passes_node);
 }
 
 /**
@@ -155,9 +258,12 @@ void dmstat_bdev_remove(struct dmstat_bdev *entry)
 
 	lockdep_assert_held(&bdev_lock);
 
-	hash_del(&entry->by_bdev);
+	hash_del_rcu(&entry->by_bdev);
 	if (entry->devt)
-		hash_del(&entry->by_devt);
+		hash_del_rcu(&entry->by_devt);
+	if (entry->kind == DMSTAT_BDEV_PASSES_ON)
+		list_del_rcu(&entry->passes_node);
+	forget_passed(entry);
 	list_del(&entry->node);
 	/* When the module is unloaded, disks go before their partitions. */
 	list_for_each_entry_safe(partition, next, &entry->partitions, node)

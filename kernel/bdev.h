@@ -19,6 +19,7 @@ enum dmstat_bdev_kind {
 	DMSTAT_BDEV_DM,		/* device-mapper: its bios end where they began */
 	DMSTAT_BDEV_REQUESTS,	/* bios end in requests */
 	DMSTAT_BDEV_BIOS,	/* bios end where they began */
+	DMSTAT_BDEV_PASSES_ON,	/* may pass a bio on: see hook_remap.c */
 	DMSTAT_BDEV_UNKNOWN,	/* what its driver does with bios is not known */
 	DMSTAT_BDEV_HIDDEN,	/* has no number, and cannot be opened */
 	DMSTAT_BDEV_PARTITION,
@@ -42,14 +43,16 @@ struct dmstat_disk {
 	const struct block_device *bdev;	/* to compare, not to follow */
 	dev_t devt;
 	bool request_based;
+	bool passes_on;		/* its bios may end on another device */
 	sector_t sectors;
 	char name[DM_NAME_LEN];
 	char uuid[DM_UUID_LEN];			/* empty: it has none */
 };
 
 struct dmstat_bdev {
-	struct hlist_node by_bdev;	/* dmstat_bdev_lock() */
-	struct hlist_node by_devt;	/* dmstat_bdev_lock() */
+	/* dmstat_bdev_lock() to change, read under RCU. */
+	struct hlist_node by_bdev;
+	struct hlist_node by_devt;
 	/* In the list of disks, by age, or in @partitions of its disk;
 	 * dmstat_bdev_lock().
 	 */
@@ -65,6 +68,18 @@ struct dmstat_bdev {
 	struct dmstat_alias alias;
 	/* In @aliases of the device; hash_lock of device.c. */
 	struct list_head alias_node;
+	/* What passed bios on to it in place last, and the list of what it
+	 * passed bios on to. passed_lock to change; @above is read under RCU.
+	 */
+	struct dmstat_bdev __rcu *above;
+	struct list_head below;
+	struct list_head below_node;
+	/* It is in the table no more; passed_lock. */
+	bool gone;
+	/* In the list of disks that pass bios on; dmstat_bdev_lock() to change,
+	 * read under RCU.
+	 */
+	struct list_head passes_node;
 	struct rcu_head rcu;
 };
 
@@ -78,5 +93,10 @@ struct dmstat_bdev *dmstat_bdev_new(struct block_device *bdev, dev_t devt,
 				    enum dmstat_bdev_kind kind);
 void dmstat_bdev_insert(struct dmstat_bdev *entry, struct dmstat_bdev *disk);
 void dmstat_bdev_remove(struct dmstat_bdev *entry);
+
+struct dmstat_bdev *dmstat_bdev_known(const struct block_device *bdev);
+struct dmstat_bdev *dmstat_bdev_known_devt(dev_t devt);
+void dmstat_bdev_passed_on(struct dmstat_bdev *below, struct dmstat_bdev *above);
+struct dmstat_bdev *dmstat_bdev_next_passing(struct dmstat_bdev *entry);
 
 #endif /* _DMSTAT_BDEV_H */

@@ -20,7 +20,8 @@ struct hlist_head
 dmstat_devices[1 << DMSTAT_DEVICE_HASH_BITS] ____cacheline_aligned;
 
 static unsigned int nr_watched;			/* dmstat_lock */
-static unsigned int nr_request_based;		/* of these; dmstat_lock */
+static unsigned int nr_in_requests;		/* of these; dmstat_lock */
+static unsigned int nr_passing_on;		/* of these; dmstat_lock */
 static const struct dmstat_device_hooks *hooks;	/* constant once loaded */
 static struct workqueue_struct *name_wq;	/* likewise */
 /* Covers the names of all devices. Nothing is allocated under it, neither here
@@ -38,6 +39,15 @@ static DEFINE_SPINLOCK(hash_lock);
  * hash_lock.
  */
 static LIST_HEAD(gone_devices);
+
+/*
+ * Covers the next three. Inside dmstat_lock; also taken under locks of the driver
+ * core, where a disk comes.
+ */
+static DEFINE_MUTEX(remap_lock);
+static bool is_watching;	/* some device; remap_lock */
+static bool is_passing;		/* some disk passes I/O on, or did; remap_lock */
+static bool remap_hooked;	/* remap_lock */
 
 /*
  * Covers which devices have a bound of what is slow, and the smallest of them,
@@ -223,10 +233,65 @@ static void disk_renamed(const struct block_device *bdev)
 	rcu_read_unlock();
 }
 
+/*
+ * I/O may come from a disk above while a device is watched and there is such a
+ * disk. Probes stay until no device is watched.
+ */
+static int hook_remap_if_needed(void)
+{
+	int ret = 0;
+
+	lockdep_assert_held(&remap_lock);
+
+	if (is_watching && is_passing && !remap_hooked) {
+		ret = hooks->hook_remap();
+		remap_hooked = !ret;
+	}
+	return ret;
+}
+
+static int start_watching(void)
+{
+	int ret;
+
+	mutex_lock(&remap_lock);
+	is_watching = true;
+	ret = hook_remap_if_needed();
+	if (ret)
+		is_watching = false;
+	mutex_unlock(&remap_lock);
+	return ret;
+}
+
+static void stop_watching(void)
+{
+	mutex_lock(&remap_lock);
+	is_watching = false;
+	if (remap_hooked)
+		hooks->unhook_remap();
+	remap_hooked = false;
+	mutex_unlock(&remap_lock);
+}
+
+/* A hook of disk.c. It is not worth a refusal that memory is short: then what
+ * comes from the new disk is not counted below it.
+ */
+static void disk_passes_on(void)
+{
+	unsigned int noio = memalloc_noio_save();
+
+	mutex_lock(&remap_lock);
+	is_passing = true;
+	hook_remap_if_needed();
+	mutex_unlock(&remap_lock);
+	memalloc_noio_restore(noio);
+}
+
 static const struct dmstat_disk_hooks disk_hooks = {
 	.going = disk_goes,
 	.partition_comes = partition_comes,
 	.partition_goes = partition_goes,
+	.passing = disk_passes_on,
 	.renamed = disk_renamed,
 };
 
@@ -311,7 +376,8 @@ static void fill_watched(struct dmstat_device_info *info)
 
 static bool can_be_seen(const struct dmstat_device_info *info)
 {
-	return !info->disk.request_based || hooks->sees_requests();
+	return (!info->disk.request_based && !info->disk.passes_on) ||
+	       hooks->sees_requests();
 }
 
 static int find_info(dev_t devt, struct dmstat_device_info *info)
@@ -431,7 +497,8 @@ device_alloc(const struct dmstat_device_info *info)
 	INIT_RCU_WORK(&device->unwatch, unwatch_work);
 	device->self.bdev = info->disk.bdev;
 	device->self.device = device;
-	device->request_based = info->disk.request_based;
+	device->in_requests = info->disk.request_based || info->disk.passes_on;
+	device->passes_on = info->disk.passes_on;
 	device->devt = info->disk.devt;
 	strscpy(device->name, info->disk.name, sizeof(device->name));
 	return device;
@@ -470,37 +537,57 @@ dmstat_device_watch(const struct dmstat_device_info *info)
 	return ERR_PTR(-ENXIO);
 }
 
+/* The order in which probes are registered: ends first. */
 static int attach(const struct dmstat_kdevice *device)
 {
 	int ret;
 
-	if (device->request_based && !nr_request_based) {
-		ret = hooks->hook_request();
+	if (device->passes_on && !nr_passing_on) {
+		ret = hooks->hook_passed();
 		if (ret)
 			return ret;
+	}
+	if (device->in_requests && !nr_in_requests) {
+		ret = hooks->hook_request();
+		if (ret)
+			goto err_passed;
 	}
 	if (!nr_watched) {
 		ret = hooks->hook();
 		if (ret)
-			goto err_detach;
+			goto err_request;
+		ret = start_watching();
+		if (ret)
+			goto err_hook;
 	}
-	nr_request_based += device->request_based;
+	nr_passing_on += device->passes_on;
+	nr_in_requests += device->in_requests;
 	nr_watched++;
 	return 0;
 
-err_detach:
-	if (device->request_based && !nr_request_based)
+err_hook:
+	hooks->unhook();
+err_request:
+	if (device->in_requests && !nr_in_requests)
 		hooks->unhook_request();
+err_passed:
+	if (device->passes_on && !nr_passing_on)
+		hooks->unhook_passed();
 	return ret;
 }
 
 static void detach(const struct dmstat_kdevice *device)
 {
-	if (!--nr_watched)
+	if (!--nr_watched) {
+		stop_watching();
 		hooks->unhook();
-	nr_request_based -= device->request_based;
-	if (device->request_based && !nr_request_based)
+	}
+	nr_in_requests -= device->in_requests;
+	if (device->in_requests && !nr_in_requests)
 		hooks->unhook_request();
+	nr_passing_on -= device->passes_on;
+	if (device->passes_on && !nr_passing_on)
+		hooks->unhook_passed();
 }
 
 /*

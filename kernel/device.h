@@ -156,8 +156,11 @@ struct dmstat_kdevice {
 	struct dmstat_events *events;
 	/* Of @index, never goes back; dmstat_lock. */
 	u64 generation;
-	/* Constant. */
-	bool request_based;
+	/* Constant. Its bios may end in requests, of its own or of disks below;
+	 * in the latter case it passes them on.
+	 */
+	bool in_requests;
+	bool passes_on;
 	dev_t devt;
 	/* As last looked up, for use once the disk is going; name_lock. */
 	char name[DM_NAME_LEN];
@@ -187,9 +190,15 @@ struct dmstat_device_hooks {
 	/* Start and stop reporting I/O; under dmstat_lock. */
 	int (*hook)(void);
 	void (*unhook)(void);
-	/* The same for what only request-based devices need. */
+	/* The same for devices whose I/O may end in requests. */
 	int (*hook_request)(void);
 	void (*unhook_request)(void);
+	/* For disks below one that passes I/O on: may not be needed. */
+	int (*hook_remap)(void);
+	void (*unhook_remap)(void);
+	/* For devices that pass I/O on. */
+	int (*hook_passed)(void);
+	void (*unhook_passed)(void);
 	/* Whether this kernel has that. */
 	bool (*sees_requests)(void);
 	/* The disk goes: requests no longer find its regions; must not wait. */

@@ -19,21 +19,25 @@ static atomic_t list_seq = ATOMIC_INIT(1);
 /* ------------------------------------------------- what drivers do with bios */
 
 /*
- * Drivers that get bios, not requests, and end each bio where it began. Others
- * may pass it on to another device, where its end is reported: I/O would stay
- * in flight for ever.
+ * Drivers that get bios, not requests. Most end each bio where it began. Some
+ * may pass it on to another device, where its end is reported, and say so by
+ * block_bio_remap: see hook_remap.c. With any other driver, I/O might stay in
+ * flight for ever.
  */
 static const struct {
 	const char *module;
 	const char *prefix;	/* of the disks' names, if it is built in */
+	enum dmstat_bdev_kind kind;
 } bio_drivers[] = {
-	{ "brd", "ram" },
-	{ "zram", "zram" },
-	{ "nd_pmem", "pmem" },
-	{ "null_blk", "nullb" },
+	{ "brd", "ram", DMSTAT_BDEV_BIOS },
+	{ "zram", "zram", DMSTAT_BDEV_BIOS },
+	{ "nd_pmem", "pmem", DMSTAT_BDEV_BIOS },
+	{ "null_blk", "nullb", DMSTAT_BDEV_BIOS },
+	{ "md_mod", "md", DMSTAT_BDEV_PASSES_ON },
+	{ "nvme_core", "nvme", DMSTAT_BDEV_PASSES_ON },
 };
 
-static bool is_known_driver(const struct gendisk *gendisk)
+static enum dmstat_bdev_kind kind_by_driver(const struct gendisk *gendisk)
 {
 	struct module *owner = gendisk->fops->owner;
 	const char *prefix;
@@ -44,9 +48,9 @@ static bool is_known_driver(const struct gendisk *gendisk)
 		if (owner ? !strcmp(module_name(owner), bio_drivers[i].module) :
 			    !strncmp(gendisk->disk_name, prefix,
 				     strlen(prefix)))
-			return true;
+			return bio_drivers[i].kind;
 	}
-	return false;
+	return DMSTAT_BDEV_UNKNOWN;
 }
 
 /* The device is being added: nothing of it changes meanwhile. */
@@ -63,8 +67,7 @@ static enum dmstat_bdev_kind kind_of(const struct device *dev)
 		return DMSTAT_BDEV_HIDDEN;
 	if (queue_is_mq(gendisk->queue))
 		return DMSTAT_BDEV_REQUESTS;
-	return is_known_driver(gendisk) ? DMSTAT_BDEV_BIOS :
-					  DMSTAT_BDEV_UNKNOWN;
+	return kind_by_driver(gendisk);
 }
 
 /* --------------------------------------------------- they come and go */
@@ -93,6 +96,8 @@ static int disk_comes(DMSTAT_CLASS_INTERFACE_ARGS)
 	enum dmstat_bdev_kind kind = kind_of(dev);
 	struct dmstat_bdev *entry, *disk = NULL;
 
+	if (kind == DMSTAT_BDEV_PASSES_ON)
+		hooks->passing();
 	entry = dmstat_bdev_new(bdev, dev->devt, kind);
 	dmstat_bdev_lock();
 	if (kind == DMSTAT_BDEV_PARTITION)
@@ -186,6 +191,7 @@ static void fill(const struct dmstat_bdev *entry, struct dmstat_disk *disk)
 	disk->bdev = entry->bdev;
 	disk->devt = entry->devt;
 	disk->request_based = entry->kind == DMSTAT_BDEV_REQUESTS;
+	disk->passes_on = entry->kind == DMSTAT_BDEV_PASSES_ON;
 	disk->sectors = get_capacity(gendisk);
 	strscpy(disk->name, dev_name(disk_to_dev(gendisk)), sizeof(disk->name));
 	disk->uuid[0] = 0;
@@ -221,6 +227,7 @@ int dmstat_disk_find(dev_t devt, struct dmstat_disk *disk)
 		return dmstat_disk_dm_find(devt, disk) ? 0 : -ENXIO;
 	case DMSTAT_BDEV_REQUESTS:
 	case DMSTAT_BDEV_BIOS:
+	case DMSTAT_BDEV_PASSES_ON:
 		return 0;
 	case DMSTAT_BDEV_PARTITION:
 		return -ENOTBLK;
@@ -260,7 +267,8 @@ static bool can_be_counted(const struct dmstat_bdev *disk)
 {
 	return disk->kind == DMSTAT_BDEV_DM ||
 	       disk->kind == DMSTAT_BDEV_REQUESTS ||
-	       disk->kind == DMSTAT_BDEV_BIOS;
+	       disk->kind == DMSTAT_BDEV_BIOS ||
+	       disk->kind == DMSTAT_BDEV_PASSES_ON;
 }
 
 /* Fill @list, which has room for @room. Return: how many disks there are. */

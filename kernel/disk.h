@@ -29,6 +29,10 @@ struct dmstat_disk_hooks {
 				struct dmstat_bdev *partition);
 	/* A partition goes. */
 	void (*partition_goes)(struct dmstat_bdev *partition);
+	/* The first disk comes whose driver passes bios on; may sleep, and is
+	 * under no lock of ours. No I/O was submitted to it yet.
+	 */
+	void (*passing)(void);
 	/* The disk may have been renamed; preemption disabled. */
 	void (*renamed)(const struct block_device *bdev);
 };

@@ -94,6 +94,7 @@ bool dmstat_disk_dm_find(dev_t devt, struct dmstat_disk *disk)
 	disk->bdev = gendisk->part0;
 	disk->devt = disk_devt(gendisk);
 	disk->request_based = queue_is_mq(gendisk->queue);
+	disk->passes_on = false;
 	disk->sectors = get_capacity(gendisk);
 	found = !dm_copy_name_and_uuid(md, disk->name, disk->uuid);
 out:

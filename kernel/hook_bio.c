@@ -82,6 +82,31 @@ static noinline void start_other(struct dmstat_kdevice *device,
 				  bio_operation(bio));
 }
 
+/**
+ * dmstat_hook_bio_start() - a bio enters a device, and is not reported there
+ * @device: the device
+ * @bio: the bio
+ *
+ * Context: any but NMI, preemption disabled since @device was looked up.
+ */
+void dmstat_hook_bio_start(struct dmstat_kdevice *device,
+			   const struct bio *bio)
+{
+	start_other(device, bio);
+}
+
+/**
+ * dmstat_hook_bio_is_chained() - whether a bio is a part of another one
+ * @bio: the bio
+ *
+ * Context: any.
+ * Return: true if bi_private is the other one.
+ */
+bool dmstat_hook_bio_is_chained(const struct bio *bio)
+{
+	return bio->bi_end_io == chain_endio;
+}
+
 /* Most I/O is for devices without regions: look up the device first. */
 static void probe_bio_queue(void *unused, struct bio *bio)
 {

@@ -67,9 +67,10 @@ static void probe_split(void *unused, struct bio *bio, unsigned int sector)
 	DMSTAT_PROBE_PREEMPT_DISABLE();
 	device = dmstat_device_lookup(bio->bi_bdev);
 	/* Bio-based device-mapper uses this tracepoint for something else. For
-	 * requests, bio_chain() was called: bi_private carries the rest.
+	 * requests, and in md, bio_chain() was called: bi_private carries the
+	 * rest.
 	 */
-	if (device && device->request_based)
+	if (device && device->in_requests)
 		dmstat_split(&device->inflight, bio->bi_private, bio);
 	DMSTAT_PROBE_PREEMPT_ENABLE();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * I/O statistics of device-mapper devices: loading and unloading, in order.
+ * I/O statistics of block devices: loading and unloading, in order.
  *
  * Copyright (C) 2026 The dmstat authors
  */
@@ -13,6 +13,7 @@
 #include "device.h"
 #include "event.h"
 #include "hook_bio.h"
+#include "hook_remap.h"
 #include "hook_request.h"
 #include "index.h"
 #include "inflight.h"
@@ -48,6 +49,10 @@ static const struct dmstat_device_hooks device_hooks = {
 	.unhook = unhook,
 	.hook_request = dmstat_hook_request,
 	.unhook_request = dmstat_unhook_request,
+	.hook_remap = dmstat_hook_remap,
+	.unhook_remap = dmstat_unhook_remap,
+	.hook_passed = dmstat_hook_passed,
+	.unhook_passed = dmstat_unhook_passed,
 	.sees_requests = dmstat_hook_request_possible,
 	.going = dmstat_registry_device_going,
 	.gone = dmstat_registry_device_gone,
@@ -69,6 +74,7 @@ static int __init dmstat_init(void)
 		return ret;
 
 	dmstat_hook_request_init();
+	dmstat_hook_remap_init();
 	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
 		ret = dmstat_reserve_init();
 		if (ret)
@@ -131,7 +137,7 @@ static void __exit dmstat_exit(void)
 module_init(dmstat_init);
 module_exit(dmstat_exit);
 
-MODULE_DESCRIPTION("I/O statistics of device-mapper devices over generic netlink");
+MODULE_DESCRIPTION("I/O statistics of block devices over generic netlink");
 MODULE_AUTHOR("The dmstat authors");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(DMSTAT_VERSION);

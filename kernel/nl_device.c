@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests about device-mapper devices.
+ * Requests about devices.
  */
 #include <linux/dmstat.h>
 #include <linux/mm.h>

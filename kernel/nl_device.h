@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Requests about device-mapper devices.
+ * Requests about devices.
  */
 #ifndef _DMSTAT_NL_DEVICE_H
 #define _DMSTAT_NL_DEVICE_H

@@ -97,6 +97,19 @@ dmstat_split_part_ended(struct dmstat_inflight_table *table,
 }
 
 /**
+ * dmstat_split_knows() - whether an I/O, or a part of one, is in flight
+ * @table: the in-flight table of its device
+ * @carrier: what may carry it
+ *
+ * Context: as dmstat_split_covers().
+ */
+bool dmstat_split_knows(struct dmstat_inflight_table *table,
+			const void *carrier)
+{
+	return find(table, carrier);
+}
+
+/**
  * dmstat_split_covers() - whether sectors belong to an I/O in flight
  * @table: the in-flight table of its device
  * @carrier: what may carry the I/O

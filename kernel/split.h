@@ -16,6 +16,8 @@ void dmstat_split(struct dmstat_inflight_table *table, const void *carrier,
 struct dmstat_kinflight *
 dmstat_split_part_ended(struct dmstat_inflight_table *table,
 			struct dmstat_kinflight *io, blk_status_t status);
+bool dmstat_split_knows(struct dmstat_inflight_table *table,
+			const void *carrier);
 bool dmstat_split_covers(struct dmstat_inflight_table *table,
 			 const void *carrier, sector_t sector, u32 sectors);
 
