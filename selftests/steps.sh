@@ -58,6 +58,16 @@ many_cpus_on()
 		--timeout 1800 -- selftests/run-tests "${tests[@]}"
 }
 
+# disks_on KERNEL TEST...: with the disks that vm/disks says.
+disks_on()
+{
+	local options
+	mapfile -t options < <(selftests/vm/disks)
+	DMSTAT_VM_CONSOLE=$logs/console-disks-$1 selftests/vm/vm --kernel "$1" \
+		--cpus 2 --memory 1536 "${options[@]}" --timeout 2400 -- \
+		selftests/run-tests "${@:2}"
+}
+
 # library_on KERNEL: its tests that need the module.
 library_on()
 {
