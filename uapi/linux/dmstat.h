@@ -8,10 +8,10 @@
  *
  * Copyright (C) 2026 The dmstat authors
  *
- * A region is a range of a device-mapper device, or a list of ranges, its
- * extents. It is cut into areas of equal size; the last area of each range may
- * be shorter. The kernel counts the I/O of every area. The interface is the
- * generic netlink family "dmstat", version 1.
+ * A region is a range of a block device, of device-mapper or any other whole
+ * disk, or a list of ranges, its extents. It is cut into areas of equal size;
+ * the last area of each range may be shorter. The kernel counts the I/O of
+ * every area. The interface is the generic netlink family "dmstat", version 1.
  *
  * Units. A sector is 512 bytes, whatever the block size of the device.
  * Positions are in sectors from the start of the device, lengths in sectors.
@@ -38,8 +38,9 @@
  * - ERANGE: a value is out of its range, a string or binary attribute is too
  *   long, or a flag has a value.
  * - ENODEV: there is no such device, or it is being removed.
- * - EOPNOTSUPP: it is not a device-mapper device, or it is request-based and
- *   this kernel lacks the tracepoints for that.
+ * - EOPNOTSUPP: it is a partition (name its disk, and a range), or its driver
+ *   passes I/O on where it cannot be followed, or this kernel lacks the
+ *   tracepoints to see the I/O of request-based devices.
  *
  * A dump that has started can still fail, because its region or device is gone
  * or memory is short. It ends in an NLMSG_DONE with the negative error number,
@@ -56,7 +57,8 @@
  *
  * DMSTAT_CMD_DEVICE_GET
  *
- *   A device; a dump gives every device whose I/O can be counted.
+ *   A device; a dump gives every device whose I/O can be counted, but not disks
+ *   of no sectors without regions: drives without a medium.
  *
  *   do:
  *     DMSTAT_A_DEVICE_MAJOR (u32, at most 4095): Major number of the device.
@@ -67,7 +69,8 @@
  *   reply:
  *     DMSTAT_A_DEVICE_MAJOR (u32, at most 4095)
  *     DMSTAT_A_DEVICE_MINOR (u32, at most 1048575)
- *     DMSTAT_A_DEVICE_NAME (string): Device-mapper name of the device.
+ *     DMSTAT_A_DEVICE_NAME (string): Device-mapper name of the device; of
+ *         another disk the kernel's name for it, as in /sys/block.
  *     DMSTAT_A_DEVICE_UUID (string): Device-mapper uuid of the device; left out
  *         if it has none.
  *     DMSTAT_A_DEVICE_SIZE (uint): Sectors of the device.
@@ -163,8 +166,8 @@
  *         An id is not used again until 2^32 ids have been given out.
  *     DMSTAT_A_REGION_MAJOR (u32, at most 4095)
  *     DMSTAT_A_REGION_MINOR (u32, at most 1048575)
- *     DMSTAT_A_REGION_DEVICE_NAME (string): Device-mapper name that the device
- *         has now; if it was removed, the last one.
+ *     DMSTAT_A_REGION_DEVICE_NAME (string): Name that the device has now, as in
+ *         device/name; if it was removed, the last one.
  *     DMSTAT_A_REGION_START (u64)
  *     DMSTAT_A_REGION_LENGTH (u64)
  *     DMSTAT_A_REGION_AREA_SIZE (u64)
@@ -530,8 +533,8 @@
  *         that were lost.
  *     DMSTAT_A_EVENT_MAJOR (u32): Major number of the device.
  *     DMSTAT_A_EVENT_MINOR (u32): Minor number of the device.
- *     DMSTAT_A_EVENT_DEVICE_NAME (string): Device-mapper name that the device
- *         has now; if it was removed, the last one.
+ *     DMSTAT_A_EVENT_DEVICE_NAME (string): Name that the device has now, as in
+ *         device/name; if it was removed, the last one.
  *     DMSTAT_A_EVENT_KIND (u32, enum dmstat_event_kind): What is told.
  *         DMSTAT_A_EVENT_LOST has no I/O.
  *     DMSTAT_A_EVENT_TIME (uint): When the message was made.
