@@ -152,6 +152,13 @@ unplug_scsi()
 }
 promise "a SCSI disk that is unplugged under load takes its regions along" unplug_scsi
 
+plug_in_virtio()
+{
+	echo 1 >/sys/bus/pci/rescan
+	wait_until test -b /dev/vda
+	wipefs -qa /dev/vda
+}
+
 unplug_virtio()
 {
 	local pci
@@ -159,12 +166,10 @@ unplug_virtio()
 	[[ -b /dev/vda ]] || skip "this machine has no virtio disk"
 	pci=$(realpath /sys/block/vda/device/..)
 	under_load vda
+	later plug_in_virtio
 	echo 1 >"$pci/remove"
 	stop_fio
 	no_regions vda
-	echo 1 >/sys/bus/pci/rescan
-	wait_until test -b /dev/vda
-	wipefs -qa /dev/vda
 }
 promise "a virtio disk that is unplugged under load takes its regions along" unplug_virtio
 

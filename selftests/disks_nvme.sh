@@ -136,6 +136,13 @@ failover()
 }
 promise "I/O that fails over to another path is one I/O" failover
 
+# plug_in DISK
+plug_in()
+{
+	echo 1 >/sys/bus/pci/rescan
+	wait_until test -e "/sys/block/$1"
+}
+
 unplugged()
 {
 	local pci
@@ -145,12 +152,11 @@ unplugged()
 	start_fio "/dev/$disk" --rw=randrw --bs=4k --iodepth=16 --rate_iops=0
 	wait_until has_counted "$region" 100
 	pci=$(realpath "/sys/block/$disk/device/device")
+	later plug_in "$disk"
 	echo 1 >"$pci/remove"
 	stop_fio
 	wait_until test ! -e "/sys/block/$disk"
 	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
-	echo 1 >/sys/bus/pci/rescan
-	wait_until test -e "/sys/block/$disk"
 }
 promise "an NVMe disk that is unplugged under load takes its regions along" unplugged
 
