@@ -38,8 +38,8 @@ limit=$((256 << 10))
 parameters=/sys/module/dmstat/parameters
 
 # Refusals that chance may miss: memory that fails for other reasons than the
-# limit, devices caught while they go, kernels without tracepoints, two numbers
-# that have to fit to each other.
+# limit, devices caught while they go, kernels without tracepoints, disks that
+# this machine does not have, two numbers that have to fit to each other.
 not_reached='no region id is free: delete regions
 no memory for a new index: not all were deleted, try again
 no memory to list devices: try again
@@ -53,6 +53,8 @@ no memory to clear an area: it was not sent
 no memory: some areas were cleared, the others are unchanged
 cannot attach to the tracepoints of the block layer
 the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O
+a partition: name its disk, and a range of its sectors
+the driver of this disk passes I/O on where it cannot be followed: watch the disks below it, or a device-mapper device above it
 no memory for the extents: nothing was created, try again
 over the module'\''s memory limit: use fewer extents, delete regions, or raise the parameter memory_limit
 more than 65536 extents: make several regions
