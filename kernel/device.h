@@ -257,13 +257,19 @@ dmstat_device_head(const struct block_device *bdev)
 static inline struct dmstat_kdevice *
 dmstat_device_lookup(const struct block_device *bdev)
 {
+	struct dmstat_kdevice *device;
 	struct dmstat_alias *alias;
 
 	hlist_for_each_entry_rcu(alias, dmstat_device_head(bdev), node,
 				 rcu_read_lock_any_held() ||
 				 lockdep_is_held(&dmstat_lock)) {
-		if (likely(alias->bdev == bdev))
-			return READ_ONCE(alias->device);
+		if (unlikely(alias->bdev != bdev))
+			continue;
+		device = READ_ONCE(alias->device);
+		/* Callers need not compare it with NULL again. */
+		if (!device)
+			__builtin_unreachable();
+		return device;
 	}
 	return NULL;
 }
