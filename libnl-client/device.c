@@ -18,6 +18,7 @@
 #include "attribute.h"
 #include "call.h"
 #include "handle.h"
+#include "partition.h"
 #include "request.h"
 #include "scope.h"
 
@@ -211,8 +212,14 @@ static int stat_in_dev(struct dmstat *handle, const char *path,
 				   "neither %s nor /dev/%s: %m", path, path);
 }
 
+/* The numbers of a block device. */
+struct numbers {
+	uint32_t major;
+	uint32_t minor;
+};
+
 static int find_path(struct dmstat *handle, const char *path,
-		     const struct dmstat_device **device)
+		     struct numbers *numbers)
 {
 	struct stat status;
 	int ret = 0;
@@ -229,8 +236,9 @@ static int find_path(struct dmstat *handle, const char *path,
 		return dmstat_failure_text(&handle->failure, -ENOTBLK,
 					   "%s is not a block device", path);
 
-	return dmstat_device_get(handle, major(status.st_rdev),
-				 minor(status.st_rdev), device);
+	numbers->major = major(status.st_rdev);
+	numbers->minor = minor(status.st_rdev);
+	return 0;
 }
 
 /* Each walk may be interrupted by devices that come and go. */
@@ -240,8 +248,7 @@ static int find_path(struct dmstat *handle, const char *path,
 struct device_search {
 	const char *name;
 	bool found;
-	uint32_t major;
-	uint32_t minor;
+	struct numbers numbers;
 };
 
 /* Does not stop the walk: that would close the socket, to save little. */
@@ -249,36 +256,43 @@ static int search_device(const struct dmstat_device *device, void *data)
 {
 	struct device_search *search = data;
 
-	if (!strcmp(device->name, search->name)) {
-		search->found = true;
-		search->major = device->major;
-		search->minor = device->minor;
-	}
+	if (strcmp(device->name, search->name))
+		return 0;
+	/* A device-mapper device may be named as a disk is: it goes first. */
+	if (search->found &&
+	    !dmstat_partition_is_mapped(device->major, device->minor))
+		return 0;
+	search->found = true;
+	search->numbers.major = device->major;
+	search->numbers.minor = device->minor;
 	return 0;
 }
 
 /*
- * The kernel lists only devices whose I/O can be counted. If another device has
- * this name, request it by its numbers: the refusal says why it is not listed.
+ * The kernel lists only devices whose I/O can be counted. If another block device
+ * has this name, it is a partition, or the refusal says why it is not listed.
  */
 static int find_unlisted(struct dmstat *handle, const char *name,
-			 const struct dmstat_device **device)
+			 struct numbers *numbers)
 {
 	struct stat status;
 	char path[256];
 
 	snprintf(path, sizeof(path), "/dev/mapper/%s", name);
-	if (!stat(path, &status) && S_ISBLK(status.st_mode))
-		return dmstat_device_get(handle, major(status.st_rdev),
-					 minor(status.st_rdev), device);
+	if (!stat(path, &status) && S_ISBLK(status.st_mode)) {
+		numbers->major = major(status.st_rdev);
+		numbers->minor = minor(status.st_rdev);
+		return 0;
+	}
+	if (dmstat_partition_named(name, &numbers->major, &numbers->minor))
+		return 0;
 
 	return dmstat_failure_text(&handle->failure, -ENODEV,
-				   "no device-mapper device is named '%s'",
-				   name);
+				   "no block device is named '%s'", name);
 }
 
 static int find_name(struct dmstat *handle, const char *name,
-		     const struct dmstat_device **device)
+		     struct numbers *numbers)
 {
 	struct device_search search = { .name = name };
 	int tries = SEARCH_TRIES;
@@ -288,16 +302,14 @@ static int find_name(struct dmstat *handle, const char *name,
 		ret = dmstat_devices(handle, search_device, &search);
 	} while (ret == -EAGAIN && !search.found && --tries);
 
+	*numbers = search.numbers;
 	if (search.found)
-		return dmstat_device_get(handle, search.major, search.minor,
-					 device);
-	if (ret)
-		return ret;
-	return find_unlisted(handle, name, device);
+		return 0;
+	return ret ? ret : find_unlisted(handle, name, numbers);
 }
 
 /* Is all of @text major:minor? At most 9 digits each, so that both fit. */
-static bool is_numbers(const char *text, uint32_t *major, uint32_t *minor)
+static bool is_numbers(const char *text, struct numbers *numbers)
 {
 	size_t first = strspn(text, "0123456789"), second;
 	int end = 0;
@@ -308,22 +320,56 @@ static bool is_numbers(const char *text, uint32_t *major, uint32_t *minor)
 	if (!second || second > 9)
 		return false;
 
-	return sscanf(text, "%u:%u%n", major, minor, &end) == 2 && !text[end];
+	return sscanf(text, "%u:%u%n", &numbers->major, &numbers->minor,
+		      &end) == 2 && !text[end];
+}
+
+static int find_numbers(struct dmstat *handle, const char *text,
+			struct numbers *numbers)
+{
+	if (strchr(text, '/'))
+		return find_path(handle, text, numbers);
+	if (is_numbers(text, numbers))
+		return 0;
+	return find_name(handle, text, numbers);
 }
 
 int dmstat_device_find(struct dmstat *handle, const char *text,
 		       const struct dmstat_device **device)
 {
-	uint32_t major, minor;
+	struct numbers numbers;
+	int ret = find_numbers(handle, text, &numbers);
 
-	if (strchr(text, '/'))
-		return find_path(handle, text, device);
-	if (is_numbers(text, &major, &minor))
-		return dmstat_device_get(handle, major, minor, device);
-	return find_name(handle, text, device);
+	if (ret)
+		return ret;
+	return dmstat_device_get(handle, numbers.major, numbers.minor, device);
+}
+
+int dmstat_device_find_range(struct dmstat *handle, const char *text,
+			     const struct dmstat_device **device,
+			     struct dmstat_extent *range)
+{
+	struct dmstat_extent part;
+	struct numbers numbers;
+	bool is_part;
+	int ret;
+
+	ret = find_numbers(handle, text, &numbers);
+	if (ret)
+		return ret;
+	is_part = !dmstat_partition(&numbers.major, &numbers.minor, &part);
+	ret = dmstat_device_get(handle, numbers.major, numbers.minor, device);
+	if (ret)
+		return ret;
+
+	*range = (struct dmstat_extent){ .length = (*device)->size };
+	if (is_part)
+		*range = part;
+	return 0;
 }
 
 EXPORT(dmstat_flush_bounds);
 EXPORT(dmstat_devices);
 EXPORT(dmstat_device_get);
 EXPORT(dmstat_device_find);
+EXPORT(dmstat_device_find_range);

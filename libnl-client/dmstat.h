@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * libdmstat: I/O statistics of device-mapper devices, area by area
+ * libdmstat: I/O statistics of block devices, area by area
  *
  * Copyright (C) 2026 The dmstat authors
  *
  * A client of the generic netlink family "dmstat" of the kernel module dmstat.
- * A region is a range of a device-mapper device, or a list of such ranges
+ * A region is a range of a block device, or a list of such ranges
  * (extents). It is divided into areas of equal size, of which the last one may
  * be shorter. The kernel counts the I/O of every area.
  *
@@ -199,10 +199,10 @@ struct dmstat_flush {
 const uint64_t *dmstat_flush_bounds(void);
 
 /**
- * struct dmstat_device - a device-mapper device whose I/O can be counted
+ * struct dmstat_device - a block device whose I/O can be counted
  * @major: major number
  * @minor: minor number
- * @name: device-mapper name
+ * @name: device-mapper name; of other disks the kernel's name: nvme0n1
  * @uuid: device-mapper uuid, or ""
  * @size: sectors
  * @regions: number of regions on the device
@@ -248,9 +248,9 @@ int dmstat_devices(struct dmstat *handle, dmstat_device_fn callback,
  * @minor: minor number
  * @device: set to the device
  *
- * Return: 0; -ENODEV, no such device; -EOPNOTSUPP, not a device-mapper device,
- * or a request-based one whose I/O cannot be seen on this kernel; -ERANGE, no
- * device can have these numbers.
+ * Return: 0; -ENODEV, no such device; -EOPNOTSUPP, a partition, see
+ * dmstat_partition(), or a disk whose I/O cannot be seen on this kernel; -ERANGE,
+ * no device can have these numbers.
  */
 int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 		      const struct dmstat_device **device);
@@ -258,9 +258,10 @@ int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
 /**
  * dmstat_device_find() - find a device by a name that a user gives
  * @handle: the handle
- * @text: a path (/dev/vg/lv, /dev/mapper/x, /dev/dm-3), major:minor, or a
- *        device-mapper name. If it contains a slash, it is a path; if there is
- *        no such file, it is a path in /dev, as vg/lv is for LVM.
+ * @text: a path (/dev/vg/lv, /dev/mapper/x, /dev/nvme0n1), major:minor, a
+ *        device-mapper name, or the kernel's name of a disk (nvme0n1, dm-3). If
+ *        it contains a slash, it is a path; if there is no such file, it is a
+ *        path in /dev, as vg/lv is for LVM.
  * @device: set to the device
  *
  * Return: 0; -ENODEV, no such device; -ENOTBLK, the path is not a block device;
@@ -269,6 +270,39 @@ int dmstat_device_get(struct dmstat *handle, uint32_t major, uint32_t minor,
  */
 int dmstat_device_find(struct dmstat *handle, const char *text,
 		       const struct dmstat_device **device);
+
+struct dmstat_extent;
+
+/**
+ * dmstat_device_find_range() - find a device or partition by a name
+ * @handle: the handle
+ * @text: as for dmstat_device_find(), or the same of a partition: /dev/sda1,
+ *        nvme0n1p2, 8:1
+ * @device: set to the device; of a partition, to its disk
+ * @range: set to the sectors of @device that were named: those of the partition,
+ *         or all
+ *
+ * Return: as dmstat_device_find().
+ */
+int dmstat_device_find_range(struct dmstat *handle, const char *text,
+			     const struct dmstat_device **device,
+			     struct dmstat_extent *range);
+
+/**
+ * dmstat_partition() - from a partition to its disk
+ * @major: major number of any block device, as of st_dev of a file; if that is a
+ *         partition, set to that of its disk
+ * @minor: minor number, likewise
+ * @range: set to the sectors of the disk that the partition has
+ *
+ * Reads /sys, and needs no handle. To find where on the disk a file is, add the
+ * start of @range to what FIEMAP says.
+ *
+ * Return: 0; -ENOENT, this is no partition; -ENODEV, the partition is going away.
+ * After an error, nothing is set.
+ */
+int dmstat_partition(uint32_t *major, uint32_t *minor,
+		     struct dmstat_extent *range);
 
 /* ------------------------------------------------------------- regions */
 
@@ -283,7 +317,7 @@ int dmstat_device_find(struct dmstat *handle, const char *text,
  * @region_id: id of the region, never 0
  * @major: major number of the device
  * @minor: minor number of the device
- * @device_name: device-mapper name of the device
+ * @device_name: name of the device, as of struct dmstat_device
  * @start: first sector; of a region of extents, that of the first one
  * @length: sectors; of a region of extents, up to the end of the last one
  * @area_size: sectors of an area; the last one may be shorter. If each extent
@@ -1406,7 +1440,7 @@ enum dmstat_event_type {
  *             their device
  * @major: major number of the device
  * @minor: minor number of the device
- * @device_name: device-mapper name that the device has now; if it was removed,
+ * @device_name: name that the device has now; if it was removed,
  *               the last one
  * @lost: events that were lost since an event last said so, of the region, or
  *        of the flushes of the device: they were more than @tell_rate of the

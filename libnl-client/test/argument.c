@@ -116,6 +116,81 @@ static void a_device_is_requested_by_its_numbers(void)
 	EXPECT_U32(DMSTAT_A_INFLIGHT_MINOR, 4);
 }
 
+#define DISK								\
+	"message DMSTAT_CMD_DEVICE_GET\n"				\
+	"u32 DMSTAT_A_DEVICE_MAJOR 253\n"				\
+	"u32 DMSTAT_A_DEVICE_MINOR 3\n"					\
+	"string DMSTAT_A_DEVICE_NAME sdz\n"				\
+	"u32 DMSTAT_A_DEVICE_SIZE 8192\n"
+
+/* The fake kernel has a partition 259:2, "a-part", of the disk 253:3. */
+static void find_part(const char *text, const char *answer)
+{
+	struct dmstat_extent range = { 0 };
+	const struct dmstat_device *device;
+
+	faked_answer(answer);
+	EXPECT_EQUAL(dmstat_device_find_range(handle, text, &device, &range),
+		     0);
+	EXPECT_EQUAL(command(), DMSTAT_CMD_DEVICE_GET);
+	EXPECT_U32(DMSTAT_A_DEVICE_MAJOR, 253);
+	EXPECT_U32(DMSTAT_A_DEVICE_MINOR, 3);
+	EXPECT_STRING(device->name, "sdz");
+	EXPECT_EQUAL(range.start, 2048);
+	EXPECT_EQUAL(range.length, 4096);
+}
+
+static void a_partition_is_a_range_of_its_disk(void)
+{
+	struct dmstat_extent range = { 1, 2 };
+	uint32_t major = 259, minor = 2;
+
+	EXPECT_EQUAL(dmstat_partition(&major, &minor, &range), 0);
+	EXPECT_EQUAL(major, 253);
+	EXPECT_EQUAL(minor, 3);
+	EXPECT_EQUAL(range.start, 2048);
+	EXPECT_EQUAL(range.length, 4096);
+
+	find_part("259:2", DISK "error 0\n");
+	find_part("a-part", "done 0\ndatagram\n" DISK "error 0\n");
+}
+
+static void what_is_no_partition_stays_as_it_is(void)
+{
+	struct dmstat_extent range = { 1, 2 };
+	const struct dmstat_device *device;
+	uint32_t major = 253, minor = 3;
+
+	EXPECT_EQUAL(dmstat_partition(&major, &minor, &range), -ENOENT);
+	EXPECT_EQUAL(major, 253);
+	EXPECT_EQUAL(minor, 3);
+	EXPECT_EQUAL(range.start, 1);
+
+	/* Its folder vanishes while it is read. */
+	major = 259;
+	EXPECT_EQUAL(dmstat_partition(&major, &minor, &range), -ENODEV);
+	EXPECT_EQUAL(major, 259);
+	EXPECT_EQUAL(range.start, 1);
+
+	faked_answer(DISK "error 0\n");
+	EXPECT_EQUAL(dmstat_device_find_range(handle, "253:3", &device, &range),
+		     0);
+	EXPECT_EQUAL(range.start, 0);
+	EXPECT_EQUAL(range.length, 8192);
+}
+
+/* A caller that knows no ranges must not take the disk for it. */
+static void a_partition_needs_its_range(void)
+{
+	const struct dmstat_device *device;
+
+	faked_answer("error -EOPNOTSUPP\n");
+	EXPECT_EQUAL(dmstat_device_find(handle, "259:2", &device),
+		     -EOPNOTSUPP);
+	EXPECT_U32(DMSTAT_A_DEVICE_MAJOR, 259);
+	EXPECT_U32(DMSTAT_A_DEVICE_MINOR, 2);
+}
+
 static void a_new_region_is_described(void)
 {
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
@@ -1032,6 +1107,9 @@ static void closing_null_does_nothing(void)
 
 static const struct test tests[] = {
 	TEST(a_device_is_requested_by_its_numbers),
+	TEST(a_partition_is_a_range_of_its_disk),
+	TEST(what_is_no_partition_stays_as_it_is),
+	TEST(a_partition_needs_its_range),
 	TEST(a_new_region_is_described),
 	TEST(a_region_is_created_from_extents),
 	TEST(many_extents_are_sent_at_once),

@@ -368,6 +368,21 @@ static int call_device_find(struct client *client, const char *text)
 	return ret;
 }
 
+static int call_device_find_range(struct client *client, const char *text)
+{
+	const struct dmstat_device *device;
+	struct dmstat_extent range;
+	int ret;
+
+	if (!*text && client->name)
+		text = client->name;
+	ret = dmstat_device_find_range(client->handle, text, &device, &range);
+	client->name = NULL;
+	if (!ret)
+		read_device(client, device);
+	return ret;
+}
+
 static int call_region_create(struct client *client, const char *text)
 {
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
@@ -723,7 +738,8 @@ static int call_function(struct client *client, const struct script_call *call)
 {
 	struct dmstat *handle = client->handle;
 
-	if (call->function != CALL_DEVICE_FIND)
+	if (call->function != CALL_DEVICE_FIND &&
+	    call->function != CALL_DEVICE_FIND_RANGE)
 		client->name = NULL;
 
 	switch (call->function) {
@@ -773,6 +789,8 @@ static int call_function(struct client *client, const struct script_call *call)
 		return call_region_deltas(client);
 	case CALL_DEVICE_DELTAS:
 		return call_device_deltas(client);
+	case CALL_DEVICE_FIND_RANGE:
+		return call_device_find_range(client, call->text);
 	case CALL_COUNT:
 		break;
 	}

@@ -89,7 +89,7 @@ static void a_name_that_is_no_device_is_refused(void)
 	EXPECT_EQUAL(dmstat_device_find(handle, "/no/such", &device), -ENOENT);
 	EXPECT_EQUAL(dmstat_device_find(handle, "nosuch", &device), -ENODEV);
 	EXPECT_STRING(dmstat_error(handle),
-		      "no device-mapper device is named 'nosuch'");
+		      "no block device is named 'nosuch'");
 	EXPECT(!dmstat_extack(handle));
 	EXPECT_EQUAL(dmstat_device_get(handle, 254, 99999, &device), -ENODEV);
 	EXPECT(dmstat_extack(handle));

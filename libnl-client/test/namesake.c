@@ -62,6 +62,16 @@ void __real_nl_complete_msg(struct nl_sock *socket, struct nl_msg *message)
 	next(socket, message);
 }
 
+FILE *__real_fopen(const char *path, const char *mode)
+{
+	static FILE *(*next)(const char *path, const char *mode);
+
+	if (!next)
+		next = (FILE *(*)(const char *, const char *))
+			dlsym(RTLD_NEXT, "fopen");
+	return next(path, mode);
+}
+
 int __real_stat(const char *path, struct stat *status)
 {
 	static int (*next)(const char *path, struct stat *status);

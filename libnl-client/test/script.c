@@ -86,6 +86,7 @@ static const struct constant {
 	{ "dmstat_region_deltas", CALL_REGION_DELTAS },
 	{ "dmstat_device_deltas", CALL_DEVICE_DELTAS },
 	{ "dmstat_events_follow", CALL_EVENTS_FOLLOW },
+	{ "dmstat_device_find_range", CALL_DEVICE_FIND_RANGE },
 	CONSTANT(REFUSE_ROOM),
 	CONSTANT(REFUSE_SEND),
 	CONSTANT(REFUSE_CONNECT),
