@@ -144,7 +144,7 @@ by_accident()
 
 	what_there_is
 	not_deleted "name what to delete: regions, devices or groups, or --program; --all for all regions"
-	not_deleted "no device-mapper device is named 'none'" "${ids[0]}" none e
+	not_deleted "no block device is named 'none'" "${ids[0]}" none e
 	not_deleted "no region is in a group 'g'" "${ids[0]}" group:g
 	dmstat-nl delete e
 	! dmstat-nl delete e 2>"$work/said" || fail "deleted twice"

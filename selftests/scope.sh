@@ -51,12 +51,12 @@ promise "a device has the names that dmsetup, LVM and the kernel give it" by_nam
 wrong_names()
 {
 	two_devices
-	refused 1 "no device-mapper device is named 'none'" dmstat-nl list d none
+	refused 1 "no block device is named 'none'" dmstat-nl list d none
 	refused 1 "region 4000000000: no such region" dmstat-nl list 4000000000
 	refused 2 "'0' is not a region's id" dmstat-nl list 0
 	refused 2 "'d' is not a region's id" dmstat-nl list region:d
-	refused 1 "no device-mapper device is named '7'" dmstat-nl list device:7
-	refused 1 "no device-mapper device is named '${lv_uuid^^}'" \
+	refused 1 "no block device is named '7'" dmstat-nl list device:7
+	refused 1 "no block device is named '${lv_uuid^^}'" \
 		dmstat-nl list "${lv_uuid^^}"
 	refused 1 "no region is in a group 'd'" dmstat-nl list group:d
 	refused 1 "no region is in a group ''" dmstat-nl list group:
@@ -95,7 +95,7 @@ cleared()
 	two_devices
 	io -c 3 read /dev/mapper/d 0 8
 	refused 2 "name what to clear" dmstat-nl clear
-	refused 1 "no device-mapper device is named 'none'" dmstat-nl clear d none
+	refused 1 "no block device is named 'none'" dmstat-nl clear d none
 	refused 1 "region 4000000000: no such region" dmstat-nl clear 4000000000
 	equal "reads" "$(total "$region")" "read 3/24/0 write 0/0/0 discard 0/0/0"
 	refused 1 "no region on device 'd' has the program id 'p'" \

@@ -386,7 +386,7 @@ refusals()
 	refused 2 "TIME '20': a unit is missing" dmstat-nl slow 20 d
 	refused 2 "TIME '0ms': too small" dmstat-nl slow 0ms d
 	refused 2 "TIME 'd': not a whole number" dmstat-nl slow d
-	refused 1 "no device-mapper device is named 'nothing'" \
+	refused 1 "no block device is named 'nothing'" \
 		dmstat-nl slow 20ms nothing
 	refused 1 "no such region" dmstat-nl slow 20ms 4000000
 	refused 2 "--count '0': give 1 or more" dmstat-nl slow --count 0 20ms

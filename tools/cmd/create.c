@@ -13,6 +13,7 @@
 #include "out/message.h"
 #include "source/cgroup.h"
 #include "source/device.h"
+#include "source/disk.h"
 #include "source/extent.h"
 #include "source/file.h"
 #include "source/region.h"
@@ -77,7 +78,7 @@ static bool is_beyond(uint64_t size)
 				 spec.length > size - start);
 }
 
-/* @what is the device or file; @size that of the device, in sectors. */
+/* @what is the device or file; @size that of the device or partition, in sectors. */
 static int create(struct output *out, struct dmstat *dmstat, const char *what,
 		  uint64_t size)
 {
@@ -115,14 +116,51 @@ static int create_extents(struct output *out, struct dmstat *dmstat,
 	return status;
 }
 
+static int refuse_part(const char *what, uint64_t size)
+{
+	char text[UNIT_TEXT_MAX];
+
+	complain("'%s' has %s (%" PRIu64 " sectors): %s", what,
+		 unit_format(text, UNIT_SECTORS, size), size,
+		 "--start and --length are positions in the partition: keep them within it");
+	return EXIT_FAILURE;
+}
+
+/* --start and --length are those of the partition. */
+static int create_in(struct output *out, struct dmstat *dmstat,
+		     const struct dmstat_extent *part, const char *what)
+{
+	const struct dmstat_region_spec common = spec;
+	int status;
+
+	if (segments) {
+		complain("'%s' is a partition, which has no segments: leave them out",
+			 what);
+		return EXIT_FAILURE;
+	}
+	if (is_beyond(part->length))
+		return refuse_part(what, part->length);
+	if (spec.start == DMSTAT_DEFAULT)
+		spec.start = 0;
+	if (spec.length == DMSTAT_DEFAULT)
+		spec.length = part->length - spec.start;
+	spec.start += part->start;
+	status = create(out, dmstat, what, UINT64_MAX);
+	spec = common;
+	return status;
+}
+
 static int create_on(struct output *out, struct dmstat *dmstat,
-		     const struct dmstat_device *device, const char *what)
+		     const struct dmstat_device *device,
+		     const struct dmstat_extent *range, const char *what)
 {
 	struct extent_list extents = { 0 };
 	const uint64_t size = device->size;
 
 	spec.major = device->major;
 	spec.minor = device->minor;
+	if (!device_is_whole(device, range))
+		return create_in(out, dmstat, range, what);
 	if (!segments)
 		return create(out, dmstat, what, size);
 	if (segment_extents(device, &extents)) {
@@ -138,11 +176,12 @@ static int create_named(struct output *out, struct dmstat *dmstat,
 			const char *name)
 {
 	const struct dmstat_device *device;
+	struct dmstat_extent range;
 	int error;
 
-	error = device_look_up(dmstat, name, &device);
+	error = device_look_up(dmstat, name, &device, &range);
 	if (!error)
-		return create_on(out, dmstat, device, name);
+		return create_on(out, dmstat, device, &range, name);
 	if (device_explain(name, error))
 		return EXIT_FAILURE;
 	if (tree_is_path(name))
@@ -153,23 +192,39 @@ static int create_named(struct output *out, struct dmstat *dmstat,
 	return EXIT_FAILURE;
 }
 
+/* Other disks would count most I/O a second time. */
+static int create_on_mapped(struct output *out, struct dmstat *dmstat,
+			    const struct device_list *list)
+{
+	const struct dmstat_device *device;
+	int status = EXIT_SUCCESS;
+	struct dmstat_extent whole = { 0 };
+	size_t i, found = 0;
+
+	for (i = 0; i < list->count; i++) {
+		device = &list->devices[i];
+		if (!disk_is_mapped(device->major, device->minor))
+			continue;
+		found++;
+		whole.length = device->size;
+		if (create_on(out, dmstat, device, &whole, device->name))
+			status = EXIT_FAILURE;
+	}
+	if (found)
+		return status;
+	complain("there are no device-mapper devices: name disks, see 'dmstat-nl devices'");
+	return EXIT_FAILURE;
+}
+
 static int create_on_all(struct output *out, struct dmstat *dmstat)
 {
 	struct device_list list;
 	int status;
-	size_t i;
 
 	status = device_list_get(dmstat, &list);
 	if (status)
 		return status;
-	if (!list.count) {
-		complain("there are no device-mapper devices");
-		status = EXIT_FAILURE;
-	}
-	for (i = 0; i < list.count; i++)
-		if (create_on(out, dmstat, &list.devices[i],
-			      list.devices[i].name))
-			status = EXIT_FAILURE;
+	status = create_on_mapped(out, dmstat, &list);
 	device_list_free(&list);
 	return status;
 }
@@ -333,9 +388,10 @@ static int run(struct output *out, int argc, char **argv)
 
 static const struct option_line options[] = {
 	OPTION_SIZE("start", &spec.start,
-		    "where the region starts on the device; default: 0"),
+		    "where the region starts on the device or partition;\n"
+		    "default: 0"),
 	OPTION_SIZE("length", &spec.length,
-		    "how long it is; default: to the end of the device"),
+		    "how long it is; default: to the end of that"),
 	OPTION_NUMBER("areas", &spec.areas,
 		      "cut it into this many areas; default: 1"),
 	OPTION_SIZE("area-size", &spec.area_size,
@@ -385,8 +441,8 @@ const struct command create_command = {
 	.notes =
 	"A SIZE is in sectors of 512 bytes, or has a suffix: b bytes, s sectors,\n"
 	"k m g t p e powers of 1024 bytes, K M G T P E powers of 1000 bytes.\n"
-	"DEVICE is a path, vg/lv, a device-mapper name, dm-N, a uuid, or\n"
-	"major:minor.",
+	"DEVICE is a path, vg/lv, a device-mapper name, a uuid, nvme0n1, sda1, or\n"
+	"major:minor: a volume, a disk, or a partition.",
 	.json = true,
 	.run = run,
 };

@@ -9,6 +9,7 @@
 #include "cmd/command.h"
 #include "out/message.h"
 #include "source/device.h"
+#include "source/region.h"
 #include "source/scope.h"
 #include "source/session.h"
 
@@ -127,6 +128,38 @@ static int delete_one(struct dmstat *dmstat, uint32_t region_id)
 	return delete_region(dmstat, region_id);
 }
 
+static bool is_of_item(const struct dmstat_region *region, const void *item)
+{
+	return scope_item_has_region(item, region);
+}
+
+/* The kernel knows no partitions: one by one. */
+static int delete_partition(struct dmstat *dmstat,
+			    const struct dmstat_region_filter *filter,
+			    const struct scope_item *item)
+{
+	struct region_list list;
+	uint32_t *ids;
+	int status;
+	size_t i;
+
+	status = region_list_get(dmstat, filter, is_of_item, item, &list);
+	if (status)
+		return status;
+	ids = calloc(list.count + 1, sizeof(*ids));
+	for (i = 0; ids && i < list.count; i++)
+		ids[i] = list.regions[i].region_id;
+	if (!ids)
+		status = session_failed(dmstat, -ENOMEM, "'%s'", item->text);
+	else if (list.count)
+		status = delete_ids(dmstat, ids, sort_ids(ids, list.count));
+	else if (!all || filter->program_id)
+		status = scope_complain_none(&scope, item);
+	free(ids);
+	region_list_free(&list);
+	return status;
+}
+
 static int delete_item(struct dmstat *dmstat, const struct scope_item *item)
 {
 	struct dmstat_region_filter filter = DMSTAT_REGION_FILTER_INIT;
@@ -136,6 +169,7 @@ static int delete_item(struct dmstat *dmstat, const struct scope_item *item)
 	case SCOPE_REGION:
 		return delete_one(dmstat, item->region_id);
 	case SCOPE_DEVICE:
+	case SCOPE_PARTITION:
 		filter.by_device = 1;
 		filter.major = item->major;
 		filter.minor = item->minor;
@@ -144,6 +178,8 @@ static int delete_item(struct dmstat *dmstat, const struct scope_item *item)
 		filter.group = item->group;
 		break;
 	}
+	if (item->kind == SCOPE_PARTITION)
+		return delete_partition(dmstat, &filter, item);
 	return delete_matching(dmstat, &filter, item);
 }
 

@@ -95,6 +95,12 @@ static bool is_wanted(const struct watched *watched,
 
 	if (watched->whole)
 		return true;
+	/* A flush has no sectors; it waits for all of the disk. */
+	if (!scope.program &&
+	    scope_names_sectors(&scope, watched->device->major,
+				watched->device->minor, io->sector,
+				io->sectors))
+		return true;
 	for (i = 0; i < watched->regions->count; i++) {
 		region = &watched->regions->regions[i];
 		if (is_on(region, watched->device) && touches(io, region) &&

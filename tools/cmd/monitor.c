@@ -245,7 +245,10 @@ static bool wants_io(const struct dmstat_io_event *io)
 		return true;
 	return io->region_id ? is_known(io->region_id) :
 			       !scope.program &&
-			       scope_names_device(&scope, io->major, io->minor);
+			       (scope_names_device(&scope, io->major,
+						   io->minor) ||
+				scope_names_sectors(&scope, io->major,
+						    io->minor, 0, 0));
 }
 
 /* Events about the module, and losses, are not filtered. */

@@ -55,20 +55,30 @@ static bool find_disk_number(const char *text, uint32_t *major, uint32_t *minor)
 	return true;
 }
 
+bool device_is_whole(const struct dmstat_device *device,
+		     const struct dmstat_extent *range)
+{
+	return !range->start && range->length >= device->size;
+}
+
 int device_look_up(struct dmstat *dmstat, const char *text,
-		   const struct dmstat_device **device)
+		   const struct dmstat_device **device,
+		   struct dmstat_extent *range)
 {
 	uint32_t major, minor;
 	int error;
 
-	error = dmstat_device_find(dmstat, text, device);
+	error = dmstat_device_find_range(dmstat, text, device, range);
 	if (error != -ENODEV && error != -ENOENT)
 		return error;
-	if (!mapped_device_find(text, &major, &minor) ||
-	    find_volume(text, &major, &minor) ||
-	    disk_find(text, &major, &minor) ||
-	    find_disk_number(text, &major, &minor))
-		return dmstat_device_get(dmstat, major, minor, device);
+	/* What is left are names that only libdevmapper knows: no partitions. */
+	if (mapped_device_find(text, &major, &minor) &&
+	    !find_volume(text, &major, &minor) &&
+	    !find_disk_number(text, &major, &minor))
+		return error;
+	error = dmstat_device_get(dmstat, major, minor, device);
+	if (!error)
+		*range = (struct dmstat_extent){ .length = (*device)->size };
 	return error;
 }
 
@@ -109,14 +119,14 @@ bool device_explain(const char *text, int error)
 
 	if (explain_directory(text))
 		return true;
-	if ((error != -EOPNOTSUPP && error != -ENODEV) ||
-	    !find_numbers(text, &major, &minor))
+	if (error != -ENODEV || !find_numbers(text, &major, &minor))
 		return false;
-	if (error == -EOPNOTSUPP && !disk_is_mapped(major, minor)) {
-		disk_explain(text, major, minor);
+	if (!disk_is_mapped(major, minor) && disk_is_empty(major, minor)) {
+		complain("'%s' has no sectors: attach a file to it, see losetup(8), or insert a medium",
+			 text);
 		return true;
 	}
-	if (error != -ENODEV || mapped_device_get(major, minor, &mapped))
+	if (mapped_device_get(major, minor, &mapped))
 		return false;
 	has_table = mapped.has_table;
 	mapped_device_free(&mapped);
@@ -138,12 +148,13 @@ void device_refused(struct dmstat *dmstat, const char *text, int error)
 		session_failed(dmstat, error, "device '%s'", text);
 }
 
-const struct dmstat_device *device_find(struct dmstat *dmstat, const char *text)
+const struct dmstat_device *device_find(struct dmstat *dmstat, const char *text,
+					struct dmstat_extent *range)
 {
 	const struct dmstat_device *device;
 	int error;
 
-	error = device_look_up(dmstat, text, &device);
+	error = device_look_up(dmstat, text, &device, range);
 	if (!error)
 		return device;
 	device_refused(dmstat, text, error);

@@ -14,15 +14,22 @@
 /**
  * device_look_up() - find the device that a text names, without a message
  * @dmstat: the handle
- * @text: a path (/dev/vg/lv, /dev/dm-3), vg/lv, major:minor, the name as the
+ * @text: a path (/dev/vg/lv, /dev/nvme0n1), vg/lv, major:minor, the name as the
  *        kernel has it or as `dmsetup ls` shows it, the kernel's name of the
- *        disk (dm-3), or the uuid
- * @device: set to the device, valid until the next call
+ *        disk (nvme0n1, dm-3), the uuid, or any of these of a partition
+ * @device: set to the device, valid until the next call; of a partition, to its
+ *          disk
+ * @range: set to the sectors that are named: those of the partition, or all
  *
- * Return: 0; a negative error number, as dmstat_device_find().
+ * Return: 0; a negative error number, as dmstat_device_find_range().
  */
 int device_look_up(struct dmstat *dmstat, const char *text,
-		   const struct dmstat_device **device);
+		   const struct dmstat_device **device,
+		   struct dmstat_extent *range);
+
+/** device_is_whole() - whether a range is all of a device: no partition was named */
+bool device_is_whole(const struct dmstat_device *device,
+		     const struct dmstat_extent *range);
 
 /**
  * device_explain() - say why device_look_up() failed, and what to do instead
@@ -30,7 +37,7 @@ int device_look_up(struct dmstat *dmstat, const char *text,
  * @error: the error
  *
  * Return: whether there was something to say that the kernel does not: the
- * device has no table, is not of device-mapper, or is a directory of devices.
+ * device has no table or no medium, or is a directory of devices.
  */
 bool device_explain(const char *text, int error);
 
@@ -41,11 +48,13 @@ void device_refused(struct dmstat *dmstat, const char *text, int error);
  * device_find() - find the device that an argument names
  * @dmstat: the handle
  * @text: the argument, as for device_look_up()
+ * @range: set to the sectors that are named, likewise
  *
  * Return: the device, valid until the next call; NULL after saying why not.
  */
 const struct dmstat_device *device_find(struct dmstat *dmstat,
-					const char *text);
+					const char *text,
+					struct dmstat_extent *range);
 
 /** device_is_suspended() - whether a device is suspended: its I/O waits */
 bool device_is_suspended(uint32_t major, uint32_t minor);

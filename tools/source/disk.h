@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Block devices that are not of device-mapper, and what to use instead.
+ * Block devices of all kinds, by what the kernel calls them.
  */
 #ifndef DMSTAT_NL_DISK_H
 #define DMSTAT_NL_DISK_H
@@ -21,15 +21,7 @@ bool disk_find(const char *text, uint32_t *major, uint32_t *minor);
 /** disk_is_mapped() - whether a block device is of device-mapper */
 bool disk_is_mapped(uint32_t major, uint32_t minor);
 
-/**
- * disk_explain() - say what to use instead of a disk that is not of device-mapper
- * @text: what the user called it
- * @major: major number
- * @minor: minor number
- *
- * Names the device-mapper devices that use it, or a partition of it, directly or
- * through other disks.
- */
-void disk_explain(const char *text, uint32_t major, uint32_t minor);
+/** disk_is_empty() - whether a block device has no sectors, for want of a medium */
+bool disk_is_empty(uint32_t major, uint32_t minor);
 
 #endif /* DMSTAT_NL_DISK_H */

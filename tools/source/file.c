@@ -2,7 +2,8 @@
 /*
  * Files, and where they are on the device of their file system. The kernel
  * reports that (FIEMAP) for file systems that store files in blocks of one
- * device, such as ext4 and xfs. All others are refused.
+ * device, such as ext4 and xfs. All others are refused. If that is a partition,
+ * its start is added, since regions are of disks.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -56,40 +57,59 @@ int file_open(const char *path)
 	return -1;
 }
 
-static const char only_directly[] =
-	"if there is one below it, create a region there with --start and --length";
-
-/* Refuse the device of a file system unless it is of device-mapper. */
+/* Refuse a file system that is on no device, or on several. */
 static int check_device(const char *path, dev_t device)
 {
-	char name[MAPPED_DISK_NAME_MAX];
-
-	/* Major 0 is for file systems without a device, or with several. */
-	if (!major(device))
-		return refuse(path,
-			      "its file system is not on one block device alone (as btrfs, overlay, tmpfs and nfs are not): name a file on one that is, such as ext4 or xfs");
-	if (disk_is_mapped(major(device), minor(device)))
+	if (major(device))
 		return 0;
+	return refuse(path,
+		      "its file system is not on one block device alone (as btrfs, overlay, tmpfs and nfs are not): name a file on one that is, such as ext4 or xfs");
+}
 
-	mapped_disk_name(name, major(device), minor(device));
-	complain("'%s' is on %s, which is not a device-mapper device: %s", path,
-		 name, only_directly);
-	return EXIT_FAILURE;
+/* What a device or partition has of its disk. */
+struct place {
+	uint32_t major;
+	uint32_t minor;
+	struct dmstat_extent range;
+};
+
+static struct place place_of(dev_t device)
+{
+	struct place place = {
+		.major = major(device),
+		.minor = minor(device),
+		.range.length = UINT64_MAX,
+	};
+
+	dmstat_partition(&place.major, &place.minor, &place.range);
+	return place;
+}
+
+/* All of the disk, or the partition itself. */
+static bool has_place(const struct place *given, const struct place *place)
+{
+	return given->major == place->major && given->minor == place->minor &&
+	       given->range.start <= place->range.start &&
+	       given->range.length >= place->range.length;
 }
 
 const struct dmstat_device *file_device(struct dmstat *dmstat, const char *path,
 					int fd, const char *text)
 {
 	const struct dmstat_device *device = NULL;
+	struct place given = { 0 }, place;
+	char name[MAPPED_DISK_NAME_MAX];
 	struct stat status;
-	dev_t given = 0;
 	int error;
 
 	if (text) {
-		device = device_find(dmstat, text);
+		device = device_find(dmstat, text, &given.range);
 		if (!device)
 			return NULL;
-		given = makedev(device->major, device->minor);
+		given.major = device->major;
+		given.minor = device->minor;
+		if (device_is_whole(device, &given.range))
+			given.range.length = UINT64_MAX;
 	}
 
 	if (fstat(fd, &status)) {
@@ -98,15 +118,18 @@ const struct dmstat_device *file_device(struct dmstat *dmstat, const char *path,
 	}
 	if (check_device(path, status.st_dev))
 		return NULL;
-	error = dmstat_device_get(dmstat, major(status.st_dev),
-				  minor(status.st_dev), &device);
+	place = place_of(status.st_dev);
+	error = dmstat_device_get(dmstat, place.major, place.minor, &device);
 	if (error) {
 		session_failed(dmstat, error, "the device of '%s'", path);
 		return NULL;
 	}
-	if (text && given != status.st_dev) {
+	if (text && !has_place(&given, &place)) {
+		mapped_disk_name(name, major(status.st_dev),
+				 minor(status.st_dev));
 		complain("'%s' is on %s, not on '%s': leave out the device",
-			 path, device->name, text);
+			 path, disk_is_mapped(place.major, place.minor) ?
+			 device->name : name, text);
 		return NULL;
 	}
 	return device;
@@ -159,10 +182,11 @@ static const char *no_place(const struct fiemap_extent *extent)
 	return NULL;
 }
 
-/* What take_all() needs. */
+/* What take_all() needs; @start is that of the partition. */
 struct mapping {
 	int fd;
 	unsigned int flags;
+	uint64_t start;
 	struct extent_list *list;
 	bool pending;
 };
@@ -185,7 +209,8 @@ static const char *take_extent(struct mapping *mapping,
 	why = no_place(extent);
 	if (why)
 		return why;
-	return extent_add(mapping->list, extent->fe_physical / SECTOR,
+	return extent_add(mapping->list,
+			  mapping->start + extent->fe_physical / SECTOR,
 			  extent->fe_length / SECTOR) ? strerror(ENOMEM) : NULL;
 }
 
@@ -239,9 +264,13 @@ static const char *take_all(struct mapping *mapping)
 const char *file_map(int fd, unsigned int flags, struct extent_list *list,
 		     bool *pending)
 {
-	struct mapping mapping = { fd, flags, list, false };
+	struct mapping mapping = { .fd = fd, .flags = flags, .list = list };
+	struct stat status;
 	const char *why;
 
+	if (fstat(fd, &status))
+		return strerror(errno);
+	mapping.start = place_of(status.st_dev).range.start;
 	if (is_elsewhere(fd))
 		return "it is on the realtime device of its file system: name a file that is not";
 	why = take_all(&mapping);

@@ -26,7 +26,8 @@ int file_open(const char *path);
  * @fd: what file_open() returned
  * @text: the DEVICE argument, which must be that device, or NULL
  *
- * Return: the device, valid until the next call; NULL after saying why not.
+ * Return: the device, or the disk if it is a partition, valid until the next
+ * call; NULL after saying why not.
  */
 const struct dmstat_device *file_device(struct dmstat *dmstat, const char *path,
 					int fd, const char *text);
@@ -35,7 +36,7 @@ const struct dmstat_device *file_device(struct dmstat *dmstat, const char *path,
 #define FILE_MAP_PLACED	(1U << 0)
 
 /**
- * file_map() - get the extents of a file, without a message
+ * file_map() - get the extents of a file on its disk, without a message
  * @fd: the file
  * @flags: 0, or FILE_MAP_PLACED; without it, data that waits to be written back
  *         is written first, which gives it a place
@@ -49,7 +50,7 @@ const char *file_map(int fd, unsigned int flags, struct extent_list *list,
 		     bool *pending);
 
 /**
- * file_extents() - get the extents of a file on the device of its file system
+ * file_extents() - get the extents of a file on the disk of its file system
  * @path: the file, as it was opened
  * @fd: what file_open() returned
  * @list: set to its extents, sorted; none touches another

@@ -20,6 +20,7 @@
 #include "source/sampler.h"
 #include "source/scope.h"
 #include "source/session.h"
+#include "source/stack.h"
 
 /* A region that is created here: as many areas as a wide screen has columns. */
 #define OWN_AREAS	512
@@ -31,6 +32,8 @@
  * @id: its id
  * @major: of its device
  * @minor: of its device
+ * @start: its first sector
+ * @length: its sectors
  * @device_size: sectors of its device; 0: not known
  * @snapshot: what was read last; NULL: nothing, or the region is gone
  */
@@ -38,6 +41,8 @@ struct sampled {
 	uint32_t id;
 	uint32_t major;
 	uint32_t minor;
+	uint64_t start;
+	uint64_t length;
 	uint64_t device_size;
 	struct dmstat_snapshot *snapshot;
 };
@@ -55,6 +60,8 @@ static int add(struct sampler *sampler, const struct dmstat_region *region)
 		.id = region->region_id,
 		.major = region->major,
 		.minor = region->minor,
+		.start = region->start,
+		.length = region->length,
 	};
 	return 0;
 }
@@ -96,7 +103,8 @@ static int add_regions(struct sampler *sampler, const struct scope *scope)
 }
 
 static int create_own(struct sampler *sampler,
-		      const struct dmstat_device *device)
+		      const struct dmstat_device *device,
+		      const struct dmstat_extent *range)
 {
 	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
 	const struct dmstat_region *region;
@@ -105,7 +113,9 @@ static int create_own(struct sampler *sampler,
 
 	spec.major = device->major;
 	spec.minor = device->minor;
-	spec.areas = device->size < OWN_AREAS ? device->size : OWN_AREAS;
+	spec.start = range->start;
+	spec.length = range->length;
+	spec.areas = range->length < OWN_AREAS ? range->length : OWN_AREAS;
 	/* As flushes have them: powers of two from 1 us. */
 	spec.bounds = dmstat_flush_bounds();
 	spec.bounds_count = DMSTAT_FLUSH_BINS - 1;
@@ -125,13 +135,27 @@ static int create_own(struct sampler *sampler,
 static bool has_region(const struct sampler *sampler,
 		       const struct scope_item *item)
 {
+	const struct sampled *sampled;
+	struct dmstat_region region;
 	size_t i;
 
-	for (i = 0; i < sampler->count; i++)
-		if (sampler->regions[i].major == item->major &&
-		    sampler->regions[i].minor == item->minor)
+	for (i = 0; i < sampler->count; i++) {
+		sampled = &sampler->regions[i];
+		region = (struct dmstat_region){
+			.major = sampled->major,
+			.minor = sampled->minor,
+			.start = sampled->start,
+			.length = sampled->length,
+		};
+		if (scope_item_has_region(item, &region))
 			return true;
+	}
 	return false;
+}
+
+static bool is_device(const struct scope_item *item)
+{
+	return item->kind == SCOPE_DEVICE || item->kind == SCOPE_PARTITION;
 }
 
 /* Create a region of each device that was named and has none. */
@@ -145,7 +169,7 @@ static int add_devices(struct sampler *sampler, const struct scope *scope,
 
 	for (i = 0; !status && i < scope->count; i++) {
 		item = &scope->items[i];
-		if (item->kind != SCOPE_DEVICE || has_region(sampler, item))
+		if (!is_device(item) || has_region(sampler, item))
 			continue;
 		if (!create) {
 			complain("%s has no region: nothing was counted yet",
@@ -156,22 +180,25 @@ static int add_devices(struct sampler *sampler, const struct scope *scope,
 					  item->minor, &device);
 		status = error ? session_failed(sampler->dmstat, error, "%s",
 						item->text) :
-				 create_own(sampler, device);
+				 create_own(sampler, device, &item->range);
 	}
 	return status;
 }
 
 static int add_all_devices(struct sampler *sampler)
 {
+	struct dmstat_extent whole = { 0 };
 	struct device_list list;
 	int status = 0;
 	size_t i;
 
 	if (device_list_get(sampler->dmstat, &list))
 		return EXIT_FAILURE;
-	for (i = 0; !status && i < list.count; i++)
-		if (list.devices[i].size)
-			status = create_own(sampler, &list.devices[i]);
+	for (i = 0; !status && i < list.count; i++) {
+		whole.length = list.devices[i].size;
+		if (whole.length && !stack_repeats(&list, &list.devices[i]))
+			status = create_own(sampler, &list.devices[i], &whole);
+	}
 	device_list_free(&list);
 	return status;
 }
@@ -220,7 +247,7 @@ static int find_all(struct sampler *sampler, const struct scope *scope,
 	if (!status && scope_is_all(scope) && !sampler->count && create)
 		status = add_all_devices(sampler);
 	if (!status && !sampler->count) {
-		complain("there is no %s", create ? "device-mapper device" :
+		complain("there is no %s", create ? "device whose I/O can be counted" :
 			 "region: nothing was counted");
 		status = EXIT_FAILURE;
 	}

@@ -60,21 +60,26 @@ static int find_region(struct dmstat *dmstat, const char *text,
 }
 
 static void set_device(struct scope_item *item,
-		       const struct dmstat_device *device)
+		       const struct dmstat_device *device,
+		       const struct dmstat_extent *range)
 {
-	item->kind = SCOPE_DEVICE;
+	item->kind = device_is_whole(device, range) ? SCOPE_DEVICE :
+						      SCOPE_PARTITION;
 	item->major = device->major;
 	item->minor = device->minor;
+	item->range = *range;
 }
 
 static int find_device(struct dmstat *dmstat, const char *text,
 		       struct scope_item *item)
 {
-	const struct dmstat_device *device = device_find(dmstat, text);
+	const struct dmstat_device *device;
+	struct dmstat_extent range;
 
+	device = device_find(dmstat, text, &range);
 	if (!device)
 		return EXIT_FAILURE;
-	set_device(item, device);
+	set_device(item, device, &range);
 	return 0;
 }
 
@@ -139,12 +144,13 @@ static int find_file(struct dmstat *dmstat, const char *text,
 static int refuse_any(struct dmstat *dmstat, const char *text)
 {
 	const struct dmstat_device *device;
+	struct dmstat_extent range;
 	int error;
 
 	/* Once more, for the words of the library. */
-	error = device_look_up(dmstat, text, &device);
+	error = device_look_up(dmstat, text, &device, &range);
 	if (error == -ENODEV && !device_explain(text, error))
-		complain("no device-mapper device is named '%s', %s: %s", text,
+		complain("no block device is named '%s', %s: %s", text,
 			 "and no region is in a group of that name",
 			 "see 'dmstat-nl devices' and 'dmstat-nl list'");
 	else if (!error)
@@ -159,11 +165,12 @@ static int find_any(struct dmstat *dmstat, const char *text,
 		    struct scope_item *item)
 {
 	const struct dmstat_device *device;
+	struct dmstat_extent range;
 	int error, found;
 
-	error = device_look_up(dmstat, text, &device);
+	error = device_look_up(dmstat, text, &device, &range);
 	if (!error) {
-		set_device(item, device);
+		set_device(item, device, &range);
 		return 0;
 	}
 	/* Some other error than that there is none of this name. */
@@ -349,13 +356,43 @@ bool scope_names_device(const struct scope *scope, uint32_t major,
 	return false;
 }
 
-static bool item_has_region(const struct scope_item *item,
-			    const struct dmstat_region *region)
+static bool is_within(const struct dmstat_region *region,
+		      const struct dmstat_extent *range)
+{
+	return region->start >= range->start &&
+	       region->start - range->start < range->length &&
+	       region->length <= range->length - (region->start - range->start);
+}
+
+bool scope_names_sectors(const struct scope *scope, uint32_t major,
+			 uint32_t minor, uint64_t start, uint64_t length)
+{
+	const struct scope_item *item;
+	size_t i;
+
+	for (i = 0; i < scope->count; i++) {
+		item = &scope->items[i];
+		if (item->kind == SCOPE_PARTITION && item->major == major &&
+		    item->minor == minor &&
+		    (!length ||
+		     (start < item->range.start + item->range.length &&
+		      start + length > item->range.start)))
+			return true;
+	}
+	return false;
+}
+
+bool scope_item_has_region(const struct scope_item *item,
+			   const struct dmstat_region *region)
 {
 	switch (item->kind) {
 	case SCOPE_DEVICE:
 		return item->major == region->major &&
 		       item->minor == region->minor;
+	case SCOPE_PARTITION:
+		return item->major == region->major &&
+		       item->minor == region->minor &&
+		       is_within(region, &item->range);
 	case SCOPE_REGION:
 		return item->region_id == region->region_id;
 	case SCOPE_GROUP:
@@ -372,7 +409,7 @@ bool scope_has_region(const struct scope *scope,
 	if (scope->program && strcmp(scope->program, region->program_id) != 0)
 		return false;
 	for (i = 0; i < scope->count; i++)
-		if (item_has_region(&scope->items[i], region))
+		if (scope_item_has_region(&scope->items[i], region))
 			return true;
 	return !scope->count;
 }
@@ -406,7 +443,7 @@ bool scope_filter(const struct scope *scope,
 		filter->group = item->group;
 		return true;
 	}
-	/* A region is on its device. */
+	/* A region is on its device, a partition on its disk. */
 	filter->by_device = 1;
 	filter->major = item->major;
 	filter->minor = item->minor;
@@ -432,6 +469,8 @@ static const char *kind_name(enum scope_kind kind)
 	switch (kind) {
 	case SCOPE_DEVICE:
 		return "on device";
+	case SCOPE_PARTITION:
+		return "in partition";
 	case SCOPE_REGION:
 		return "with id";
 	case SCOPE_GROUP:

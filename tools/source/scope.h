@@ -12,9 +12,9 @@
  *	error = scope_regions(dmstat, &scope, &list);
  *
  * A number is a region's id. Every other text is a device, by any of its names:
- * see device_find(); if there is no such device, a group. A file is the group of
- * its path, which `create --file` makes. "region:5", "device:NAME" and
- * "group:NAME" say which of them it is.
+ * see device_find(); if there is no such device, a group. A partition is what lies
+ * in it, on its disk. A file is the group of its path, which `create --file` makes.
+ * "region:5", "device:NAME" and "group:NAME" say which of them it is.
  */
 #ifndef DMSTAT_NL_SCOPE_H
 #define DMSTAT_NL_SCOPE_H
@@ -29,6 +29,7 @@ struct region_list;
 
 enum scope_kind {
 	SCOPE_DEVICE,
+	SCOPE_PARTITION,
 	SCOPE_REGION,
 	SCOPE_GROUP
 };
@@ -37,8 +38,9 @@ enum scope_kind {
  * struct scope_item - what an argument names
  * @kind: what it is
  * @text: the argument, for messages
- * @major: of the device, or of the region's device
+ * @major: of the device, of the partition's disk, or of the region's device
  * @minor: likewise
+ * @range: the sectors of the partition
  * @region_id: id of the region
  * @group: name of the group
  * @path: absolute path of the file that was named, which @group is, or NULL
@@ -48,6 +50,7 @@ struct scope_item {
 	const char *text;
 	uint32_t major;
 	uint32_t minor;
+	struct dmstat_extent range;
 	uint32_t region_id;
 	const char *group;
 	char *path;
@@ -140,9 +143,30 @@ bool scope_is_all(const struct scope *scope);
 bool scope_has_region(const struct scope *scope,
 		      const struct dmstat_region *region);
 
-/** scope_names_device() - whether a device was named, itself */
+/** scope_names_device() - whether a device was named, itself and all of it */
 bool scope_names_device(const struct scope *scope, uint32_t major,
 			uint32_t minor);
+
+/**
+ * scope_item_has_region() - whether a region is of what an argument names
+ * @item: the argument
+ * @region: the region
+ *
+ * Return: whether it is, whatever its program id.
+ */
+bool scope_item_has_region(const struct scope_item *item,
+			   const struct dmstat_region *region);
+
+/**
+ * scope_names_sectors() - whether a partition was named that has some sectors
+ * @scope: the scope
+ * @major: major number of the disk
+ * @minor: minor number
+ * @start: first sector
+ * @length: sectors; 0: whether any partition of the disk was named
+ */
+bool scope_names_sectors(const struct scope *scope, uint32_t major,
+			 uint32_t minor, uint64_t start, uint64_t length);
 
 /**
  * scope_has_device() - whether a device is in the scope

@@ -3,6 +3,7 @@
  * The segments of a device's table. A logical volume has several if it was
  * extended, or if free space was fragmented when it was created.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,11 @@ int segment_extents(const struct dmstat_device *device,
 	int error;
 
 	error = mapped_device_get(device->major, device->minor, &mapped);
+	if (error == -ENXIO) {
+		complain("'%s' is not of device-mapper, so it has no segments: leave them out",
+			 device->name);
+		return EXIT_FAILURE;
+	}
 	if (error) {
 		complain("cannot read the table of '%s': %s", device->name,
 			 strerror(-error));

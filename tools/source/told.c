@@ -12,6 +12,7 @@
 #include "source/place.h"
 #include "source/region.h"
 #include "source/session.h"
+#include "source/stack.h"
 #include "source/told.h"
 #include "source/watch_item.h"
 
@@ -148,6 +149,18 @@ static int create_all(struct told *told)
 
 /* ------------------------------------------------------------ what is named */
 
+static const struct dmstat_device *listed(const struct device_list *list,
+					  const struct told_source *source)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->devices[i].major == source->major &&
+		    list->devices[i].minor == source->minor)
+			return &list->devices[i];
+	return NULL;
+}
+
 static int add_device(struct told *told, const struct dmstat_device *device)
 {
 	struct told_source source = {
@@ -167,17 +180,51 @@ static bool is_of_device(const struct scope *scope, uint32_t major,
 	return scope_is_all(scope) || scope_names_device(scope, major, minor);
 }
 
+/* If nothing is named, no I/O need be told by a volume and by its disk. */
+static bool is_of_devices(const struct told *told,
+			  const struct device_list *list,
+			  const struct dmstat_device *device)
+{
+	return is_of_device(told->scope, device->major, device->minor) &&
+	       !told_of_device(told, device->major, device->minor) &&
+	       !(scope_is_all(told->scope) && stack_repeats(list, device));
+}
+
 static int add_devices(struct told *told, const struct device_list *list)
 {
-	const struct dmstat_device *device;
 	int status = 0;
 	size_t i;
 
-	for (i = 0; i < list->count && !status; i++) {
-		device = &list->devices[i];
-		if (is_of_device(told->scope, device->major, device->minor) &&
-		    !told_of_device(told, device->major, device->minor))
-			status = add_device(told, device);
+	for (i = 0; i < list->count && !status; i++)
+		if (is_of_devices(told, list, &list->devices[i]))
+			status = add_device(told, &list->devices[i]);
+	return status;
+}
+
+/* Partitions that are named, unless all of their disk is. */
+static int add_partitions(struct told *told, const struct device_list *list)
+{
+	const struct dmstat_device *device;
+	const struct scope_item *item;
+	struct told_source source;
+	int status = 0;
+	size_t i;
+
+	for (i = 0; i < told->scope->count && !status; i++) {
+		item = &told->scope->items[i];
+		source = (struct told_source){
+			.major = item->major,
+			.minor = item->minor,
+			.is_part = true,
+			.start = item->range.start,
+			.length = item->range.length,
+		};
+		device = listed(list, &source);
+		if (item->kind != SCOPE_PARTITION || !device ||
+		    scope_names_device(told->scope, item->major, item->minor))
+			continue;
+		source.name = strdup(device->name);
+		status = add(told, &source);
 	}
 	return status;
 }
@@ -191,6 +238,8 @@ static int add_named_devices(struct told *told)
 	if (status)
 		return status;
 	status = add_devices(told, &list);
+	if (!status)
+		status = add_partitions(told, &list);
 	device_list_free(&list);
 	return status;
 }
@@ -238,13 +287,26 @@ static int add_region(struct told *told, const struct dmstat_region *region)
 	return add(told, &source);
 }
 
+static bool is_in_partition(const struct scope *scope,
+			    const struct dmstat_region *region)
+{
+	size_t i;
+
+	for (i = 0; i < scope->count; i++)
+		if (scope->items[i].kind == SCOPE_PARTITION &&
+		    scope_item_has_region(&scope->items[i], region))
+			return true;
+	return false;
+}
+
 /* Regions and groups that are named; what is on a device that is, is in that. */
 static bool is_wanted(const struct dmstat_region *region, const void *data)
 {
 	const struct scope *scope = data;
 
 	return scope_has_region(scope, region) &&
-	       !is_of_device(scope, region->major, region->minor);
+	       !is_of_device(scope, region->major, region->minor) &&
+	       !is_in_partition(scope, region);
 }
 
 static int add_regions(struct told *told)
@@ -375,23 +437,11 @@ static void look_for_regions(struct told *told)
 	told->unsure = false;
 }
 
-static const struct dmstat_device *listed(const struct device_list *list,
-					  const struct told_source *source)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		if (list->devices[i].major == source->major &&
-		    list->devices[i].minor == source->minor)
-			return &list->devices[i];
-	return NULL;
-}
-
 /* A region does not grow with its device. */
 static void follow_size(struct told *told, struct told_source *source,
 			uint64_t size)
 {
-	if (source->of_region || source->length == size)
+	if (source->of_region || source->is_part || source->length == size)
 		return;
 	if (source->id)
 		dmstat_region_delete(told->dmstat, source->id);

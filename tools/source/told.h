@@ -21,8 +21,9 @@
  * @major: major number of the device
  * @minor: minor number of the device
  * @name: name of the device, as the kernel had it last
- * @of_region: the region over whose sectors it is; 0: the whole device
+ * @of_region: the region over whose sectors it is; 0: the device or partition
  * @file: the file that region was made of, or NULL
+ * @is_part: it is over a partition
  * @start: first sector
  * @length: sectors, unless there are @extents
  * @extents: those of @of_region
@@ -42,6 +43,7 @@ struct told_source {
 	char *name;
 	uint32_t of_region;
 	char *file;
+	bool is_part;
 	uint64_t start;
 	uint64_t length;
 	struct extent_list extents;

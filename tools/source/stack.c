@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which devices are on which: a volume on the disks below it.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "source/disk.h"
+#include "source/stack.h"
+
+/* ----------------------------------------------------------------- holders */
+
+/* Those that the folder "holders" of a disk or partition lists, which are links. */
+static int walk_holders(uint32_t major, uint32_t minor,
+			const struct partition *partition,
+			int (*callback)(uint32_t major, uint32_t minor,
+					const struct partition *partition,
+					void *data),
+			void *data)
+{
+	uint32_t holder_major, holder_minor;
+	const struct dirent *entry;
+	char path[64];
+	DIR *folder;
+	int ret = 0;
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/holders", major,
+		 minor);
+	folder = opendir(path);
+	if (!folder)
+		return 0;
+	while (!ret && (entry = readdir(folder)))
+		if (disk_find(entry->d_name, &holder_major, &holder_minor))
+			ret = callback(holder_major, holder_minor, partition,
+				       data);
+	closedir(folder);
+	return ret;
+}
+
+int stack_walk(uint32_t major, uint32_t minor,
+	       int (*callback)(uint32_t major, uint32_t minor,
+			       const struct partition *partition, void *data),
+	       void *data)
+{
+	const struct partition *partition;
+	struct partition_list list;
+	int ret;
+	size_t i;
+
+	ret = walk_holders(major, minor, NULL, callback, data);
+	if (ret || disk_is_mapped(major, minor))
+		return ret;
+	partition_list_get(major, minor, &list);
+	for (i = 0; !ret && i < list.count; i++) {
+		partition = &list.partitions[i];
+		ret = walk_holders(partition->major, partition->minor,
+				   partition, callback, data);
+	}
+	partition_list_free(&list);
+	return ret;
+}
+
+/* --------------------------------------------------------------------- use */
+
+/* A walk over what is on a disk. */
+struct looking {
+	bool (*counts)(uint32_t major, uint32_t minor, void *data);
+	void *data;
+	struct stack_use *use;
+	struct extent_list used;
+};
+
+static int note_holder(uint32_t major, uint32_t minor,
+		       const struct partition *partition, void *data)
+{
+	struct looking *looking = data;
+
+	if (!looking->counts(major, minor, looking->data))
+		return 0;
+	if (!partition) {
+		looking->use->all = true;
+		return 1;
+	}
+	looking->use->some = true;
+	return extent_add(&looking->used, partition->range.start,
+			  partition->range.length);
+}
+
+/* What the sorted extents @used leave of a disk. */
+static void add_rest(struct extent_list *rest, const struct extent_list *used,
+		     uint64_t size)
+{
+	const struct dmstat_extent *extent;
+	uint64_t at = 0;
+	size_t i;
+
+	for (i = 0; i < used->count; i++) {
+		extent = &used->extents[i];
+		if (extent->start > at)
+			extent_add(rest, at, extent->start - at);
+		at = extent->start + extent->length;
+	}
+	if (at < size)
+		extent_add(rest, at, size - at);
+}
+
+void stack_use_get(uint32_t major, uint32_t minor, uint64_t size,
+		   bool (*counts)(uint32_t major, uint32_t minor, void *data),
+		   void *data, struct stack_use *use)
+{
+	struct looking looking = {
+		.counts = counts,
+		.data = data,
+		.use = use,
+	};
+
+	*use = (struct stack_use){ .all = false };
+	stack_walk(major, minor, note_holder, &looking);
+	extent_merge(&looking.used);
+	if (use->some && !use->all)
+		add_rest(&use->rest, &looking.used, size);
+	extent_list_free(&looking.used);
+}
+
+static bool is_listed(uint32_t major, uint32_t minor, void *data)
+{
+	const struct device_list *list = data;
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->devices[i].major == major &&
+		    list->devices[i].minor == minor)
+			return true;
+	return false;
+}
+
+/* Whether a file system, or anything that is not counted, may be in the rest. */
+static bool is_gap(const struct dmstat_device *device,
+		   const struct dmstat_extent *extent)
+{
+	struct partition_list list;
+	bool gap = true;
+	size_t i;
+
+	partition_list_get(device->major, device->minor, &list);
+	for (i = 0; i < list.count; i++)
+		if (list.partitions[i].range.start < extent->start +
+						     extent->length &&
+		    list.partitions[i].range.start +
+		    list.partitions[i].range.length > extent->start)
+			gap = false;
+	partition_list_free(&list);
+	return gap;
+}
+
+bool stack_repeats(const struct device_list *list,
+		   const struct dmstat_device *device)
+{
+	struct stack_use use;
+	bool repeats;
+	size_t i;
+
+	if (disk_is_mapped(device->major, device->minor))
+		return false;
+	stack_use_get(device->major, device->minor, device->size, is_listed,
+		      (void *)list, &use);
+	repeats = use.all || use.some;
+	/* Between partitions there is nothing but the partition table. */
+	for (i = 0; i < use.rest.count && repeats; i++)
+		repeats = is_gap(device, &use.rest.extents[i]);
+	extent_list_free(&use.rest);
+	return repeats;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which devices are on which: a volume on the disks below it.
+ */
+#ifndef DMSTAT_NL_STACK_H
+#define DMSTAT_NL_STACK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <dmstat.h>
+
+#include "source/device.h"
+#include "source/extent.h"
+#include "source/partition.h"
+
+/**
+ * stack_walk() - walk what is directly on a disk, or on a partition of it
+ * @major: major number of the disk
+ * @minor: minor number
+ * @callback: called for each device on it; @partition is NULL if that is on the
+ *            disk itself. Not 0 ends the walk.
+ * @data: passed to @callback
+ *
+ * Return: 0, or what @callback returned.
+ */
+int stack_walk(uint32_t major, uint32_t minor,
+	       int (*callback)(uint32_t major, uint32_t minor,
+			       const struct partition *partition, void *data),
+	       void *data);
+
+/**
+ * struct stack_use - how much of a disk other devices use
+ * @all: one is on the disk itself
+ * @some: one is on a partition
+ * @rest: with @some: the sectors of the other partitions, and of what is in none
+ */
+struct stack_use {
+	bool all;
+	bool some;
+	struct extent_list rest;
+};
+
+/**
+ * stack_use_get() - find how much of a disk is used by devices that are counted
+ * @major: major number of the disk
+ * @minor: minor number
+ * @size: its sectors
+ * @counts: whether a device is counted
+ * @data: passed to @counts
+ * @use: set to that; free it with extent_list_free(&use->rest)
+ */
+void stack_use_get(uint32_t major, uint32_t minor, uint64_t size,
+		   bool (*counts)(uint32_t major, uint32_t minor, void *data),
+		   void *data, struct stack_use *use);
+
+/**
+ * stack_repeats() - whether the I/O of a disk is that of devices on it
+ * @list: the devices
+ * @device: one of them
+ *
+ * Return: whether it is a disk that is not of device-mapper, and the others use all
+ * of it. A device-mapper device below another one is often a part of a volume, and
+ * looked at for itself.
+ */
+bool stack_repeats(const struct device_list *list,
+		   const struct dmstat_device *device);
+
+#endif /* DMSTAT_NL_STACK_H */
