@@ -29,6 +29,7 @@ static const char *sort = "queue";
 static const char *program;
 static bool batch;
 static bool reverse;
+static bool flat;
 
 static enum order parse_order(void)
 {
@@ -43,6 +44,11 @@ static enum order parse_order(void)
 static int run_batch(struct output *out, struct watch *watch,
 		     enum order order)
 {
+	const struct row_spec spec = {
+		.order = order,
+		.reverse = reverse,
+		.flat = flat,
+	};
 	uint64_t next = clock_ns();
 	uint64_t i;
 	int error = 0;
@@ -60,14 +66,14 @@ static int run_batch(struct output *out, struct watch *watch,
 		error = watch_read(watch);
 		if (error && error != -EAGAIN)
 			return error;
-		error = batch_print(out, watch, order, reverse);
+		error = batch_print(out, watch, &spec);
 		if (error)
 			return error;
 	}
 	return 0;
 }
 
-/* Devices have a row each; so have regions, if regions or groups are named. */
+/* Devices and partitions have a row each; so have regions, if regions or groups are named. */
 static bool wants_device(const struct dmstat_device *device, void *data)
 {
 	const struct scope *scope = data;
@@ -97,7 +103,8 @@ static bool has_regions(const struct scope *scope)
 	size_t i;
 
 	for (i = 0; i < scope->count; i++)
-		if (scope->items[i].kind != SCOPE_DEVICE)
+		if (scope->items[i].kind == SCOPE_REGION ||
+		    scope->items[i].kind == SCOPE_GROUP)
 			return true;
 	return scope->program;
 }
@@ -110,6 +117,7 @@ static int run_watch(struct output *out, struct watch *watch, enum order order)
 		.old_ns = old,
 		.order = order,
 		.reverse = reverse,
+		.flat = flat,
 	};
 
 	/* A dumb terminal gets rows. */
@@ -118,12 +126,34 @@ static int run_watch(struct output *out, struct watch *watch, enum order order)
 	return live_run(watch, &live);
 }
 
+/* The partitions that were named; NULL: none, or no memory. */
+static struct watch_part *parts_of(const struct scope *scope, size_t *count)
+{
+	struct watch_part *parts = calloc(scope->count + 1, sizeof(*parts));
+	const struct scope_item *item;
+	size_t i;
+
+	*count = 0;
+	for (i = 0; parts && i < scope->count; i++) {
+		item = &scope->items[i];
+		if (item->kind == SCOPE_PARTITION)
+			parts[(*count)++] = (struct watch_part){
+				item->major, item->minor, item->range
+			};
+	}
+	return parts;
+}
+
 static int watch(struct output *out, struct dmstat *dmstat,
 		 const struct scope *scope, enum order order)
 {
+	size_t parts_count;
+	struct watch_part *parts = parts_of(scope, &parts_count);
 	const struct watch_spec spec = {
 		.areas = AREAS,
 		.cells = CELLS,
+		.parts = parts,
+		.parts_count = parts_count,
 		.wants_device = wants_device,
 		.wants_region = has_regions(scope) ? wants_region : NULL,
 		.data = (void *)scope,
@@ -136,6 +166,7 @@ static int watch(struct output *out, struct dmstat *dmstat,
 		error = run_watch(out, watch, order);
 		watch_close(watch);
 	}
+	free(parts);
 	if (error)
 		return session_failed(dmstat, error,
 				      "cannot watch the devices");
@@ -174,6 +205,8 @@ static const struct option_line options[] = {
 		      "reads, writes, discards, flushes, data, read-p99,\n"
 		      "write-p99, flush-p99, busy, oldest or name"),
 	OPTION_FLAG("reverse", &reverse, "the least first"),
+	OPTION_FLAG("flat", &flat,
+		    "no tree: disks by themselves, not below what is on them"),
 	OPTION_INTERVAL("old", &old,
 			"a row with I/O in flight for this long is marked;\n"
 			"default: 1s"),
@@ -187,8 +220,8 @@ const struct command top_command = {
 	.name = "top",
 	.summary = "show what all devices do, live",
 	.forms = {
-		"[--interval] [--count] [--sort] [--reverse] [--old] [--program]\n"
-		"[--batch] [DEVICE|REGION|GROUP]..."
+		"[--interval] [--count] [--sort] [--reverse] [--flat] [--old]\n"
+		"[--program] [--batch] [DEVICE|REGION|GROUP]..."
 	},
 	.options = options,
 	.json = true,

@@ -14,6 +14,7 @@
 #include <libdevmapper.h>
 
 #include "out/message.h"
+#include "source/disk.h"
 #include "source/dm.h"
 #include "source/node.h"
 
@@ -271,7 +272,13 @@ static bool begin_node(struct node *node, const struct dmstat_device *device)
 	for (i = 0; i < TEXTS; i++)
 		if (!set(text_of(node, i), ""))
 			return false;
-	return split_name(node, device);
+	if (!split_name(node, device))
+		return false;
+	if (disk_is_mapped(node->major, node->minor))
+		return true;
+	/* Of other disks, there is nothing more to ask for. */
+	return set(&node->block_name, device->name) &&
+	       set_format(&node->numbers, "%u:%u", node->major, node->minor);
 }
 
 static bool fill(const struct dmstat_snapshots *set, unsigned int wanted,

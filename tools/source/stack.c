@@ -3,9 +3,12 @@
  * Which devices are on which: a volume on the disks below it.
  */
 #include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "source/array.h"
 #include "source/disk.h"
 #include "source/stack.h"
 
@@ -75,14 +78,21 @@ static int note_holder(uint32_t major, uint32_t minor,
 		       const struct partition *partition, void *data)
 {
 	struct looking *looking = data;
+	struct stack_use *use = looking->use;
+	struct stack_holder *holders;
 
 	if (!looking->counts(major, minor, looking->data))
 		return 0;
-	if (!partition) {
-		looking->use->all = true;
-		return 1;
-	}
-	looking->use->some = true;
+	holders = array_grow(use->holders, use->holders_count,
+			     sizeof(*holders));
+	if (!holders)
+		return -1;
+	use->holders = holders;
+	holders[use->holders_count++] = (struct stack_holder){ major, minor };
+	use->all = use->all || !partition;
+	if (!partition)
+		return 0;
+	use->some = true;
 	return extent_add(&looking->used, partition->range.start,
 			  partition->range.length);
 }
@@ -121,6 +131,13 @@ void stack_use_get(uint32_t major, uint32_t minor, uint64_t size,
 	if (use->some && !use->all)
 		add_rest(&use->rest, &looking.used, size);
 	extent_list_free(&looking.used);
+}
+
+void stack_use_free(struct stack_use *use)
+{
+	extent_list_free(&use->rest);
+	free(use->holders);
+	*use = (struct stack_use){ .all = false };
 }
 
 static bool is_listed(uint32_t major, uint32_t minor, void *data)
@@ -169,6 +186,62 @@ bool stack_repeats(const struct device_list *list,
 	/* Between partitions there is nothing but the partition table. */
 	for (i = 0; i < use.rest.count && repeats; i++)
 		repeats = is_gap(device, &use.rest.extents[i]);
-	extent_list_free(&use.rest);
+	stack_use_free(&use);
 	return repeats;
+}
+
+/* ------------------------------------------------------------------- loops */
+
+/* Whether a path is in a folder, or is that. */
+static bool is_below(const char *path, const char *folder)
+{
+	const size_t length = strlen(folder);
+
+	return strncmp(path, folder, length) == 0 &&
+	       (folder[length - 1] == '/' || !path[length] ||
+		path[length] == '/');
+}
+
+/* The file system of a path: the last of those mounted at the longest folder. */
+static bool find_mount(const char *path, uint32_t *major, uint32_t *minor)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char line[2 * PATH_MAX], folder[PATH_MAX];
+	uint32_t line_major, line_minor;
+	size_t longest = 0;
+
+	if (!file)
+		return false;
+	while (fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%*d %*d %u:%u %*s %4095s", &line_major,
+			   &line_minor, folder) != 3 ||
+		    strlen(folder) < longest || !is_below(path, folder))
+			continue;
+		longest = strlen(folder);
+		*major = line_major;
+		*minor = line_minor;
+	}
+	fclose(file);
+	return longest;
+}
+
+bool stack_loop_disk(uint32_t *major, uint32_t *minor)
+{
+	struct dmstat_extent range;
+	char path[PATH_MAX] = "";
+	FILE *file;
+	bool found;
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/loop/backing_file",
+		 *major, *minor);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	found = fgets(path, sizeof(path), file);
+	fclose(file);
+	path[strcspn(path, "\n")] = '\0';
+	if (!found || !find_mount(path, major, minor) || !*major)
+		return false;
+	dmstat_partition(major, minor, &range);
+	return true;
 }

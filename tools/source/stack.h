@@ -29,16 +29,26 @@ int stack_walk(uint32_t major, uint32_t minor,
 			       const struct partition *partition, void *data),
 	       void *data);
 
+/** struct stack_holder - the numbers of a device that is on a disk */
+struct stack_holder {
+	uint32_t major;
+	uint32_t minor;
+};
+
 /**
  * struct stack_use - how much of a disk other devices use
  * @all: one is on the disk itself
  * @some: one is on a partition
  * @rest: with @some: the sectors of the other partitions, and of what is in none
+ * @holders: the devices
+ * @holders_count: how many
  */
 struct stack_use {
 	bool all;
 	bool some;
 	struct extent_list rest;
+	struct stack_holder *holders;
+	size_t holders_count;
 };
 
 /**
@@ -48,11 +58,25 @@ struct stack_use {
  * @size: its sectors
  * @counts: whether a device is counted
  * @data: passed to @counts
- * @use: set to that; free it with extent_list_free(&use->rest)
+ * @use: set to that; free it with stack_use_free()
  */
 void stack_use_get(uint32_t major, uint32_t minor, uint64_t size,
 		   bool (*counts)(uint32_t major, uint32_t minor, void *data),
 		   void *data, struct stack_use *use);
+
+/** stack_use_free() - free what stack_use_get() has found */
+void stack_use_free(struct stack_use *use);
+
+/**
+ * stack_loop_disk() - find the disk that the file of a loop device is on
+ * @major: major number of any device; set to that of the disk
+ * @minor: minor number, likewise
+ *
+ * Asks no file system, which might not answer.
+ *
+ * Return: whether it is a loop device, and the file is on one disk.
+ */
+bool stack_loop_disk(uint32_t *major, uint32_t *minor);
 
 /**
  * stack_repeats() - whether the I/O of a disk is that of devices on it

@@ -4,14 +4,14 @@
  * together. The areas of an item in focus, and those of regions that exist
  * without us, are read by themselves, at a resolution of their own.
  */
-#include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "source/array.h"
 #include "source/device.h"
+#include "source/disk.h"
+#include "source/stack.h"
 #include "source/watch.h"
 #include "source/watch_file.h"
 #include "source/watch_fill.h"
@@ -165,6 +165,8 @@ static void complete_regions(struct watch *watch, struct item *item,
 		item_delete_regions(item, watch->dmstat);
 	if (!is_there(set, item->total_id))
 		item->total_id = 0;
+	if (!is_there(set, item->rest_id))
+		item->rest_id = 0;
 	item_create_regions(item, watch->dmstat, watch->spec.areas);
 }
 
@@ -179,6 +181,44 @@ static void follow_size(struct watch *watch, struct item *item, uint64_t size)
 	shown->length = size;
 }
 
+static const struct item *find_part(const struct watch *watch,
+				    const struct watch_part *part)
+{
+	const struct watch_item *shown;
+	size_t i;
+
+	for (i = 0; i < watch->count; i++) {
+		shown = &watch->items[i]->shown;
+		if (shown->kind == WATCH_PARTITION &&
+		    is_on(watch->items[i], part->major, part->minor) &&
+		    shown->start == part->range.start &&
+		    shown->length == part->range.length)
+			return watch->items[i];
+	}
+	return NULL;
+}
+
+/* Partitions that were named come back with their disk. */
+static int follow_parts(struct watch *watch, const struct dmstat_device *device)
+{
+	const struct watch_part *part;
+	struct item *item;
+	size_t i;
+
+	for (i = 0; i < watch->spec.parts_count; i++) {
+		part = &watch->spec.parts[i];
+		if (part->major != device->major ||
+		    part->minor != device->minor || find_part(watch, part))
+			continue;
+		item = add(watch, item_new_partition(device, &part->range));
+		if (!item)
+			return -ENOMEM;
+		item->seen = true;
+		item_create_regions(item, watch->dmstat, watch->spec.areas);
+	}
+	return 0;
+}
+
 static int follow_device(struct watch *watch, const struct dmstat_snapshots *set,
 			 const struct dmstat_device *device)
 {
@@ -188,6 +228,10 @@ static int follow_device(struct watch *watch, const struct dmstat_snapshots *set
 	struct item *item;
 	int error = 0;
 	size_t i;
+
+	/* A drive without a medium; it comes back with the next one. */
+	if (!device->size && !disk_is_mapped(device->major, device->minor))
+		return 0;
 
 	for (i = 0; !error && i < watch->count; i++) {
 		item = watch->items[i];
@@ -202,6 +246,8 @@ static int follow_device(struct watch *watch, const struct dmstat_snapshots *set
 		follow_size(watch, item, device->size);
 		complete_regions(watch, item, set);
 	}
+	if (!error)
+		error = follow_parts(watch, device);
 	if (error || known || (watch->spec.wants_device &&
 			       !watch->spec.wants_device(device,
 							 watch->spec.data)))
@@ -241,36 +287,66 @@ static int follow_region(const struct dmstat_region *region, void *data)
 	return 0;
 }
 
-static bool watches_minor(const struct watch *watch, unsigned int minor)
+static struct item *find_device(const struct watch *watch, uint32_t major,
+				uint32_t minor)
 {
 	size_t i;
 
 	for (i = 0; i < watch->count; i++)
 		if (watch->items[i]->shown.kind == WATCH_DEVICE &&
-		    watch->items[i]->shown.minor == minor)
-			return true;
-	return false;
+		    is_on(watch->items[i], major, minor))
+			return watch->items[i];
+	return NULL;
 }
 
-/* Whether a watched device is on top of it. */
-static bool has_holder(const struct watch *watch, const struct item *item)
+static bool watches_device(uint32_t major, uint32_t minor, void *data)
 {
-	const struct dirent *entry;
-	unsigned int minor;
-	bool held = false;
-	char path[64];
-	DIR *folder;
+	return find_device(data, major, minor);
+}
 
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/holders",
-		 item->shown.major, item->shown.minor);
-	folder = opendir(path);
-	if (!folder)
-		return false;
-	while (!held && (entry = readdir(folder)))
-		held = sscanf(entry->d_name, "dm-%u", &minor) == 1 &&
-		       watches_minor(watch, minor);
-	closedir(folder);
-	return held;
+/* Without memory, the items above it are not known. */
+static void set_above(const struct watch *watch, struct watch_item *shown,
+		      const struct stack_use *use)
+{
+	size_t i;
+
+	free(shown->above);
+	shown->above = calloc(use->holders_count + 1, sizeof(*shown->above));
+	shown->above_count = shown->above ? use->holders_count : 0;
+	for (i = 0; i < shown->above_count; i++)
+		shown->above[i] = find_device(watch, use->holders[i].major,
+					      use->holders[i].minor)->shown.id;
+}
+
+/* A loop device on a file of a watched disk: the disk will count its I/O. */
+static bool is_loop_of(const struct watch *watch,
+		       const struct watch_item *shown)
+{
+	uint32_t major = shown->major, minor = shown->minor;
+
+	return stack_loop_disk(&major, &minor) &&
+	       find_device(watch, major, minor);
+}
+
+/* Find out what is on an item, so that all sums have each I/O once. */
+static void follow_above(struct watch *watch, struct item *item)
+{
+	struct watch_item *shown = &item->shown;
+	struct stack_use use;
+
+	if (shown->kind == WATCH_PARTITION) {
+		shown->has_holder = find_device(watch, shown->major,
+						shown->minor);
+		return;
+	}
+	stack_use_get(shown->major, shown->minor, shown->length,
+		      watches_device, watch, &use);
+	if (shown->kind == WATCH_DEVICE) {
+		set_above(watch, shown, &use);
+		item_count_rest(item, watch->dmstat, &use.rest);
+	}
+	shown->has_holder = use.all || use.some || is_loop_of(watch, shown);
+	stack_use_free(&use);
 }
 
 static int follow(struct watch *watch, const struct dmstat_snapshots *set)
@@ -300,8 +376,7 @@ static int follow(struct watch *watch, const struct dmstat_snapshots *set)
 		remove_at(watch, i);
 	}
 	for (i = 0; i < watch->count; i++)
-		watch->items[i]->shown.has_holder =
-			has_holder(watch, watch->items[i]);
+		follow_above(watch, watch->items[i]);
 	return 0;
 }
 
@@ -331,6 +406,10 @@ static int take_region(const struct dmstat_region_delta *delta, void *data)
 		item = watch->items[i];
 		if (item->total_id == id) {
 			fill_total(item, delta);
+			return 0;
+		}
+		if (item->rest_id == id) {
+			fill_rest(item, delta);
 			return 0;
 		}
 		if (item->map_id == id && !item->in_focus &&

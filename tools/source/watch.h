@@ -19,9 +19,23 @@
 #include "source/watch_item.h"
 
 /**
+ * struct watch_part - a partition to watch
+ * @major: major number of its disk
+ * @minor: minor number
+ * @range: its sectors
+ */
+struct watch_part {
+	uint32_t major;
+	uint32_t minor;
+	struct dmstat_extent range;
+};
+
+/**
  * struct watch_spec - what to watch
  * @areas: areas of a device, of which an item in focus has a cell each
  * @cells: most cells of an item that is not in focus
+ * @parts: partitions to watch
+ * @parts_count: how many
  * @wants_device: whether to watch a device; NULL: all
  * @wants_region: whether to watch a region that exists; NULL: none
  * @data: passed to both
@@ -29,6 +43,8 @@
 struct watch_spec {
 	uint32_t areas;
 	uint32_t cells;
+	const struct watch_part *parts;
+	size_t parts_count;
 	bool (*wants_device)(const struct dmstat_device *device, void *data);
 	bool (*wants_region)(const struct dmstat_region *region, void *data);
 	void *data;

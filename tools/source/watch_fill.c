@@ -21,6 +21,9 @@ void fill_begin(struct item *item)
 	shown->oldest_ns = 0;
 	shown->missed = 0;
 	shown->cells_count = 0;
+	memset(shown->rest, 0, sizeof(shown->rest));
+	shown->rest_queue = 0;
+	shown->rest_in_flight = 0;
 }
 
 static void add_io(struct watch_io *to, const struct dmstat_io *io,
@@ -62,6 +65,16 @@ void fill_total(struct item *item, const struct dmstat_region_delta *delta)
 	shown->has_busy = true;
 	shown->busy = delta->total->utilization;
 	add_area(shown, delta->total);
+}
+
+void fill_rest(struct item *item, const struct dmstat_region_delta *delta)
+{
+	struct watch_item *shown = &item->shown, rest = { 0 };
+
+	add_area(&rest, delta->total);
+	memcpy(shown->rest, rest.io, sizeof(shown->rest));
+	shown->rest_queue = rest.queue;
+	shown->rest_in_flight = rest.in_flight;
 }
 
 /* Make the cells, and write where each is. */

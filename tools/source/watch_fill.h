@@ -11,6 +11,9 @@
 /** fill_begin() - forget the last interval */
 void fill_begin(struct item *item);
 
+/** fill_rest() - take the counters of the region of the rest of a disk */
+void fill_rest(struct item *item, const struct dmstat_region_delta *delta);
+
 /** fill_total() - take the counters of the region of one area */
 void fill_total(struct item *item, const struct dmstat_region_delta *delta);
 
@@ -25,6 +28,9 @@ void fill_total(struct item *item, const struct dmstat_region_delta *delta);
  */
 int fill_map(struct item *item, const struct dmstat_snapshot *before,
 	     const struct dmstat_snapshot *after, uint32_t merge);
+
+/** fill_rest() - take what was read of the rest of a disk */
+void fill_rest(struct item *item, const struct dmstat_region_delta *delta);
 
 /** fill_device() - take those of the device: flushes, missed I/Os, the oldest */
 void fill_device(struct item *item, const struct dmstat_device_delta *delta);

@@ -63,11 +63,13 @@ struct watch_cell {
 /**
  * enum watch_kind - what an item is
  * @WATCH_DEVICE: a device
+ * @WATCH_PARTITION: a partition that was named
  * @WATCH_REGION: a region that exists without us
  * @WATCH_RANGE: a part of a device, by watch_add_range()
  */
 enum watch_kind {
 	WATCH_DEVICE,
+	WATCH_PARTITION,
 	WATCH_REGION,
 	WATCH_RANGE,
 };
@@ -99,8 +101,15 @@ enum watch_kind {
  * @oldest_ns: age of the oldest I/O in flight on the device; 0: none
  * @missed: I/Os that were not counted in the interval
  * @suspended: the device is suspended
- * @has_holder: another watched device is on top of it, so that its I/O has
- *              been counted there too
+ * @above: ids of the watched devices that are on it, or on a partition of it
+ * @above_count: how many
+ * @has_holder: others have counted its I/O, or will: those above, if they use all
+ *              of it; its disk, of a partition; the disk of its file, of a loop
+ *              device
+ * @has_rest: those above use some of its partitions; @rest has the others
+ * @rest: what happened in the rest of the disk; no flushes, which have no place
+ * @rest_queue: mean number of I/Os in flight there
+ * @rest_in_flight: I/Os in flight there at the end of the interval
  * @cells: what happened where, by rising position
  * @cells_count: how many; 0: not known
  * @problem: why it is not counted, or ""
@@ -130,7 +139,13 @@ struct watch_item {
 	uint64_t oldest_ns;
 	uint64_t missed;
 	bool suspended;
+	uint64_t *above;
+	size_t above_count;
 	bool has_holder;
+	bool has_rest;
+	struct watch_io rest[WATCH_CELL_OPERATIONS];
+	double rest_queue;
+	uint64_t rest_in_flight;
 	struct watch_cell *cells;
 	size_t cells_count;
 	char problem[200];

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "source/dm.h"
+#include "source/partition.h"
 #include "source/watch_file.h"
 #include "source/watched.h"
 
@@ -86,6 +87,25 @@ struct item *item_new(enum watch_kind kind, const struct dmstat_device *device)
 	use_automatic_bounds(&item->shown);
 	if (item_rename(item, device->name, device->uuid) ||
 	    set_text(&item->shown.group, "")) {
+		item_free(item);
+		return NULL;
+	}
+	return item;
+}
+
+struct item *item_new_partition(const struct dmstat_device *device,
+				const struct dmstat_extent *range)
+{
+	struct item *item = item_new(WATCH_PARTITION, device);
+	const struct partition *partition;
+
+	if (!item)
+		return NULL;
+	item->shown.start = range->start;
+	item->shown.length = range->length;
+	partition = partition_at(device->major, device->minor, range->start,
+				 range->length);
+	if (partition && set_text(&item->shown.label, partition->name)) {
 		item_free(item);
 		return NULL;
 	}
@@ -175,6 +195,47 @@ static void create_map(struct item *item, struct dmstat *dmstat, uint32_t areas)
 	item->map_area_size = region->area_size;
 }
 
+/* Its areas are the extents: an I/O is in one of them, so the sum is exact. */
+static void create_rest(struct item *item, struct dmstat *dmstat)
+{
+	struct dmstat_region_spec spec = DMSTAT_REGION_SPEC_INIT;
+	const struct dmstat_region *region;
+
+	spec.major = item->shown.major;
+	spec.minor = item->shown.minor;
+	spec.extents = item->rest.extents;
+	spec.extents_count = item->rest.count;
+	spec.bounds = dmstat_flush_bounds();
+	spec.bounds_count = DMSTAT_FLUSH_BINS - 1;
+	spec.program_id = WATCH_PROGRAM;
+	spec.owned = 1;
+	if (!dmstat_region_create(dmstat, &spec, &region))
+		item->rest_id = region->region_id;
+}
+
+static bool same_extents(const struct extent_list *one,
+			 const struct extent_list *two)
+{
+	return one->count == two->count &&
+	       (!one->count || !memcmp(one->extents, two->extents,
+				       one->count * sizeof(*one->extents)));
+}
+
+void item_count_rest(struct item *item, struct dmstat *dmstat,
+		     struct extent_list *rest)
+{
+	if (item->rest_id && !same_extents(&item->rest, rest)) {
+		dmstat_region_delete(dmstat, item->rest_id);
+		item->rest_id = 0;
+	}
+	extent_list_free(&item->rest);
+	item->rest = *rest;
+	*rest = (struct extent_list){ 0 };
+	if (!item->rest_id && item->rest.count)
+		create_rest(item, dmstat);
+	item->shown.has_rest = item->rest_id;
+}
+
 void item_create_regions(struct item *item, struct dmstat *dmstat,
 			 uint32_t areas)
 {
@@ -195,6 +256,7 @@ void item_create_regions(struct item *item, struct dmstat *dmstat,
 void item_forget_regions(struct item *item)
 {
 	item->total_id = 0;
+	item->rest_id = 0;
 	item->map_id = 0;
 	item->map_merge = 0;
 	dmstat_snapshot_free(item->map);
@@ -205,6 +267,8 @@ void item_delete_regions(struct item *item, struct dmstat *dmstat)
 {
 	if (item->total_id)
 		dmstat_region_delete(dmstat, item->total_id);
+	if (item->rest_id)
+		dmstat_region_delete(dmstat, item->rest_id);
 	if (item->map_id && item->shown.kind != WATCH_REGION)
 		dmstat_region_delete(dmstat, item->map_id);
 	item_forget_regions(item);
@@ -221,5 +285,7 @@ void item_free(struct item *item)
 	free(item->shown.group);
 	free(item->shown.file);
 	free(item->shown.cells);
+	free(item->shown.above);
+	extent_list_free(&item->rest);
 	free(item);
 }

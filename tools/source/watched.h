@@ -5,12 +5,15 @@
 #ifndef DMSTAT_NL_WATCHED_H
 #define DMSTAT_NL_WATCHED_H
 
+#include "source/extent.h"
 #include "source/watch_item.h"
 
 /**
  * struct item - an item, and what nobody else needs to know of it
  * @shown: what others see
  * @total_id: the owned region of one area; 0: none
+ * @rest_id: the owned region of the rest of a disk; 0: none
+ * @rest: its extents
  * @map_id: the region whose areas are the cells: an owned one, or the region
  *          that is watched; 0: none
  * @map_areas: its areas
@@ -23,6 +26,8 @@
 struct item {
 	struct watch_item shown;
 	uint32_t total_id;
+	uint32_t rest_id;
+	struct extent_list rest;
 	uint32_t map_id;
 	uint64_t map_areas;
 	uint64_t map_area_size;
@@ -34,7 +39,7 @@ struct item {
 
 /**
  * item_new() - a device, or a range of it
- * @kind: WATCH_DEVICE or WATCH_RANGE
+ * @kind: anything but WATCH_REGION
  * @device: the device
  *
  * Return: the item without regions, or NULL: no memory.
@@ -51,6 +56,25 @@ struct item *item_new_region(const struct dmstat_region *region);
  * Return: 0 or -ENOMEM.
  */
 int item_rename(struct item *item, const char *name, const char *uuid);
+
+/**
+ * item_new_partition() - a partition
+ * @device: its disk
+ * @range: its sectors
+ *
+ * Return: the item without regions, or NULL: no memory.
+ */
+struct item *item_new_partition(const struct dmstat_device *device,
+				const struct dmstat_extent *range);
+
+/**
+ * item_count_rest() - count what is in the rest of a disk, from the next interval
+ * @item: the disk
+ * @dmstat: the handle
+ * @rest: the extents of that, which are taken over; none: not any more
+ */
+void item_count_rest(struct item *item, struct dmstat *dmstat,
+		     struct extent_list *rest);
 
 /** item_create_regions() - create what is missing; @problem says what failed */
 void item_create_regions(struct item *item, struct dmstat *dmstat,

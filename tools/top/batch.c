@@ -13,6 +13,9 @@
 #include "top/total.h"
 #include "view/strip.h"
 
+/* Room for a name and its place in the tree. */
+#define LABEL_MAX	400
+
 /* Cells of a strip. */
 #define STRIP_WIDTH	32
 
@@ -68,10 +71,14 @@ static const int hiding_order[] = {
 void batch_begin(const struct watch *watch)
 {
 	const struct watch_item *item;
+	char name[LABEL_MAX];
 	size_t i;
 
 	for (i = 0; (item = watch_at(watch, i)); i++) {
-		column_fit(&columns[BATCH_NAME], item->label);
+		/* Deeper rows than this are rare, and shrink. */
+		snprintf(name, sizeof(name), "%*s%s", item->above_count ? 2 : 0,
+			 "", item->label);
+		column_fit(&columns[BATCH_NAME], name);
 		if (item->kind == WATCH_REGION)
 			columns[BATCH_REGION].heading = "REGION";
 	}
@@ -144,8 +151,10 @@ static void print_region(struct output *out, const struct watch_item *item)
 		output_string(out, column, "-");
 }
 
-static void print_identity(struct output *out, const struct watch_item *item)
+static void print_identity(struct output *out, const struct row *row)
 {
+	const struct watch_item *item = row->item;
+
 	output_field(out, "major", item->major);
 	output_field(out, "minor", item->minor);
 	output_field_string(out, "uuid", item->uuid);
@@ -153,7 +162,9 @@ static void print_identity(struct output *out, const struct watch_item *item)
 	output_field(out, "start", item->start);
 	output_field(out, "length", item->length);
 	output_field_bool(out, "suspended", item->suspended);
+	output_field(out, "depth", row->depth);
 	output_field_bool(out, "in_total", !item->has_holder);
+	output_field_bool(out, "rest_in_total", item->has_rest);
 	output_field(out, "missed", item->missed);
 	output_field_string(out, "problem", item->problem);
 }
@@ -211,11 +222,15 @@ static void print_values(struct output *out, const struct watch_item *item)
 }
 
 /* Only people read notes, and cells as a strip. */
-static int print_row(struct output *out, const struct watch_item *item,
+static int print_row(struct output *out, const struct row *row,
 		     const struct strip_scale *scale)
 {
+	const struct watch_item *item = row->item;
+	char name[LABEL_MAX];
+
 	output_row(out, columns, BATCH_COLUMNS);
-	output_string(out, &columns[BATCH_NAME], item->label);
+	output_string(out, &columns[BATCH_NAME],
+		      row_name(row, item->label, name, sizeof(name)));
 	print_region(out, item);
 	print_values(out, item);
 	print_strip(out, item, scale);
@@ -226,12 +241,14 @@ static int print_row(struct output *out, const struct watch_item *item,
 }
 
 /* An interval is one line, so that programs can read line by line. */
-static int print_object(struct output *out, const struct watch_item *item)
+static int print_object(struct output *out, const struct row *row)
 {
+	const struct watch_item *item = row->item;
+
 	output_object(out, NULL);
 	output_string(out, &columns[BATCH_NAME], item->name);
 	print_region(out, item);
-	print_identity(out, item);
+	print_identity(out, row);
 	print_values(out, item);
 	print_cells(out, item);
 	output_object_end(out);
@@ -257,7 +274,7 @@ static int print_all(struct output *out, const struct watch *watch)
 }
 
 /* All rows have the same scale, so that the busiest place of all stands out. */
-static void cover(struct strip_scale *scale, const struct watch_item **items,
+static void cover(struct strip_scale *scale, const struct row *rows,
 		  size_t count)
 {
 	double cells[STRIP_WIDTH];
@@ -265,42 +282,42 @@ static void cover(struct strip_scale *scale, const struct watch_item **items,
 
 	strip_scale_init(scale, COLOUR_NONE, colour_utf8());
 	for (i = 0; i < count; i++) {
-		width = cells_fit(items[i], STRIP_WIDTH, cells);
+		width = cells_fit(rows[i].item, STRIP_WIDTH, cells);
 		strip_scale_cover(scale, cells, width);
 	}
 }
 
-static int print_rows(struct output *out, const struct watch_item **items,
+static int print_rows(struct output *out, const struct row *rows,
 		      size_t count)
 {
 	struct strip_scale scale;
 	int error = 0;
 	size_t i;
 
-	cover(&scale, items, count);
+	cover(&scale, rows, count);
 	output_list(out, "rows");
 	for (i = 0; i < count && !error; i++)
-		error = out->json ? print_object(out, items[i]) :
-				    print_row(out, items[i], &scale);
+		error = out->json ? print_object(out, &rows[i]) :
+				    print_row(out, &rows[i], &scale);
 	output_list_end(out);
 	return error;
 }
 
 int batch_print(struct output *out, const struct watch *watch,
-		enum order order, bool reverse)
+		const struct row_spec *spec)
 {
 	const size_t count = watch_count(watch);
-	const struct watch_item **items;
+	struct row *rows;
 	const uint64_t now = time_now();
 	char text[TIME_TEXT_MAX];
 	size_t i;
 
-	items = calloc(count + 1, sizeof(*items));
-	if (!items)
+	rows = calloc(count + 1, sizeof(*rows));
+	if (!rows)
 		return 1;
 	for (i = 0; i < count; i++)
-		items[i] = watch_at(watch, i);
-	order_items(items, count, order, reverse);
+		rows[i].item = watch_at(watch, i);
+	rows_sort(rows, count, spec);
 
 	output_text(out, "%s%s", time_text(text, now),
 		    watch_is_away(watch) ?
@@ -310,8 +327,8 @@ int batch_print(struct output *out, const struct watch *watch,
 	output_field(out, "time", now);
 	output_field_bool(out, "module", !watch_is_away(watch));
 	print_all(out, watch);
-	print_rows(out, items, count);
+	print_rows(out, rows, count);
 	output_object_end(out);
-	free(items);
+	free(rows);
 	return output_end(out);
 }

@@ -5,7 +5,7 @@
 #ifndef DMSTAT_NL_TOP_BATCH_H
 #define DMSTAT_NL_TOP_BATCH_H
 
-#include "top/value.h"
+#include "top/row.h"
 
 struct output;
 
@@ -19,12 +19,11 @@ void batch_begin(const struct watch *watch);
  * batch_print() - print an interval
  * @out: the output
  * @watch: what was read
- * @order: by what it is sorted
- * @reverse: the other way round
+ * @spec: how it is sorted
  *
  * Return: 0, or 1 if it cannot be written.
  */
 int batch_print(struct output *out, const struct watch *watch,
-		enum order order, bool reverse);
+		const struct row_spec *spec);
 
 #endif /* DMSTAT_NL_TOP_BATCH_H */

@@ -16,10 +16,14 @@
 
 #include "out/unit.h"
 #include "source/dm.h"
+#include "source/partition.h"
 #include "top/below.h"
 
 /* Disks of a segment that are named. */
 #define DISKS_MAX	4
+
+/* The type of what is no line of a table. */
+#define PARTITION	"partition"
 
 /* Read from the pipe at once. */
 #define CHUNK		65536
@@ -74,6 +78,31 @@ static bool send_segment(int fd, const struct mapped_segment *from)
 	return write_all(fd, &segment, sizeof(segment));
 }
 
+/* A disk that is not of device-mapper has partitions instead of a table. */
+static void send_partitions(int fd, uint32_t major, uint32_t minor)
+{
+	struct below_segment segment = {
+		.type = PARTITION,
+		.disks_count = 1,
+	};
+	const struct partition *partition;
+	struct partition_list list;
+	size_t i;
+
+	partition_list_get(major, minor, &list);
+	for (i = 0; i < list.count; i++) {
+		partition = &list.partitions[i];
+		segment.start = partition->range.start;
+		segment.length = partition->range.length;
+		segment.disks[0].start = 0;
+		memcpy(segment.disks[0].name, partition->name,
+		       sizeof(segment.disks[0].name));
+		if (!write_all(fd, &segment, sizeof(segment)))
+			break;
+	}
+	partition_list_free(&list);
+}
+
 /*
  * The regions that the parent owns must not live for as long as we wait for the
  * kernel: close its sockets.
@@ -107,8 +136,10 @@ static void run_child(int fd, uint32_t major, uint32_t minor)
 	signal(SIGTERM, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (mapped_device_get(major, minor, &device))
-		_exit(EXIT_FAILURE);
+	if (mapped_device_get(major, minor, &device)) {
+		send_partitions(fd, major, minor);
+		_exit(EXIT_SUCCESS);
+	}
 	for (i = 0; i < device.segments_count; i++)
 		if (!send_segment(fd, &device.segments[i]))
 			break;
@@ -199,7 +230,8 @@ static void put_position(const struct below_segment *segment, uint64_t sector,
 	char position[UNIT_TEXT_MAX];
 
 	text[0] = '\0';
-	if (segment->disks_count != 1 || strcmp(segment->type, "linear") ||
+	if (segment->disks_count != 1 || (strcmp(segment->type, "linear") &&
+					  strcmp(segment->type, PARTITION)) ||
 	    disk->start == MAPPED_START_UNKNOWN)
 		return;
 	unit_position(position, disk->start + sector - segment->start, length);

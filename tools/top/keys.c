@@ -59,6 +59,8 @@ static const struct key_line lines[] = {
 	  "stop the screen, and go on" },
 	{ { 'r' }, KEYS_LIST, ACTION_REVERSE, "r", "reverse",
 	  "sort the other way round" },
+	{ { 't' }, KEYS_LIST, ACTION_TREE, "t", "tree",
+	  "show disks below what is on them, or all rows by themselves" },
 	{ { SCREEN_PAGE_UP }, KEYS_BOTH, ACTION_PAGE_UP, "PgUp/PgDn",
 	  NULL, "go through the devices, or through the time of a map" },
 	{ { SCREEN_PAGE_DOWN }, KEYS_DETAIL, ACTION_PAGE_DOWN, "PgUp/PgDn",

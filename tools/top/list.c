@@ -93,11 +93,16 @@ struct layout {
 	int strip_width;
 };
 
-static const char *label(const struct watch_item *item, char *text, size_t size)
+/* Room for a name of a device or group, and what else a label has. */
+#define LABEL_MAX	400
+
+static const char *label(const struct row *row, char text[LABEL_MAX])
 {
+	const struct watch_item *item = row->item;
+
 	if (item->kind != WATCH_REGION)
-		return item->label;
-	snprintf(text, size, "%s %u%s%s", item->label, item->region_id,
+		return row_name(row, item->label, text, LABEL_MAX);
+	snprintf(text, LABEL_MAX, "%s %u%s%s", item->label, item->region_id,
 		 item->group[0] ? " " : "", item->group);
 	return text;
 }
@@ -106,11 +111,11 @@ static int name_width(const struct list *list, int width)
 {
 	const int most = width >= 120 ? NAME_MAX_WIDE : NAME_MIN;
 	int longest = 6, length;
-	char text[300];
+	char text[LABEL_MAX];
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
-		length = strlen(label(list->items[i], text, sizeof(text)));
+		length = strlen(label(&list->rows[i], text));
 		if (length > longest)
 			longest = length;
 	}
@@ -275,21 +280,23 @@ static void cover(const struct list *list, const struct layout *layout,
 
 	strip_scale_init(scale, screen_depth(), colour_utf8());
 	for (i = 0; i < list->count; i++) {
-		width = cells_fit(list->items[i], layout->strip_width, cells);
+		width = cells_fit(list->rows[i].item, layout->strip_width,
+				  cells);
 		strip_scale_cover(scale, cells, width);
 	}
 }
 
 static void draw_row(const struct list *list, const struct layout *layout,
 		     const struct strip_scale *scale,
-		     const struct watch_item *item, int y)
+		     const struct row *row, int y)
 {
+	const struct watch_item *item = row->item;
 	double cells[STRIP_MAX];
-	char text[300];
+	char text[LABEL_MAX];
 	size_t width;
 
 	screen_name(y, 0, layout->name, hangs(list, item) ? SCREEN_ALARM :
-		    SCREEN_PLAIN, label(item, text, sizeof(text)));
+		    SCREEN_PLAIN, label(row, text));
 	draw_values(list, layout, item, y);
 	if (item->id == list->selected)
 		screen_mark(y, 0, layout->strip - 1);
@@ -311,7 +318,7 @@ static size_t place_of(const struct list *list, uint64_t id)
 	size_t i;
 
 	for (i = 0; i < list->count; i++)
-		if (list->items[i]->id == id)
+		if (list->rows[i].item->id == id)
 			return i;
 	return list->count;
 }
@@ -369,27 +376,39 @@ void list_draw(struct list *list, const struct watch *watch, int top,
 		screen_text(top + HEAD_LINES + 1, 2, SCREEN_NOTE, "%s",
 			    watch_is_away(watch) ?
 			    "The kernel module dmstat is not loaded. This goes on when it is." :
-			    "There are no device-mapper devices. This goes on when there are.");
+			    "There are no devices whose I/O can be counted. This goes on when there are.");
 	scroll(list, rows ? rows : 1);
 	for (i = 0; i < rows && list->first + i < list->count; i++)
-		draw_row(list, &layout, &scale, list->items[list->first + i],
+		draw_row(list, &layout, &scale, &list->rows[list->first + i],
 			 top + HEAD_LINES + i);
+}
+
+static void sort(struct list *list)
+{
+	const struct row_spec spec = {
+		.order = list->order,
+		.reverse = list->reverse,
+		.flat = list->flat,
+	};
+
+	rows_sort(list->rows, list->count, &spec);
 }
 
 void list_update(struct list *list, const struct watch *watch)
 {
-	const struct watch_item **items, *item;
+	const struct watch_item *item;
+	struct row *rows;
 	size_t i;
 
-	items = realloc(list->items, (watch_count(watch) + 1) * sizeof(*items));
+	rows = realloc(list->rows, (watch_count(watch) + 1) * sizeof(*rows));
 	list->count = 0;
-	if (!items)
+	if (!rows)
 		return;
-	list->items = items;
+	list->rows = rows;
 	for (i = 0; (item = watch_at(watch, i)); i++)
 		if (item->kind != WATCH_RANGE)
-			items[list->count++] = item;
-	order_items(items, list->count, list->order, list->reverse);
+			rows[list->count++].item = item;
+	sort(list);
 }
 
 static void move_by(struct list *list, long steps)
@@ -406,7 +425,7 @@ static void move_by(struct list *list, long steps)
 		place = 0;
 	if (place >= (long)list->count)
 		place = list->count - 1;
-	list->selected = list->items[place]->id;
+	list->selected = list->rows[place].item->id;
 }
 
 /* Nothing is selected then, and the list stays at its top. */
@@ -419,7 +438,7 @@ static void go_to_first(struct list *list)
 static void sort_by(struct list *list, int steps)
 {
 	list->order = (list->order + ORDER_COUNT + steps) % ORDER_COUNT;
-	order_items(list->items, list->count, list->order, list->reverse);
+	sort(list);
 }
 
 void list_act(struct list *list, enum action action, int rows)
@@ -454,6 +473,10 @@ void list_act(struct list *list, enum action action, int rows)
 		list->reverse = !list->reverse;
 		sort_by(list, 0);
 		break;
+	case ACTION_TREE:
+		list->flat = !list->flat;
+		sort(list);
+		break;
 	case ACTION_COLUMNS:
 		list->columns = (list->columns + 1) % LIST_COLUMNS;
 		break;
@@ -467,13 +490,13 @@ const struct watch_item *list_selected(const struct list *list)
 	const size_t place = place_of(list, list->selected);
 
 	if (place < list->count)
-		return list->items[place];
-	return list->count ? list->items[list->first] : NULL;
+		return list->rows[place].item;
+	return list->count ? list->rows[list->first].item : NULL;
 }
 
 void list_end(struct list *list)
 {
-	free(list->items);
-	list->items = NULL;
+	free(list->rows);
+	list->rows = NULL;
 	list->count = 0;
 }

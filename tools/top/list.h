@@ -6,7 +6,7 @@
 #define DMSTAT_NL_TOP_LIST_H
 
 #include "top/keys.h"
-#include "top/value.h"
+#include "top/row.h"
 
 /** enum list_columns - which columns are shown if there is no room for all */
 enum list_columns {
@@ -20,21 +20,23 @@ enum list_columns {
  * struct list - how the list is shown
  * @order: by what it is sorted
  * @reverse: the other way round
+ * @flat: no tree
  * @columns: which columns
  * @old_ns: I/O in flight for so long is shown in red
  * @selected: id of the selected item; 0: none
  * @first: the first row that is visible
- * @items: the items in their order, from the last list_update()
+ * @rows: the rows in their order, from the last list_update()
  * @count: how many
  */
 struct list {
 	enum order order;
 	bool reverse;
+	bool flat;
 	enum list_columns columns;
 	uint64_t old_ns;
 	uint64_t selected;
 	size_t first;
-	const struct watch_item **items;
+	struct row *rows;
 	size_t count;
 };
 

@@ -257,7 +257,9 @@ static void draw_help(void)
 	screen_text(4 + i, 0, SCREEN_PLAIN, "%s",
 		    "old: age of the oldest I/O in flight. K, M, G: of 1024 bytes.");
 	screen_text(5 + i, 0, SCREEN_PLAIN, "%s",
-		    "all: the sums of so many rows, without devices below another row.");
+		    "all: the sums; what was counted in another row, too, is in them once.");
+	screen_text(6 + i, 0, SCREEN_PLAIN, "%s",
+		    "Indented: a device that the one above is on; +2: 2 other rows are, too.");
 }
 
 static void draw(struct live *live)
@@ -391,6 +393,7 @@ int live_run(struct watch *watch, const struct live_options *options)
 		.list = {
 			.order = options->order,
 			.reverse = options->reverse,
+			.flat = options->flat,
 			.old_ns = options->old_ns,
 		},
 	};

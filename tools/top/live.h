@@ -14,6 +14,7 @@
  * @old_ns: I/O in flight for so long is shown in red
  * @order: by what the list is sorted
  * @reverse: the other way round
+ * @flat: no tree
  */
 struct live_options {
 	uint64_t interval_ns;
@@ -21,6 +22,7 @@ struct live_options {
 	uint64_t old_ns;
 	enum order order;
 	bool reverse;
+	bool flat;
 };
 
 /**

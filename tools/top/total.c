@@ -44,6 +44,17 @@ static void add_item(struct watch_item *all, const struct watch_item *item)
 	all->missed += item->missed;
 }
 
+/* Of a disk that those above use in part. */
+static void add_rest(struct watch_item *all, const struct watch_item *item)
+{
+	int i;
+
+	for (i = 0; i < WATCH_CELL_OPERATIONS; i++)
+		add_io(&all->io[i], &item->rest[i], true);
+	all->queue += item->rest_queue;
+	all->in_flight += item->rest_in_flight;
+}
+
 void total_of(struct watch_item *all, const struct watch *watch)
 {
 	const struct watch_item *item;
@@ -56,7 +67,11 @@ void total_of(struct watch_item *all, const struct watch *watch)
 	for (i = 0; (item = watch_at(watch, i)); i++) {
 		if (item->oldest_ns > all->oldest_ns)
 			all->oldest_ns = item->oldest_ns;
-		if (item->kind != WATCH_RANGE && !item->has_holder)
+		if (item->kind == WATCH_RANGE)
+			continue;
+		if (!item->has_holder)
 			add_item(all, item);
+		else if (item->has_rest)
+			add_rest(all, item);
 	}
 }

@@ -13,8 +13,9 @@
  * @watch: the watch
  *
  * A device below another watched one is left out, because its I/O has been
- * counted above. Ranges are left out, because they are parts of devices. The
- * oldest is that of any item.
+ * counted above; of a disk with partitions, those that nothing watched is on are
+ * added. Ranges are left out, because they are parts of devices. The oldest is that
+ * of any item.
  */
 void total_of(struct watch_item *all, const struct watch *watch);
 

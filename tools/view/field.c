@@ -485,6 +485,8 @@ const struct dm_report_field_type fields[] = {
 	     "Type of stats object being reported.")
 
 	STAT(OWN, STR, time, 4, string, "time", "Time", "When it was read.")
+	STAT(OWN, STR, partition, 9, string, "partition", "Partition",
+	     "Partition that the region or area is in.")
 	STAT(OWN, STR, group, 5, string, "group", "Group", "Name of the group.")
 	STAT(OWN, NUM, regions, 5, number, "region_count", "#Regs",
 	     "Number of regions of a group or device.")

@@ -13,6 +13,7 @@
 
 #include "source/array.h"
 #include "source/cgroup.h"
+#include "source/partition.h"
 #include "source/node.h"
 #include "source/place.h"
 #include "source/scope.h"
@@ -150,6 +151,16 @@ static const char *cgroup_text(struct walk *walk,
 	return walk->cgroup;
 }
 
+/* The name of the partition that has all of a range, or "". */
+static const char *partition_text(const struct dmstat_region *region,
+				  uint64_t start, uint64_t length)
+{
+	const struct partition *partition;
+
+	partition = partition_at(region->major, region->minor, start, length);
+	return partition ? partition->name : "";
+}
+
 /* All that the region, its group and its device say of an object. */
 static struct object begin_object(struct walk *walk, int type,
 				  const struct dmstat_region_delta *delta)
@@ -174,6 +185,8 @@ static struct object begin_object(struct walk *walk, int type,
 		.region_ids = walk->id_text,
 		.region_start = region->start,
 		.region_length = region->length,
+		.partition = is_of_one ? partition_text(region, region->start,
+							region->length) : "",
 		.area_start = region->start,
 		.area_length = region_area_length(region),
 		.areas = region->areas,
@@ -218,6 +231,7 @@ static int emit_area(struct walk *walk, const struct dmstat_delta *delta,
 	object.area_id = index;
 	object.area_start = place.start;
 	object.area_length = place.length;
+	object.partition = partition_text(region, place.start, place.length);
 	object.area_offset = place.start - region->start;
 	object.areas_counted = 1;
 	if (delta)

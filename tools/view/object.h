@@ -37,6 +37,7 @@ enum {
  * @region_id: id of the region; of groups and devices, of the first one
  * @region_ids: the same as text, or of groups and devices the list of all
  * @region_start: first sector of the region, or of the first one
+ * @partition: name of the partition that the region, or area, is in, or ""
  * @region_length: sectors of the region, or of all of them
  * @area_id: index of the area, else 0
  * @area_start: first sector of the area, else @region_start
@@ -70,6 +71,7 @@ struct object {
 	uint64_t region_id;
 	const char *region_ids;
 	uint64_t region_start;
+	const char *partition;
 	uint64_t region_length;
 	uint64_t area_id;
 	uint64_t area_start;

@@ -11,6 +11,7 @@
 #include "out/time_text.h"
 #include "source/cgroup.h"
 #include "source/dm.h"
+#include "source/partition.h"
 #include "source/region.h"
 #include "view/missed.h"
 #include "view/region.h"
@@ -22,6 +23,7 @@ enum {
 	REGION_MINOR,
 	REGION_DEVICE,
 	REGION_DEVICE_SHOWN,
+	REGION_PARTITION,
 	REGION_START,
 	REGION_LENGTH,
 	REGION_AREA_SIZE,
@@ -55,6 +57,7 @@ static struct column columns[REGION_COLUMNS] = {
 	[REGION_MINOR] = { "minor", NULL, 0, UNIT_NONE },
 	[REGION_DEVICE] = { "device_name", NULL, 0, UNIT_NONE },
 	[REGION_DEVICE_SHOWN] = { NULL, "DEVICE", -6, UNIT_NONE },
+	[REGION_PARTITION] = { NULL, NULL, -9, UNIT_NONE },
 	[REGION_START] = { "start", "START", 9, UNIT_SECTORS },
 	[REGION_LENGTH] = { "length", "LENGTH", 9, UNIT_SECTORS },
 	[REGION_AREA_SIZE] = { "area_size", NULL, 0, UNIT_NONE },
@@ -131,6 +134,16 @@ static char *cgroup_text(char *text, const struct dmstat_region *region)
 	return text;
 }
 
+/* The name of the partition that a region is in, or "". */
+static const char *partition_text(const struct dmstat_region *region)
+{
+	const struct partition *partition;
+
+	partition = partition_at(region->major, region->minor, region->start,
+				 region->length);
+	return partition ? partition->name : "";
+}
+
 /* Columns that only some regions need. */
 static void fit_region(const struct dmstat_region *region)
 {
@@ -140,6 +153,10 @@ static void fit_region(const struct dmstat_region *region)
 
 	column_fit(&columns[REGION_DEVICE_SHOWN],
 		   mapped_name_text(name, region->device_name));
+	if (*partition_text(region)) {
+		columns[REGION_PARTITION].heading = "PARTITION";
+		column_fit(&columns[REGION_PARTITION], partition_text(region));
+	}
 	column_fit(&columns[REGION_PROGRAM], region->program_id);
 	if (*group_shown(region, file)) {
 		columns[REGION_GROUP_SHOWN].heading = "GROUP";
@@ -245,6 +262,7 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 	output_string(out, &columns[REGION_DEVICE], region->device_name);
 	output_string(out, &columns[REGION_DEVICE_SHOWN],
 		      mapped_name_text(name, region->device_name));
+	output_string(out, &columns[REGION_PARTITION], partition_text(region));
 	output_number(out, &columns[REGION_START], region->start);
 	output_number(out, &columns[REGION_LENGTH], region->length);
 	output_number(out, &columns[REGION_AREA_SIZE], region->area_size);
@@ -281,6 +299,8 @@ static void print_values(struct output *out, const struct dmstat_region *region)
 		output_field(out, "cgroup_id", region->cgroup_id);
 		output_field_string(out, "cgroup", cgroup);
 	}
+	if (*partition_text(region))
+		output_field_string(out, "partition", partition_text(region));
 	output_field_bool(out, "owned", region->owned);
 	if (file)
 		output_field_string(out, "file", file);
@@ -366,9 +386,11 @@ char *region_describe(char *text, const struct dmstat_region *region)
 void region_title(struct output *out, const struct dmstat_region *region)
 {
 	char text[REGION_TEXT_MAX], name[MAPPED_NAME_MAX];
+	const char *partition = partition_text(region);
 
-	output_text(out, "region %u on %s: %s", region->region_id,
+	output_text(out, "region %u on %s%s%s%s: %s", region->region_id,
 		    mapped_name_text(name, region->device_name),
+		    *partition ? " (" : "", partition, *partition ? ")" : "",
 		    region_describe(text, region));
 }
 
