@@ -16,22 +16,31 @@
 
 #include "exporter/label.h"
 #include "exporter/reading.h"
+#include "source/disk.h"
 #include "source/dm.h"
 
 /* ----------------------------------------------------------------- labels */
 
-/* The labels of a device; @name is what it is called. */
-static char *labels_of_device(const char *name,
+/*
+ * The labels of a device; @name is what it is called. The kind is there so that
+ * sums need not have an I/O twice, of a volume and of the disk below.
+ */
+static char *labels_of_device(const struct dmstat_device *device,
+			      const char *name,
 			      const struct mapped_names *names)
 {
+	const char *kind = disk_is_mapped(device->major, device->minor) ?
+			   "dm" : "disk";
 	char *labels, *end;
 
 	labels = malloc(label_room("device", strlen(name)) +
+			label_room("kind", strlen(kind)) +
 			label_room("vg", strlen(names->vg)) +
 			label_room("lv", strlen(names->lv)));
 	if (!labels)
 		return NULL;
 	end = label_append(labels, labels, "device", name);
+	end = label_append(end, labels, "kind", kind);
 	end = label_append(end, labels, "vg", names->vg);
 	label_append(end, labels, "lv", names->lv);
 	return labels;
@@ -137,7 +146,7 @@ static int label_device(struct reading_device *device,
 	if (error)
 		return error;
 	name = is_shared(all, names.name) ? device->device->name : names.name;
-	device->labels = labels_of_device(name, &names);
+	device->labels = labels_of_device(device->device, name, &names);
 	mapped_names_free(&names);
 	return device->labels ? 0 : -ENOMEM;
 }
