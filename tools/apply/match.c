@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which devices a block names: by its names, a path, its uuid, and the types of
- * targets of its table.
+ * targets of its table. Disks that are not of device-mapper are only matched by
+ * what clearly means them: a pattern such as "*" is older than they are here.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fnmatch.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "apply/block.h"
 #include "apply/match.h"
+#include "source/array.h"
+#include "source/disk.h"
 
 /* LVM's uuids: "LVM-", 32 characters of the group, 32 of the volume. */
 #define LVM_PREFIX	"LVM-"
 #define LVM_UUID	(4 + 32 + 32)
+
+#define DEV		"/dev/"
+
+/* How many letters of a disk's name a pattern has at least. */
+#define DISK_KIND_MIN	2
 
 int candidate_get(const struct dmstat_device *device,
 		  struct candidate *candidate)
@@ -25,7 +35,10 @@ int candidate_get(const struct dmstat_device *device,
 	const struct mapped_names *names = &candidate->names;
 	int error;
 
-	*candidate = (struct candidate){ .device = device };
+	*candidate = (struct candidate){
+		.device = device,
+		.is_mapped = disk_is_mapped(device->major, device->minor),
+	};
 	error = mapped_names_get(device->name, device->uuid,
 				 &candidate->names);
 	if (error)
@@ -69,24 +82,53 @@ static bool has_volume(const struct candidate *candidate, const char *pattern)
 	return fnmatch(pattern, candidate->volume, FNM_PATHNAME) == 0;
 }
 
-/* "/dev/disk/by-label/home", or any other link that udev has made. */
+/* "/dev/oracle/data", or any other link that udev has made. */
 static bool has_path(const struct candidate *candidate, const char *path)
 {
 	const struct dmstat_device *device = candidate->device;
 	struct stat status;
 
-	return !stat(path, &status) && S_ISBLK(status.st_mode) &&
+	return below(path, DEV) && !stat(path, &status) &&
+	       S_ISBLK(status.st_mode) &&
 	       status.st_rdev == makedev(device->major, device->minor);
+}
+
+/* How many characters a pattern has before its first wildcard. */
+static size_t literal(const char *pattern)
+{
+	return strcspn(pattern, "*?[\\");
+}
+
+/* "sd*", but neither "*" nor "s*": their kind must be written out. */
+static bool has_disk_name(const struct candidate *candidate,
+			  const char *pattern)
+{
+	const char *path = below(pattern, DEV);
+	char name[MAPPED_DISK_NAME_MAX];
+	char *c;
+
+	snprintf(name, sizeof(name), "%s", candidate->device->name);
+	if (!path)
+		return literal(pattern) >= DISK_KIND_MIN &&
+		       fnmatch(pattern, name, 0) == 0;
+	/* /dev/cciss/c0d0 is cciss!c0d0 in /sys. */
+	for (c = name; *c; c++)
+		if (*c == '!')
+			*c = '/';
+	return fnmatch(path, name, FNM_PATHNAME) == 0;
 }
 
 static bool has_name(const struct candidate *candidate, const char *pattern)
 {
 	const char *mapped = below(pattern, "/dev/mapper/");
-	const char *device = below(pattern, "/dev/");
+	const char *device = below(pattern, DEV);
 
+	if (has_path(candidate, pattern))
+		return true;
+	if (!candidate->is_mapped)
+		return has_disk_name(candidate, pattern);
 	if (!mapped && device)
-		return has_volume(candidate, device) ||
-		       has_path(candidate, pattern);
+		return has_volume(candidate, device);
 	if (mapped)
 		pattern = mapped;
 	return fnmatch(pattern, candidate->names.name, 0) == 0 ||
@@ -94,11 +136,37 @@ static bool has_name(const struct candidate *candidate, const char *pattern)
 	       (!mapped && has_volume(candidate, pattern));
 }
 
+/* Whether it has hardware of its own, as md and loop devices do not. */
+static bool is_hardware(const struct candidate *candidate)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/device",
+		 candidate->device->major, candidate->device->minor);
+	return access(path, F_OK) == 0;
+}
+
+/* The part of a disk's name that is not counted up: "nvme", "sd", "md". */
+static bool is_of_kind(const char *name, const char *kind)
+{
+	static const char *const lettered[] = { "sd", "vd", "xvd", "hd" };
+	const size_t length = strcspn(name, "0123456789");
+	size_t i;
+
+	for (i = 0; i < sizeof(lettered) / sizeof(lettered[0]); i++)
+		if (below(name, lettered[i]))
+			return strcmp(kind, lettered[i]) == 0;
+	return strncmp(name, kind, length) == 0 && !kind[length];
+}
+
 static bool has_type(struct candidate *candidate, const char *pattern)
 {
 	const struct mapped_device *mapped = &candidate->mapped;
 	size_t i;
 
+	if (!candidate->is_mapped)
+		return strcmp(pattern, "disk") == 0 ? is_hardware(candidate) :
+		       is_of_kind(candidate->device->name, pattern);
 	if (!candidate->has_table) {
 		/* Without a table, or gone meanwhile, it has no types. */
 		candidate->has_table = true;
@@ -114,14 +182,31 @@ static bool has_type(struct candidate *candidate, const char *pattern)
 
 static bool has_uuid(const struct candidate *candidate, const char *pattern)
 {
-	return fnmatch(pattern, candidate->device->uuid, 0) == 0;
+	return candidate->is_mapped &&
+	       fnmatch(pattern, candidate->device->uuid, 0) == 0;
+}
+
+static bool has_link(const struct candidate *candidate,
+		     const struct match_links *links)
+{
+	const dev_t device = makedev(candidate->device->major,
+				     candidate->device->minor);
+	size_t i;
+
+	for (i = 0; i < links->count; i++)
+		if (links->devices[i] == device)
+			return true;
+	return false;
 }
 
 static bool is_named(const struct block *block,
+		     const struct match_links *links,
 		     const struct candidate *candidate)
 {
 	size_t i;
 
+	if (has_link(candidate, links))
+		return true;
 	for (i = 0; i < block->devices.count; i++)
 		if (has_name(candidate, block->devices.texts[i]))
 			return true;
@@ -132,14 +217,93 @@ static bool is_named(const struct block *block,
 	       block->types.count;
 }
 
-bool match_device(const struct block *block, struct candidate *candidate)
+bool match_device(const struct block *block, const struct match_links *links,
+		  struct candidate *candidate)
 {
 	size_t i;
 
-	if (!is_named(block, candidate))
+	if (!is_named(block, links, candidate))
 		return false;
 	for (i = 0; i < block->types.count; i++)
 		if (has_type(candidate, block->types.texts[i]))
 			return true;
 	return !block->types.count;
+}
+
+/* ------------------------------------------------------------------- links */
+
+static int add_link(struct match_links *links, const char *path)
+{
+	struct stat status;
+	dev_t *devices;
+
+	if (stat(path, &status) || !S_ISBLK(status.st_mode))
+		return 0;
+	devices = array_grow(links->devices, links->count, sizeof(*devices));
+	if (!devices)
+		return -ENOMEM;
+	links->devices = devices;
+	devices[links->count++] = status.st_rdev;
+	return 0;
+}
+
+static int add_links(struct match_links *links, const char *pattern)
+{
+	glob_t found;
+	int error;
+	size_t i;
+
+	error = glob(pattern, GLOB_NOSORT, NULL, &found);
+	if (error)
+		return error == GLOB_NOSPACE ? -ENOMEM : 0;
+	for (i = 0; i < found.gl_pathc && !error; i++)
+		error = add_link(links, found.gl_pathv[i]);
+	globfree(&found);
+	return error;
+}
+
+int match_links_get(const struct block *block, struct match_links *links)
+{
+	size_t i;
+	int error = 0;
+
+	*links = (struct match_links){ .devices = NULL };
+	for (i = 0; i < block->devices.count && !error; i++)
+		if (below(block->devices.texts[i], MATCH_LINKS))
+			error = add_links(links, block->devices.texts[i]);
+	if (!error)
+		return 0;
+	free(links->devices);
+	*links = (struct match_links){ .devices = NULL };
+	return error;
+}
+
+static bool is_partition(uint32_t major, uint32_t minor)
+{
+	struct dmstat_extent range;
+
+	return !dmstat_partition(&major, &minor, &range);
+}
+
+const char *match_partition(const struct block *block,
+			    const struct match_links *links)
+{
+	uint32_t major, minor;
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < block->devices.count; i++) {
+		text = block->devices.texts[i];
+		if (!text[literal(text)] && disk_find(text, &major, &minor) &&
+		    is_partition(major, minor))
+			return text;
+	}
+	for (i = 0; i < links->count; i++)
+		if (!is_partition(major(links->devices[i]),
+				  minor(links->devices[i])))
+			return NULL;
+	for (i = 0; links->count && i < block->devices.count; i++)
+		if (below(block->devices.texts[i], MATCH_LINKS))
+			return block->devices.texts[i];
+	return NULL;
 }

@@ -6,6 +6,8 @@
 #define DMSTAT_NL_MATCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
 
 #include <dmstat.h>
 
@@ -13,9 +15,13 @@
 
 struct block;
 
+/* Where udev has links to disks whose names do not change. */
+#define MATCH_LINKS	"/dev/disk/"
+
 /**
  * struct candidate - a device that blocks may name
  * @device: the device
+ * @is_mapped: whether it is of device-mapper
  * @names: its names
  * @volume: "vg/lv" of a volume that lvs(8) shows, with or without -a; else NULL
  * @is_internal: whether lvs(8) shows it with -a only
@@ -24,6 +30,7 @@ struct block;
  */
 struct candidate {
 	const struct dmstat_device *device;
+	bool is_mapped;
 	struct mapped_names names;
 	char *volume;
 	bool is_internal;
@@ -44,7 +51,38 @@ int candidate_get(const struct dmstat_device *device,
 /** candidate_free() - free it */
 void candidate_free(struct candidate *candidate);
 
-/** match_device() - whether a block names a device */
-bool match_device(const struct block *block, struct candidate *candidate);
+/**
+ * struct match_links - the block devices that links in /dev/disk lead to
+ * @devices: their numbers
+ * @count: how many
+ */
+struct match_links {
+	dev_t *devices;
+	size_t count;
+};
+
+/**
+ * match_links_get() - follow the links that a block names
+ * @block: the block
+ * @links: set to where they lead; free @devices
+ *
+ * Return: 0; -ENOMEM, and then there is nothing to free.
+ */
+int match_links_get(const struct block *block, struct match_links *links);
+
+/** match_device() - whether a block, with its links, names a device */
+bool match_device(const struct block *block, const struct match_links *links,
+		  struct candidate *candidate);
+
+/**
+ * match_partition() - find a partition among what a block names
+ * @block: the block, which matches no device
+ * @links: its links
+ *
+ * Return: the first pattern that is, or leads to, a partition, which is no device
+ * of its own; or NULL.
+ */
+const char *match_partition(const struct block *block,
+			    const struct match_links *links);
 
 #endif /* DMSTAT_NL_MATCH_H */

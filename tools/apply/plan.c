@@ -14,6 +14,7 @@
 #include "apply/wanted.h"
 #include "out/message.h"
 #include "source/array.h"
+#include "source/partition.h"
 
 /* What only another region can have. */
 #define NEEDS_REPLACE	(DIFFERS_DEVICE | DIFFERS_KIND | DIFFERS_START | \
@@ -72,6 +73,21 @@ static bool may_touch(const struct plan_input *input, const struct made *made)
 	       (!input->within || input->within(made, input->data));
 }
 
+/* Inodes are numbered by file system: that of a file may be in a partition. */
+static char *key_of(const struct made *made, const struct block *block,
+		    const struct dmstat_region *region)
+{
+	const struct partition *partition = NULL;
+
+	if (made->path)
+		partition = partition_at(region->major, region->minor,
+					 region->start, region->length);
+	return wanted_key(block ? block->follow : FOLLOW_PATH, made->path,
+			  partition ? partition->major : region->major,
+			  partition ? partition->minor : region->minor,
+			  made->inode, made->born);
+}
+
 static int add_there(struct planning *planning, size_t index,
 		     const struct dmstat_region *region)
 {
@@ -81,8 +97,7 @@ static int add_there(struct planning *planning, size_t index,
 	char *key;
 
 	block = config_block(planning->input->config, made->block);
-	key = wanted_key(block ? block->follow : FOLLOW_PATH, made->path,
-			 region->major, region->minor, made->inode, made->born);
+	key = key_of(made, block, region);
 	there = key ? array_grow(planning->there, planning->count,
 				 sizeof(*there)) : NULL;
 	if (!there) {

@@ -33,6 +33,9 @@ struct search {
 	const struct wanted_source *source;
 	struct wanted_list *list;
 	struct candidate *candidates;
+	/* A device of a file system, and its disk: that of the file before. */
+	dev_t fs;
+	dev_t disk;
 	/* Of a block: its cgroup, and a device that its files cannot be on. */
 	uint64_t cgroup_id;
 	dev_t refused;
@@ -77,6 +80,23 @@ static const struct dmstat_device *find_device(const struct device_list *list,
 				     sizeof(wanted), compare_devices) : NULL;
 }
 
+/* File systems are on partitions, regions on disks. */
+static const struct dmstat_device *find_disk(struct search *search,
+					     const struct file_map *map)
+{
+	const dev_t fs = makedev(map->major, map->minor);
+	uint32_t major = map->major, minor = map->minor;
+	struct dmstat_extent range;
+
+	if (!search->fs || search->fs != fs) {
+		dmstat_partition(&major, &minor, &range);
+		search->fs = fs;
+		search->disk = makedev(major, minor);
+	}
+	return find_device(&search->list->devices, major(search->disk),
+			   minor(search->disk));
+}
+
 /* --------------------------------------------------------------------- list */
 
 char *wanted_key(enum follow follow, const char *path, uint32_t major,
@@ -111,8 +131,11 @@ static int add(struct wanted_list *list, struct wanted *wanted)
 	/* The inode of a file that cannot be opened is not known. */
 	wanted->key = wanted_key(wanted->held && !wanted->inode ? FOLLOW_PATH :
 				 wanted->block->follow, wanted->path,
-				 wanted->major, wanted->minor, wanted->inode,
-				 wanted->born);
+				 wanted->path ? wanted->fs_major :
+						wanted->major,
+				 wanted->path ? wanted->fs_minor :
+						wanted->minor,
+				 wanted->inode, wanted->born);
 	regions = wanted->key ? array_grow(list->regions, list->count,
 					   sizeof(*regions)) : NULL;
 	if (!regions) {
@@ -234,16 +257,34 @@ static int add_device(struct search *search, const struct block *block,
 	return add(search->list, &wanted);
 }
 
+static void complain_partition(const struct block *block,
+			       const struct match_links *links)
+{
+	const char *text = match_partition(block, links);
+
+	if (text)
+		complain("%s:%u: block '%s': '%s' is a partition: name its disk, with start and length",
+			 block->file, block->line, block->name, text);
+}
+
 static int add_devices(struct search *search, const struct block *block)
 {
 	const struct device_list *devices = &search->list->devices;
+	const size_t count = search->list->count;
+	struct match_links links;
+	int error = 0;
 	size_t i;
 
-	for (i = 0; i < devices->count; i++)
-		if (match_device(block, &search->candidates[i]) &&
-		    add_device(search, block, &search->candidates[i]))
-			return EXIT_FAILURE;
-	return 0;
+	if (match_links_get(block, &links))
+		return no_memory();
+	for (i = 0; i < devices->count && !error; i++)
+		if (match_device(block, &links, &search->candidates[i]))
+			error = add_device(search, block,
+					   &search->candidates[i]);
+	if (!error && search->list->count == count)
+		complain_partition(block, &links);
+	free(links.devices);
+	return error;
 }
 
 /* ----------------------------------------------------------- regions of files */
@@ -273,8 +314,7 @@ static int map_open(struct search *search, struct file_map *map,
 	map->born = born_ns(fd);
 	map->is_empty = !status.st_blocks;
 	/* add_mapped() complains of another device. */
-	if (map->is_empty ||
-	    !find_device(&search->list->devices, map->major, map->minor))
+	if (map->is_empty || !find_disk(search, map))
 		return 0;
 	return file_extents(path, fd, &map->extents);
 }
@@ -327,7 +367,7 @@ static int add_mapped(struct search *search, const struct block *block,
 		extent_list_free(&map->extents);
 		return 0;
 	}
-	device = find_device(&search->list->devices, map->major, map->minor);
+	device = find_disk(search, map);
 	if (!error && !device)
 		refuse_device(search, path, map);
 	search->list->waiting += error == -EAGAIN;
@@ -337,8 +377,10 @@ static int add_mapped(struct search *search, const struct block *block,
 		.device_name = strdup(device ? mapped_name_text(name,
 								device->name) :
 				      ""),
-		.major = map->major,
-		.minor = map->minor,
+		.major = major(search->disk),
+		.minor = minor(search->disk),
+		.fs_major = map->major,
+		.fs_minor = map->minor,
 		.inode = map->inode,
 		.born = map->born,
 		.extents = map->extents,

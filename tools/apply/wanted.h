@@ -21,12 +21,12 @@ struct made;
 
 /**
  * struct file_map - a file, and where it is
- * @major: major number of the device of its file system
+ * @major: major number of the device of its file system, which may be a partition
  * @minor: minor number
  * @inode: its inode number
  * @born: when it was created, in nanoseconds since the Epoch, or 0: an inode
  *        number is used again
- * @extents: where it is on the device, sorted; none touches another
+ * @extents: where it is on the disk, sorted; none touches another
  * @is_empty: whether it takes no space on the device, so that it has no region
  */
 struct file_map {
@@ -79,6 +79,9 @@ struct wanted_source {
  * @device_name: name of the device, as people know it
  * @major: major number of the device
  * @minor: minor number of the device
+ * @fs_major: of a file, major number of the device of its file system: @major, or
+ *            that of a partition of the device
+ * @fs_minor: its minor number
  * @inode: inode number of the file
  * @born: when the file was created
  * @start: first sector, unless the region is made of extents
@@ -96,6 +99,8 @@ struct wanted {
 	char *device_name;
 	uint32_t major;
 	uint32_t minor;
+	uint32_t fs_major;
+	uint32_t fs_minor;
 	uint64_t inode;
 	uint64_t born;
 	uint64_t start;
@@ -138,7 +143,7 @@ int wanted_get(const struct wanted_source *source, const struct config *config,
  * wanted_key() - write what a region is of
  * @follow: of the block
  * @path: of a file; NULL: of a device
- * @major: major number of the device
+ * @major: major number of the device; of a file, of that of its file system
  * @minor: minor number
  * @inode: of the file
  * @born: when the file was created

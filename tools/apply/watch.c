@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "apply/config.h"
+#include "apply/match.h"
 #include "apply/pass.h"
 #include "apply/wanted.h"
 #include "apply/watch.h"
@@ -185,6 +186,18 @@ static void watch_folder_of(struct watcher *watcher,
 	free(folder);
 }
 
+/* udev makes links after the kernel has told of a disk. */
+static void watch_links(struct watcher *watcher, const struct block *block)
+{
+	size_t i;
+
+	for (i = 0; i < block->devices.count; i++)
+		if (!strncmp(block->devices.texts[i], MATCH_LINKS,
+			     strlen(MATCH_LINKS)))
+			folders_add_pattern(watcher->folders,
+					    block->devices.texts[i], false);
+}
+
 static void watch_folders(struct watcher *watcher)
 {
 	const struct config *config = &watcher->config;
@@ -195,6 +208,7 @@ static void watch_folders(struct watcher *watcher)
 	folders_begin(watcher->folders);
 	for (i = 0; i < config->blocks_count; i++) {
 		block = &config->blocks[i];
+		watch_links(watcher, block);
 		for (j = 0; j < block->files.count; j++)
 			folders_add_pattern(watcher->folders,
 					    block->files.texts[j],

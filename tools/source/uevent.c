@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Device-mapper devices that appear, change and go. The kernel's own events are
+ * Disks that appear, change and go. The kernel's own events are
  * enough, because device nodes and udev's properties are not used: so it works
  * without udevd, and does not wait for its rules. A device's new table or name is
  * in place when its event is sent.
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <libudev.h>
 
@@ -74,13 +73,6 @@ int uevents_fd(const struct uevents *events)
 	return udev_monitor_get_fd(events->monitor);
 }
 
-static bool is_mapped(struct udev_device *device)
-{
-	const char *name = udev_device_get_sysname(device);
-
-	return name && !strncmp(name, "dm-", 3);
-}
-
 bool uevents_read(struct uevents *events)
 {
 	struct udev_device *device;
@@ -90,7 +82,7 @@ bool uevents_read(struct uevents *events)
 		errno = 0;
 		device = udev_monitor_receive_device(events->monitor);
 		if (device) {
-			changed = changed || is_mapped(device);
+			changed = true;
 			udev_device_unref(device);
 		} else if (errno == ENOBUFS) {
 			changed = true;

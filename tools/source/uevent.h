@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Device-mapper devices that appear, change and go, as the kernel tells udev.
+ * Disks that appear, change and go, as the kernel tells udev.
  */
 #ifndef DMSTAT_NL_UEVENT_H
 #define DMSTAT_NL_UEVENT_H
