@@ -46,7 +46,7 @@ static const struct {
 	{ OF_A_DEVICE, -ENODEV,
 	  "no such block device, or it has no table yet, or it is being removed" },
 	{ OF_A_DEVICE, -EOPNOTSUPP,
-	  "not a device-mapper device, or a request-based one: this kernel hides its I/O" },
+	  "a partition, whose disk can be named; or a disk whose I/O this kernel hides" },
 	{ TO(AREA_GET), -ERANGE,
 	  "the region has fewer areas: list it to see how many" },
 	{ TO(AREA_GET), -EOVERFLOW,

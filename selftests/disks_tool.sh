@@ -295,7 +295,8 @@ part_row()
 {
 	volumes
 	top "$part1"
-	equal "rows" "$(rows '[.name, .start, .length]')" "[[\"$disk\",2048,16384]]"
+	equal "rows" "$(rows '[.name, .partition, .start, .length]')" \
+		"[[\"$disk\",\"$part1\",2048,16384]]"
 	within "reads" "$(rate '.rows[0]')" 40 60
 	dmstat-nl top --batch --interval 1s --count 1 "$part1" | tee "$work/text"
 	grep -qE "^$part1 " "$work/text"

@@ -332,7 +332,7 @@ wrong_input()
 	refused 1 "$work/recording: line 2: cut off" \
 		dmstat-nl heat --from "$work/recording"
 	refused 1 "is named 'nonsense'" dmstat-nl heat nonsense
-	refused 1 "there is no device-mapper device" dmstat-nl heat
+	refused 1 "there is no device whose I/O can be counted" dmstat-nl heat
 	linear d 16
 	refused 1 "d has no region: nothing was counted" dmstat-nl heat --once d
 	refused 1 "there is no region" dmstat-nl heat --once

@@ -47,7 +47,7 @@ hang()
 	shows 'the device is gone'
 	shows '^all 1 '
 	remove_dm hung
-	shows 'There are no device-mapper devices'
+	shows 'There are no devices whose I/O'
 	dm late "0 32768 zero"
 	shows '^late '
 	start_fio /dev/mapper/late --rw=read --bs=4k --rate_iops=50 --size=16m

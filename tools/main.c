@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmstat-nl: I/O statistics of device-mapper devices, area by area
+ * dmstat-nl: I/O statistics of block devices, area by area
  *
  * Copyright (C) 2026 The dmstat authors
  */

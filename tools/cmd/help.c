@@ -133,7 +133,7 @@ void help_program(bool on_stderr)
 
 	fprintf(file,
 		"Usage: dmstat-nl [OPTION]... COMMAND [OPTION]... [ARGUMENT]...\n\n"
-		"I/O statistics of device-mapper devices, area by area.\n\n");
+		"I/O statistics of block devices, area by area.\n\n");
 	for (i = 0; commands[i]; i++)
 		fprintf(file, "  %-15s%s\n", commands[i]->name,
 			commands[i]->summary);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmstat-exporter: I/O statistics of device-mapper devices for Prometheus
+ * dmstat-exporter: I/O statistics of block devices for Prometheus
  *
  * Copyright (C) 2026 The dmstat authors
  */

@@ -63,7 +63,7 @@ static const char page[] =
 	"<!DOCTYPE html>\n"
 	"<html lang=\"en\"><head><title>dmstat-exporter</title></head><body>\n"
 	"<h1>dmstat-exporter " VERSION "</h1>\n"
-	"<p>I/O statistics of device-mapper devices: <a href=\"/metrics\">metrics</a></p>\n"
+	"<p>I/O statistics of block devices: <a href=\"/metrics\">metrics</a></p>\n"
 	"</body></html>\n";
 
 /* -------------------------------------------------------------- responses */

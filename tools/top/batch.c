@@ -163,6 +163,8 @@ static void print_identity(struct output *out, const struct row *row)
 	output_field(out, "length", item->length);
 	output_field_bool(out, "suspended", item->suspended);
 	output_field(out, "depth", row->depth);
+	if (item->kind == WATCH_PARTITION)
+		output_field_string(out, "partition", item->label);
 	output_field_bool(out, "in_total", !item->has_holder);
 	output_field_bool(out, "rest_in_total", item->has_rest);
 	output_field(out, "missed", item->missed);

@@ -135,7 +135,7 @@ void device_table(struct output *out, const struct device_list *list)
 {
 	fit(list);
 	output_object(out, NULL);
-	rows_print(out, "devices", "no device-mapper devices", print_row, list,
+	rows_print(out, "devices", "no devices whose I/O can be counted", print_row, list,
 		   list->count);
 	output_object_end(out);
 	output_end(out);
