@@ -50,9 +50,7 @@ refused_file_systems()
 	later losetup --detach "$loop"
 	mounted ext4 "$loop" -q -F -N 64
 	write_file "$mnt/a" 64
-	refused "is on ${loop##*/}, which is not a device-mapper device" \
-		--file "$mnt/a"
-	refused "is on ${loop##*/}, which is not a device-mapper device" \
+	refused "is on ${loop##*/}, not on 'e': leave out the device" \
 		--file "$mnt/a" e
 }
 promise "file systems that are not on a device are refused with a message" \

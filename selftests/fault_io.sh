@@ -146,7 +146,8 @@ first_touch()
 	equal "counted" "$counted" 0
 	equal "memory" "$memory" "$before"
 	equal "missed on the device" \
-		"$(dmstat-nl devices -j | jq '.devices[0].missed')" "$missed"
+		"$(dmstat-nl devices -j |
+			jq '.devices[] | select(.name == "d").missed')" "$missed"
 
 	dmstat-nl clear "$region"
 	faults "$1" 10

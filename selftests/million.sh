@@ -90,7 +90,7 @@ missed()
 	equal "counted and missed" $((counted + missed)) \
 		$((20 + fio_reads + fio_writes))
 	equal "missed of the device" "$(dmstat-nl devices -j |
-		jq '.devices[0].missed')" "$missed"
+		jq '.devices[] | select(.name == "d").missed')" "$missed"
 	equal "in flight" "$(dmstat-nl inflight -j d 2>/dev/null |
 		jq -c .inflight)" "[]"
 

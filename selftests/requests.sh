@@ -55,7 +55,7 @@ each_operation()
 	END
 	nothing_in_flight d
 	equal "listed" "$(dmstat-nl devices -j |
-		jq -r '.devices | map(.name) | join(" ")')" d
+		jq -r '.devices | map(.name | select(. == "d")) | join(" ")')" d
 }
 promise "reads, writes, discards and write zeroes of dm-multipath are counted" \
 	each_operation

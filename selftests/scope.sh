@@ -219,18 +219,4 @@ no_table()
 }
 promise "a device without a table is named as such" no_table
 
-other_disks()
-{
-	nullb 0 16
-	refused 1 "'/dev/nullb0' is not a device-mapper device, and none is on it" \
-		dmstat-nl create /dev/nullb0
-	dm d "0 8192 linear /dev/nullb0 0"
-	refused 1 "'nullb0' is not a device-mapper device, but 'd' is on it: name that instead" \
-		dmstat-nl create nullb0
-	dm e "0 8192 linear /dev/nullb0 8192"
-	refused 1 "are on it: name one of these instead" \
-		dmstat-nl list "$(cat /sys/class/block/nullb0/dev)"
-}
-promise "of other disks it is said which device to name instead" other_disks
-
 run_promises "$@"

@@ -38,7 +38,7 @@ numbers()
 	on_screen slow "bytes a second" 6 $((17 * 8192)) $((23 * 8192))
 	# The delay and what a busy machine adds.
 	shows '^slow .* ([5-9][0-9]|[12][0-9]{2})ms +[0-9]'
-	shows '^all 2 '
+	shows '^all 3 '
 	screen
 	equal "columns" "$(screen | wc -L)" 80
 	equal "the busiest first" "$(screen | awk '/^(busy|slow) / { print $1 }' | head -n 1)" slow
@@ -66,7 +66,7 @@ inside()
 	region --segments --user-data /srv/orders.ibd busy
 	start_top 80 24 dmstat-nl top --interval 500ms --sort name
 	on_screen busy "reads a second" 2 70 130
-	equal "regions" "$(ours)" 5
+	equal "regions" "$(ours)" 7
 	press Down Enter
 	shows '^busy \([0-9:]+\), 16 MiB'
 	shows '^1?[0-9][0-9] % of reads go to .* of the volume: 12 to 13 MiB'
@@ -85,16 +85,16 @@ inside()
 
 	press Enter
 	shows 'zoom: 1[23](\.[0-9]+)? MiB to 1[23]'
-	equal "regions" "$(ours)" 7
+	equal "regions" "$(ours)" 9
 	shows '^ +1[23](\.[0-9]+)? MiB +4 KiB '
 	screen
 	press Escape
 	hides 'zoom:'
-	wait_until regions_are 5
+	wait_until regions_are 7
 	press '?'
 	shows 'show this help'
 	press x Left
-	shows '^all 2 '
+	shows '^all 3 '
 	press '>' '<' '<'
 	shows 'by oldest'
 	press r c

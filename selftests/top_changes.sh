@@ -45,8 +45,10 @@ hang()
 	shows '^another \('
 	dmsetup remove another
 	shows 'the device is gone'
-	shows '^all 1 '
+	shows '^all 2 '
 	remove_dm hung
+	shows '^nullb0 '
+	remove_nullb nullb0
 	shows 'There are no devices whose I/O'
 	dm late "0 32768 zero"
 	shows '^late '
