@@ -263,8 +263,9 @@ static void complain_partition(const struct block *block,
 	const char *text = match_partition(block, links);
 
 	if (text)
-		complain("%s:%u: block '%s': '%s' is a partition: name its disk, with start and length",
-			 block->file, block->line, block->name, text);
+		complain("%s:%u: block '%s': '%s' is a partition: %s",
+			 block->file, block->line, block->name, text,
+			 "name its disk, with start and length");
 }
 
 static int add_devices(struct search *search, const struct block *block)

@@ -122,8 +122,8 @@ bool device_explain(const char *text, int error)
 	if (error != -ENODEV || !find_numbers(text, &major, &minor))
 		return false;
 	if (!disk_is_mapped(major, minor) && disk_is_empty(major, minor)) {
-		complain("'%s' has no sectors: attach a file to it, see losetup(8), or insert a medium",
-			 text);
+		complain("'%s' has no sectors: %s", text,
+			 "attach a file to it, see losetup(8), or insert a medium");
 		return true;
 	}
 	if (mapped_device_get(major, minor, &mapped))

@@ -156,7 +156,7 @@ void rows_sort(struct row *rows, size_t count,
 }
 
 char *row_name(const struct row *row, const char *name, char *text,
-		size_t size)
+	       size_t size)
 {
 	if (row->others)
 		snprintf(text, size, "%*s%s +%zu", 2 * row->depth, "", name,

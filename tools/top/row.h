@@ -58,6 +58,6 @@ void rows_sort(struct row *rows, size_t count,
  * Return: @text.
  */
 char *row_name(const struct row *row, const char *name, char *text,
-		size_t size);
+	       size_t size);
 
 #endif /* DMSTAT_NL_TOP_ROW_H */
