@@ -2,14 +2,12 @@
 /*
  * Rows as a tree: what a device is on comes below it.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "top/row.h"
-
-/* Deeper stacks are shown as if they were not. */
-#define DEPTH_MAX	16
 
 /* A row, by its place among the sorted ones, and the tree that it is in. */
 #define NONE		SIZE_MAX
@@ -33,38 +31,54 @@ static size_t place_of(const struct row *rows, size_t count, uint64_t id)
 	return NONE;
 }
 
-static void find_parent(struct node *node, const struct row *rows,
+/* Tables may have been exchanged while it was read what is on what. */
+static bool is_circle(const struct node *nodes, size_t place, size_t above)
+{
+	while (above != NONE && above != place)
+		above = nodes[above].parent;
+	return above == place;
+}
+
+static void find_parent(struct node *nodes, size_t of, const struct row *rows,
 			size_t count)
 {
-	const struct watch_item *item = node->row.item;
+	const struct watch_item *item = rows[of].item;
 	size_t i, place, found = 0;
 
-	node->parent = NONE;
 	if (item->kind != WATCH_DEVICE)
 		return;
 	for (i = 0; i < item->above_count; i++) {
 		place = place_of(rows, count, item->above[i]);
-		if (place == NONE)
+		if (place == NONE || is_circle(nodes, of, place))
 			continue;
 		found++;
-		if (place < node->parent)
-			node->parent = place;
+		if (place < nodes[of].parent)
+			nodes[of].parent = place;
 	}
-	node->row.others = found ? found - 1 : 0;
+	nodes[of].row.others = found ? found - 1 : 0;
 }
 
 /* Tell all rows above it how good it is. */
 static void raise_parents(struct node *nodes, size_t place)
 {
 	size_t at = place;
-	int depth;
 
-	for (depth = 0; depth < DEPTH_MAX && nodes[at].parent != NONE; depth++) {
+	while (nodes[at].parent != NONE) {
 		at = nodes[at].parent;
 		if (nodes[at].best > place)
 			nodes[at].best = place;
 	}
-	nodes[place].row.depth = depth;
+}
+
+static int depth_of(const struct node *nodes, size_t place)
+{
+	int depth = 0;
+
+	while (nodes[place].parent != NONE) {
+		place = nodes[place].parent;
+		depth++;
+	}
+	return depth;
 }
 
 static int compare_best(const void *a, const void *b)
@@ -106,18 +120,24 @@ static size_t put_rows(struct row *rows, size_t at,
 	return at;
 }
 
-static void make_tree(struct row *rows, size_t count, struct node *nodes,
-		      struct node **sorted)
+static void make_tree(struct row *rows, size_t count, enum order order,
+		      struct node *nodes, struct node **sorted)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		nodes[i].row = rows[i];
 		nodes[i].best = i;
-		find_parent(&nodes[i], rows, count);
+		nodes[i].parent = NONE;
 	}
 	for (i = 0; i < count; i++)
-		raise_parents(nodes, i);
+		find_parent(nodes, i, rows, count);
+	for (i = 0; i < count; i++) {
+		nodes[i].row.depth = depth_of(nodes, i);
+		/* By name, a volume stands where its own name is. */
+		if (order != ORDER_NAME)
+			raise_parents(nodes, i);
+	}
 	put_rows(rows, 0, nodes, link_rows(nodes, sorted, count));
 }
 
@@ -150,7 +170,7 @@ void rows_sort(struct row *rows, size_t count,
 	nodes = calloc(count + 1, sizeof(*nodes));
 	sorted = calloc(count + 1, sizeof(*sorted));
 	if (nodes && sorted)
-		make_tree(rows, count, nodes, sorted);
+		make_tree(rows, count, spec->order, nodes, sorted);
 	free(sorted);
 	free(nodes);
 }

@@ -40,8 +40,9 @@ struct row_spec {
  * @spec: how
  *
  * A device that is below several rows is in the tree once: under the first of
- * them. The best of the rows of a tree decides its place, so that a disk that is
- * busy for reasons of its own is not lost below a volume that is not.
+ * them. Unless it is sorted by name, the best of the rows of a tree decides its
+ * place, so that a disk that is busy for reasons of its own is not lost below a
+ * volume that is not.
  *
  * Without memory, the rows are no tree.
  */
