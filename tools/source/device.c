@@ -69,6 +69,10 @@ int device_look_up(struct dmstat *dmstat, const char *text,
 	int error;
 
 	error = dmstat_device_find_range(dmstat, text, device, range);
+	/* A drive without a medium: device_explain() says so. */
+	if (!error && !(*device)->size &&
+	    !disk_is_mapped((*device)->major, (*device)->minor))
+		return -ENODEV;
 	if (error != -ENODEV && error != -ENOENT)
 		return error;
 	/* What is left are names that only libdevmapper knows: no partitions. */
