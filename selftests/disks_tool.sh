@@ -451,7 +451,7 @@ labelled()
 	dm one "0 64 linear /dev/$disk 0"
 	region "$disk"
 	region one
-	start_exporter --listen "${url#http://}"
+	start_exporter
 	scrape -f
 	equal "of the disk" "$(sample dmstat_region_areas "device=\"$disk\"" 'kind="disk"' \
 		'vg=""' 'lv=""')" 1
