@@ -451,6 +451,7 @@ labelled()
 	dm one "0 64 linear /dev/$disk 0"
 	region "$disk"
 	region one
+	# shellcheck disable=SC2119
 	start_exporter
 	scrape -f
 	equal "of the disk" "$(sample dmstat_region_areas "device=\"$disk\"" 'kind="disk"' \
