@@ -29,8 +29,9 @@ declare -A elsewhere=(
 )
 elsewhere[6.1]+='|extents_refused.sh|flush.sh|monitor.sh|prometheus.sh|removal.sh'
 elsewhere[6.1]+='|report.sh|requests.sh|resize.sh|segments.sh|set.sh|slow.sh|spec.py'
-elsewhere[6.1]+='|striped.sh|terminal.sh|top_changes.sh|waiting.sh'
-elsewhere[6.12]+='|busy.sh|exporter.sh|first_touch.sh|flush_shown.sh|heat.sh|histogram.sh|in_flight.sh'
+elsewhere[6.1]+='|striped.sh|terminal.sh|top_changes.sh|waiting.sh|disks_tool.sh'
+elsewhere[6.12]+='|busy.sh|exporter.sh|first_touch.sh|flush_shown.sh|heat.sh|histogram.sh'
+elsewhere[6.12]+='|in_flight.sh'
 elsewhere[6.12]+='|large.sh|latency.sh|million.sh|monotone.sh|nowait.sh|oracle.sh'
 elsewhere[6.12]+='|readclear.sh|report_fields.sh|requeue.sh|scope.sh|stacked.sh'
 elsewhere[6.12]+='|stress.sh|suspend.sh|thin.sh|top.sh|ynl.py'
