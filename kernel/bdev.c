@@ -36,14 +36,18 @@ static DEFINE_RAW_SPINLOCK(passed_lock);
  * Context: process; must not sleep afterwards.
  */
 void dmstat_bdev_lock(void)
+	__acquires(&bdev_lock)
 {
 	spin_lock(&bdev_lock);
 }
 
 /**
  * dmstat_bdev_unlock() - undo dmstat_bdev_lock()
+ *
+ * Context: process.
  */
 void dmstat_bdev_unlock(void)
+	__releases(&bdev_lock)
 {
 	spin_unlock(&bdev_lock);
 }

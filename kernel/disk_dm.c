@@ -63,6 +63,7 @@ void dmstat_disk_dm_exit(void)
  * @dev: the disk
  *
  * Context: any.
+ * Return: true if it is.
  */
 bool dmstat_disk_dm_is(const struct device *dev)
 {

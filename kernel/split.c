@@ -102,6 +102,7 @@ dmstat_split_part_ended(struct dmstat_inflight_table *table,
  * @carrier: what may carry it
  *
  * Context: as dmstat_split_covers().
+ * Return: true if it is.
  */
 bool dmstat_split_knows(struct dmstat_inflight_table *table,
 			const void *carrier)
