@@ -141,7 +141,7 @@ promise "linear without statistics, which passes bios on" on_linear_in_place
 on_raid1()
 {
 	below
-	array raid1 "/dev/$part1" "/dev/$part2"
+	array raid1 "/dev/$part1" /dev/nullb3
 	watch md127
 	by_fio /dev/md127
 	fio_was_counted "$region"
