@@ -61,6 +61,31 @@ on_null_blk()
 }
 promise "null_blk, in requests" on_null_blk
 
+# Resets of zones are writes without sectors for the kernel, and nothing here.
+on_zoned()
+{
+	local of_sectors='s,[0-9]*/\([0-9]*\)/[0-9]*,\1,g' mount=$work/mount
+
+	modprobe -q btrfs || skip "this kernel has no btrfs"
+	nullb 3 320 queue_mode=2 irqmode=2 completion_nsec=50000 zoned=1 zone_size=16 \
+		zone_nr_conv=0
+	grep -qx host-managed /sys/block/nullb3/queue/zoned ||
+		skip "this kernel has no zoned disks"
+	watch nullb3
+	fio_does /dev/nullb3 --direct=1 --zonemode=zbd --rw=write --bs=64k --size=16M
+	mkfs.btrfs -q -f -O zoned -d single -m single /dev/nullb3 2>/dev/null
+	mkdir "$mount"
+	mount -t btrfs /dev/nullb3 "$mount"
+	later umount "$mount"
+	dd if=/dev/urandom of="$mount/file" bs=1M count=24 conv=fsync status=none
+	sync -f "$mount"
+	wait_until in_flight /dev/nullb3 0
+	equal "sectors" "$(total "$region" | sed "$of_sectors")" \
+		"$(as_stat "$before" "$(stat_now nullb3)" 0 | sed "$of_sectors")"
+	missed_nothing nullb3
+}
+promise "a zoned disk, to which btrfs appends" on_zoned
+
 on_virtio()
 {
 	[[ -b /dev/vda ]] || skip "this machine has no virtio disk"
