@@ -240,7 +240,14 @@ bool stack_loop_disk(uint32_t *major, uint32_t *minor)
 	found = fgets(path, sizeof(path), file);
 	fclose(file);
 	path[strcspn(path, "\n")] = '\0';
-	if (!found || !find_mount(path, major, minor) || !*major)
+	if (!found)
+		return false;
+	/* It may be on a device instead of a file. */
+	if (strncmp(path, "/dev/", strlen("/dev/")) == 0)
+		found = disk_find(path, major, minor);
+	else
+		found = find_mount(path, major, minor) && *major;
+	if (!found)
 		return false;
 	dmstat_partition(major, minor, &range);
 	return true;
