@@ -216,6 +216,8 @@ file_on_disk()
 	later losetup -d "$loop"
 	mounted ext4 "$loop" -q -F -N 64
 	of_file "${loop#/dev/}" 0
+	# The disk stays without its file, and so would the region.
+	dmstat-nl delete "$region"
 }
 promise "so is one on a disk or a loop device without partitions" file_on_disk
 

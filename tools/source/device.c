@@ -70,7 +70,7 @@ int device_look_up(struct dmstat *dmstat, const char *text,
 
 	error = dmstat_device_find_range(dmstat, text, device, range);
 	/* A drive without a medium: device_explain() says so. */
-	if (!error && !(*device)->size &&
+	if (!error && !(*device)->size && !(*device)->regions &&
 	    !disk_is_mapped((*device)->major, (*device)->minor))
 		return -ENODEV;
 	if (error != -ENODEV && error != -ENOENT)
