@@ -333,7 +333,7 @@ on_screen()
 	hides "^  $disk"
 	press t Down Down Enter
 	shows "^$disk \([0-9:]+\), 64 MiB"
-	shows "${disk}[12] at [0-9.]+ [KM]iB, partition"
+	shows "${disk}[12] at [0-9.]+ [KM]iB"
 	screen
 	in_tmux resize-window -x 200 -y 50
 	sleep 2

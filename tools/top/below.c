@@ -273,14 +273,19 @@ void below_text(const struct below *below, char *text, size_t size,
 {
 	const struct below_segment *segment = find(below, start);
 	char disks[300], position[UNIT_TEXT_MAX + 8];
+	const char *type;
 
 	text[0] = '\0';
 	if (!segment)
 		return;
+	type = segment->type;
 	put_disks(segment, disks, sizeof(disks));
 	put_position(segment, start, length, position, sizeof(position));
+	/* There is little room in 80 columns. */
+	if (!strcmp(segment->type, PARTITION))
+		type = "";
 	snprintf(text, size, "%s%s%s%s%s", disks, position,
-		 disks[0] ? ", " : "", segment->type,
+		 disks[0] && *type ? ", " : "", type,
 		 start + length > segment->start + segment->length ?
 		 " and the next" : "");
 }
