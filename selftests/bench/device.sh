@@ -12,7 +12,8 @@ export DM_DISABLE_UDEV=1
 
 modprobe dm-mod
 insmod "$folder/bio_bench.ko"
-modprobe dmstat memory_limit=$((1 << 30))
+# shellcheck disable=SC2086 # words
+modprobe dmstat memory_limit=$((1 << 30)) ${DMSTAT_PARAMETERS-}
 
 # I/O patterns, as parameters of bio_bench. Large I/Os are writes: dm-zero ignores
 # these, but fills the memory of a read.
