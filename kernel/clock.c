@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether the TSC can be the clock, and what to do when it no longer can: the
- * kernel may find it unstable at any time, and it may start from 0 when the
- * machine resumes from sleep.
+ * Whether the CPU's counter can be the clock, and what to do when it no longer
+ * can: the kernel may find it unstable at any time, and it may start from 0 when
+ * the machine resumes from sleep.
  */
+#include <linux/delay.h>
 #include <linux/math64.h>
 #include <linux/moduleparam.h>
+#include <linux/percpu.h>
 #include <linux/syscore_ops.h>
 #include <linux/workqueue.h>
 
@@ -13,45 +15,106 @@
 #include "compat.h"
 
 struct dmstat_clock dmstat_clock = { .slow_ns = U64_MAX };
-DEFINE_STATIC_KEY_FALSE(dmstat_clock_is_tsc);
+DEFINE_STATIC_KEY_FALSE(dmstat_clock_is_counter);
 
+#ifdef DMSTAT_CLOCK_HAS_COUNTER
 #ifdef CONFIG_X86_64
 #include <asm/tsc.h>
 
-static bool tsc = true;
-module_param(tsc, bool, 0444);
+static bool counter = true;
+module_param_named(tsc, counter, bool, 0444);
 MODULE_PARM_DESC(tsc,
 		 "read the time from the CPU's time stamp counter if the kernel does, too (default: yes)");
 
-/* A slower TSC is too coarse for nanoseconds, and @mult would overflow. */
-#define TSC_KHZ_MIN	(USEC_PER_SEC / 2 + 1)
+/* In cycles a second. */
+static u64 counter_rate(void)
+{
+	return (u64)tsc_khz * MSEC_PER_SEC;
+}
 
-/* How often to check whether the kernel still trusts the TSC. */
+/* A slower TSC is too coarse for nanoseconds. */
+static bool counter_is_sound(void)
+{
+	return !check_tsc_unstable() && tsc_khz > USEC_PER_SEC / 2;
+}
+
+/* The kernel has measured it. */
+static bool rate_is_right(void)
+{
+	return true;
+}
+#else
+static bool counter = true;
+module_param_named(cntvct, counter, bool, 0444);
+MODULE_PARM_DESC(cntvct,
+		 "read the time from the CPU's virtual counter if the kernel does, too (default: yes)");
+
+static u64 counter_rate(void)
+{
+	return arch_timer_get_cntfrq();
+}
+
+/* Not if the kernel has to work around an erratum when it reads it. A slow one is
+ * as coarse as the kernel's own time.
+ */
+static bool counter_is_sound(void)
+{
+#ifdef CONFIG_ARM_ARCH_TIMER_OOL_WORKAROUND
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (READ_ONCE(per_cpu(timer_unstable_counter_workaround, cpu)))
+			return false;
+	}
+#endif
+	return counter_rate() >= USEC_PER_SEC;
+}
+
+/* It is what firmware has written into a register, and the kernel may know better
+ * from elsewhere.
+ */
+static bool rate_is_right(void)
+{
+	struct system_time_snapshot begin = {}, end = {};
+	u64 ns, by_counter;
+
+	ktime_get_snapshot_id(CLOCK_MONOTONIC, &begin);
+	usleep_range(1000, 2000);
+	ktime_get_snapshot_id(CLOCK_MONOTONIC, &end);
+	ns = ktime_sub(dmstat_snapshot_raw(&end),
+		       dmstat_snapshot_raw(&begin));
+	by_counter = div64_u64((end.cycles - begin.cycles) * NSEC_PER_SEC,
+			       counter_rate());
+	return abs((s64)(ns - by_counter)) <= ns / 1024;
+}
+#endif
+
+/* How often to check whether the kernel still trusts the counter. */
 #define WATCH_PERIOD	HZ
 
 /* The time when the machine went to sleep; only one CPU runs then. */
 static u64 slept_at;
 
-/* Compare what the kernel reads for the time with the TSC. */
-static bool kernel_uses_tsc(void)
+/* Compare what the kernel reads for the time with the counter. */
+static bool kernel_uses_counter(void)
 {
 	struct system_time_snapshot snapshot = {};
 	u64 before, after;
 
-	if (check_tsc_unstable() || tsc_khz < TSC_KHZ_MIN)
+	if (!counter_is_sound())
 		return false;
 
-	before = rdtsc_ordered();
+	before = dmstat_clock_cycles();
 	ktime_get_snapshot_id(CLOCK_MONOTONIC, &snapshot);
-	after = rdtsc_ordered();
+	after = dmstat_clock_cycles();
 	return snapshot.cycles >= before && snapshot.cycles <= after;
 }
 
-static void give_up_tsc(void)
+static void give_up_counter(void)
 {
 	WRITE_ONCE(dmstat_clock.ktime_offset,
 		   dmstat_clock_ns() - ktime_get_ns());
-	static_branch_disable(&dmstat_clock_is_tsc);
+	static_branch_disable(&dmstat_clock_is_counter);
 }
 
 static void watch(struct work_struct *work);
@@ -59,13 +122,13 @@ static DECLARE_DEFERRABLE_WORK(watch_work, watch);
 
 static void watch(struct work_struct *work)
 {
-	if (!static_key_enabled(&dmstat_clock_is_tsc))
+	if (!static_key_enabled(&dmstat_clock_is_counter))
 		return;
-	if (kernel_uses_tsc())
+	if (kernel_uses_counter())
 		queue_delayed_work(system_power_efficient_wq, &watch_work,
 				   WATCH_PERIOD);
 	else
-		give_up_tsc();
+		give_up_counter();
 }
 
 /*
@@ -81,8 +144,8 @@ static int clock_suspend(DMSTAT_SYSCORE_ARGS)
 /* coverage: the same */
 static void clock_resume(DMSTAT_SYSCORE_ARGS)
 {
-	if (static_key_enabled(&dmstat_clock_is_tsc))
-		dmstat_clock.tsc_offset += slept_at - dmstat_clock_ns();
+	if (static_key_enabled(&dmstat_clock_is_counter))
+		dmstat_clock.counter_offset += slept_at - dmstat_clock_ns();
 }
 
 DMSTAT_SYSCORE(clock_syscore, clock_suspend, clock_resume);
@@ -94,13 +157,13 @@ DMSTAT_SYSCORE(clock_syscore, clock_suspend, clock_resume);
  */
 void dmstat_clock_init(void)
 {
-	if (tsc && kernel_uses_tsc()) {
+	if (counter && kernel_uses_counter() && rate_is_right()) {
 		dmstat_clock.mult =
-			div_u64((u64)USEC_PER_SEC << DMSTAT_CLOCK_SHIFT,
-				tsc_khz);
+			div64_u64((u64)NSEC_PER_SEC << DMSTAT_CLOCK_SHIFT,
+				  counter_rate());
 		/* So that no time is 0. */
-		dmstat_clock.tsc_offset = NSEC_PER_SEC;
-		static_branch_enable(&dmstat_clock_is_tsc);
+		dmstat_clock.counter_offset = NSEC_PER_SEC;
+		static_branch_enable(&dmstat_clock_is_counter);
 	}
 	dmstat_register_syscore(&clock_syscore);
 }

@@ -2,8 +2,8 @@
 /*
  * The clock that I/O is timed by: nanoseconds, which never go back by more
  * than CPUs disagree. It is read twice for each I/O. Where the kernel keeps
- * time by the TSC, the TSC is read directly, in a quarter of the instructions
- * of ktime_get_ns().
+ * time by the CPU's counter, the TSC of x86 or the virtual counter of arm64,
+ * this is read directly, in a dozen instructions.
  */
 #ifndef _DMSTAT_CLOCK_H
 #define _DMSTAT_CLOCK_H
@@ -12,8 +12,15 @@
 #include <linux/cache.h>
 #include <linux/jump_label.h>
 #include <linux/ktime.h>
-#ifdef CONFIG_X86_64
+#if defined(CONFIG_X86_64)
 #include <asm/msr.h>
+#elif defined(CONFIG_ARM64)
+#include <linux/math64.h>
+#include <asm/arch_timer.h>
+#endif
+
+#if defined(CONFIG_X86_64) || defined(CONFIG_ARM64)
+#define DMSTAT_CLOCK_HAS_COUNTER
 #endif
 
 #define DMSTAT_CLOCK_SHIFT 31
@@ -26,8 +33,8 @@ struct dmstat_clock {
 	/* Added to the result. Written only when no CPU reads it: at load and
 	 * at resume.
 	 */
-	u64 tsc_offset;
-	/* The same, once the TSC is given up. Written before that;
+	u64 counter_offset;
+	/* The same, once the counter is given up. Written before that;
 	 * READ_ONCE().
 	 */
 	u64 ktime_offset;
@@ -41,9 +48,14 @@ struct dmstat_clock {
 static_assert(sizeof(struct dmstat_clock) == L1_CACHE_BYTES);
 
 extern struct dmstat_clock dmstat_clock;
-DECLARE_STATIC_KEY_FALSE(dmstat_clock_is_tsc);
+DECLARE_STATIC_KEY_FALSE(dmstat_clock_is_counter);
 
-#ifdef CONFIG_X86_64
+#if defined(CONFIG_X86_64)
+static __always_inline u64 dmstat_clock_cycles(void)
+{
+	return rdtsc_ordered();
+}
+
 /* Like mul_u64_u32_shr(), but without a 128-bit variable, for which the
  * compiler would align the stack.
  */
@@ -59,18 +71,31 @@ static __always_inline u64 dmstat_clock_scale(u64 cycles)
 	    : "cc");
 	return cycles;
 }
+#elif defined(CONFIG_ARM64)
+static __always_inline u64 dmstat_clock_cycles(void)
+{
+	return __arch_counter_get_cntvct();
+}
+
+static __always_inline u64 dmstat_clock_scale(u64 cycles)
+{
+	return mul_u64_u64_shr(cycles, dmstat_clock.mult, DMSTAT_CLOCK_SHIFT);
+}
 #endif
 
 /**
  * dmstat_clock_is_short() - whether dmstat_clock_short_ns() may be used
  *
  * Context: any.
- * Return: true if the kernel keeps time by the TSC.
+ * Return: true if the kernel keeps time by the CPU's counter.
  */
 static __always_inline bool dmstat_clock_is_short(void)
 {
-	return IS_ENABLED(CONFIG_X86_64) &&
-	       static_branch_likely(&dmstat_clock_is_tsc);
+#ifdef DMSTAT_CLOCK_HAS_COUNTER
+	return static_branch_likely(&dmstat_clock_is_counter);
+#else
+	return false;
+#endif
 }
 
 /**
@@ -81,9 +106,9 @@ static __always_inline bool dmstat_clock_is_short(void)
  */
 static __always_inline u64 dmstat_clock_short_ns(void)
 {
-#ifdef CONFIG_X86_64
-	return dmstat_clock_scale(rdtsc_ordered()) +
-	       READ_ONCE(dmstat_clock.tsc_offset);
+#ifdef DMSTAT_CLOCK_HAS_COUNTER
+	return dmstat_clock_scale(dmstat_clock_cycles()) +
+	       READ_ONCE(dmstat_clock.counter_offset);
 #else
 	return 0;
 #endif

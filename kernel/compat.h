@@ -73,6 +73,17 @@ static inline void *dmstat_first_argument(struct pt_regs *regs)
 #endif
 }
 
+/* Time that NTP does not adjust has another name in the newest kernels. */
+static inline ktime_t
+dmstat_snapshot_raw(const struct system_time_snapshot *snapshot)
+{
+#ifdef DMSTAT_HAVE_SNAPSHOT_MONORAW
+	return snapshot->monoraw;
+#else
+	return snapshot->raw;
+#endif
+}
+
 /* Some kernels pass data to what is called when the machine goes to sleep. */
 #ifdef DMSTAT_HAVE_SYSCORE_DATA
 #define DMSTAT_SYSCORE_ARGS void *unused
