@@ -185,7 +185,9 @@ static bool is_of_devices(const struct told *told,
 			  const struct device_list *list,
 			  const struct dmstat_device *device)
 {
-	return is_of_device(told->scope, device->major, device->minor) &&
+	/* A drive without a medium is listed while it has regions. */
+	return device->size &&
+	       is_of_device(told->scope, device->major, device->minor) &&
 	       !told_of_device(told, device->major, device->minor) &&
 	       !(scope_is_all(told->scope) && stack_repeats(list, device));
 }
