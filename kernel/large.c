@@ -870,13 +870,22 @@ err_cache:
 }
 
 /**
- * dmstat_large_exit() - wait until all large I/O is counted or dropped
+ * dmstat_large_stop() - wait until all large I/O is counted or dropped
  *
  * Context: process, may sleep; no device is watched any more.
  */
-void dmstat_large_exit(void)
+void dmstat_large_stop(void)
 {
 	destroy_workqueue(work_queue);
+}
+
+/**
+ * dmstat_large_exit() - undo dmstat_large_init(), after dmstat_large_stop()
+ *
+ * Context: process, may sleep; all devices are freed.
+ */
+void dmstat_large_exit(void)
+{
 	mempool_destroy(reserve);
 	kmem_cache_destroy(cache);
 }

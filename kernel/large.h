@@ -14,6 +14,7 @@ struct dmstat_kdevice;
 struct dmstat_kinflight;
 
 int dmstat_large_init(void);
+void dmstat_large_stop(void);
 void dmstat_large_exit(void);
 
 void dmstat_large_set_up(struct dmstat_kdevice *device);

@@ -108,6 +108,7 @@ err_device:
 	dmstat_device_exit();
 err_clock:
 	dmstat_clock_exit();
+	dmstat_large_stop();
 	dmstat_large_exit();
 err_event:
 	dmstat_event_exit();
@@ -127,8 +128,12 @@ static void __exit dmstat_exit(void)
 	tracepoint_synchronize_unregister();
 	dmstat_device_exit();
 	dmstat_clock_exit();
-	dmstat_large_exit();
+	/* Large I/O may be told, and what is told may have the last reference
+	 * to a device, which has memory of large I/O.
+	 */
+	dmstat_large_stop();
 	dmstat_event_exit();
+	dmstat_large_exit();
 	dmstat_inflight_exit();
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		dmstat_reserve_exit();
