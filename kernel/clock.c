@@ -5,6 +5,7 @@
  * the machine resumes from sleep.
  */
 #include <linux/delay.h>
+#include <linux/irqflags.h>
 #include <linux/math64.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
@@ -110,10 +111,16 @@ static bool kernel_uses_counter(void)
 	return snapshot.cycles >= before && snapshot.cycles <= after;
 }
 
+/* Whatever comes between the two readings, the time must not go back. */
 static void give_up_counter(void)
 {
-	WRITE_ONCE(dmstat_clock.ktime_offset,
-		   dmstat_clock_ns() - ktime_get_ns());
+	unsigned long flags;
+	u64 ktime;
+
+	local_irq_save(flags);
+	ktime = ktime_get_ns();
+	WRITE_ONCE(dmstat_clock.ktime_offset, dmstat_clock_ns() - ktime);
+	local_irq_restore(flags);
 	static_branch_disable(&dmstat_clock_is_counter);
 }
 
