@@ -55,20 +55,29 @@ static u64 counter_rate(void)
 	return arch_timer_get_cntfrq();
 }
 
-/* Not if the kernel has to work around an erratum when it reads it. A slow one is
- * as coarse as the kernel's own time.
- */
-static bool counter_is_sound(void)
+/* Whether the kernel has to work around an erratum when it reads it. */
+static bool counter_has_erratum(void)
 {
 #ifdef CONFIG_ARM_ARCH_TIMER_OOL_WORKAROUND
+	const struct arch_timer_erratum_workaround *workaround;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		if (READ_ONCE(per_cpu(timer_unstable_counter_workaround, cpu)))
-			return false;
+		workaround = READ_ONCE(per_cpu(timer_unstable_counter_workaround,
+					       cpu));
+		/* Others are about timers, or programs of 32 bits. */
+		if (workaround && (workaround->read_cntvct_el0 ||
+				   workaround->read_cntpct_el0))
+			return true;
 	}
 #endif
-	return counter_rate() >= USEC_PER_SEC;
+	return false;
+}
+
+/* A slow one is as coarse as the kernel's own time. */
+static bool counter_is_sound(void)
+{
+	return !counter_has_erratum() && counter_rate() >= USEC_PER_SEC;
 }
 
 /* It is what firmware has written into a register, and the kernel may know better
