@@ -39,12 +39,17 @@ static bool counter_is_sound(void)
 	return !check_tsc_unstable() && tsc_khz > USEC_PER_SEC / 2;
 }
 
-/* The kernel has measured it. */
-static bool rate_is_right(void)
+/* The kernel has measured its rate. */
+static bool counter_is_time(void)
 {
 	return true;
 }
 #else
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include <asm/virt.h>
+
 static bool counter = true;
 module_param_named(cntvct, counter, bool, 0444);
 MODULE_PARM_DESC(cntvct,
@@ -80,6 +85,22 @@ static bool counter_is_sound(void)
 	return !counter_has_erratum() && counter_rate() >= USEC_PER_SEC;
 }
 
+/*
+ * While a CPU has a virtual machine's CPU loaded, the virtual counter has the
+ * machine's offset, in interrupts and system calls, too: by as much as the host was
+ * up when the machine was made. Not in EL2, where a host runs if the CPU can; other
+ * hosts read the physical counter instead. No work item sees the offset.
+ */
+static bool counter_has_one_offset(void)
+{
+	char name[sizeof("arch_counter_get_cntvct") + 1];
+
+	if (is_kernel_in_hyp_mode())
+		return true;
+	snprintf(name, sizeof(name), "%ps", arch_timer_read_counter);
+	return !strcmp(name, "arch_counter_get_cntvct");
+}
+
 /* It is what firmware has written into a register, and the kernel may know better
  * from elsewhere.
  */
@@ -96,6 +117,11 @@ static bool rate_is_right(void)
 	by_counter = div64_u64((end.cycles - begin.cycles) * NSEC_PER_SEC,
 			       counter_rate());
 	return abs((s64)(ns - by_counter)) <= ns / 1024;
+}
+
+static bool counter_is_time(void)
+{
+	return counter_has_one_offset() && rate_is_right();
 }
 #endif
 
@@ -173,7 +199,7 @@ DMSTAT_SYSCORE(clock_syscore, clock_suspend, clock_resume);
  */
 void dmstat_clock_init(void)
 {
-	if (counter && kernel_uses_counter() && rate_is_right()) {
+	if (counter && kernel_uses_counter() && counter_is_time()) {
 		dmstat_clock.mult =
 			div64_u64((u64)NSEC_PER_SEC << DMSTAT_CLOCK_SHIFT,
 				  counter_rate());
