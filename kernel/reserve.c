@@ -248,8 +248,10 @@ void dmstat_reserve_leave(struct dmstat_reserve *reserve)
 static void *take_and_refill(struct dmstat_reserve *reserve, u32 keep)
 {
 	void *object = take(reserve, keep);
+	u32 nr = wanted(reserve);
 
-	if (READ_ONCE(reserve->ready) < wanted(reserve) / 4 * 3 &&
+	/* Also if only one is wanted. */
+	if (READ_ONCE(reserve->ready) < nr - nr / 4 &&
 	    time_after_eq(jiffies, READ_ONCE(reserve->refill_after)))
 		queue_work(work_queue, &reserve->refill);
 	if (object)
