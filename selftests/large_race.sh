@@ -9,7 +9,7 @@ sectors=200000
 
 # Debug kernels are so much slower.
 slower=1
-[[ $(uname -r) != *-k[ac]san ]] || slower=5
+[[ $(uname -r) != *-@(k[ac]san|rt-debug) ]] || slower=5
 
 # disk [ATTRIBUTE=VALUE]...: "d", on which discards take 2 ms.
 disk()

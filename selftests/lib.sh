@@ -70,7 +70,7 @@ refused()
 wait_until()
 {
 	local seconds=${wait_s:-100}
-	[[ $(uname -r) != *-k[ac]san ]] || seconds=500
+	[[ $(uname -r) != *-@(k[ac]san|rt-debug) ]] || seconds=500
 	local end=$((SECONDS + seconds))
 
 	until "$@"; do

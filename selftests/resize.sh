@@ -7,7 +7,7 @@ source "$(dirname "$0")/lib.sh"
 
 # Debug kernels are so much slower.
 slower=1
-[[ $(uname -r) != *-k[ac]san ]] || slower=10
+[[ $(uname -r) != *-@(k[ac]san|rt-debug) ]] || slower=10
 
 # Of a disk of 16 MiB: areas before $stay always stay, $rest come and go.
 sectors=32768
