@@ -468,6 +468,29 @@ def _large():
     equal('mean rate', abs(total - 210) < 2, True)
 
 
+# --------------------------------------------------------------- one area
+
+@promise('an area that is larger than its region is as high as the picture')
+def _one_area():
+    path = work / 'one'
+    sectors, io = 2 ** 21, '{"ios":%d,"sectors":%d,"ns":9000,"errors":0}'
+    with open(path, 'w', encoding='ascii') as file:
+        for time in range(4):
+            file.write(
+                f'{{"time":{recording.BEGIN + time * 10**9},'
+                '"elapsed_ns":1000000000,"regions":[{"region_id":1,'
+                '"device":"one","major":253,"minor":0,"start":0,"length":'
+                f'{sectors},"areas_count":1,"area_size":{2 ** 54},"areas":'
+                f'[{{"index":0,"read":{io % (5, 40)},"write":{io % (0, 0)},'
+                f'"discard":{io % (0, 0)}}}]}}]}}\n')
+    heat('--from', path, '--output', work / 'one.html')
+    panel = page_of(work / 'one.html')['panels'][0]
+    equal('rows', panel['rows'], 1)
+    equal('sectors of a row, and of all', (panel['cell'], panel['span']),
+          (sectors, sectors))
+    equal('reads', value_at(panel, 0, 1), 5)
+
+
 # ------------------------------------------------------------------ wrong
 
 @promise('what cannot be drawn leaves no file, and a file that was there as it was')

@@ -14,13 +14,18 @@ uint64_t map_areas_per_cell(const struct dmstat_region *region)
 	return (region->areas + MAP_CELLS - 1) / MAP_CELLS;
 }
 
-/* Areas of extents may be of any size: then cells have no whole areas. */
+/*
+ * Areas of extents may be of any size: then cells have no whole areas. One area may
+ * be much larger than its region, but no cell is larger than the map.
+ */
 static uint64_t cell_sectors(const struct dmstat_region *region,
 			     uint64_t sectors)
 {
+	uint64_t size = (sectors + MAP_CELLS - 1) / MAP_CELLS;
+
 	if (!region->extents || region->areas * region->area_size == sectors)
-		return map_areas_per_cell(region) * region->area_size;
-	return (sectors + MAP_CELLS - 1) / MAP_CELLS;
+		size = map_areas_per_cell(region) * region->area_size;
+	return sectors && size > sectors ? sectors : size;
 }
 
 struct map *map_new(enum measure measure, const struct dmstat_region *region,
