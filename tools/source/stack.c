@@ -12,6 +12,9 @@
 #include "source/disk.h"
 #include "source/stack.h"
 
+/* Volumes on encryption on RAID on partitions: more is a mistake. */
+#define DEPTH_MAX	8
+
 /* ----------------------------------------------------------------- holders */
 
 /* Those that the folder "holders" of a disk or partition lists, which are links. */
@@ -66,35 +69,59 @@ int stack_walk(uint32_t major, uint32_t minor,
 
 /* --------------------------------------------------------------------- use */
 
-/* A walk over what is on a disk. */
+/*
+ * A walk over what is on a disk: how far above it, and by which of its partitions,
+ * or NULL.
+ */
 struct looking {
 	bool (*counts)(uint32_t major, uint32_t minor, void *data);
 	void *data;
 	struct stack_use *use;
-	struct extent_list used;
+	int depth;
+	const struct partition *bottom;
 };
 
+/* One that is on several partitions is a holder once. */
+static int add_holder(struct stack_use *use, uint32_t major, uint32_t minor)
+{
+	struct stack_holder *holders = use->holders;
+	size_t i;
+
+	for (i = 0; i < use->holders_count; i++)
+		if (holders[i].major == major && holders[i].minor == minor)
+			return 0;
+	holders = array_grow(holders, use->holders_count, sizeof(*holders));
+	if (!holders)
+		return -1;
+	use->holders = holders;
+	holders[use->holders_count++] = (struct stack_holder){ major, minor };
+	return 0;
+}
+
+/* What is on a device that is not counted is on the disk below, too. */
 static int note_holder(uint32_t major, uint32_t minor,
 		       const struct partition *partition, void *data)
 {
 	struct looking *looking = data;
 	struct stack_use *use = looking->use;
-	struct stack_holder *holders;
+	int ret = 0;
 
-	if (!looking->counts(major, minor, looking->data))
-		return 0;
-	holders = array_grow(use->holders, use->holders_count,
-			     sizeof(*holders));
-	if (!holders)
+	if (!looking->depth)
+		looking->bottom = partition;
+	if (!looking->counts(major, minor, looking->data)) {
+		if (++looking->depth < DEPTH_MAX)
+			ret = stack_walk(major, minor, note_holder, looking);
+		looking->depth--;
+		return ret;
+	}
+	if (add_holder(use, major, minor))
 		return -1;
-	use->holders = holders;
-	holders[use->holders_count++] = (struct stack_holder){ major, minor };
-	use->all = use->all || !partition;
-	if (!partition)
+	use->all = use->all || !looking->bottom;
+	if (!looking->bottom)
 		return 0;
 	use->some = true;
-	return extent_add(&looking->used, partition->range.start,
-			  partition->range.length);
+	return extent_add(&use->used, looking->bottom->range.start,
+			  looking->bottom->range.length);
 }
 
 /* What the sorted extents @used leave of a disk. */
@@ -127,14 +154,29 @@ void stack_use_get(uint32_t major, uint32_t minor, uint64_t size,
 
 	*use = (struct stack_use){ .all = false };
 	stack_walk(major, minor, note_holder, &looking);
-	extent_merge(&looking.used);
+	extent_merge(&use->used);
 	if (use->some && !use->all)
-		add_rest(&use->rest, &looking.used, size);
-	extent_list_free(&looking.used);
+		add_rest(&use->rest, &use->used, size);
+}
+
+bool stack_use_touches(const struct stack_use *use, uint64_t start,
+		       uint64_t length)
+{
+	const struct dmstat_extent *extent;
+	size_t i;
+
+	for (i = 0; i < use->used.count; i++) {
+		extent = &use->used.extents[i];
+		if (extent->start < start + length &&
+		    extent->start + extent->length > start)
+			return true;
+	}
+	return use->all;
 }
 
 void stack_use_free(struct stack_use *use)
 {
+	extent_list_free(&use->used);
 	extent_list_free(&use->rest);
 	free(use->holders);
 	*use = (struct stack_use){ .all = false };

@@ -39,13 +39,15 @@ struct stack_holder {
  * struct stack_use - how much of a disk other devices use
  * @all: one is on the disk itself
  * @some: one is on a partition
+ * @used: the sectors of these partitions
  * @rest: with @some: the sectors of the other partitions, and of what is in none
- * @holders: the devices
+ * @holders: the devices, each once
  * @holders_count: how many
  */
 struct stack_use {
 	bool all;
 	bool some;
+	struct extent_list used;
 	struct extent_list rest;
 	struct stack_holder *holders;
 	size_t holders_count;
@@ -59,10 +61,16 @@ struct stack_use {
  * @counts: whether a device is counted
  * @data: passed to @counts
  * @use: set to that; free it with stack_use_free()
+ *
+ * What is on a device that is not counted is on the disk, too.
  */
 void stack_use_get(uint32_t major, uint32_t minor, uint64_t size,
 		   bool (*counts)(uint32_t major, uint32_t minor, void *data),
 		   void *data, struct stack_use *use);
+
+/** stack_use_touches() - whether others use any of some sectors of the disk */
+bool stack_use_touches(const struct stack_use *use, uint64_t start,
+		       uint64_t length);
 
 /** stack_use_free() - free what stack_use_get() has found */
 void stack_use_free(struct stack_use *use);
