@@ -304,6 +304,47 @@ part_row()
 }
 promise "top of a partition has its I/O alone" part_row
 
+# One that has a device of its own, and one of which a volume uses a part.
+used_part()
+{
+	local all rows
+
+	volumes
+	top one two "$part2"
+	equal "with its volumes" "$(rows '[.name, .partition, .in_total]' | jq -c sort)" \
+		"[[\"$disk\",\"$part2\",false],[\"one\",null,true],[\"two\",null,true]]"
+	all=$(jq .all.read.ios "$work/top")
+	rows=$(jq '[.rows[] | select(.partition == null) | .read.ios] | add' "$work/top")
+	equal "reads of all" "$all" "$rows"
+	top one two "$part1"
+	equal "beside them" "$(rows '.in_total' | jq -c unique)" "[true]"
+	region --start 8 "$part1"
+	top one "region:$region"
+	equal "a region beside them" "$(rows '.in_total' | jq -c unique)" "[true]"
+	top "$disk" "region:$region"
+	equal "a region of the disk" \
+		"$(rows '[.region_id != null, .in_total]' | jq -c sort)" \
+		"[[false,true],[true,false]]"
+}
+promise "a partition or region is in the sum unless another row has its I/O" used_part
+
+# "below" is on both partitions of the disk, and "top" on that.
+on_two_parts()
+{
+	two_parts
+	dm below "0 8192 linear /dev/$part1 0"$'\n'"8192 8192 linear /dev/$part2 0"
+	dm upper "0 16384 linear /dev/mapper/below 0"
+	top below "$disk"
+	dmstat-nl top --batch --interval 1s --count 1 below "$disk" | tee "$work/text"
+	grep -qE "^  $disk " "$work/text"
+	! grep -qF "$disk +" "$work/text" || fail "a volume on two partitions is one row"
+	top upper "$disk"
+	equal "below one that is not shown" "$(rows '[.name, .depth, .in_total]')" \
+		"[[\"upper\",0,true],[\"$disk\",1,false]]"
+}
+promise "a volume on two partitions is above the disk once, whatever is between" \
+	on_two_parts
+
 on_loop()
 {
 	local loop
@@ -318,6 +359,13 @@ on_loop()
 		"[[\"${loop#/dev/}\",false]]"
 	top "$loop"
 	equal "without its disk" "$(rows .in_total)" "[true]"
+	dm upper "0 8192 linear $loop 0"
+	top
+	equal "what is on a loop device" \
+		"$(rows 'select(.name == "upper") | .in_total')" "[false]"
+	top upper "$loop"
+	equal "without the disk" "$(rows '[.name, .in_total]' | jq -c sort)" \
+		"[[\"${loop#/dev/}\",false],[\"upper\",true]]"
 }
 promise "a loop device is left out of the sum with the disk of its file" on_loop
 

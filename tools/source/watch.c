@@ -318,6 +318,28 @@ static void set_above(const struct watch *watch, struct watch_item *shown,
 					      use->holders[i].minor)->shown.id;
 }
 
+/* Whether a row for more than an item has all of it: its device, or a partition. */
+static bool is_in_other(const struct watch *watch,
+			const struct watch_item *shown)
+{
+	const struct watch_item *other;
+	size_t i;
+
+	for (i = 0; i < watch->count; i++) {
+		other = &watch->items[i]->shown;
+		if (other->kind == WATCH_DEVICE &&
+		    is_on(watch->items[i], shown->major, shown->minor))
+			return true;
+		if (other->kind == WATCH_PARTITION && other != shown &&
+		    is_on(watch->items[i], shown->major, shown->minor) &&
+		    shown->start >= other->start &&
+		    shown->start + shown->length <=
+		    other->start + other->length)
+			return true;
+	}
+	return false;
+}
+
 /* A loop device on a file of a watched disk: the disk will count its I/O. */
 static bool is_loop_of(const struct watch *watch,
 		       const struct watch_item *shown)
@@ -334,19 +356,70 @@ static void follow_above(struct watch *watch, struct item *item)
 	struct watch_item *shown = &item->shown;
 	struct stack_use use;
 
-	if (shown->kind == WATCH_PARTITION) {
-		shown->has_holder = find_device(watch, shown->major,
-						shown->minor);
-		return;
-	}
 	stack_use_get(shown->major, shown->minor, shown->length,
 		      watches_device, watch, &use);
+	item->is_in_file = is_loop_of(watch, shown);
 	if (shown->kind == WATCH_DEVICE) {
 		set_above(watch, shown, &use);
+		if (item->is_in_file)
+			extent_list_free(&use.rest);
 		item_count_rest(item, watch->dmstat, &use.rest);
+		shown->has_holder = use.all || use.some;
+	} else {
+		shown->has_holder = is_in_other(watch, shown) ||
+				    stack_use_touches(&use, shown->start,
+						      shown->length);
 	}
-	shown->has_holder = use.all || use.some || is_loop_of(watch, shown);
+	shown->has_holder = shown->has_holder || item->is_in_file;
 	stack_use_free(&use);
+}
+
+/* Whether all watched devices that an item is on are in files of watched disks. */
+static bool is_on_files(const struct watch *watch, const struct item *item)
+{
+	const struct item *below;
+	size_t i, j;
+
+	for (i = 0; i < watch->count; i++) {
+		below = watch->items[i];
+		for (j = 0; j < below->shown.above_count; j++)
+			if (below->shown.above[j] == item->shown.id &&
+			    !below->is_in_file)
+				return false;
+	}
+	return true;
+}
+
+/* The disk of a loop device's file counts the I/O of what is on that, too. */
+static bool leave_out_above(const struct watch *watch, const struct item *item)
+{
+	struct item *above;
+	bool changed = false;
+	size_t i;
+
+	for (i = 0; item->is_in_file && i < item->shown.above_count; i++) {
+		above = find(watch, item->shown.above[i]);
+		if (!above || above->is_in_file || !is_on_files(watch, above))
+			continue;
+		above->is_in_file = true;
+		above->shown.has_holder = true;
+		above->shown.has_rest = false;
+		changed = true;
+	}
+	return changed;
+}
+
+static void leave_out_files(const struct watch *watch)
+{
+	bool changed;
+	size_t i;
+
+	do {
+		changed = false;
+		for (i = 0; i < watch->count; i++)
+			if (leave_out_above(watch, watch->items[i]))
+				changed = true;
+	} while (changed);
 }
 
 static int follow(struct watch *watch, const struct dmstat_snapshots *set)
@@ -377,6 +450,7 @@ static int follow(struct watch *watch, const struct dmstat_snapshots *set)
 	}
 	for (i = 0; i < watch->count; i++)
 		follow_above(watch, watch->items[i]);
+	leave_out_files(watch);
 	return 0;
 }
 

@@ -11,9 +11,6 @@
 /** fill_begin() - forget the last interval */
 void fill_begin(struct item *item);
 
-/** fill_rest() - take the counters of the region of the rest of a disk */
-void fill_rest(struct item *item, const struct dmstat_region_delta *delta);
-
 /** fill_total() - take the counters of the region of one area */
 void fill_total(struct item *item, const struct dmstat_region_delta *delta);
 

@@ -103,9 +103,10 @@ enum watch_kind {
  * @suspended: the device is suspended
  * @above: ids of the watched devices that are on it, or on a partition of it
  * @above_count: how many
- * @has_holder: others have counted its I/O, or will: those above, if they use all
- *              of it; its disk, of a partition; the disk of its file, of a loop
- *              device
+ * @has_holder: others have counted its I/O, or will: those above, or those that use
+ *              a partition or region; its disk, of a partition; its device or
+ *              partition, of a region; the disk of its file, of a loop device, and
+ *              of what is on that
  * @has_rest: those above use some of its partitions; @rest has the others
  * @rest: what happened in the rest of the disk; no flushes, which have no place
  * @rest_queue: mean number of I/Os in flight there

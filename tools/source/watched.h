@@ -21,6 +21,7 @@
  * @map_merge: areas of a cell at the last reading
  * @map: the last reading of the map alone; NULL: it is read with all others
  * @in_focus: a cell for each area is wanted
+ * @is_in_file: it is a loop device whose file is on a watched disk, or on such ones
  * @seen: the device or region is still there, while they are compared
  */
 struct item {
@@ -34,6 +35,7 @@ struct item {
 	uint32_t map_merge;
 	struct dmstat_snapshot *map;
 	bool in_focus;
+	bool is_in_file;
 	bool seen;
 };
 
