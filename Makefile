@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# dmstat: I/O statistics of device-mapper devices. "make help" lists what can
-# be made; all that is made goes to build/.
+# dmstat: I/O statistics of block devices. "make help" lists what can be made; all
+# that is made goes to build/.
 
 include version.mk
 

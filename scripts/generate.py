@@ -30,7 +30,7 @@ DESCRIPTION = pathlib.Path('selftests/fuzz/dmstat.txt')
 
 LICENCE = '((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)'
 
-TITLE = ('dmstat: I/O statistics of device-mapper devices over generic netlink',
+TITLE = ('dmstat: I/O statistics of block devices over generic netlink',
          '', 'Copyright (C) 2026 The dmstat authors')
 
 # The types whose length is checked by a function: see nl_validate.c.

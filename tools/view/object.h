@@ -52,7 +52,7 @@ enum {
  * @regions: how many regions
  * @hist_bins: bins of the histograms, 0: none
  * @precise: always 1: times are in nanoseconds
- * @merged: always 0: nothing is merged before a device-mapper device
+ * @merged: always 0: I/O is counted before a disk merges it
  * @merged_per_s: the same a second
  * @cleared: 1 if it, or an area of it, was cleared in the interval
  * @clears: how often it was cleared

@@ -4,7 +4,7 @@
 /* YNL-GEN uapi header */
 
 /*
- * dmstat: I/O statistics of device-mapper devices over generic netlink
+ * dmstat: I/O statistics of block devices over generic netlink
  *
  * Copyright (C) 2026 The dmstat authors
  *
