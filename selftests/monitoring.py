@@ -136,4 +136,15 @@ def variables():
         variable['name'] for variable in dashboard()['templating']['list']))
 
 
+@promise('what selects devices selects their kind')
+def kinds():
+    """Else a volume and the disk below it are summed whatever is chosen."""
+    selecting = re.findall(r'[^{,]*,device=~"\$device"', json.dumps(
+        dashboard()).replace('\\"', '"'))
+    print(len(selecting), 'expressions')
+    equal('there are some', len(selecting) > 20, True)
+    equal('not by kind', [text for text in selecting
+                          if not text.startswith('kind=~"$kind"')], [])
+
+
 run()

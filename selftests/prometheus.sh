@@ -443,7 +443,7 @@ promise "promtool finds no fault with the metrics" checked
 fill_in()
 {
 	sed -e "s/\\\$__rate_interval/30s/g" -e "s/\\\$__range/${seconds}s/g" \
-		-e 's/\$\(job\|instance\|device\|group\|region\|op\)/.*/g'
+		-e 's/\$\(job\|instance\|kind\|device\|group\|region\|op\)/.*/g'
 }
 
 # expressions: "WHERE<tab>EXPRESSION" of all that the dashboard asks.
