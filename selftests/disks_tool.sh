@@ -312,7 +312,7 @@ used_part()
 	volumes
 	top one two "$part2"
 	equal "with its volumes" "$(rows '[.name, .partition, .in_total]' | jq -c sort)" \
-		"[[\"$disk\",\"$part2\",false],[\"one\",null,true],[\"two\",null,true]]"
+		"[[\"one\",null,true],[\"$disk\",\"$part2\",false],[\"two\",null,true]]"
 	all=$(jq .all.read.ios "$work/top")
 	rows=$(jq '[.rows[] | select(.partition == null) | .read.ios] | add' "$work/top")
 	equal "reads of all" "$all" "$rows"
@@ -328,7 +328,21 @@ used_part()
 }
 promise "a partition or region is in the sum unless another row has its I/O" used_part
 
-# "below" is on both partitions of the disk, and "top" on that.
+part_flushes()
+{
+	local flushes
+
+	two_parts
+	start_fio "/dev/$part2" --rw=write --bs=4k --fsync=1 --rate_iops=20
+	top "$part1" "$part2"
+	flushes=$(jq '.rows[0].flush.ios' "$work/top")
+	within "flushes of the disk" "$flushes" 5 200
+	equal "of both, and of all" "$(jq -c '[.rows[1].flush.ios, .all.flush.ios]' "$work/top")" \
+		"[$flushes,$flushes]"
+}
+promise "top of partitions has the flushes of their disk, and sums them once" part_flushes
+
+# "below" is on both partitions of the disk, and "upper" on that.
 on_two_parts()
 {
 	two_parts

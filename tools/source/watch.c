@@ -350,6 +350,20 @@ static bool is_loop_of(const struct watch *watch,
 	       find_device(watch, major, minor);
 }
 
+/* Of several partitions of a disk, the sum has the first one's flushes. */
+static bool is_first_part(const struct watch *watch, const struct item *item)
+{
+	const struct watch_item *shown = &item->shown;
+	size_t i;
+
+	for (i = 0; watch->items[i] != item; i++)
+		if (watch->items[i]->shown.kind == WATCH_PARTITION &&
+		    is_on(watch->items[i], shown->major, shown->minor) &&
+		    !watch->items[i]->shown.has_holder)
+			return false;
+	return true;
+}
+
 /* Find out what is on an item, so that all sums have each I/O once. */
 static void follow_above(struct watch *watch, struct item *item)
 {
@@ -371,6 +385,9 @@ static void follow_above(struct watch *watch, struct item *item)
 						      shown->length);
 	}
 	shown->has_holder = shown->has_holder || item->is_in_file;
+	shown->shares_disk = shown->kind == WATCH_PARTITION &&
+			     (use.all || use.some ||
+			      !is_first_part(watch, item));
 	stack_use_free(&use);
 }
 

@@ -164,7 +164,7 @@ void fill_device(struct item *item, const struct dmstat_device_delta *delta)
 	const struct dmstat_flush *flush = delta->flush;
 
 	shown->oldest_ns = delta->device->oldest_ns;
-	if (shown->kind != WATCH_DEVICE)
+	if (shown->kind != WATCH_DEVICE && shown->kind != WATCH_PARTITION)
 		return;
 	shown->missed = delta->missed;
 	to->ios = flush->ios;

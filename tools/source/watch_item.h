@@ -90,7 +90,8 @@ enum watch_kind {
  * @start: first sector
  * @length: sectors
  * @elapsed_ns: length of the interval; 0: there was none yet
- * @io: what happened in it, by operation; flushes only of WATCH_DEVICE
+ * @io: what happened in it, by operation; flushes are those of the device, and only
+ *      of WATCH_DEVICE and WATCH_PARTITION
  * @bounds_count: number of @bounds; 0: no histograms
  * @bounds: bounds of the histograms of reads, writes and discards, in
  *          nanoseconds; those of flushes are dmstat_flush_bounds()
@@ -99,7 +100,7 @@ enum watch_kind {
  * @queue: mean number of I/Os in flight
  * @in_flight: I/Os in flight at the end of the interval
  * @oldest_ns: age of the oldest I/O in flight on the device; 0: none
- * @missed: I/Os that were not counted in the interval
+ * @missed: I/Os of the device that were not counted in the interval, likewise
  * @suspended: the device is suspended
  * @above: ids of the watched devices that are on it, or on a partition of it
  * @above_count: how many
@@ -107,6 +108,8 @@ enum watch_kind {
  *              a partition or region; its disk, of a partition; its device or
  *              partition, of a region; the disk of its file, of a loop device, and
  *              of what is on that
+ * @shares_disk: of a partition: another item has the flushes and missed I/Os of the
+ *               disk, too, or its own are among them
  * @has_rest: those above use some of its partitions; @rest has the others
  * @rest: what happened in the rest of the disk; no flushes, which have no place
  * @rest_queue: mean number of I/Os in flight there
@@ -143,6 +146,7 @@ struct watch_item {
 	uint64_t *above;
 	size_t above_count;
 	bool has_holder;
+	bool shares_disk;
 	bool has_rest;
 	struct watch_io rest[WATCH_CELL_OPERATIONS];
 	double rest_queue;

@@ -36,12 +36,15 @@ static void add_item(struct watch_item *all, const struct watch_item *item)
 	int i;
 
 	for (i = 0; i < WATCH_OPERATIONS; i++)
-		add_io(&all->io[i], &item->io[i], bins || i == DMSTAT_FLUSH);
+		if (i != DMSTAT_FLUSH || !item->shares_disk)
+			add_io(&all->io[i], &item->io[i],
+			       bins || i == DMSTAT_FLUSH);
 	if (item->elapsed_ns > all->elapsed_ns)
 		all->elapsed_ns = item->elapsed_ns;
 	all->queue += item->queue;
 	all->in_flight += item->in_flight;
-	all->missed += item->missed;
+	if (!item->shares_disk)
+		all->missed += item->missed;
 }
 
 /* Of a disk that those above use in part. */
