@@ -403,6 +403,19 @@ on_screen()
 }
 promise "the screen has the tree, and partitions of a disk" on_screen
 
+part_on_screen()
+{
+	two_parts
+	start_top 80 24 env NO_COLOR=1 dmstat-nl top --interval 1s "$part1"
+	shows "^$part1 "
+	press Enter
+	shows "^$part1 \(of $disk\), 1 MiB to 9 MiB"
+	shows "^flushes "
+	screen
+}
+promise "the screen of a partition says where it is, and has its disk's flushes" \
+	part_on_screen
+
 # ---------------------------------------------------------------------- apply
 
 # made: the devices of all regions.

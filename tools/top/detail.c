@@ -77,7 +77,7 @@ static void range_text(char *text, size_t size, uint64_t start, uint64_t length)
 		 unit_position(to, start + length, length));
 }
 
-/* "vg-data (253:3), 480 MiB to 482 MiB" */
+/* "vg/data (253:3), 32 GiB", "sda2 (of sda), 480 MiB to 9 GiB" */
 static void draw_title(const struct watch_item *item, int y)
 {
 	char range[3 * UNIT_TEXT_MAX], size[UNIT_TEXT_MAX];
@@ -92,6 +92,9 @@ static void draw_title(const struct watch_item *item, int y)
 	if (item->kind == WATCH_DEVICE)
 		screen_text(y, x, SCREEN_PLAIN, "(%u:%u), %s", item->major,
 			    item->minor, size);
+	else if (item->kind == WATCH_PARTITION)
+		screen_text(y, x, SCREEN_PLAIN, "(of %s), %s", item->name,
+			    range);
 	else if (item->kind == WATCH_RANGE)
 		screen_text(y, x, SCREEN_PLAIN, "(%u:%u), zoom: %s",
 			    item->major, item->minor, range);
@@ -145,6 +148,12 @@ static void draw_operation(const struct watch_item *item, int y, int operation)
 			    (unsigned long long)io->errors);
 }
 
+/* Flushes have no place. */
+static bool has_flushes(const struct watch_item *item)
+{
+	return item->kind == WATCH_DEVICE || item->kind == WATCH_PARTITION;
+}
+
 static void draw_operations(const struct watch_item *item, int y)
 {
 	int operation;
@@ -152,7 +161,7 @@ static void draw_operations(const struct watch_item *item, int y)
 	screen_text(y, 9, SCREEN_HEADING, "%s",
 		    "   /s   B/s  mean   p99    max");
 	for (operation = 0; operation < WATCH_OPERATIONS; operation++) {
-		if (operation == DMSTAT_FLUSH && item->kind != WATCH_DEVICE)
+		if (operation == DMSTAT_FLUSH && !has_flushes(item))
 			continue;
 		draw_operation(item, y + 1 + operation, operation);
 	}
@@ -251,7 +260,8 @@ static void draw_summary(const struct detail *detail,
 		.measure = measure_of(by),
 		.start = item->start,
 		.length = item->length,
-		.whole = item->kind == WATCH_DEVICE ? "volume" : "region",
+		.whole = item->kind == WATCH_DEVICE ? "volume" :
+			 item->kind == WATCH_PARTITION ? "partition" : "region",
 	};
 	char text[SUMMARY_TEXT_MAX];
 

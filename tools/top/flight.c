@@ -18,6 +18,9 @@ static bool concerns(const struct watch_item *item,
 {
 	if (item->kind == WATCH_DEVICE)
 		return true;
+	/* A flush of the disk: it waits for the partition's writes, too. */
+	if (item->kind == WATCH_PARTITION && !io->sectors)
+		return true;
 	return io->sectors && io->sector < item->start + item->length &&
 	       io->sector + io->sectors > item->start;
 }
