@@ -83,25 +83,46 @@ bool dmstat_partition_is_mapped(uint32_t major, uint32_t minor)
 	return read_of(major, minor, "dm/name", text, sizeof(text));
 }
 
+/* Where a partition is. */
+struct place {
+	uint32_t major;
+	uint32_t minor;
+	struct dmstat_extent range;
+};
+
+static bool read_place(uint32_t major, uint32_t minor, struct place *place)
+{
+	char text[32];
+
+	/* The folder is a link into that of the disk. */
+	return read_sectors(major, minor, "start", &place->range.start) &&
+	       read_sectors(major, minor, "size", &place->range.length) &&
+	       read_of(major, minor, "../dev", text, sizeof(text)) &&
+	       parse_numbers(text, &place->major, &place->minor);
+}
+
 int dmstat_partition(uint32_t *major, uint32_t *minor,
 		     struct dmstat_extent *range)
 {
-	uint32_t disk_major, disk_minor;
-	struct dmstat_extent found;
+	struct place place, again;
 	char text[32];
 
 	if (!read_of(*major, *minor, "partition", text, sizeof(text)))
 		return -ENOENT;
-	/* The folder is a link into that of the disk. */
-	if (!read_sectors(*major, *minor, "start", &found.start) ||
-	    !read_sectors(*major, *minor, "size", &found.length) ||
-	    !read_of(*major, *minor, "../dev", text, sizeof(text)) ||
-	    !parse_numbers(text, &disk_major, &disk_minor))
+	/*
+	 * Its numbers may be another partition's as soon as it is gone: what was
+	 * read must be of one.
+	 */
+	if (!read_place(*major, *minor, &place) ||
+	    !read_place(*major, *minor, &again) ||
+	    place.major != again.major || place.minor != again.minor ||
+	    place.range.start != again.range.start ||
+	    place.range.length != again.range.length)
 		return -ENODEV;
 
-	*major = disk_major;
-	*minor = disk_minor;
-	*range = found;
+	*major = place.major;
+	*minor = place.minor;
+	*range = place.range;
 	return 0;
 }
 

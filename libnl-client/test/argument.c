@@ -172,6 +172,12 @@ static void what_is_no_partition_stays_as_it_is(void)
 	EXPECT_EQUAL(major, 259);
 	EXPECT_EQUAL(range.start, 1);
 
+	/* What is read is of two partitions. */
+	minor = 4;
+	EXPECT_EQUAL(dmstat_partition(&major, &minor, &range), -ENODEV);
+	EXPECT_EQUAL(minor, 4);
+	EXPECT_EQUAL(range.start, 1);
+
 	faked_answer(DISK "error 0\n");
 	EXPECT_EQUAL(dmstat_device_find_range(handle, "253:3", &device, &range),
 		     0);
