@@ -149,7 +149,9 @@ static bool is_hardware(const struct candidate *candidate)
 /* The part of a disk's name that is not counted up: "nvme", "sd", "md". */
 static bool is_of_kind(const char *name, const char *kind)
 {
-	static const char *const lettered[] = { "sd", "vd", "xvd", "hd" };
+	static const char *const lettered[] = {
+		"sd", "vd", "xvd", "hd", "dasd",
+	};
 	const size_t length = strcspn(name, "0123456789");
 	size_t i;
 
