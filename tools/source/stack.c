@@ -244,6 +244,24 @@ static bool is_below(const char *path, const char *folder)
 		path[length] == '/');
 }
 
+/* What is no letter in a path, such as a space, is "\\040" in mountinfo. */
+static void unescape(char *text)
+{
+	unsigned int character;
+	char *to = text;
+	int length;
+
+	while (*text) {
+		if (sscanf(text, "\\%3o%n", &character, &length) == 1) {
+			*to++ = character;
+			text += length;
+		} else {
+			*to++ = *text++;
+		}
+	}
+	*to = '\0';
+}
+
 /* The file system of a path: the last of those mounted at the longest folder. */
 static bool find_mount(const char *path, uint32_t *major, uint32_t *minor)
 {
@@ -256,8 +274,10 @@ static bool find_mount(const char *path, uint32_t *major, uint32_t *minor)
 		return false;
 	while (fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "%*d %*d %u:%u %*s %4095s", &line_major,
-			   &line_minor, folder) != 3 ||
-		    strlen(folder) < longest || !is_below(path, folder))
+			   &line_minor, folder) != 3)
+			continue;
+		unescape(folder);
+		if (strlen(folder) < longest || !is_below(path, folder))
 			continue;
 		longest = strlen(folder);
 		*major = line_major;
