@@ -567,6 +567,38 @@ told_once()
 promise "slow, if nothing is named, tells an I/O of a volume and not of its disk, too" \
 	told_once
 
+# watched NAME: how many regions are on a device.
+watched()
+{
+	dmstat-nl list -j | jq --arg name "$1" '[.regions[] | select(.device_name == $name)] | length'
+}
+
+watched_is()
+{
+	(($(watched "$1") == $2))
+}
+
+loses_medium()
+{
+	local loop slow
+
+	truncate -s 8M "$work/image"
+	loop=$(losetup -f --show "$work/image")
+	dmstat-nl slow 5s >"$work/slow" 2>&1 &
+	slow=$!
+	wait_until watched_is "${loop#/dev/}" 1
+	losetup -d "$loop"
+	wait_until watched_is "${loop#/dev/}" 0
+	losetup "$loop" "$work/image"
+	later losetup -d "$loop"
+	wait_until watched_is "${loop#/dev/}" 1
+	kill -0 "$slow" || fail "slow has ended: $(<"$work/slow")"
+	kill -INT "$slow"
+	wait "$slow" || true
+}
+promise "slow goes on when a loop device loses its file, and when it is back" \
+	loses_medium
+
 reported()
 {
 	scsi_debug

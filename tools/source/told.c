@@ -451,6 +451,18 @@ static void follow_size(struct told *told, struct told_source *source,
 	source->length = size;
 }
 
+/* A drive has lost its medium, a loop device its file: no region fits there. */
+static bool is_empty(struct told *told, struct told_source *source,
+		     const struct dmstat_device *device)
+{
+	if (device->size || source->of_region || source->is_part)
+		return false;
+	if (source->id)
+		dmstat_region_delete(told->dmstat, source->id);
+	source->id = 0;
+	return true;
+}
+
 static void follow_devices(struct told *told, const struct device_list *list)
 {
 	const struct dmstat_device *device;
@@ -460,7 +472,7 @@ static void follow_devices(struct told *told, const struct device_list *list)
 	while (i < told->count) {
 		source = &told->sources[i];
 		device = source->gone ? NULL : listed(list, source);
-		if (device) {
+		if (device && !is_empty(told, source, device)) {
 			follow_size(told, source, device->size);
 			follow_name(source, device->name);
 		} else if (!source->gone && told_is_quiet(source)) {
