@@ -298,7 +298,8 @@ int dmstat_device_find_range(struct dmstat *handle, const char *text,
  * Reads /sys, and needs no handle. To find where on the disk a file is, add the
  * start of @range to what FIEMAP says.
  *
- * Return: 0; -ENOENT, this is no partition; -ENODEV, the partition is going away.
+ * Return: 0; -ENOENT, this is no partition; -ENODEV, the partition is going away, or
+ * was replaced while it was read.
  * After an error, nothing is set.
  */
 int dmstat_partition(uint32_t *major, uint32_t *minor,
