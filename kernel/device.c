@@ -528,7 +528,12 @@ dmstat_device_watch(const struct dmstat_device_info *info)
 
 	lockdep_assert_held(&dmstat_lock);
 
+	/* The device stays while dmstat_lock is held, but not what is beside it
+	 * in the hash: partitions come and go without that lock.
+	 */
+	rcu_read_lock();
 	device = dmstat_device_lookup(info->disk.bdev);
+	rcu_read_unlock();
 	if (!device)
 		return device_alloc(info);
 	if (device->devt == info->disk.devt)

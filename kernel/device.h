@@ -261,8 +261,7 @@ dmstat_device_lookup(const struct block_device *bdev)
 	struct dmstat_alias *alias;
 
 	hlist_for_each_entry_rcu(alias, dmstat_device_head(bdev), node,
-				 rcu_read_lock_any_held() ||
-				 lockdep_is_held(&dmstat_lock)) {
+				 rcu_read_lock_any_held()) {
 		if (unlikely(alias->bdev != bdev))
 			continue;
 		device = READ_ONCE(alias->device);
