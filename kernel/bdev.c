@@ -14,6 +14,9 @@
 
 #define TABLE_BITS	10
 
+/* Most that have gone and are kept: paths that come and go, for ever. */
+#define LEFT_MAX	256
+
 /* Covers the table. Taken by tasks alone, outside hash_lock of device.c. */
 static DEFINE_SPINLOCK(bdev_lock);
 /* bdev_lock to change, read under RCU. */
@@ -21,6 +24,13 @@ static DEFINE_HASHTABLE(by_bdev, TABLE_BITS);
 static DEFINE_HASHTABLE(by_devt, TABLE_BITS);
 static LIST_HEAD(passing);
 static LIST_HEAD(disks);			/* bdev_lock */
+/*
+ * What has gone while a disk was above it, the oldest first. Its I/O may not have
+ * ended, and the disk above waits for that. It is in @by_bdev until that disk goes
+ * or another block device has its memory. bdev_lock.
+ */
+static LIST_HEAD(left);
+static unsigned int nr_left;			/* bdev_lock */
 /*
  * Covers @above and @below. Taken with interrupts off, by probes, but only when
  * a relation changes: once for each disk below another one.
@@ -170,6 +180,35 @@ struct dmstat_bdev *dmstat_bdev_new(struct block_device *bdev, dev_t devt,
 	return entry;
 }
 
+static void leave_above(struct dmstat_bdev *below)
+{
+	lockdep_assert_held(&passed_lock);
+
+	RCU_INIT_POINTER(below->above, NULL);
+	list_del_init(&below->below_node);
+}
+
+/* Free what is in @left and below no disk any more. */
+static void drop_left(struct dmstat_bdev *entry)
+{
+	lockdep_assert_held(&bdev_lock);
+
+	hash_del_rcu(&entry->by_bdev);
+	list_del(&entry->node);
+	nr_left--;
+	kfree_rcu(entry, rcu);
+}
+
+static void replace_left(struct dmstat_bdev *entry)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&passed_lock, flags);
+	leave_above(entry);
+	raw_spin_unlock_irqrestore(&passed_lock, flags);
+	drop_left(entry);
+}
+
 /**
  * dmstat_bdev_insert() - a block device comes
  * @entry: from dmstat_bdev_new()
@@ -179,8 +218,13 @@ struct dmstat_bdev *dmstat_bdev_new(struct block_device *bdev, dev_t devt,
  */
 void dmstat_bdev_insert(struct dmstat_bdev *entry, struct dmstat_bdev *disk)
 {
+	struct dmstat_bdev *old = dmstat_bdev_of(entry->bdev);
+
 	lockdep_assert_held(&bdev_lock);
 
+	/* It has the memory of one that has gone. */
+	if (old)
+		replace_left(old);
 	hash_add_rcu(by_bdev, &entry->by_bdev, (unsigned long)entry->bdev);
 	if (entry->devt)
 		hash_add_rcu(by_devt, &entry->by_devt, entry->devt);
@@ -189,26 +233,39 @@ void dmstat_bdev_insert(struct dmstat_bdev *entry, struct dmstat_bdev *disk)
 		list_add_rcu(&entry->passes_node, &passing);
 }
 
-static void leave_above(struct dmstat_bdev *below)
-{
-	lockdep_assert_held(&passed_lock);
-
-	RCU_INIT_POINTER(below->above, NULL);
-	list_del_init(&below->below_node);
-}
-
-/* Probes that still have the entry add no relations to it. */
-static void forget_passed(struct dmstat_bdev *entry)
+/*
+ * Nothing is below @entry any more. Probes that still have it add no relations
+ * to it.
+ * Return: whether it is below a disk itself.
+ */
+static bool forget_below(struct dmstat_bdev *entry)
 {
 	struct dmstat_bdev *below, *next;
 	unsigned long flags;
+	bool is_below;
+	LIST_HEAD(gone);
 
 	raw_spin_lock_irqsave(&passed_lock, flags);
 	entry->gone = true;
-	leave_above(entry);
-	list_for_each_entry_safe(below, next, &entry->below, below_node)
+	list_for_each_entry_safe(below, next, &entry->below, below_node) {
 		leave_above(below);
+		if (below->gone)
+			list_add(&below->below_node, &gone);
+	}
+	is_below = rcu_access_pointer(entry->above);
 	raw_spin_unlock_irqrestore(&passed_lock, flags);
+
+	list_for_each_entry_safe(below, next, &gone, below_node)
+		drop_left(below);
+	return is_below;
+}
+
+static void keep_left(struct dmstat_bdev *entry)
+{
+	if (nr_left == LEFT_MAX)
+		replace_left(list_first_entry(&left, struct dmstat_bdev, node));
+	list_add_tail(&entry->node, &left);
+	nr_left++;
 }
 
 /**
@@ -254,6 +311,9 @@ struct dmstat_bdev *dmstat_bdev_next_passing(struct dmstat_bdev *entry)
  * dmstat_bdev_remove() - a block device goes
  * @entry: its entry, which is freed after a grace period
  *
+ * If a disk passed bios on to it, the entry stays for dmstat_bdev_known(): their
+ * ends are reported after this.
+ *
  * Context: dmstat_bdev_lock().
  */
 void dmstat_bdev_remove(struct dmstat_bdev *entry)
@@ -262,15 +322,18 @@ void dmstat_bdev_remove(struct dmstat_bdev *entry)
 
 	lockdep_assert_held(&bdev_lock);
 
-	hash_del_rcu(&entry->by_bdev);
 	if (entry->devt)
 		hash_del_rcu(&entry->by_devt);
 	if (entry->kind == DMSTAT_BDEV_PASSES_ON)
 		list_del_rcu(&entry->passes_node);
-	forget_passed(entry);
 	list_del(&entry->node);
 	/* When the module is unloaded, disks go before their partitions. */
 	list_for_each_entry_safe(partition, next, &entry->partitions, node)
 		list_del_init(&partition->node);
+	if (forget_below(entry)) {
+		keep_left(entry);
+		return;
+	}
+	hash_del_rcu(&entry->by_bdev);
 	kfree_rcu(entry, rcu);
 }

@@ -53,8 +53,8 @@ struct dmstat_bdev {
 	/* dmstat_bdev_lock() to change, read under RCU. */
 	struct hlist_node by_bdev;
 	struct hlist_node by_devt;
-	/* In the list of disks, by age, or in @partitions of its disk;
-	 * dmstat_bdev_lock().
+	/* In the list of disks, by age, in @partitions of its disk or, once it
+	 * has gone, in the list of those kept; dmstat_bdev_lock().
 	 */
 	struct list_head node;
 	struct list_head partitions;	/* of a disk; dmstat_bdev_lock() */
@@ -74,7 +74,9 @@ struct dmstat_bdev {
 	struct dmstat_bdev __rcu *above;
 	struct list_head below;
 	struct list_head below_node;
-	/* It is in the table no more; passed_lock. */
+	/* The device has gone; passed_lock to change, and for a change of
+	 * @above.
+	 */
 	bool gone;
 	/* In the list of disks that pass bios on; dmstat_bdev_lock() to change,
 	 * read under RCU.

@@ -227,4 +227,25 @@ with_errors()
 }
 promise "errors of a disk below are those of the array" with_errors
 
+# The partition below goes before its disk's last requests end. Nothing is written, so
+# the array need not know.
+unplugged_below()
+{
+	below
+	array linear "/dev/$part1" /dev/nullb3
+	echo 0 >/sys/block/md127/queue/iostats
+	region /dev/md127
+	echo 900000000 >/sys/bus/pseudo/drivers/scsi_debug/ndelay
+	start_fio /dev/md127 --rw=randread --bs=4k --iodepth=16 --size=4M --rate_iops=0
+	wait_until in_flight /dev/md127 16
+	echo 1 >"/sys/block/$disk/device/delete"
+	stop_fio
+	wait_until test ! -e "/sys/block/$disk"
+	nothing_left md127
+	echo "reads: $(area_value "$region" 0 .read.ios)," \
+		"errors: $(area_value "$region" 0 .read.errors)"
+	(($(area_value "$region" 0 .read.ios) >= 16)) || fail "I/Os were not counted"
+}
+promise "a disk below is unplugged: its I/O ends above" unplugged_below
+
 run_promises "$@"
