@@ -111,8 +111,15 @@ static void probe_bio_remap(void *unused, struct bio *bio, dev_t from,
 
 /* -------------------------------------------------------------------- ends */
 
+/* Any other discard is refused before it is reported as queued. */
+static bool is_ignored_discard(const struct bio *bio)
+{
+	return bio_op(bio) == REQ_OP_DISCARD &&
+	       !bdev_max_discard_sectors(bio->bi_bdev);
+}
+
 /* md linear ends a discard that the disk below cannot do, before it says where
- * it passed it on to.
+ * it passed it on to. What was last above that disk may have been another one.
  */
 static noinline void end_discard(const struct bio *bio)
 {
@@ -141,7 +148,7 @@ static void probe_bio_complete(void *unused, struct request_queue *queue,
 
 	DMSTAT_PROBE_PREEMPT_DISABLE();
 	walk.next = above(bio->bi_bdev);
-	if (unlikely(!walk.next && bio_op(bio) == REQ_OP_DISCARD))
+	if (unlikely(is_ignored_discard(bio)))
 		end_discard(bio);
 	while ((device = next_watched(&walk)))
 		dmstat_io_ended(device, bio, bio->bi_status,
