@@ -250,15 +250,20 @@ static int hook_remap_if_needed(void)
 	return ret;
 }
 
+/* For each device: if it failed for a disk that came meanwhile, a device that
+ * passes I/O on cannot do without.
+ */
 static int start_watching(void)
 {
+	bool was_watching;
 	int ret;
 
 	mutex_lock(&remap_lock);
+	was_watching = is_watching;
 	is_watching = true;
 	ret = hook_remap_if_needed();
 	if (ret)
-		is_watching = false;
+		is_watching = was_watching;
 	mutex_unlock(&remap_lock);
 	return ret;
 }
@@ -274,7 +279,7 @@ static void stop_watching(void)
 }
 
 /* A hook of disk.c. It is not worth a refusal that memory is short: then what
- * comes from the new disk is not counted below it.
+ * comes from the new disk is not counted below it, until one more is watched.
  */
 static void disk_passes_on(void)
 {
@@ -561,17 +566,18 @@ static int attach(const struct dmstat_kdevice *device)
 		ret = hooks->hook();
 		if (ret)
 			goto err_request;
-		ret = start_watching();
-		if (ret)
-			goto err_hook;
 	}
+	ret = start_watching();
+	if (ret)
+		goto err_hook;
 	nr_passing_on += device->passes_on;
 	nr_in_requests += device->in_requests;
 	nr_watched++;
 	return 0;
 
 err_hook:
-	hooks->unhook();
+	if (!nr_watched)
+		hooks->unhook();
 err_request:
 	if (device->in_requests && !nr_in_requests)
 		hooks->unhook_request();
