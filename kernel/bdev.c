@@ -137,6 +137,8 @@ struct dmstat_bdev *dmstat_bdev_of(const struct block_device *bdev)
  * dmstat_bdev_next_disk() - walk all disks, the oldest first
  * @entry: the last one; NULL at first
  *
+ * There may be thousands: see dmstat_bdev_pause().
+ *
  * Context: dmstat_bdev_lock().
  * Return: the next one, or NULL.
  */
@@ -149,6 +151,29 @@ struct dmstat_bdev *dmstat_bdev_next_disk(struct dmstat_bdev *entry)
 	return list_is_last(last, &disks) ? NULL :
 	       list_next_entry(container_of(last, struct dmstat_bdev, node),
 			       node);
+}
+
+/**
+ * dmstat_bdev_pause() - release the lock during a walk of all disks
+ * @cursor: of this walk: its @node is initialized, its kind is
+ *	DMSTAT_BDEV_HIDDEN. The caller removes it after the walk, by list_del()
+ * @entry: the last one, or @cursor; dmstat_bdev_next_disk() of @cursor is the
+ *	next one
+ *
+ * The list has cursors of other walks, too.
+ *
+ * Context: dmstat_bdev_lock(); process, may sleep.
+ */
+void dmstat_bdev_pause(struct dmstat_bdev *cursor, struct dmstat_bdev *entry)
+	__must_hold(&bdev_lock)
+{
+	lockdep_assert_held(&bdev_lock);
+
+	if (cursor != entry)
+		list_move(&cursor->node, &entry->node);
+	dmstat_bdev_unlock();
+	cond_resched();
+	dmstat_bdev_lock();
 }
 
 /**

@@ -21,7 +21,8 @@ enum dmstat_bdev_kind {
 	DMSTAT_BDEV_BIOS,	/* bios end where they began */
 	DMSTAT_BDEV_PASSES_ON,	/* may pass a bio on: see hook_remap.c */
 	DMSTAT_BDEV_UNKNOWN,	/* what its driver does with bios is not known */
-	DMSTAT_BDEV_HIDDEN,	/* has no number, and cannot be opened */
+	/* Has no number, and cannot be opened; or dmstat_bdev_pause() */
+	DMSTAT_BDEV_HIDDEN,
 	DMSTAT_BDEV_PARTITION,
 };
 
@@ -90,6 +91,7 @@ void dmstat_bdev_unlock(void);
 struct dmstat_bdev *dmstat_bdev_find(dev_t devt);
 struct dmstat_bdev *dmstat_bdev_of(const struct block_device *bdev);
 struct dmstat_bdev *dmstat_bdev_next_disk(struct dmstat_bdev *entry);
+void dmstat_bdev_pause(struct dmstat_bdev *cursor, struct dmstat_bdev *entry);
 
 struct dmstat_bdev *dmstat_bdev_new(struct block_device *bdev, dev_t devt,
 				    enum dmstat_bdev_kind kind);

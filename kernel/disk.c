@@ -271,20 +271,30 @@ static bool can_be_counted(const struct dmstat_bdev *disk)
 	       disk->kind == DMSTAT_BDEV_PASSES_ON;
 }
 
+/* The most disks to look at before the lock is released. */
+#define STEPS_MAX	256
+
 /* Fill @list, which has room for @room. Return: how many disks there are. */
 static u32 list_disks(struct dmstat_disk_list *list, u32 room)
 {
+	struct dmstat_bdev cursor = { .kind = DMSTAT_BDEV_HIDDEN };
 	struct dmstat_bdev *disk = NULL;
-	u32 nr = 0;
+	u32 nr = 0, steps = 0;
 
+	INIT_LIST_HEAD(&cursor.node);
 	dmstat_bdev_lock();
 	while ((disk = dmstat_bdev_next_disk(disk))) {
-		if (!can_be_counted(disk))
+		if (can_be_counted(disk)) {
+			if (nr < room)
+				list->devt[nr] = disk->devt;
+			nr++;
+		}
+		if (++steps % STEPS_MAX)
 			continue;
-		if (nr < room)
-			list->devt[nr] = disk->devt;
-		nr++;
+		dmstat_bdev_pause(&cursor, disk);
+		disk = &cursor;
 	}
+	list_del(&cursor.node);
 	dmstat_bdev_unlock();
 	return nr;
 }

@@ -10,7 +10,10 @@
 
 #include "bdev.h"
 
-/* The numbers of all disks whose I/O can be counted, as of one moment. */
+/*
+ * The numbers of all disks whose I/O can be counted. One that went or came while
+ * the list was made may be missing, or be in it twice: dmstat_disk_list_seq() tells.
+ */
 struct dmstat_disk_list {
 	u32 nr;
 	dev_t devt[];
