@@ -235,7 +235,8 @@ unplugged_below()
 	array linear "/dev/$part1" /dev/nullb3
 	echo 0 >/sys/block/md127/queue/iostats
 	region /dev/md127
-	echo 900000000 >/sys/bus/pseudo/drivers/scsi_debug/ndelay
+	# It refuses that while there is I/O.
+	wait_until sh -c "echo 900000000 >/sys/bus/pseudo/drivers/scsi_debug/ndelay"
 	start_fio /dev/md127 --rw=randread --bs=4k --iodepth=16 --size=4M --rate_iops=0
 	wait_until in_flight /dev/md127 16
 	echo 1 >"/sys/block/$disk/device/delete"
