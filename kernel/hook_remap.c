@@ -20,6 +20,7 @@
  */
 #include <linux/bio.h>
 #include <linux/blk-mq.h>
+#include <linux/sched.h>
 #include <linux/tracepoint.h>
 #include <trace/events/block.h>
 
@@ -83,8 +84,11 @@ static noinline void moved(const struct bio *bio, dev_t from_devt)
 	if (!to || !from)
 		return;
 	dmstat_bdev_passed_on(to, from);
-	/* On some kernels md does not report that it splits. */
-	if (dmstat_hook_bio_is_chained(bio))
+	/* On some kernels md does not report that it splits. The whole waits in
+	 * the list until this is submitted, except in the work item that follows
+	 * a flush: there it may end meanwhile, and the I/O ends with it.
+	 */
+	if (dmstat_hook_bio_is_chained(bio) && current->bio_list)
 		note_part(from, bio);
 }
 
