@@ -25,19 +25,20 @@ foreign=(arm64 s390x)
 # Those that want a kernel without null_blk come first.
 declare -A elsewhere=(
 	[6.1]='abi_event|abi_notify|accounting.sh|apply.sh|delete.sh|extents.sh'
-	[6.12]='abi_merge|abi_owned|abi_resize|apply_watch.sh|arguments.sh|beside.sh'
+	[6.12]='abi_merge|abi_owned|abi_resize|abi_set|apply_watch.sh|arguments.sh'
 )
 elsewhere[6.1]+='|extents_refused.sh|flush.sh|monitor.sh|prometheus.sh|removal.sh'
 elsewhere[6.1]+='|report.sh|requests.sh|resize.sh|segments.sh|set.sh|slow.sh|spec.py'
 elsewhere[6.1]+='|striped.sh|terminal.sh|top_changes.sh|waiting.sh|disks_tool.sh'
-elsewhere[6.12]+='|busy.sh|exporter.sh|first_touch.sh|flush_shown.sh|heat.sh|histogram.sh'
+elsewhere[6.12]+='|busy.sh|exporter.sh|flush_shown.sh|heat.sh|histogram.sh'
 elsewhere[6.12]+='|in_flight.sh'
 elsewhere[6.12]+='|large.sh|latency.sh|million.sh|monotone.sh|nowait.sh|oracle.sh'
 elsewhere[6.12]+='|readclear.sh|report_fields.sh|requeue.sh|scope.sh|stacked.sh'
 elsewhere[6.12]+='|stress.sh|suspend.sh|thin.sh|top.sh|ynl.py'
 for s in "${series[@]}"; do
-	elsewhere[$s]+='|apply_flood.sh|clients.sh|completion.py|exporter_clients.sh'
-	elsewhere[$s]+='|exporter_leaks.sh|growth.sh|paths.sh|report_dmstats.sh'
+	elsewhere[$s]+='|apply_flood.sh|beside.sh|clients.sh|completion.py'
+	elsewhere[$s]+='|exporter_clients.sh|exporter_leaks.sh|first_touch.sh|growth.sh'
+	elsewhere[$s]+='|paths.sh|report_dmstats.sh'
 	elsewhere[$s]+='|subscriber.sh|swap.sh|zone_append.sh'
 done
 
