@@ -773,7 +773,7 @@ static u64 cgroup_of(const struct dmstat_kinflight *io)
 {
 	const void *peeked;
 
-	peeked = dmstat_who_peek(io->key & ~DMSTAT_INFLIGHT_MARKS);
+	peeked = dmstat_who_peek(dmstat_inflight_carrier(io));
 	return peeked ? dmstat_who_cgroup(peeked) : 0;
 }
 
@@ -788,7 +788,8 @@ static noinline void end_told(struct dmstat_kdevice *device,
 	/* Later ones may lack the areas in which it started. */
 	const struct dmstat_index *index =
 		rcu_dereference_sched(device->index);
-	const struct dmstat_kinflight ended = *io;
+	/* Other CPUs try to claim the slot: that leaves it as it is. */
+	const struct dmstat_kinflight ended = data_race(*io);
 	struct dmstat_io_event event = {
 		.start_ns = ended.start_ns,
 		.took_ns = max_t(s64, elapsed, 0),
@@ -830,7 +831,7 @@ static struct dmstat_kinflight append_at(const struct dmstat_kinflight *io,
 					 sector_t sector)
 {
 	return (struct dmstat_kinflight) {
-		.key = io->key,
+		.key = dmstat_inflight_carrier(io),
 		.sector = sector,
 		.sectors = io->sectors,
 		.operation = io->operation,

@@ -534,7 +534,7 @@ dmstat_inflight_claim_slow(struct dmstat_inflight_table *table,
 
 static bool is_for(const struct dmstat_kinflight *io, unsigned long key)
 {
-	return (READ_ONCE(io->key) & ~DMSTAT_INFLIGHT_MARKS) == key;
+	return dmstat_inflight_carrier(io) == key;
 }
 
 static struct dmstat_kinflight *find_in_overflow(struct dmstat_slots *slots,
@@ -850,7 +850,7 @@ struct cgroup *dmstat_inflight_charged(const struct dmstat_kinflight *io)
 		return io->cgroup;
 	case DMSTAT_PLACE_NONE:
 	case DMSTAT_PLACE_APPEND:
-		return dmstat_cgroup_charged(io->key & ~DMSTAT_INFLIGHT_MARKS);
+		return dmstat_cgroup_charged(dmstat_inflight_carrier(io));
 	default:
 		return NULL;
 	}

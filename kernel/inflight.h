@@ -252,6 +252,20 @@ static inline void dmstat_inflight_publish(struct dmstat_kinflight *io,
 }
 
 /**
+ * dmstat_inflight_carrier() - what carries an I/O
+ * @io: its entry, or a copy
+ *
+ * Context: any.
+ * Return: the key by which it is found, until dmstat_inflight_keep(); or 0.
+ */
+static inline unsigned long
+dmstat_inflight_carrier(const struct dmstat_kinflight *io)
+{
+	/* Other CPUs that try to claim the slot use cmpxchg(). */
+	return READ_ONCE(io->key) & ~DMSTAT_INFLIGHT_MARKS;
+}
+
+/**
  * dmstat_inflight_pid() - the pid that has submitted an I/O
  * @io: its entry
  *

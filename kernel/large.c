@@ -594,7 +594,7 @@ static void end(struct dmstat_large *large, u64 now, blk_status_t status,
 	large->status = status;
 	large->append = io->place == DMSTAT_PLACE_APPEND && !status;
 	large->lost = READ_ONCE(io->lost);
-	peeked = dmstat_who_peek(io->key & ~DMSTAT_INFLIGHT_MARKS);
+	peeked = dmstat_who_peek(dmstat_inflight_carrier(io));
 	large->cgroup = peeked ? dmstat_who_cgroup(peeked) : 0;
 	WRITE_ONCE(large->stop, true);
 	/* The carrier may be used again before the I/O is counted. */
