@@ -6,6 +6,7 @@
 #ifndef _SHIM_H
 #define _SHIM_H
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,44 +7,22 @@
  * stay valid until a grace period has passed, and no memory may be left at the
  * end. kernel/index.c is compiled into this program.
  */
-#include <assert.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "index.c"
+#include "model.h"
 
 #define REGIONS_MAX 4000
 
-#define check(condition, ...) do {					\
-	if (!(condition)) {						\
-		printf("FAILED, seed %u, line %d: ", seed, __LINE__);	\
-		printf(__VA_ARGS__);					\
-		printf("\n");						\
-		exit(EXIT_FAILURE);					\
-	}								\
-} while (0)
-
-static unsigned int seed;
-static u64 state;
 static struct dmstat_kdevice device;
 static struct dmstat_kregion *regions[REGIONS_MAX];	/* by age */
 static u32 nr_regions, ids;
 static LIST_HEAD(waiting);
-static size_t used, most = SIZE_MAX;
-static unsigned int fail_in;		/* this allocation fails; 0: none */
+static size_t most = SIZE_MAX;	/* may be charged */
 static u64 asked, resized, failures, late;
 
-static u64 any(u64 below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state % below;
-}
-
-/* -------------------------------------------- functions declared in shim.h */
+/* -------------------------------------------- functions of index_shim.h */
 
 void queue_rcu_work(void *queue, struct rcu_work *work)
 {
@@ -67,7 +45,7 @@ void cond_resched(void)
 
 void *dmstat_memory_alloc(size_t size, int flags)
 {
-	if (fail_in && !--fail_in)
+	if (fails())
 		return NULL;
 	return malloc(size);
 }
@@ -75,11 +53,6 @@ void *dmstat_memory_alloc(size_t size, int flags)
 void kvfree(const void *memory)
 {
 	free((void *)memory);
-}
-
-size_t dmstat_memory_size(size_t size)
-{
-	return (size + 7) / 8 * 8;
 }
 
 bool dmstat_memory_charge(size_t bytes)
@@ -93,12 +66,6 @@ bool dmstat_memory_charge(size_t bytes)
 void dmstat_memory_charge_anyway(size_t bytes)
 {
 	used += bytes;
-}
-
-void dmstat_memory_uncharge(size_t bytes)
-{
-	assert(used >= bytes);
-	used -= bytes;
 }
 
 /* ---------------------------------------------------------------- regions */
@@ -706,12 +673,12 @@ int main(int argc, char **argv)
 		{ 1 << 20, 0, 1, 1, 1, 1 << 20 },
 		{ 1 << 20, 1000, 1 << 20, 40, 512, 128 },
 	};
-	unsigned int first, rounds, i;
+	unsigned int first, rounds, round, i;
 
 	first = argc > 1 ? strtoul(argv[1], NULL, 0) : 1;
 	rounds = argc > 2 ? strtoul(argv[2], NULL, 0) : 3;
-	for (seed = first; seed < first + rounds; seed++) {
-		state = 0x9e3779b97f4a7c15ull * (seed + 1);
+	for (round = 0; round < rounds; round++) {
+		begin(first + round);
 		for (i = 0; i < sizeof(shapes) / sizeof(*shapes); i++) {
 			run(&shapes[i], 300, 40, false);
 			run(&shapes[i], 600, 300, true);

@@ -8,24 +8,15 @@
  * compiled into this program.
  */
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "geometry.c"
+#include "model.h"
 
 #define SECTORS 6000
 #define EXTENTS 3000
 /* A geometry has at most those before and its own. */
 #define SLOTS (2 * SECTORS)
-
-#define check(condition, ...) do {					\
-	if (!(condition)) {						\
-		printf("FAILED, seed %u, line %d: ", seed, __LINE__);	\
-		printf(__VA_ARGS__);					\
-		printf("\n");						\
-		exit(EXIT_FAILURE);					\
-	}								\
-} while (0)
 
 /* An area as it has to be. */
 struct area {
@@ -40,32 +31,10 @@ struct areas {
 	u32 nr;
 };
 
-static unsigned int seed;
-static u64 state;
-static size_t used;
-static unsigned int fail_in;		/* this allocation fails; 0: none */
 static u64 kept, came, went, refused;
 static u8 gone[SLOTS];			/* by slot: how often it was told */
 
-static u64 any(u64 below)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state % below;
-}
-
-/* -------------------------------------------- functions declared in shim.h */
-
-static bool fails(void)
-{
-	return fail_in && !--fail_in;
-}
-
-size_t dmstat_memory_size(size_t bytes)
-{
-	return (bytes + 7) / 8 * 8;
-}
+/* -------------------------------------------- functions of geometry_shim.h */
 
 void *dmstat_memory_alloc(size_t bytes, int flags)
 {
@@ -90,12 +59,6 @@ bool dmstat_memory_charge_to(struct dmstat_memory *memory, size_t bytes)
 		return false;
 	memory->bytes += bytes;
 	return true;
-}
-
-void dmstat_memory_uncharge(size_t bytes)
-{
-	assert(used >= bytes);
-	used -= bytes;
 }
 
 void dmstat_memory_uncharge_from(struct dmstat_memory *memory, size_t bytes)
@@ -380,12 +343,12 @@ int main(int argc, char **argv)
 	static const u64 sizes[] = {
 		1, 3, 7, 8, 24, 64, 5000, 1ULL << 62, 1ULL << 63, U64_MAX,
 	};
-	unsigned int first, rounds, i;
+	unsigned int first, rounds, round, i;
 
 	first = argc > 1 ? strtoul(argv[1], NULL, 0) : 1;
 	rounds = argc > 2 ? strtoul(argv[2], NULL, 0) : 3;
-	for (seed = first; seed < first + rounds; seed++) {
-		state = 0x9e3779b97f4a7c15ull * (seed + 1);
+	for (round = 0; round < rounds; round++) {
+		begin(first + round);
 		for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
 			run(sizes[i], any(6), 100);
 	}
