@@ -5,6 +5,7 @@
 # changes.
 
 source "$(dirname "$0")/conf.sh"
+source "$here/cgroup.sh"
 
 # apply [ARGUMENT]...: of $work/conf, or of what is given.
 apply()
@@ -131,19 +132,8 @@ promise "what create says by options, a file says by keys of these names" as_cre
 
 of_cgroup()
 {
-	local cgroups
-
-	[[ -e /proc/cgroups ]] || skip "this kernel has no cgroups"
-	cgroups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
-	if [[ ! $cgroups ]]; then
-		mount -t cgroup2 none /sys/fs/cgroup || skip "cgroups cannot be mounted"
-		later umount /sys/fs/cgroup
-		cgroups=/sys/fs/cgroup
-	fi
 	zeros d
-	mkdir "$cgroups/apply"
-	later rmdir "$cgroups/apply"
-	echo +io >"$cgroups/cgroup.subtree_control" || skip "no io controller"
+	new_cgroup apply >"$work/why" || skip "$(cat "$work/why")"
 	config one <<<'x { devices = "d" cgroup = "/apply" }'
 	apply
 	equal "cgroup" "$(regions .cgroup)" '["/apply"]'

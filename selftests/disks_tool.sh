@@ -9,17 +9,6 @@ source "$here/tmux.sh"
 source "$here/disks_lib.sh"
 source "$here/exporter_lib.sh"
 
-# That of lib.sh; filesystem.sh has one for refusals of create alone.
-refused()
-{
-	local status=0
-
-	"${@:3}" >"$work/out" 2>"$work/err" || status=$?
-	cat "$work/err"
-	equal "status" "$status" "$1"
-	grep -qF -- "$2" "$work/err" || fail "expected: $2"
-}
-
 # two_parts: the SCSI disk /dev/$disk of 64 MiB with two partitions: $part1, 8 MiB
 # from sector 2048 on, and $part2, the rest from sector 18432 on.
 two_parts()

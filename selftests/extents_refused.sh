@@ -14,14 +14,14 @@ refused_files()
 	truncate -s 1M "$mnt/sparse"
 	touch "$mnt/empty"
 	write_file "$mnt/a" 64
-	refused "there is no file with data" --file "$mnt/folder"
-	refused "not a regular file" --file "$mnt/pipe"
-	refused "not a regular file" --file /dev/mapper/d
-	refused "No such file" --file "$mnt/none"
-	refused "takes no space" --file "$mnt/sparse"
-	refused "takes no space" --file "$mnt/empty"
-	refused "is on d, not on 'e': leave out the device" --file "$mnt/a" e
-	refused "none" --file "$mnt/a" none
+	not_created "there is no file with data" --file "$mnt/folder"
+	not_created "not a regular file" --file "$mnt/pipe"
+	not_created "not a regular file" --file /dev/mapper/d
+	not_created "No such file" --file "$mnt/none"
+	not_created "takes no space" --file "$mnt/sparse"
+	not_created "takes no space" --file "$mnt/empty"
+	not_created "is on d, not on 'e': leave out the device" --file "$mnt/a" e
+	not_created "none" --file "$mnt/a" none
 	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
 }
 promise "files without data on a device are refused with a message" refused_files
@@ -36,11 +36,11 @@ refused_file_systems()
 	mount -t tmpfs tmpfs "$work/tmpfs"
 	later umount "$work/tmpfs"
 	write_file "$work/tmpfs/a" 64
-	refused "not on one block device alone" --file "$work/tmpfs/a"
+	not_created "not on one block device alone" --file "$work/tmpfs/a"
 
 	mounted ext4 /dev/mapper/d -q -F -N 64 -O inline_data -I 256
 	echo small >"$mnt/a"
-	refused "no blocks of its own" --file "$mnt/a"
+	not_created "no blocks of its own" --file "$mnt/a"
 	write_file "$mnt/b" 64
 	region --file "$mnt/b"
 
@@ -50,7 +50,7 @@ refused_file_systems()
 	later losetup --detach "$loop"
 	mounted ext4 "$loop" -q -F -N 64
 	write_file "$mnt/a" 64
-	refused "is on ${loop##*/}, not on 'e': leave out the device" \
+	not_created "is on ${loop##*/}, not on 'e': leave out the device" \
 		--file "$mnt/a" e
 }
 promise "file systems that are not on a device are refused with a message" \
@@ -61,7 +61,7 @@ without_fiemap()
 	linear d 16
 	mounted minix /dev/mapper/d
 	write_file "$mnt/a" 64
-	refused "does not report where files are" --file "$mnt/a"
+	not_created "does not report where files are" --file "$mnt/a"
 }
 promise "a file system that does not report where files are is refused" \
 	without_fiemap
@@ -76,7 +76,7 @@ realtime()
 		-r rtdev=/dev/mapper/r
 	xfs_io -f -c "chattr +r" "$mnt/a"
 	write_file "$mnt/a" 64
-	refused "realtime device" --file "$mnt/a"
+	not_created "realtime device" --file "$mnt/a"
 	write_file "$mnt/b" 64
 	region --file "$mnt/b"
 }
@@ -143,8 +143,8 @@ misuse()
 	misused --file /x --area-size 1x
 	misused --file /x --all
 	misused --all d
-	refused "No such file" --file "" d
-	refused "is a file or a directory: give --file '$work'" "$work"
+	not_created "No such file" --file "" d
+	not_created "is a file or a directory: give --file '$work'" "$work"
 }
 promise "options that do not go together are refused with status 2" misuse
 

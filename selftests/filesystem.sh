@@ -45,8 +45,8 @@ areas()
 	dmstat-nl print -j "$1" | jq -r '.areas[] | "\(.start) \(.length)"'
 }
 
-# refused MESSAGE ARGUMENT...: dmstat-nl create refuses, with that in its message.
-refused()
+# not_created MESSAGE ARGUMENT...: dmstat-nl create refuses, with that in its message.
+not_created()
 {
 	local said
 

@@ -4,6 +4,7 @@
 # Regions grow and shrink under load; what stays counts exactly.
 
 source "$(dirname "$0")/lib.sh"
+source "$here/cgroup.sh"
 
 # Debug kernels are so much slower.
 slower=1
@@ -20,34 +21,12 @@ disk()
 	linear d 16 irqmode=2 completion_nsec=$(($1 * slower)) discard=1
 }
 
-# Move all out of a cgroup, and remove it.
-leave_cgroup()
-{
-	local process
-
-	while read -r process; do
-		echo "$process" >"${1%/*}/cgroup.procs" || true
-	done <"$1/cgroup.procs"
-	wait_until rmdir "$1"
-}
-
 # cgroup: make a cgroup that the promise and its children are in, $cgroup; none if
 # the kernel has no cgroups.
 cgroup()
 {
-	local cgroups
-
 	cgroup=
-	[[ -e /proc/cgroups ]] || return 0
-	cgroups=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
-	if [[ ! $cgroups ]]; then
-		mount -t cgroup2 none /sys/fs/cgroup || return 0
-		later umount /sys/fs/cgroup
-		cgroups=/sys/fs/cgroup
-	fi
-	echo +io >"$cgroups/cgroup.subtree_control" || return 0
-	mkdir "$cgroups/resize"
-	later leave_cgroup "$cgroups/resize"
+	new_cgroup resize || return 0
 	echo "$BASHPID" >"$cgroups/resize/cgroup.procs"
 	cgroup=/resize
 }

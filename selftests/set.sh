@@ -13,16 +13,6 @@ value()
 		'.regions[] | select(.region_id == $id) | .[$name]'
 }
 
-# refused WHAT TEXT COMMAND...: with that in its message.
-refused()
-{
-	local message
-
-	message=$(! "${@:3}" 2>&1) || fail "$1 was accepted"
-	echo "$message"
-	[[ $message == *"$2"* ]]
-}
-
 changed()
 {
 	linear d 16
@@ -76,12 +66,12 @@ what_is_told()
 
 	region --slow 3us --tell-errors --tell-rate 7 d
 	equal "created with both" "$(tells "$region")" "3000 true 7"
-	refused "no unit" "a unit is missing" dmstat-nl set --slow 5 "$region"
-	refused "no time" "too small" dmstat-nl create --slow 0ms d
-	refused "no word" "not no or yes" \
+	refused 2 "a unit is missing" dmstat-nl set --slow 5 "$region"
+	refused 2 "too small" dmstat-nl create --slow 0ms d
+	refused 2 "not no or yes" \
 		dmstat-nl set --tell-errors on "$region"
-	refused "no events" "give 1 or more" dmstat-nl set --tell-rate 0 "$region"
-	refused "too many" "too large" \
+	refused 2 "give 1 or more" dmstat-nl set --tell-rate 0 "$region"
+	refused 2 "too large" \
 		dmstat-nl set --tell-rate 4294967296 "$region"
 }
 promise "what a region tells is given, changed and switched off" what_is_told
@@ -100,9 +90,9 @@ from_files()
 	dmstat-nl set --user-data-file "$work/most" "$region"
 	equal "4096 bytes" "$(value "$region" user_data)" "$(<"$work/most")"
 	echo >>"$work/most"
-	refused "4097 bytes" "user data is too long: at most 4096 bytes" \
+	refused 1 "user data is too long: at most 4096 bytes" \
 		dmstat-nl set --user-data-file "$work/most" "$region"
-	refused "no file" "cannot read '$work/none'" \
+	refused 1 "cannot read '$work/none'" \
 		dmstat-nl set --user-data-file "$work/none" "$region"
 	equal "still 4096" "$(value "$region" user_data | wc -c)" 4097
 	dmstat-nl set --user-data-file /dev/null "$region"
@@ -189,12 +179,12 @@ refusals()
 {
 	linear d 16
 	region d
-	refused "nothing to set" "give an option: --group, --program, --user-data, --slow" \
+	refused 2 "give an option: --group, --program, --user-data, --slow" \
 		dmstat-nl set "$region"
-	refused "twice" "give --user-data or --user-data-file, once" \
+	refused 2 "give --user-data or --user-data-file, once" \
 		dmstat-nl set --user-data a --user-data-file /dev/null "$region"
-	refused "no region" "no such region" dmstat-nl set --program x 4000000
-	refused "a long program id" "program id is too long: at most 255 bytes" \
+	refused 1 "no such region" dmstat-nl set --program x 4000000
+	refused 1 "program id is too long: at most 255 bytes" \
 		dmstat-nl set --program "$(printf 'x%.0s' {1..256})" "$region"
 	equal "program" "$(value "$region" program_id)" ""
 }

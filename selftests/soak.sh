@@ -10,6 +10,7 @@
 # is at its limit; with --limited it is the first of each three.
 
 source "$(dirname "$0")/filesystem.sh"
+source "$here/cgroup.sh"
 source "$here/memory.sh"
 source "$here/kernel_log.sh"
 source "$here/soak/devices.sh"
@@ -82,31 +83,13 @@ set_limit()
 	echo "$1" >/sys/module/dmstat/parameters/memory_limit
 }
 
-cgroup()
-{
-	CGROUPS=
-	[[ -e /proc/cgroups ]] || return 0
-	CGROUPS=$(findmnt -n -t cgroup2 -o TARGET | head -n 1)
-	if [[ ! $CGROUPS ]]; then
-		mount -t cgroup2 none /sys/fs/cgroup || return 0
-		later umount /sys/fs/cgroup
-		CGROUPS=/sys/fs/cgroup
-	fi
-	if ! echo "+io" >"$CGROUPS/cgroup.subtree_control"; then
-		CGROUPS=
-		return
-	fi
-	mkdir "$CGROUPS/soak"
-	later rmdir "$CGROUPS/soak"
-}
-
 phase()
 {
 	local limit
 
 	RANDOM=$seed
 	limit=$(cat /sys/module/dmstat/parameters/memory_limit)
-	cgroup
+	new_cgroup soak || cgroups=
 	make_devices
 	make_teller
 	make_witnesses

@@ -5,6 +5,7 @@
 # the terminal meanwhile.
 
 source "$(dirname "$0")/lib.sh"
+source "$here/cgroup.sh"
 source "$here/tmux.sh"
 
 hang()
@@ -72,11 +73,7 @@ promise "the screen goes on when devices hang, come and go, and the module, too"
 
 narrow()
 {
-	[[ -e /proc/cgroups ]] || skip "this kernel has no cgroups"
-	if [[ ! $(findmnt -n -t cgroup2 -o TARGET) ]]; then
-		mount -t cgroup2 none /sys/fs/cgroup || skip "cgroups cannot be mounted"
-		later umount /sys/fs/cgroup
-	fi
+	has_cgroups >"$work/why" || skip "$(cat "$work/why")"
 	linear hung 16
 	start_top 80 24 dmstat-nl top --interval 500ms --old 1s
 	shows '^hung '

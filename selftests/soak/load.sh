@@ -115,7 +115,7 @@ make_one()
 	id=
 	pick "${shared[@]}"
 	name=$picked
-	[[ ! $CGROUPS ]] || kinds+=(cgroup)
+	[[ ! $cgroups ]] || kinds+=(cgroup)
 	pick "${kinds[@]}"
 	case $picked in
 	whole)	set -- "$name" ;;
@@ -126,7 +126,7 @@ make_one()
 	group)	set -- --group soak --areas 3 "$name" ;;
 	slow)	set -- --slow 1ms "$name" ;;
 	tell)	set -- --tell-errors --areas 7 "$name" ;;
-	cgroup)	set -- --cgroup "$CGROUPS/soak" "$name" ;;
+	cgroup)	set -- --cgroup "$cgroups/soak" "$name" ;;
 	owned)	timeout -s KILL 1 dmstat-nl slow --errors 1ms "$name" >/dev/null
 		return ;;
 	esac
@@ -201,11 +201,10 @@ files()
 	((RANDOM % 3)) || rm -f "$mnt"/b?
 }
 
-in_cgroup()
+of_cgroup()
 {
-	[[ $CGROUPS ]] || return 0
-	sh -c 'echo $$ >"$0/soak/cgroup.procs" && exec "$@"' "$CGROUPS" \
-		io -c 20 -s 64 read /dev/mapper/linear 0 8
+	[[ ! $cgroups ]] ||
+		in_cgroup soak io -c 20 -s 64 read /dev/mapper/linear 0 8
 	sleep 0.3
 }
 
@@ -251,7 +250,7 @@ declare -A commands=(
 	[suspends]=suspends
 	[discards]=discards
 	[files]=files
-	[cgroup]=in_cgroup
+	[cgroup]=of_cgroup
 	[clearer1]=clears
 	[clearer2]=clears
 	[listener1]=listeners_stall
