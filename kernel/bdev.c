@@ -12,7 +12,7 @@
 
 #include "bdev.h"
 
-#define TABLE_BITS	10
+#define TABLE_BITS	12
 
 /* Most that have gone and are kept: paths that come and go, for ever. */
 #define LEFT_MAX	256
