@@ -241,7 +241,7 @@ volumes()
 as_tree()
 {
 	volumes
-	top one two "$disk"
+	top --sort ios one two "$disk"
 	equal "rows" "$(rows '[.name, .depth]')" \
 		"[[\"one\",0],[\"$disk\",1],[\"two\",0]]"
 	equal "in the total" "$(rows '[.in_total, .rest_in_total]')" \
@@ -508,6 +508,28 @@ comes_later()
 	made
 }
 promise "apply --watch takes disks as they come, and links to them" comes_later
+
+# A loop device without a file: its region waits for the next one.
+no_medium()
+{
+	local loop id
+
+	modprobe loop
+	truncate -s 1M "$work/image"
+	loop=$(losetup -f --show "$work/image")
+	config one <<<"x { devices = \"${loop#/dev/}\" }"
+	dmstat-nl apply "$work/conf"
+	id=$(dmstat-nl list -j | jq '.regions[].region_id')
+	losetup -d "$loop"
+	wait_until grep -qx 0 "/sys/block/${loop#/dev/}/size"
+	dmstat-nl apply "$work/conf" >"$work/said" 2>&1 || fail "$(<"$work/said")"
+	equal "said" "$(<"$work/said")" "nothing to do: 1 region is as asked for"
+	losetup "$loop" "$work/image"
+	later losetup -d "$loop"
+	dmstat-nl apply "$work/conf" | grep -F "nothing to do: 1 region"
+	equal "regions" "$(dmstat-nl list -j | jq '.regions[].region_id')" "$id"
+}
+promise "apply waits, without a word, for a device that has no medium" no_medium
 
 # ------------------------------------------------------------------- exporter
 

@@ -198,11 +198,11 @@ static int set_range(struct wanted *wanted, uint64_t size)
 	if (wanted->start < size && wanted->length <= size - wanted->start &&
 	    wanted->length)
 		return 0;
+	wanted->held = true;
 	complain("%s:%u: block '%s': start and length are not on '%s' of %s (%" PRIu64 " sectors)",
 		 wanted->block->file, wanted->block->line, wanted->block->name,
 		 wanted->device_name, unit_format(text, UNIT_SECTORS, size),
 		 size);
-	wanted->held = true;
 	return EXIT_FAILURE;
 }
 
@@ -235,6 +235,13 @@ static void check_areas(struct wanted *wanted)
 		 wanted->device_name, most_text);
 }
 
+/* Without a medium: its region stays, and nothing is said each time. */
+static void hold_for_medium(struct search *search, struct wanted *wanted)
+{
+	wanted->held = true;
+	search->list->waiting++;
+}
+
 static int add_device(struct search *search, const struct block *block,
 		      const struct candidate *candidate)
 {
@@ -250,7 +257,9 @@ static int add_device(struct search *search, const struct block *block,
 
 	if (!wanted.device_name)
 		return no_memory();
-	if (block->segments)
+	if (!device->size)
+		hold_for_medium(search, &wanted);
+	else if (block->segments)
 		wanted.held |= segment_extents(device, &wanted.extents) != 0;
 	else if (!set_range(&wanted, device->size))
 		check_areas(&wanted);

@@ -116,7 +116,7 @@ struct wanted {
  * @count: how many
  * @devices: the devices, by rising numbers
  * @held: how many are held
- * @waiting: how many of these will be known soon
+ * @waiting: how many of these may be known later, and are no failure
  */
 struct wanted_list {
 	struct wanted *regions;
