@@ -148,6 +148,16 @@ on_zram()
 }
 promise "zram" on_zram
 
+# Memory that the kernel's command line says is persistent: see vm/disks.
+on_pmem()
+{
+	modprobe -q nd_e820 || skip "this kernel has no persistent memory"
+	modprobe nd_pmem
+	by_fio pmem0
+	agrees pmem0
+}
+promise "persistent memory" on_pmem
+
 # ------------------------------------------------------------- disks that go
 
 # no_regions DISK: it has gone, and its regions with it.

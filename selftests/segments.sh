@@ -54,7 +54,7 @@ as_many_as_can_be()
 	local said
 
 	many_segments 65537
-	refused "has more than 65536 segments" --segments d
+	not_created "has more than 65536 segments" --segments d
 
 	sed -i '$d' "$work/table"
 	dmsetup load d "$work/table"
