@@ -153,6 +153,8 @@ on_pmem()
 {
 	modprobe -q nd_e820 || skip "this kernel has no persistent memory"
 	modprobe nd_pmem
+	wait_until test -b /dev/pmem0
+	echo 1 >/sys/block/pmem0/queue/iostats
 	by_fio pmem0
 	agrees pmem0
 }

@@ -523,7 +523,7 @@ no_medium()
 	losetup -d "$loop"
 	wait_until grep -qx 0 "/sys/block/${loop#/dev/}/size"
 	dmstat-nl apply "$work/conf" >"$work/said" 2>&1 || fail "$(<"$work/said")"
-	equal "said" "$(<"$work/said")" "nothing to do: 1 region is as asked for"
+	equal "said" "$(<"$work/said")" "1 waiting for a medium or for a file's place"
 	losetup "$loop" "$work/image"
 	later losetup -d "$loop"
 	dmstat-nl apply "$work/conf" | grep -F "nothing to do: 1 region"

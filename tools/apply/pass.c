@@ -43,7 +43,8 @@ static int run_planned(struct pass *pass, const struct plan_input *input,
 		pretend(input, &plan, out, &pass->result);
 	else
 		act(input, &plan, out, &pass->result);
-	pass->result.failed += input->wanted->held - input->wanted->waiting;
+	pass->waiting = input->wanted->waiting;
+	pass->result.failed += input->wanted->held - pass->waiting;
 	plan_free(&plan);
 	return 0;
 }

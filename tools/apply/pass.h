@@ -19,11 +19,13 @@ struct wanted_source;
  * @dry_run: set by the caller: say what would be done, and do nothing
  * @result: what was done, or would be
  * @kept: regions that are as asked for
+ * @waiting: regions that wait for a medium, or for a file to have its place
  */
 struct pass {
 	bool dry_run;
 	struct act_result result;
 	size_t kept;
+	size_t waiting;
 };
 
 /**

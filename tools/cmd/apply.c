@@ -50,8 +50,9 @@ static void show_counts(struct output *out, const struct pass *pass)
 		{ result->failed, "failed" },
 		{ result->again, "busy" },
 		{ pass->kept, "as asked for already" },
+		{ pass->waiting, "waiting for a medium or for a file's place" },
 	};
-	char text[256];
+	char text[512];
 	size_t i, end = 0;
 
 	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -64,7 +65,8 @@ static void show_summary(struct output *out, const struct pass *pass)
 {
 	const struct act_result *result = &pass->result;
 
-	if (count_done(result) || result->failed || result->again)
+	if (count_done(result) || result->failed || result->again ||
+	    pass->waiting)
 		show_counts(out, pass);
 	else if (pass->kept)
 		output_text(out, "nothing to do: %zu region%s as asked for",
@@ -89,6 +91,7 @@ static void put_result(struct output *out, const struct pass *pass)
 	output_field(out, "failed", result->failed);
 	output_field(out, "busy", result->again);
 	output_field(out, "kept", pass->kept);
+	output_field(out, "waiting", pass->waiting);
 }
 
 static int apply(struct output *out, struct dmstat *dmstat,
