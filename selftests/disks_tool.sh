@@ -236,17 +236,17 @@ volumes()
 		--output="$work/fio.two"
 	start_fio "/dev/$part1" --rw=randread --bs=4k --rate_iops=50 \
 		--output="$work/fio.part"
-	wait_until are_read one two "$part1"
+	wait_until are_read /dev/mapper/{one,two} "/dev/$part1"
 }
 
-# are_read NAME...: whether each has been read a few times.
+# are_read PATH...: whether each has been read a few times.
 are_read()
 {
-	local name
+	local path
 
-	for name; do
-		[[ ! -e /dev/mapper/$name ]] || name=$(basename "$(realpath "/dev/mapper/$name")")
-		(($(awk '{ print $1 }' "/sys/class/block/$name/stat") > 10)) || return
+	for path; do
+		(($(awk '{ print $1 }' "/sys/dev/block/$(mountpoint -x "$path")/stat") > 10)) ||
+			return
 	done
 }
 

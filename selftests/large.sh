@@ -402,7 +402,7 @@ promise "an I/O over many areas that is split counts once in all of them" parts
 again()
 {
 	nullb 0 64 queue_mode=2 hw_queue_depth=1 submit_queues=1 irqmode=2 \
-		completion_nsec=1500000000
+		completion_nsec=$((1500000000 * slower))
 	dm d "0 131072 linear /dev/nullb0 0"
 	region --length 10000 --area-size 8 d
 	io read /dev/mapper/d 50000 8 &

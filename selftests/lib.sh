@@ -14,6 +14,10 @@ export DM_DISABLE_UDEV=1
 
 source "$here/ktap.sh"
 
+# By how much kernels that find bugs are slower, about.
+slower=1
+[[ $(uname -r) != *-@(k[ac]san|rt-debug) ]] || slower=10
+
 promise_names=()
 promise_functions=()
 
@@ -70,7 +74,7 @@ refused()
 wait_until()
 {
 	local seconds=${wait_s:-100}
-	[[ $(uname -r) != *-@(k[ac]san|rt-debug) ]] || seconds=500
+	((slower == 1)) || seconds=500
 	local end=$((SECONDS + seconds))
 
 	until "$@"; do

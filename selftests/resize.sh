@@ -6,10 +6,6 @@
 source "$(dirname "$0")/lib.sh"
 source "$here/cgroup.sh"
 
-# Debug kernels are so much slower.
-slower=1
-[[ $(uname -r) != *-@(k[ac]san|rt-debug) ]] || slower=10
-
 # Of a disk of 16 MiB: areas before $stay always stay, $rest come and go.
 sectors=32768
 stay=12288

@@ -27,7 +27,7 @@ load_s=8
 quiet_s=60
 # shellcheck disable=SC2034 # of wait_until()
 wait_s=300
-if [[ $(uname -r) == *-@(k[ac]san|rt-debug) ]]; then
+if ((slower > 1)); then
 	load_s=60
 	quiet_s=600
 fi

@@ -7,10 +7,6 @@ source "$(dirname "$0")/lib.sh"
 
 seconds=10
 
-# Debug kernels are so much slower.
-slower=1
-[[ $(uname -r) != *-@(k[ac]san|rt-debug) ]] || slower=10
-
 # during NAME COMMAND...: repeat it as long as $work/go exists. It may fail, because
 # its subject may just have gone. Its output goes to $work/NAME.
 during()

@@ -57,7 +57,7 @@ ended()
 	wait "$watcher" || status=$?
 	equal "exit status" "$status" 0
 	limit=1000
-	[[ $(uname -r) != *-@(k[ac]san|rt-debug) && $watch_program == dmstat-nl ]] || limit=8000
+	[[ $slower == 1 && $watch_program == dmstat-nl ]] || limit=8000
 	within "ms until it ended" $(((${EPOCHREALTIME/./} - start) / 1000)) \
 		0 $limit
 	equal "regions after it ended" \
