@@ -592,6 +592,32 @@ told_once()
 promise "slow, if nothing is named, tells an I/O of a volume and not of its disk, too" \
 	told_once
 
+told_of_partitions()
+{
+	local json slow
+
+	scsi_debug dev_size_mb=64 ndelay=20000000
+	parted "$disk"
+	dmstat-nl slow -j 5ms "$part2" "$part1" >"$work/json" &
+	json=$!
+	dmstat-nl slow 5ms "$part2" "$part1" >"$work/slow" &
+	slow=$!
+	wait_until watched_is "$disk" 4
+	io -c 2 read "/dev/$part1" 0 8
+	io read "/dev/$part2" 0 8
+	sleep 2
+	kill -INT "$slow" "$json"
+	wait "$slow" "$json" || true
+	cat "$work/slow" "$work/json"
+	equal "each I/O" "$(jq -rc 'select(.kind == "slow") | [.device_name, .partition, .sector]' "$work/json")" \
+		"[\"$disk\",\"$part1\",2048]"$'\n'"[\"$disk\",\"$part1\",2048]"$'\n'"[\"$disk\",\"$part2\",18432]"
+	equal "lines" "$(grep -cE " slow .* 2048 +$disk .* $part1\$" "$work/slow")" 2
+	equal "summary" "$(sed -n '/^DEVICE/,$p' "$work/slow" | awk '{ print $1, $2, $3 }' | paste -sd,)" \
+		"DEVICE OF SLOW,$disk $part1 2,$disk $part2 1"
+}
+promise "slow says in which of the partitions that were named an I/O is" \
+	told_of_partitions
+
 # watched NAME: how many regions are on a device.
 watched()
 {

@@ -98,11 +98,13 @@ static uint64_t follow_at;
 
 /* ------------------------------------------------------------------ events */
 
-/* A region or its file, if that was named; "" for a whole device. */
+/* A partition, a region or its file, if that was named; "" for a whole device. */
 static char *what_of(char *text, const struct told_source *source)
 {
 	text[0] = '\0';
-	if (source->file)
+	if (source->partition)
+		snprintf(text, OF_TEXT_MAX, "%s", source->partition);
+	else if (source->file)
 		snprintf(text, OF_TEXT_MAX, "%s", source->file);
 	else if (source->of_region)
 		snprintf(text, OF_TEXT_MAX, "region %" PRIu32,
@@ -202,6 +204,8 @@ static void source_fields(struct output *out, const struct told_source *source)
 		output_field(out, "of_region", source->of_region);
 	if (source->file)
 		output_field_string(out, "file", source->file);
+	if (source->partition)
+		output_field_string(out, "partition", source->partition);
 }
 
 static int print_event(struct output *out, const struct dmstat_event *event,

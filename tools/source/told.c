@@ -9,6 +9,7 @@
 #include "out/message.h"
 #include "source/array.h"
 #include "source/device.h"
+#include "source/partition.h"
 #include "source/place.h"
 #include "source/region.h"
 #include "source/session.h"
@@ -22,6 +23,7 @@ static void source_free(struct told_source *source)
 {
 	free(source->name);
 	free(source->file);
+	free(source->partition);
 	extent_list_free(&source->extents);
 }
 
@@ -33,7 +35,10 @@ static void remove_at(struct told *told, size_t place)
 		(told->count - place) * sizeof(*told->sources));
 }
 
-/* Takes over what @source points to, also if there is no memory. */
+/*
+ * Takes over what @source points to, also if there is no memory. No name: there was
+ * no memory for it.
+ */
 static int add(struct told *told, struct told_source *source)
 {
 	struct told_source *sources;
@@ -150,13 +155,13 @@ static int create_all(struct told *told)
 /* ------------------------------------------------------------ what is named */
 
 static const struct dmstat_device *listed(const struct device_list *list,
-					  const struct told_source *source)
+					  uint32_t major, uint32_t minor)
 {
 	size_t i;
 
 	for (i = 0; i < list->count; i++)
-		if (list->devices[i].major == source->major &&
-		    list->devices[i].minor == source->minor)
+		if (list->devices[i].major == major &&
+		    list->devices[i].minor == minor)
 			return &list->devices[i];
 	return NULL;
 }
@@ -203,30 +208,39 @@ static int add_devices(struct told *told, const struct device_list *list)
 	return status;
 }
 
+static int add_partition(struct told *told, const struct dmstat_device *device,
+			 const struct scope_item *item)
+{
+	struct told_source source = {
+		.major = item->major,
+		.minor = item->minor,
+		.start = item->range.start,
+		.length = item->range.length,
+	};
+	const struct partition *partition;
+
+	partition = partition_at(source.major, source.minor, source.start,
+				 source.length);
+	source.partition = strdup(partition ? partition->name : item->text);
+	if (source.partition)
+		source.name = strdup(device->name);
+	return add(told, &source);
+}
+
 /* Partitions that are named, unless all of their disk is. */
 static int add_partitions(struct told *told, const struct device_list *list)
 {
 	const struct dmstat_device *device;
 	const struct scope_item *item;
-	struct told_source source;
 	int status = 0;
 	size_t i;
 
 	for (i = 0; i < told->scope->count && !status; i++) {
 		item = &told->scope->items[i];
-		source = (struct told_source){
-			.major = item->major,
-			.minor = item->minor,
-			.is_part = true,
-			.start = item->range.start,
-			.length = item->range.length,
-		};
-		device = listed(list, &source);
-		if (item->kind != SCOPE_PARTITION || !device ||
-		    scope_names_device(told->scope, item->major, item->minor))
-			continue;
-		source.name = strdup(device->name);
-		status = add(told, &source);
+		device = listed(list, item->major, item->minor);
+		if (item->kind == SCOPE_PARTITION && device &&
+		    !scope_names_device(told->scope, item->major, item->minor))
+			status = add_partition(told, device, item);
 	}
 	return status;
 }
@@ -337,8 +351,9 @@ static int compare(const void *a, const void *b)
 		return left->major < right->major ? -1 : 1;
 	if (left->minor != right->minor)
 		return left->minor < right->minor ? -1 : 1;
-	return left->of_region < right->of_region ? -1 :
-	       left->of_region > right->of_region;
+	if (left->of_region != right->of_region)
+		return left->of_region < right->of_region ? -1 : 1;
+	return left->start < right->start ? -1 : left->start > right->start;
 }
 
 int told_begin(struct told *told)
@@ -443,7 +458,7 @@ static void look_for_regions(struct told *told)
 static void follow_size(struct told *told, struct told_source *source,
 			uint64_t size)
 {
-	if (source->of_region || source->is_part || source->length == size)
+	if (source->of_region || source->partition || source->length == size)
 		return;
 	if (source->id)
 		dmstat_region_delete(told->dmstat, source->id);
@@ -455,7 +470,7 @@ static void follow_size(struct told *told, struct told_source *source,
 static bool is_empty(struct told *told, struct told_source *source,
 		     const struct dmstat_device *device)
 {
-	if (device->size || source->of_region || source->is_part)
+	if (device->size || source->of_region || source->partition)
 		return false;
 	if (source->id)
 		dmstat_region_delete(told->dmstat, source->id);
@@ -471,7 +486,8 @@ static void follow_devices(struct told *told, const struct device_list *list)
 
 	while (i < told->count) {
 		source = &told->sources[i];
-		device = source->gone ? NULL : listed(list, source);
+		device = source->gone ? NULL :
+			 listed(list, source->major, source->minor);
 		if (device && !is_empty(told, source, device)) {
 			follow_size(told, source, device->size);
 			follow_name(source, device->name);

@@ -23,7 +23,7 @@
  * @name: name of the device, as the kernel had it last
  * @of_region: the region over whose sectors it is; 0: the device or partition
  * @file: the file that region was made of, or NULL
- * @is_part: it is over a partition
+ * @partition: name of the partition that it is over, or NULL
  * @start: first sector
  * @length: sectors, unless there are @extents
  * @extents: those of @of_region
@@ -43,7 +43,7 @@ struct told_source {
 	char *name;
 	uint32_t of_region;
 	char *file;
-	bool is_part;
+	char *partition;
 	uint64_t start;
 	uint64_t length;
 	struct extent_list extents;
