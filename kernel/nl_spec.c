@@ -366,7 +366,7 @@ static int check_sectors(const struct dmstat_nl_spec *spec,
 	if (spec->device.disk.sectors)
 		return 0;
 	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "the device has no sectors yet: load a table and resume it, or insert a medium");
+			    "the device has no sectors yet: load a table and resume it, attach a file, or insert a medium");
 	return -ERANGE;
 }
 

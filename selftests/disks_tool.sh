@@ -87,7 +87,14 @@ wrong_names()
 	scsi_debug
 	modprobe loop
 	wait_until test -b /dev/loop0
+	truncate -s 8M "$work/image"
 	refused 1 "'loop0' has no sectors: attach a file" dmstat-nl create loop0
+	losetup /dev/loop0 "$work/image"
+	region loop0
+	losetup -d /dev/loop0
+	refused 1 "cannot create a region on 'loop0': the device has no sectors yet: load a table and resume it, attach a file" \
+		dmstat-nl create loop0
+	dmstat-nl delete "$region"
 	refused 1 "no block device is named '${disk}9'" dmstat-nl create "${disk}9"
 	refused 1 "No such file" dmstat-nl create "/dev/${disk}9"
 	refused 1 "there are no device-mapper devices: name disks" dmstat-nl create --all

@@ -87,7 +87,7 @@ static int create(struct output *out, struct dmstat *dmstat, const char *what,
 	int error;
 
 	error = dmstat_region_create(dmstat, &spec, &region);
-	if (error == -ERANGE && is_beyond(size))
+	if (error == -ERANGE && size && is_beyond(size))
 		return session_failed(dmstat, error,
 				      "cannot create a region on '%s' of %s (%" PRIu64 " sectors)",
 				      what,
