@@ -474,7 +474,7 @@ applied_to_partition()
 	for name in "$part1" "/dev/$part1" /dev/disk/by-test/part; do
 		config one <<<"b { devices = \"$name\" }"
 		dmstat-nl apply "$work/conf" >"$work/said" 2>&1 || true
-		grep -F "'$name' is a partition: name its disk" "$work/said" ||
+		tr '\n' ' ' <"$work/said" | grep -F "'$name' is a partition: name its disk, $disk, with start = 2048 and length = 16384" ||
 			fail "$(cat "$work/said")"
 	done
 	equal "regions" "$(made)" "[]"

@@ -288,7 +288,7 @@ static bool is_partition(uint32_t major, uint32_t minor)
 }
 
 const char *match_partition(const struct block *block,
-			    const struct match_links *links)
+			    const struct match_links *links, dev_t *partition)
 {
 	uint32_t major, minor;
 	const char *text;
@@ -297,13 +297,16 @@ const char *match_partition(const struct block *block,
 	for (i = 0; i < block->devices.count; i++) {
 		text = block->devices.texts[i];
 		if (!text[literal(text)] && disk_find(text, &major, &minor) &&
-		    is_partition(major, minor))
+		    is_partition(major, minor)) {
+			*partition = makedev(major, minor);
 			return text;
+		}
 	}
 	for (i = 0; i < links->count; i++)
 		if (!is_partition(major(links->devices[i]),
 				  minor(links->devices[i])))
 			return NULL;
+	*partition = links->count == 1 ? links->devices[0] : 0;
 	for (i = 0; links->count && i < block->devices.count; i++)
 		if (below(block->devices.texts[i], MATCH_LINKS))
 			return block->devices.texts[i];

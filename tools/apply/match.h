@@ -78,11 +78,12 @@ bool match_device(const struct block *block, const struct match_links *links,
  * match_partition() - find a partition among what a block names
  * @block: the block, which matches no device
  * @links: its links
+ * @partition: set to the partition's numbers; 0: the pattern leads to several
  *
  * Return: the first pattern that is, or leads to, a partition, which is no device
  * of its own; or NULL.
  */
 const char *match_partition(const struct block *block,
-			    const struct match_links *links);
+			    const struct match_links *links, dev_t *partition);
 
 #endif /* DMSTAT_NL_MATCH_H */

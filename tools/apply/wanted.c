@@ -23,6 +23,7 @@
 #include "out/unit.h"
 #include "source/array.h"
 #include "source/cgroup.h"
+#include "source/dm.h"
 #include "source/file.h"
 #include "source/region.h"
 #include "source/segment.h"
@@ -269,12 +270,22 @@ static int add_device(struct search *search, const struct block *block,
 static void complain_partition(const struct block *block,
 			       const struct match_links *links)
 {
-	const char *text = match_partition(block, links);
+	dev_t partition = 0;
+	const char *text = match_partition(block, links, &partition);
+	uint32_t major = major(partition), minor = minor(partition);
+	char disk[MAPPED_DISK_NAME_MAX], how[128] = "with start and length";
+	struct dmstat_extent range;
 
-	if (text)
-		complain("%s:%u: block '%s': '%s' is a partition: %s",
-			 block->file, block->line, block->name, text,
-			 "name its disk, with start and length");
+	if (!text)
+		return;
+	if (partition && !dmstat_partition(&major, &minor, &range)) {
+		mapped_disk_name(disk, major, minor);
+		snprintf(how, sizeof(how),
+			 "%s, with start = %" PRIu64 " and length = %" PRIu64,
+			 disk, range.start, range.length);
+	}
+	complain("%s:%u: block '%s': '%s' is a partition: name its disk, %s",
+		 block->file, block->line, block->name, text, how);
 }
 
 static int add_devices(struct search *search, const struct block *block)
