@@ -69,6 +69,22 @@ lists_fit()
 }
 promise "list and devices fit, with long names cut in the middle" lists_fit
 
+report_fits()
+{
+	in_use
+	fits 80 report dmstat-nl report --region
+	grep -qE '^vg--my--lon\.\.\.lume--name +'"$region " "$work/shown"
+	# The name is shortened before such a column is left out.
+	grep -qE '^Name .* R/s +W/s .*WrAWait .*Util%$' "$work/shown"
+	fits 50 report dmstat-nl report --region
+	grep -qE '^vg--m\.\.\.name +'"$region " "$work/shown"
+	equal "selected by the whole name" "$(on_terminal 80 dmstat-nl report --region \
+		-S "'stats_name=\"$long\"'" | tail -n +2 | wc -l)" 1
+	equal "the name in a pipe" "$(COLUMNS=50 dmstat-nl report --region |
+		sed -n "s/^$long .*/whole/p")" whole
+}
+promise "report fits, with long names cut in the middle" report_fits
+
 monitor_fits()
 {
 	nullb 0 16

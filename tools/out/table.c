@@ -84,15 +84,18 @@ static void end_cell(struct table *table, int padding)
 	table->padding += padding + 1;
 }
 
-/* "vg--with...-name": keep both ends of a name. Returns its width. */
-static int put_shortened(const char *text, int width, int room)
+/* Returns how many columns it takes: an escape is not cut, so there may be fewer. */
+static int put_shortened(const char *text, int room)
 {
-	const int tail = (room - 3) / 2, head = room - 3 - tail;
-	int written;
+	char *shortened = text_shortened(text, room);
+	int width;
 
-	written = text_put_part(text, 0, head);
-	text_put("...", 3);
-	return written + 3 + text_put_part(text, width - tail, width);
+	if (!shortened)
+		return 0;
+	width = text_width(shortened);
+	text_put(shortened, strlen(shortened));
+	free(shortened);
+	return width;
 }
 
 void table_cell(struct table *table, const struct column *column,
@@ -104,7 +107,7 @@ void table_cell(struct table *table, const struct column *column,
 	/* Columns of texts are as wide as their texts, if there is room. */
 	if (column->width < 0 && width > room && terminal_is_stdout()) {
 		begin_cell(table, 0);
-		end_cell(table, room - put_shortened(text, width, room));
+		end_cell(table, room - put_shortened(text, room));
 		return;
 	}
 

@@ -85,6 +85,12 @@ static size_t show_character(const char *text, bool json, char shown[8])
 	return length ? length : 1;
 }
 
+/* How many columns of a terminal that takes. */
+static int shown_width(const char *shown)
+{
+	return (shown[0] & 0x80) ? 1 : (int)strlen(shown);
+}
+
 /* How many characters at the start of @text need no escape. */
 static size_t plain_length(const char *text, bool json)
 {
@@ -138,7 +144,7 @@ int text_width(const char *text)
 		if (!*text)
 			return width;
 		text += show_character(text, false, shown);
-		width += (shown[0] & 0x80) ? 1 : (int)strlen(shown);
+		width += shown_width(shown);
 	}
 }
 
@@ -149,7 +155,7 @@ int text_put_part(const char *text, int from, int to)
 
 	while (*text) {
 		text += show_character(text, false, shown);
-		width = (shown[0] & 0x80) ? 1 : (int)strlen(shown);
+		width = shown_width(shown);
 		if (position >= from && position + width <= to) {
 			text_put(shown, strlen(shown));
 			written += width;
@@ -157,6 +163,38 @@ int text_put_part(const char *text, int from, int to)
 		position += width;
 	}
 	return written;
+}
+
+/* Write the part of a text from column @from to @to; return its end. */
+static char *write_part(char *end, const char *text, int from, int to)
+{
+	int position = 0, width;
+	char shown[8];
+
+	while (*text) {
+		text += show_character(text, false, shown);
+		width = shown_width(shown);
+		if (position >= from && position + width <= to)
+			end = stpcpy(end, shown);
+		position += width;
+	}
+	return end;
+}
+
+char *text_shortened(const char *text, int room)
+{
+	const int width = text_width(text), tail = (room - 3) / 2;
+	char *shortened, *end;
+
+	if (width <= room)
+		return text_escaped(text, false);
+	shortened = malloc(strlen(text) * ESCAPE_MAX + 4);
+	if (!shortened)
+		return NULL;
+	end = write_part(shortened, text, 0, room - 3 - tail);
+	end = stpcpy(end, "...");
+	*write_part(end, text, width - tail, width) = '\0';
+	return shortened;
 }
 
 void text_put_words(char *text, int width)

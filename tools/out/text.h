@@ -54,6 +54,16 @@ int text_width(const char *text);
  */
 int text_put_part(const char *text, int from, int to);
 
+/**
+ * text_shortened() - escape a text for a terminal, and cut its middle out
+ * @text: the text
+ * @room: the most columns that it may take, at least 5
+ *
+ * Return: the text, or both of its ends and "..." between them ("vg--with...-name"),
+ * which the caller frees; NULL if there is no memory.
+ */
+char *text_shortened(const char *text, int room);
+
 /** text_put_words() - print a text in lines of @width; spaces in it are lost */
 void text_put_words(char *text, int width);
 

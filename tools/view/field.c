@@ -125,6 +125,22 @@ static int put_string(FIELD_ARGUMENTS)
 	return set_string(private, mem, field, *(const char *const *)data);
 }
 
+/* Sorted and selected by the whole name, however much of it is shown. */
+static int put_name(FIELD_ARGUMENTS)
+{
+	const struct field_format *format = private;
+	const char *name = *(const char *const *)data;
+	char *shown;
+	int done;
+
+	if (!format->name_most)
+		return set_string(format, mem, field, name);
+	shown = text_shortened(name, format->name_most);
+	done = shown && set(mem, field, shown, name, strlen(name) + 1);
+	free(shown);
+	return done;
+}
+
 static int put_number(FIELD_ARGUMENTS)
 {
 	return set_number(mem, field, *(const uint64_t *)data);
@@ -479,7 +495,7 @@ const struct dm_report_field_type fields[] = {
 	      "Latency histogram bin boundaries.")
 	WHOLE(REGION, STR, 16, ranges, "hist_ranges", "Histogram Ranges",
 	      "Latency histogram bin ranges.")
-	STAT(REGION, STR, name, 4, string, "stats_name", "Name",
+	STAT(REGION, STR, name, 4, name, "stats_name", "Name",
 	     "Stats name of current object.")
 	STAT(REGION, STR, type_name, 7, string, "obj_type", "ObjType",
 	     "Type of stats object being reported.")

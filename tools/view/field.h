@@ -32,6 +32,7 @@ enum {
  * @suffixes: their times have units
  * @unit: letter of the unit of sizes
  * @factor: what they are divided by, in bytes
+ * @name_most: the most characters of the name of an object; 0: all
  */
 struct field_format {
 	bool json;
@@ -39,6 +40,7 @@ struct field_format {
 	bool suffixes;
 	char unit;
 	uint64_t factor;
+	int name_most;
 };
 
 /** field_types - the types of fields; the last one has the id 0 */

@@ -76,6 +76,10 @@ static const struct usual histogram_fields[] = {
 
 #define RANKS_MAX	9
 
+/* Long names are shortened on a narrow terminal: first to this, and in the end to that. */
+#define NAME_ENOUGH	24
+#define NAME_LEAST	12
+
 /**
  * struct collected - what libdevmapper has said
  * @file: lines that it has printed; NULL: ignore them
@@ -319,7 +323,24 @@ static bool fits(const char *lines)
 	return true;
 }
 
-/* Leave the usual fields out until the lines fit, and then for good. */
+/* Shorten names, or leave out one more of the usual fields; false: no more can go. */
+static bool make_narrower(struct report *report)
+{
+	int *most = &report->format.name_most;
+
+	/* COLUMNS may be set for a program, which needs names. */
+	if (!*most && terminal_is_stdout())
+		*most = NAME_ENOUGH;
+	else if (report->hidden < RANKS_MAX)
+		report->hidden++;
+	else if (*most > NAME_LEAST)
+		*most = NAME_LEAST;
+	else
+		return false;
+	return true;
+}
+
+/* Narrower until the lines fit, and then for good. */
 static int make_fitting(struct report *report,
 			const struct object_source *source, char **lines)
 {
@@ -330,10 +351,9 @@ static int make_fitting(struct report *report,
 		error = make(report, source, lines);
 		if (error || !usual || report->rows || report->format.json ||
 		    !(output_flags(report) & DM_REPORT_OUTPUT_ALIGNED) ||
-		    report->hidden == RANKS_MAX || fits(*lines))
+		    fits(*lines) || !make_narrower(report))
 			return error;
 		free(*lines);
-		report->hidden++;
 	}
 }
 
