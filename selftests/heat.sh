@@ -55,7 +55,7 @@ rows()
 		     { before = now }
 		     END { printf "%d", sum }')" 90 110
 	equal "summary" "$(tail -n 1 "$work/rows")" \
-		"100 % of reads go to 25 % of the volume: 4 to 8 MiB"
+		"100 % of reads go to 25 % of the device: 4 to 8 MiB"
 }
 promise "a row an interval shows where the I/O was" rows
 
@@ -72,17 +72,17 @@ once()
 	equal "legend" "$(sed -n 4p "$work/once")" " ▁▂▃▄▅▆▇█ 0.5 to 5000 reads"
 	equal "total" "$(sed -n 5p "$work/once")" "3003 reads in all"
 	equal "summary" "$(sed -n 6p "$work/once")" \
-		"over 99 % of reads go to 25 % of the volume: 8 to 12 MiB"
+		"over 99 % of reads go to 25 % of the device: 8 to 12 MiB"
 
 	equal "writes" "$(dmstat-nl heat --once --by writes "$region" | tail -n 2)" \
-		"4 writes in all"$'\n'"100 % of writes go to 25 % of the volume: 0 to 4 MiB"
+		"4 writes in all"$'\n'"100 % of writes go to 25 % of the device: 0 to 4 MiB"
 	equal "bytes" "$(dmstat-nl heat --once --by bytes | tail -n 2 | head -n 1)" \
 		"11.7 MiB in all"
 	equal "errors" "$(dmstat-nl heat --once --by errors | tail -n 2)" \
 		"0 errors in all"$'\n'"no errors"
 	dmstat-nl heat --once --by latency | tail -n 2 | tee "$work/latency"
 	grep -qE '^[0-9.]+ (us|ms) on average$' "$work/latency"
-	grep -qE ' of the I/O time is spent in 25 % of the volume: 8 to 12 MiB$' \
+	grep -qE ' of the I/O time is spent in 25 % of the device: 8 to 12 MiB$' \
 		"$work/latency"
 	equal "after all that" "$(total "$region")" \
 		"read 3003/24024/0 write 4/32/0 discard 0/0/0"
@@ -137,7 +137,7 @@ many()
 	equal "rows of each" "$(grep -cE '^[0-9:.]+ a \|' "$work/rows") $(
 		grep -cE '^[0-9:.]+ b \|' "$work/rows")" "5 5"
 	equal "summaries" "$(tail -n 2 "$work/rows")" \
-		"a: no reads"$'\n'"b: 100 % of reads go to 25 % of the volume: 0 to 4 MiB"
+		"a: no reads"$'\n'"b: 100 % of reads go to 25 % of the device: 0 to 4 MiB"
 	equal "one of them" "$(dmstat-nl heat --once b | grep -c '^region')" 1
 }
 promise "regions have rows of their own, with the device's name" many
@@ -285,7 +285,7 @@ from_report()
 	cat "$work/rows"
 	equal "rows" "$(grep -c '│.*│' "$work/rows")" 6
 	equal "summary" "$(tail -n 1 "$work/rows")" \
-		"83 % of reads go to 25 % of the volume: 4 to 8 MiB"
+		"83 % of reads go to 25 % of the device: 4 to 8 MiB"
 	equal "from the kernel and from the recording" \
 		"$(dmstat-nl heat --from "$work/recording" --once d)" \
 		"$(dmstat-nl heat --once d)"

@@ -238,7 +238,7 @@ def _svg():
     tree = ElementTree.parse(drawn('svg'))
     texts = {''.join(element.itertext()).strip() for element in
              tree.iter('{http://www.w3.org/2000/svg}text')}
-    for text in ('vg-data: reads per second', 'position on the volume',
+    for text in ('vg-data: reads per second', 'position on the device',
                  '2025-11-26 12:00:00 to 12:02:00 UTC', 'reads/s', '5000', '0',
                  '1 GiB', '512 MiB', '12:01:00', 'grey: not watched', 'I/Os/s',
                  '1 ms', 'median', '99th percentile'):

@@ -69,7 +69,7 @@ inside()
 	equal "regions" "$(ours)" 7
 	press Down Enter
 	shows '^busy \([0-9:]+\), 16 MiB'
-	shows '^1?[0-9][0-9] % of reads go to .* of the volume: 12 to 13 MiB'
+	shows '^1?[0-9][0-9] % of reads go to .* of the device: 12 to 13 MiB'
 	shows '^ +1[23](\.[0-9]+)? MiB +32 KiB .* /srv/orders\.ibd on nullb0'
 	shows 'I/Os per second  *[0-9]'
 	sleep 2

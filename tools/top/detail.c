@@ -260,7 +260,7 @@ static void draw_summary(const struct detail *detail,
 		.measure = measure_of(by),
 		.start = item->start,
 		.length = item->length,
-		.whole = item->kind == WATCH_DEVICE ? "volume" :
+		.whole = item->kind == WATCH_DEVICE ? "device" :
 			 item->kind == WATCH_PARTITION ? "partition" : "region",
 	};
 	char text[SUMMARY_TEXT_MAX];

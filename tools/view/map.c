@@ -235,7 +235,7 @@ uint64_t map_start(const struct map *map)
 const char *map_whole(const struct map *map)
 {
 	return map->region.length == map->device_size && !map->region.extents ?
-	       "volume" : "region";
+	       "device" : "region";
 }
 
 void map_free(struct map *map)

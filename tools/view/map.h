@@ -128,7 +128,7 @@ bool map_is_alone(const struct map *map, struct map *const *maps,
 /** map_start() - where the first cell is; 0 if extents have no one place */
 uint64_t map_start(const struct map *map);
 
-/** map_whole() - what the map is of, in a word: "volume" or "region" */
+/** map_whole() - what the map is of, in a word: "device" or "region" */
 const char *map_whole(const struct map *map);
 
 /** map_free() - free a map, or NULL */

@@ -171,7 +171,7 @@ static void write_name(char *name, size_t room, const struct page *page,
 	char device[MAPPED_NAME_MAX];
 
 	mapped_name_text(device, map->region.device_name);
-	if (!strcmp(map_whole(map), "volume") &&
+	if (!strcmp(map_whole(map), "device") &&
 	    map_is_alone(map, page->maps, page->maps_count))
 		snprintf(name, room, "%s", device);
 	else

@@ -162,7 +162,7 @@ void plot_title(FILE *script, const char *name, const struct map *map,
 static const char *heading_of(const struct map *map)
 {
 	return map->region.extents ? "position in the region" :
-				     "position on the volume";
+				     "position on the device";
 }
 
 static double step_at(const struct grid_time *time, double ns)

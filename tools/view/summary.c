@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where the I/O of a volume is, in a sentence.
+ * Where the I/O of a device is, in a sentence.
  *
  * A range is worth naming if it has much more than its share. The best one is
  * that with the highest sum of (share of the I/O - DENSITY * share of the
- * volume) over its areas: it begins and ends where the I/O is DENSITY times as
+ * device) over its areas: it begins and ends where the I/O is DENSITY times as
  * dense as on the average, and a hole in it is taken along if it is small beside
  * what is on its other side.
  */
@@ -22,7 +22,7 @@
 #define SHARE_OF_FIRST	0.3
 #define SHARE_OF_SECOND	0.15
 
-/* A range that has all is worth naming if it is smaller than the volume. */
+/* A range that has all is worth naming if it is smaller than the device. */
 #define SIZE_OF_ALL	0.9
 
 /**
@@ -159,7 +159,7 @@ static int compare_falling(const void *a, const void *b)
 	return (*left < *right) - (*left > *right);
 }
 
-/* How much of the volume has half of the I/O, if its parts are put together. */
+/* How much of the device has half of the I/O, if its parts are put together. */
 static double size_of_half(const struct summary_map *map, double total)
 {
 	double *sorted = malloc(map->count * sizeof(*sorted)), half = 0;

@@ -21,7 +21,7 @@
  * @area_size: sectors of each, but the last one may be shorter
  * @length: sectors of all
  * @others: writes, of reads; reads, of writes
- * @whole: what all of them are: "volume", "region"
+ * @whole: what all of them are: "device", "region"
  */
 struct summary_map {
 	enum measure measure;
