@@ -59,6 +59,24 @@ removed_cgroup()
 }
 promise "inflight shows who it is, and the id of a cgroup that was removed" removed_cgroup
 
+root_cgroup()
+{
+	linear d 16
+	region d
+	dmsetup suspend --noflush --nolockfs d
+	io write /dev/mapper/d 0 8 &
+	held=$!
+	wait_until in_flight d 1
+	# shellcheck disable=SC2016
+	unshare --mount sh -c 'umount -R /sys/fs/cgroup; ! mountpoint -q /sys/fs/cgroup &&
+		dmstat-nl inflight d' 2>"$work/err" | tee "$work/text"
+	cat "$work/err"
+	grep -Eq " io [0-9]+ +/$" "$work/text"
+	equal "JSON" "$(dmstat-nl inflight -j d | jq -r '.inflight[0].cgroup')" /
+	release d
+}
+promise "the root cgroup is /, also where no cgroup is mounted" root_cgroup
+
 limited()
 {
 	delayed d 50

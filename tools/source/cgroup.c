@@ -108,6 +108,9 @@ uint64_t cgroup_id(const char *path)
 	return id;
 }
 
+/* The id of the root of each hierarchy, which is the first inode there. */
+#define ROOT_ID		1
+
 const char *cgroup_path(char *path, uint64_t id)
 {
 	static char last[CGROUP_PATH_MAX];
@@ -125,5 +128,9 @@ const char *cgroup_path(char *path, uint64_t id)
 		snprintf(last, sizeof(last), "%s", path);
 		return path;
 	}
-	return NULL;
+	/* Of this one, no mount is needed to tell the path. */
+	if (id != ROOT_ID)
+		return NULL;
+	snprintf(path, CGROUP_PATH_MAX, "/");
+	return path;
 }
