@@ -139,14 +139,18 @@ account()
 	((bad == 0))
 }
 
-# finish TITLE LOG STATUS SECONDS
+# finish TITLE LOG STATUS SECONDS: a line of 80 columns at most.
 finish()
 {
-	if account "$2" "$3"; then
-		printf '  %-58s ok     %4d s  (%s)\n' "$1" "$4" "$counted"
-		return
-	fi
-	printf '  %-58s FAILED %4d s  (%s)\n' "$1" "$4" "$counted"
+	local verdict=FAILED
+
+	if account "$2" "$3"; then verdict=ok; fi
+	case $counted in
+	"1 passed, 0 failed"|"0 passed, 1 failed") counted= ;;
+	*) counted=", ${counted%, 0 failed}" ;;
+	esac
+	printf '  %-51s %-6s %4d s%s\n' "$1" "$verdict" "$4" "$counted"
+	[[ $verdict == FAILED ]] || return 0
 	echo "  --- from $2:"
 	{
 		grep -E '^(# )*not ok' "$2" | head -n 40
