@@ -21,7 +21,7 @@ bool disk_find(const char *text, uint32_t *major, uint32_t *minor);
 /** disk_is_mapped() - whether a block device is of device-mapper */
 bool disk_is_mapped(uint32_t major, uint32_t minor);
 
-/** disk_is_empty() - whether a block device has no sectors, for want of a medium */
+/** disk_is_empty() - whether a block device has no sectors, because it has no medium */
 bool disk_is_empty(uint32_t major, uint32_t minor);
 
 #endif /* DMSTAT_NL_DISK_H */
