@@ -136,6 +136,11 @@ in_partition()
 		"$second:$part2"
 	equal "title" "$(dmstat-nl print "$first" | head -n 1 | grep -c "on $disk ($part1): ")" 1
 
+	refused 1 "cannot set region $first: in '$part1' it can have 8 MiB (16384 sectors)" \
+		dmstat-nl set --length 16385 "$part1"
+	dmstat-nl set --length 8m "$part1"
+	dmstat-nl set --length 16385 "$first"
+	dmstat-nl set --length 8m "$disk"
 	dmstat-nl clear "$part2"
 	equal "cleared" "$(total "$second" | cut -d' ' -f2), $(total "$first" | cut -d' ' -f4)" \
 		"0/0/0, 3/24/0"

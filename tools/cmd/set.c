@@ -3,11 +3,14 @@
  * dmstat-nl set: set what regions keep for programs, what they tell, and how
  * large they are.
  */
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/command.h"
 #include "out/message.h"
+#include "out/unit.h"
 #include "source/region.h"
 #include "source/scope.h"
 #include "source/session.h"
@@ -48,6 +51,42 @@ static int set_region(struct output *out, struct dmstat *dmstat,
 	return EXIT_SUCCESS;
 }
 
+/* The partition by which a region was named, unless it was named otherwise, too. */
+static const struct scope_item *partition_of(const struct dmstat_region *region)
+{
+	const struct scope_item *item, *found = NULL;
+	size_t i;
+
+	for (i = 0; i < scope.count; i++) {
+		item = &scope.items[i];
+		if (!scope_item_has_region(item, region))
+			continue;
+		if (item->kind != SCOPE_PARTITION)
+			return NULL;
+		found = item;
+	}
+	return found;
+}
+
+/* A region that is named by its partition would no longer be found by that name. */
+static bool refuse_outgrown(const struct dmstat_region *region)
+{
+	const struct scope_item *part = partition_of(region);
+	char most[UNIT_TEXT_MAX];
+	uint64_t room;
+
+	if (!part || length == DMSTAT_DEFAULT)
+		return false;
+	room = part->range.start + part->range.length - region->start;
+	if (length <= room)
+		return false;
+	complain("cannot set region %u: in '%s' it can have %s (%" PRIu64 " sectors): %s",
+		 region->region_id, part->text,
+		 unit_format(most, UNIT_SECTORS, room), room,
+		 "to go beyond the partition, name the region by its id");
+	return true;
+}
+
 static int set_list(struct output *out, struct dmstat *dmstat,
 		    const struct region_list *list)
 {
@@ -63,7 +102,8 @@ static int set_list(struct output *out, struct dmstat *dmstat,
 		output_list(out, "regions");
 	}
 	for (i = 0; i < list->count; i++)
-		if (set_region(out, dmstat, list->regions[i].region_id))
+		if (refuse_outgrown(&list->regions[i]) ||
+		    set_region(out, dmstat, list->regions[i].region_id))
 			status = EXIT_FAILURE;
 	if (!one) {
 		output_list_end(out);
