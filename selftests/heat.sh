@@ -174,6 +174,18 @@ region $second on a: 100 % of reads go to 50 % of the region: 16 to 32 MiB"
 }
 promise "regions of one device have their ids before its name" of_one_device
 
+long_names()
+{
+	nullb 0 16
+	dm vg--of--a--database-tables "0 16384 linear /dev/nullb0 0"
+	dm vg--of--a--database-tables--log "0 16384 linear /dev/nullb0 16384"
+	LC_ALL=C dmstat-nl heat --interval 100ms --count 1 >"$work/rows"
+	cat "$work/rows"
+	equal "rows" "$(grep -oE '^[0-9:.]+ vg[^ ]+' "$work/rows" | cut -d ' ' -f 2 | paste -sd ' ')" \
+		"vg--of--a...e-tables vg--of--a...les--log"
+}
+promise "long names in rows are cut in the middle, so that they still differ" long_names
+
 odd_name()
 {
 	nullb 0 16

@@ -84,20 +84,6 @@ static void end_cell(struct table *table, int padding)
 	table->padding += padding + 1;
 }
 
-/* Returns how many columns it takes: an escape is not cut, so there may be fewer. */
-static int put_shortened(const char *text, int room)
-{
-	char *shortened = text_shortened(text, room);
-	int width;
-
-	if (!shortened)
-		return 0;
-	width = text_width(shortened);
-	text_put(shortened, strlen(shortened));
-	free(shortened);
-	return width;
-}
-
 void table_cell(struct table *table, const struct column *column,
 		const char *text)
 {
@@ -107,7 +93,7 @@ void table_cell(struct table *table, const struct column *column,
 	/* Columns of texts are as wide as their texts, if there is room. */
 	if (column->width < 0 && width > room && terminal_is_stdout()) {
 		begin_cell(table, 0);
-		end_cell(table, room - put_shortened(text, room));
+		end_cell(table, room - text_put_shortened(text, room));
 		return;
 	}
 

@@ -148,23 +148,6 @@ int text_width(const char *text)
 	}
 }
 
-int text_put_part(const char *text, int from, int to)
-{
-	int position = 0, written = 0, width;
-	char shown[8];
-
-	while (*text) {
-		text += show_character(text, false, shown);
-		width = shown_width(shown);
-		if (position >= from && position + width <= to) {
-			text_put(shown, strlen(shown));
-			written += width;
-		}
-		position += width;
-	}
-	return written;
-}
-
 /* Write the part of a text from column @from to @to; return its end. */
 static char *write_part(char *end, const char *text, int from, int to)
 {
@@ -195,6 +178,19 @@ char *text_shortened(const char *text, int room)
 	end = stpcpy(end, "...");
 	*write_part(end, text, width - tail, width) = '\0';
 	return shortened;
+}
+
+int text_put_shortened(const char *text, int room)
+{
+	char *shortened = text_shortened(text, room);
+	int width;
+
+	if (!shortened)
+		return 0;
+	width = text_width(shortened);
+	text_put(shortened, strlen(shortened));
+	free(shortened);
+	return width;
 }
 
 void text_put_words(char *text, int width)

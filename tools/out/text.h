@@ -45,16 +45,6 @@ char *text_escaped(const char *text, bool json);
 int text_width(const char *text);
 
 /**
- * text_put_part() - print a part of a text, escaped for a terminal
- * @text: the text
- * @from: the first column of the part
- * @to: the column behind it
- *
- * Return: how many columns were printed.
- */
-int text_put_part(const char *text, int from, int to);
-
-/**
  * text_shortened() - escape a text for a terminal, and cut its middle out
  * @text: the text
  * @room: the most columns that it may take, at least 5
@@ -63,6 +53,13 @@ int text_put_part(const char *text, int from, int to);
  * which the caller frees; NULL if there is no memory.
  */
 char *text_shortened(const char *text, int room);
+
+/**
+ * text_put_shortened() - print what text_shortened() makes
+ *
+ * Return: how many columns it takes: an escape is not cut, so there may be fewer.
+ */
+int text_put_shortened(const char *text, int room);
 
 /** text_put_words() - print a text in lines of @width; spaces in it are lost */
 void text_put_words(char *text, int width);

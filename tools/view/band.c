@@ -36,7 +36,7 @@
 /* On a terminal, headings and legend are seen again after so many lines. */
 #define HEADING_EVERY	20
 
-/* A name longer than that is cut off in a row; the title has it whole. */
+/* A name longer than that is shortened in a row; the title has it whole. */
 #define NAME_MOST	20
 #define ROW_NAME_MAX	(MAPPED_NAME_MAX + 12)
 
@@ -275,7 +275,7 @@ static void put_name(const struct maps *maps, const struct map *map,
 
 	if (!width)
 		return;
-	used = text_put_part(row_name(name, maps, map), 0, width);
+	used = text_put_shortened(row_name(name, maps, map), width);
 	text_put_spaces((int)width - used + 1);
 }
 
