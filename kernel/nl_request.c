@@ -145,7 +145,7 @@ static int refuse_device(int error, const struct nlattr *attr,
 		return -EOPNOTSUPP;
 	case -EXDEV:
 		NL_SET_ERR_MSG_ATTR(extack, attr,
-				    "the driver of this disk passes I/O on where it cannot be followed: watch the disks below it, or a device-mapper device above it");
+				    "the driver of this disk passes I/O on where it cannot be followed: watch a device-mapper device above it; the disks below it may not see all");
 		return -EOPNOTSUPP;
 	case -EOPNOTSUPP:
 		NL_SET_ERR_MSG_ATTR(extack, attr,

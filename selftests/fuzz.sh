@@ -54,7 +54,7 @@ no memory: some areas were cleared, the others are unchanged
 cannot attach to the tracepoints of the block layer
 the device is request-based: this kernel has no tracepoints block_split and block_rq_complete to see its I/O
 a partition: name its disk, and a range of its sectors
-the driver of this disk passes I/O on where it cannot be followed: watch the disks below it, or a device-mapper device above it
+the driver of this disk passes I/O on where it cannot be followed: watch a device-mapper device above it; the disks below it may not see all
 no memory for the extents: nothing was created, try again
 over the module'\''s memory limit: use fewer extents, delete regions, or raise the parameter memory_limit
 more than 65536 extents: make several regions
