@@ -18,8 +18,7 @@ hang()
 	shows '^hung '
 	hold hung read /dev/mapper/hung 0 8
 	shows '^hung .*suspended'
-	shows '^hung .* [3-9]\.[0-9]s '
-	shows '^hung .*I/O hangs'
+	shows '^hung .* [3-9]\.[0-9]s suspended'
 	in_tmux capture-pane -e -p | grep -q $'\e''\[[0-9;]*31m *[3-9]\.[0-9]s'
 	press Home Down
 	before=$(screen | head -n 1)
@@ -73,13 +72,20 @@ promise "the screen goes on when devices hang, come and go, and the module, too"
 
 narrow()
 {
+	local late
+
 	has_cgroups >"$work/why" || skip "$(cat "$work/why")"
 	linear hung 16
+	dm late "0 16384 delay /dev/nullb0 16384 8000"
 	start_top 80 24 dmstat-nl top --interval 500ms --old 1s
 	shows '^hung '
+	io read /dev/mapper/late 0 8 &
+	late=$!
+	shows '^late .* I/O hangs *$'
+	wait "$late"
 	hold hung read /dev/mapper/hung 0 8
-	shows '^hung .* I/O hangs *$'
-	press Enter
+	shows '^hung .* [0-9.]+s suspended *$'
+	press Home Enter
 	shows 'by +io [0-9]+  / *$'
 	shows ' suspended *$'
 	press Escape

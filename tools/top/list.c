@@ -252,15 +252,16 @@ static bool has_room(const struct layout *layout, const char *text)
 static bool draw_notes(const struct list *list, const struct layout *layout,
 		       const struct watch_item *item, int y)
 {
-	const char *why = "I/O hangs, suspended";
+	const char *both = "I/O hangs, suspended";
 	const int x = layout->strip;
 
 	if (item->problem[0])
 		screen_text(y, x, SCREEN_NOTE, "%s", item->problem);
 	else if (hangs(list, item))
+		/* The age is in a column; why it hangs is not. */
 		screen_text(y, x, SCREEN_ALARM, "%s",
-			    item->suspended && has_room(layout, why) ? why :
-			    "I/O hangs");
+			    !item->suspended ? "I/O hangs" :
+			    has_room(layout, both) ? both : "suspended");
 	else if (item->suspended)
 		screen_text(y, x, SCREEN_NOTE, "%s", "suspended");
 	else if (errors_of(item))
