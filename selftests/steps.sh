@@ -66,7 +66,7 @@ disks_on()
 	local options
 	mapfile -t options < <(selftests/vm/disks)
 	DMSTAT_VM_CONSOLE=$logs/console-disks-$1 selftests/vm/vm --kernel "$1" \
-		--cpus 2 --memory 1536 "${options[@]}" --timeout 2400 -- \
+		--cpus 2 --memory 1536 "${options[@]}" --timeout 7200 -- \
 		selftests/run-tests "${@:2}"
 }
 
