@@ -298,19 +298,25 @@ static void keep_left(struct dmstat_bdev *entry)
  * @below: the other device
  * @above: the disk
  *
- * A device is used by one disk at a time.
+ * A device is used by one disk at a time, unless md's metadata are in user space:
+ * several arrays of a container are on the same disks.
  *
  * Context: any but NMI; RCU, or preemption disabled.
  */
 void dmstat_bdev_passed_on(struct dmstat_bdev *below, struct dmstat_bdev *above)
 {
+	struct dmstat_bdev *known = rcu_access_pointer(below->above);
 	unsigned long flags;
 
-	if (likely(rcu_access_pointer(below->above) == above) || below == above)
+	if (likely(known == above) || below == above ||
+	    (known && READ_ONCE(below->shared)))
 		return;
 
 	raw_spin_lock_irqsave(&passed_lock, flags);
-	if (!below->gone && !above->gone) {
+	known = rcu_access_pointer(below->above);
+	if (known && known != above && !above->gone) {
+		WRITE_ONCE(below->shared, true);
+	} else if (!below->gone && !above->gone) {
 		list_move(&below->below_node, &above->below);
 		rcu_assign_pointer(below->above, above);
 	}

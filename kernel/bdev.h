@@ -69,12 +69,16 @@ struct dmstat_bdev {
 	struct dmstat_alias alias;
 	/* In @aliases of the device; hash_lock of device.c. */
 	struct list_head alias_node;
-	/* What passed bios on to it in place last, and the list of what it
-	 * passed bios on to. passed_lock to change; @above is read under RCU.
+	/* What passes bios on to it in place, and the list of what it passes
+	 * bios on to. passed_lock to change; @above is read under RCU.
 	 */
 	struct dmstat_bdev __rcu *above;
 	struct list_head below;
 	struct list_head below_node;
+	/* Several disks passed bios on to it at the same time; @above is one of
+	 * them. Set once, under passed_lock; READ_ONCE().
+	 */
+	bool shared;
 	/* The device has gone; passed_lock to change, and for a change of
 	 * @above.
 	 */

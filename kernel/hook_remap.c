@@ -38,26 +38,60 @@ static struct tracepoint *bio_remap, *bio_complete, *rq_complete, *split;
 /* A disk above a disk above a disk ... */
 #define DEPTH_MAX	8
 
-static struct dmstat_bdev *above(const struct block_device *bdev)
+static struct dmstat_bdev *above(const struct dmstat_bdev *entry)
 {
-	const struct dmstat_bdev *entry = dmstat_bdev_known(bdev);
-
-	return entry ? rcu_dereference_sched(entry->above) : NULL;
+	return rcu_dereference_sched(entry->above);
 }
 
-/* Walk the watched devices from an entry upwards. */
+/* Walk the watched devices from an entry upwards, or all that pass bios on. */
 struct walk {
-	const struct dmstat_bdev *next;
+	struct dmstat_bdev *next;
 	int depth;
+	bool all;
 };
+
+static struct walk walk_all(void)
+{
+	return (struct walk) {
+		.next = dmstat_bdev_next_passing(NULL),
+		.all = true,
+	};
+}
+
+/* If several disks are above one, any of them may have a bio in flight. */
+static struct walk walk_from(struct dmstat_bdev *from)
+{
+	struct dmstat_bdev *entry = from;
+	int depth;
+
+	for (depth = 0; entry && depth < DEPTH_MAX; depth++) {
+		if (unlikely(READ_ONCE(entry->shared)))
+			return walk_all();
+		entry = above(entry);
+	}
+	return (struct walk) { .next = from };
+}
+
+/* From what is above a block device. */
+static struct walk walk_above(const struct block_device *bdev)
+{
+	struct dmstat_bdev *entry = dmstat_bdev_known(bdev);
+	struct walk walk = walk_from(entry);
+
+	if (entry && !walk.all)
+		walk.next = above(entry);
+	return walk;
+}
 
 static struct dmstat_kdevice *next_watched(struct walk *walk)
 {
 	struct dmstat_kdevice *device = NULL;
 
-	while (!device && walk->next && walk->depth++ < DEPTH_MAX) {
+	while (!device && walk->next &&
+	       (walk->all || walk->depth++ < DEPTH_MAX)) {
 		device = dmstat_device_lookup(walk->next->bdev);
-		walk->next = rcu_dereference_sched(walk->next->above);
+		walk->next = walk->all ? dmstat_bdev_next_passing(walk->next) :
+					 above(walk->next);
 	}
 	return device;
 }
@@ -65,9 +99,8 @@ static struct dmstat_kdevice *next_watched(struct walk *walk)
 /* ------------------------------------------------------------------ starts */
 
 /* A bio that was split off another one becomes a part of that I/O. */
-static void note_part(struct dmstat_bdev *from, const struct bio *bio)
+static void note_part(struct walk walk, const struct bio *bio)
 {
-	struct walk walk = { .next = from };
 	struct dmstat_kdevice *device;
 
 	while ((device = next_watched(&walk))) {
@@ -89,7 +122,7 @@ static noinline void moved(const struct bio *bio, dev_t from_devt)
 	 * a flush: there it may end meanwhile, and the I/O ends with it.
 	 */
 	if (dmstat_hook_bio_is_chained(bio) && current->bio_list)
-		note_part(from, bio);
+		note_part(walk_from(from), bio);
 }
 
 static void probe_bio_remap(void *unused, struct bio *bio, dev_t from,
@@ -115,34 +148,21 @@ static void probe_bio_remap(void *unused, struct bio *bio, dev_t from,
 
 /* -------------------------------------------------------------------- ends */
 
-/* Any other discard is refused before it is reported as queued. */
+/* md linear ends a discard that the disk below cannot do, before it says where
+ * it passed it on to. What was last above that disk may have been another one.
+ * Any other discard is refused before it is reported as queued.
+ */
 static bool is_ignored_discard(const struct bio *bio)
 {
 	return bio_op(bio) == REQ_OP_DISCARD &&
 	       !bdev_max_discard_sectors(bio->bi_bdev);
 }
 
-/* md linear ends a discard that the disk below cannot do, before it says where
- * it passed it on to. What was last above that disk may have been another one.
- */
-static noinline void end_discard(const struct bio *bio)
-{
-	struct dmstat_kdevice *device;
-	struct dmstat_bdev *disk = NULL;
-
-	while ((disk = dmstat_bdev_next_passing(disk))) {
-		device = dmstat_device_lookup(disk->bdev);
-		if (device)
-			dmstat_io_ended(device, bio, bio->bi_status,
-					bio->bi_iter.bi_sector);
-	}
-}
-
 static void probe_bio_complete(void *unused, struct request_queue *queue,
 			       struct bio *bio)
 {
 	struct dmstat_kdevice *device;
-	struct walk walk = {};
+	struct walk walk;
 
 	/* NVMe reports so, with the queue of the disk above, that a request of
 	 * the disk below is done. The request says how.
@@ -151,9 +171,8 @@ static void probe_bio_complete(void *unused, struct request_queue *queue,
 		return;
 
 	DMSTAT_PROBE_PREEMPT_DISABLE();
-	walk.next = above(bio->bi_bdev);
-	if (unlikely(is_ignored_discard(bio)))
-		end_discard(bio);
+	walk = unlikely(is_ignored_discard(bio)) ? walk_all() :
+						   walk_above(bio->bi_bdev);
 	while ((device = next_watched(&walk)))
 		dmstat_io_ended(device, bio, bio->bi_status,
 				bio->bi_iter.bi_sector);
@@ -163,7 +182,7 @@ static void probe_bio_complete(void *unused, struct request_queue *queue,
 static void end_above(const struct request *request, const struct bio *bio,
 		      blk_status_t status)
 {
-	struct walk walk = { .next = above(bio->bi_bdev) };
+	struct walk walk = walk_above(bio->bi_bdev);
 	struct dmstat_kdevice *device;
 
 	while ((device = next_watched(&walk)))
@@ -198,7 +217,7 @@ static void probe_split(void *unused, struct bio *bio, unsigned int sector)
 		return;
 
 	DMSTAT_PROBE_PREEMPT_DISABLE();
-	note_part(above(bio->bi_bdev), bio);
+	note_part(walk_above(bio->bi_bdev), bio);
 	DMSTAT_PROBE_PREEMPT_ENABLE();
 }
 

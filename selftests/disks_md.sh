@@ -163,6 +163,64 @@ on_raid5()
 }
 promise "raid5" on_raid5
 
+clear_volume()
+{
+	echo clear >"/sys/block/$1/md/array_state"
+	wait_until test ! -e "/sys/block/$1"
+}
+
+# volume NAME OFFSET DISK...: a raid0 of 16 MiB of each disk, as mdadm makes those of
+# IMSM and DDF: the metadata are its own, and the disks may be those of others.
+volume()
+{
+	local folder=/sys/block/$1/md disk i=0
+
+	echo "$1" >/sys/module/md_mod/parameters/new_array
+	later clear_volume "$1"
+	echo external:test >"$folder/metadata_version"
+	echo raid0 >"$folder/level"
+	echo $(($# - 2)) >"$folder/raid_disks"
+	echo 65536 >"$folder/chunk_size"
+	for disk in "${@:3}"; do
+		cat "/sys/block/$disk/dev" >"$folder/new_dev"
+		echo "$2" >"$folder/dev-$disk/offset"
+		echo 16384 >"$folder/dev-$disk/size"
+		echo $((i++)) >"$folder/dev-$disk/slot"
+	done
+	echo 16384 >"$folder/component_size"
+	echo active >"$folder/array_state"
+	echo 0 >"/sys/block/$1/queue/iostats"
+	wait_until test -b "/dev/$1"
+	# With the first open the kernel looks for partitions.
+	dd if="/dev/$1" of=/dev/null count=1 status=none
+}
+
+# Two volumes of one container: their I/O ends on the same disks.
+on_same_disks()
+{
+	local first second before
+
+	modprobe -q raid0 || skip "this kernel has no raid0"
+	nullb 3 64 queue_mode=2 irqmode=2 completion_nsec=200000
+	nullb 4 64 queue_mode=2 irqmode=2 completion_nsec=300000
+	volume md126 2048 nullb3 nullb4
+	volume md127 65536 nullb3 nullb4
+	region /dev/md126; first=$region
+	region /dev/md127; second=$region
+	region /dev/nullb3
+	before=$(stat_now nullb3)
+	start_load /dev/md126 --rw=randrw --bsrange=4k-64k --iodepth=16 \
+		--number_ios=1000
+	fio --output="$work/fio.second" --name=load --thread --filename=/dev/md127 \
+		--direct=1 --ioengine=libaio --rw=randread --bsrange=4k-64k \
+		--iodepth=16 --number_ios=1000
+	end_load "$first"
+	equal "I/Os of the second" "$(area_value "$second" 0 .read.ios)" 1000
+	nothing_left md126 md127 nullb3
+	as_below "$region" nullb3 "$before"
+}
+promise "volumes of one container, which pass bios on to the same disks" on_same_disks
+
 # A disk is watched, and then md comes above it.
 array_comes()
 {
