@@ -205,6 +205,14 @@ struct dmstat_bdev *dmstat_bdev_new(struct block_device *bdev, dev_t devt,
 	return entry;
 }
 
+static void enter_below(struct dmstat_bdev *below, struct dmstat_bdev *above)
+{
+	lockdep_assert_held(&passed_lock);
+
+	list_move(&below->below_node, &above->below);
+	rcu_assign_pointer(below->above, above);
+}
+
 static void leave_above(struct dmstat_bdev *below)
 {
 	lockdep_assert_held(&passed_lock);
@@ -265,6 +273,8 @@ void dmstat_bdev_insert(struct dmstat_bdev *entry, struct dmstat_bdev *disk)
  */
 static bool forget_below(struct dmstat_bdev *entry)
 {
+	/* Of what has gone below several disks: any of them keeps it. */
+	struct dmstat_bdev *heir = dmstat_bdev_next_passing(NULL);
 	struct dmstat_bdev *below, *next;
 	unsigned long flags;
 	bool is_below;
@@ -274,7 +284,11 @@ static bool forget_below(struct dmstat_bdev *entry)
 	entry->gone = true;
 	list_for_each_entry_safe(below, next, &entry->below, below_node) {
 		leave_above(below);
-		if (below->gone)
+		if (!below->gone)
+			continue;
+		if (below->shared && heir)
+			enter_below(below, heir);
+		else
 			list_add(&below->below_node, &gone);
 	}
 	is_below = rcu_access_pointer(entry->above);
@@ -314,12 +328,10 @@ void dmstat_bdev_passed_on(struct dmstat_bdev *below, struct dmstat_bdev *above)
 
 	raw_spin_lock_irqsave(&passed_lock, flags);
 	known = rcu_access_pointer(below->above);
-	if (known && known != above && !above->gone) {
+	if (known && known != above && !above->gone)
 		WRITE_ONCE(below->shared, true);
-	} else if (!below->gone && !above->gone) {
-		list_move(&below->below_node, &above->below);
-		rcu_assign_pointer(below->above, above);
-	}
+	else if (!below->gone && !above->gone)
+		enter_below(below, above);
 	raw_spin_unlock_irqrestore(&passed_lock, flags);
 }
 
