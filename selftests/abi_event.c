@@ -427,11 +427,13 @@ TEST_F(event, more_than_the_rate_is_lost_and_told)
 	EXPECT_EQ(last + all.events + all.alone, last_number(&self->netlink));
 	TH_LOG("%u events, %u lost, %u messages for that alone", all.events,
 	       all.lost, all.alone);
+	/* What no event tells, a message tells alone. Where the work item that
+	 * sends is late, there may be none.
+	 */
 	EXPECT_EQ(500, all.events + all.lost);
 	EXPECT_EQ(0, all.gaps);
 	EXPECT_LE(10, all.events);
 	EXPECT_LT(all.events, 250);
-	EXPECT_LE(1, all.alone);
 }
 
 TEST_F(event, what_is_lost_is_told_after_the_region_is_deleted)
