@@ -926,10 +926,10 @@ static bool kernel_is_slow(void)
 /* The benchmark "totals" counts instructions and has the exact bounds: this time
  * depends on the machine.
  */
-TEST_F(merge, totals_of_many_regions_are_20_times_faster_than_one_by_one)
+TEST_F(merge, totals_of_many_regions_are_30_times_faster_than_one_by_one)
 {
 	const int nr = kernel_is_slow() ? 200 : 5000;
-	const int times = kernel_is_slow() ? 2 : 20;
+	const int times = kernel_is_slow() ? 2 : 30;
 	unsigned int other = dm_create("abi2", 8);
 	uint32_t *ids = calloc(nr, sizeof(*ids));
 	uint64_t one_by_one = 0, at_once;
@@ -953,10 +953,10 @@ TEST_F(merge, totals_of_many_regions_are_20_times_faster_than_one_by_one)
 	free(ids);
 }
 
-TEST_F(merge, a_total_of_many_touched_areas_is_3_times_faster_than_their_dump)
+TEST_F(merge, a_total_of_many_touched_areas_is_5_times_faster_than_their_dump)
 {
 	const unsigned int nr = kernel_is_slow() ? 5000 : 100000;
-	const int times = kernel_is_slow() ? 1 : 3;
+	const int times = kernel_is_slow() ? 1 : 5;
 	unsigned int other = dm_create("abi2", nr * 8);
 	uint32_t id = region_make(&self->netlink, other,
 				  U64(DMSTAT_A_REGION_AREA_SIZE, 8));
@@ -971,8 +971,9 @@ TEST_F(merge, a_total_of_many_touched_areas_is_3_times_faster_than_their_dump)
 	EXPECT_EQ(nr,
 		  io_counter(&sum, DMSTAT_A_AREA_READ, DMSTAT_A_IO_IOS));
 	each = dump_ns(&self->netlink, ATTRIBUTES(AREA_REGION(id)), 3, nr);
+	/* It is short: where the machine waits, most of them are too long. */
 	total = dump_ns(&self->netlink,
-			ATTRIBUTES(AREA_REGION(id), MERGE(TOTAL)), 3, 1);
+			ATTRIBUTES(AREA_REGION(id), MERGE(TOTAL)), 20, 1);
 	TH_LOG("%llu us for each, %llu us for the total",
 	       (unsigned long long)each / 1000,
 	       (unsigned long long)total / 1000);
