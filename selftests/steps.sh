@@ -153,7 +153,9 @@ finish()
 	[[ $verdict == FAILED ]] || return 0
 	echo "  --- from $2:"
 	{
-		grep -E '^(# )*not ok' "$2" | head -n 40
+		# A test says what was wrong before its result.
+		grep -E -B 8 '^(# )*not ok' "$2" | head -n 80
+		echo "..."
 		tail -n 20 "$2"
 	} | sed 's/^/  | /'
 	echo "  ---"
