@@ -130,3 +130,10 @@ parted()
 	wait_until test -b "/dev/$part1"
 	wait_until test -b "/dev/$part2"
 }
+
+# no_regions DISK: it has gone, and its regions with it.
+no_regions()
+{
+	wait_until test ! -e "/sys/block/$1"
+	equal "regions" "$(dmstat-nl list -j | jq -c .regions)" "[]"
+}
