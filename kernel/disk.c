@@ -32,7 +32,9 @@ static const struct {
 	{ "brd", "ram", DMSTAT_BDEV_BIOS },
 	{ "zram", "zram", DMSTAT_BDEV_BIOS },
 	{ "nd_pmem", "pmem", DMSTAT_BDEV_BIOS },
+	{ "nd_btt", "pmem", DMSTAT_BDEV_BIOS },
 	{ "null_blk", "nullb", DMSTAT_BDEV_BIOS },
+	{ "drbd", "drbd", DMSTAT_BDEV_BIOS },
 	{ "md_mod", "md", DMSTAT_BDEV_PASSES_ON },
 	{ "nvme_core", "nvme", DMSTAT_BDEV_PASSES_ON },
 };

@@ -63,4 +63,128 @@ on_pmem()
 }
 promise "persistent memory" on_pmem
 
+# Sectors that are never half written, on it.
+on_btt()
+{
+	command -v ndctl >/dev/null || skip "there is no ndctl"
+	modprobe -q nd_e820 || skip "this kernel has no persistent memory"
+	modprobe -q nd_btt || skip "this kernel has no block translation table"
+	modprobe nd_pmem
+	wait_until test -b /dev/pmem0
+	later ndctl create-namespace -f -e namespace0.0 -m raw
+	ndctl create-namespace -f -e namespace0.0 -m sector -l 512
+	wait_until test -b /dev/pmem0s
+	echo 1 >/sys/block/pmem0s/queue/iostats
+	by_fio pmem0s
+	agrees pmem0s
+}
+promise "persistent memory, by sectors" on_btt
+
+# -------------------------------------------------------------------- drbd
+
+# drbd_end MINOR DISK: one of two ends, on a disk.
+drbd_end()
+{
+	drbdmeta --force "$1" v08 "$2" internal create-md >/dev/null
+	$drbdsetup new-resource "end$1"
+	later eval "$drbdsetup down end$1 || true"
+	$drbdsetup new-minor "end$1" "$1" 0
+	$drbdsetup attach "$1" "$2" "$2" internal --c-plan-ahead=0 --resync-rate=100M
+}
+
+# drbd_addresses END: its own, and that of the other.
+drbd_addresses()
+{
+	echo "ipv4:127.0.0.1:$((7788 + $1)) ipv4:127.0.0.1:$((7789 - $1))"
+}
+
+# drbd_connect END
+drbd_connect()
+{
+	# shellcheck disable=SC2046
+	$drbdsetup connect "end$1" $(drbd_addresses "$1") --protocol C
+}
+
+# drbd_disconnect END: the other one waits for it.
+drbd_disconnect()
+{
+	# shellcheck disable=SC2046
+	$drbdsetup disconnect $(drbd_addresses "$1")
+}
+
+drbd_connected()
+{
+	wait_until grep -q "^ 0: cs:Connected " /proc/drbd
+}
+
+# Both have the same data.
+drbd_synced()
+{
+	wait_until grep -q "^ 0: cs:Connected .* ds:UpToDate/UpToDate" /proc/drbd
+}
+
+# data_writes REGION
+data_writes()
+{
+	area_value "$1" 0 .write.ios
+}
+
+on_drbd()
+{
+	local drbdsetup=/lib/drbd/drbdsetup-84 top below peer
+
+	[[ -x $drbdsetup ]] || skip "there is no drbdsetup"
+	modprobe -q drbd usermode_helper=/bin/true || skip "this kernel has no drbd"
+	later rmmod drbd
+	ip link set lo up
+	nullb 3 64 discard=1
+	nullb 4 64 discard=1
+	drbd_end 0 /dev/nullb3
+	drbd_end 1 /dev/nullb4
+	drbd_connect 0
+	drbd_connect 1
+	drbd_connected
+	$drbdsetup new-current-uuid --clear-bitmap 0
+	drbd_synced
+	$drbdsetup primary 0
+
+	# The sectors after that have data of drbd's own.
+	region --length "$(blockdev --getsz /dev/drbd0)" /dev/nullb3; below=$region
+	region --length "$(blockdev --getsz /dev/drbd0)" /dev/nullb4; peer=$region
+	by_fio drbd0
+	agrees drbd0
+	top=$region
+	io -c 20 -s 64 discard /dev/drbd0 64 32
+	equal "discards" "$(area_value "$top" 0 .discard.ios)" 20
+	equal "writes of the disk below" "$(data_writes "$below")" "$fio_writes"
+	equal "writes of its peer" "$(data_writes "$peer")" "$fio_writes"
+	# And the first, before drbd0 was watched.
+	equal "reads of the disk below" "$(area_value "$below" 0 .read.ios)" \
+		$((1 + fio_reads))
+	equal "reads of its peer" "$(area_value "$peer" 0 .read.ios)" 0
+
+	# The connection goes under load, and comes again.
+	start_fio /dev/drbd0 --rw=randrw --bs=4k --iodepth=16 --rate_iops=0
+	wait_until has_counted "$top" 2000
+	drbd_disconnect 1
+	sleep 0.5
+	drbd_connect 1
+	drbd_synced
+	stop_fio
+	agrees drbd0
+
+	# It hangs.
+	$drbdsetup suspend-io 0
+	io read /dev/drbd0 8 8 &
+	wait_until in_flight /dev/drbd0 1
+	$drbdsetup resume-io 0
+	wait
+	agrees drbd0
+
+	dmstat-nl delete "$below" "$peer"
+	$drbdsetup down end0
+	no_regions drbd0
+}
+promise "drbd, with its peer" on_drbd
+
 run_promises "$@"
