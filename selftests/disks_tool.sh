@@ -470,6 +470,15 @@ by_pattern()
 }
 promise "apply takes a disk only if a pattern clearly means disks" by_pattern
 
+cd_drive()
+{
+	modprobe -q sr_mod || skip "this kernel has no CD drives"
+	scsi_debug ptype=5
+	applied "devices = \"$disk\" types = \"sr\"" "[\"$disk\"]"
+	applied 'devices = "sr*" types = "disk"' '[]'
+}
+promise "apply takes a CD drive for no disk" cd_drive
+
 applied_to_partition()
 {
 	two_parts

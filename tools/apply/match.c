@@ -161,13 +161,20 @@ static bool is_of_kind(const char *name, const char *kind)
 	return strncmp(name, kind, length) == 0 && !kind[length];
 }
 
+/* As lsblk has it, to which a CD drive is no disk. */
+static bool is_disk(const struct candidate *candidate)
+{
+	return is_hardware(candidate) &&
+	       !is_of_kind(candidate->device->name, "sr");
+}
+
 static bool has_type(struct candidate *candidate, const char *pattern)
 {
 	const struct mapped_device *mapped = &candidate->mapped;
 	size_t i;
 
 	if (!candidate->is_mapped)
-		return strcmp(pattern, "disk") == 0 ? is_hardware(candidate) :
+		return strcmp(pattern, "disk") == 0 ? is_disk(candidate) :
 		       is_of_kind(candidate->device->name, pattern);
 	if (!candidate->has_table) {
 		/* Without a table, or gone meanwhile, it has no types. */
