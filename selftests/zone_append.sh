@@ -425,4 +425,35 @@ parts_of_a_zone()
 }
 promise "an append counts in the regions where it went" parts_of_a_zone
 
+# Appends start at the zone's first sector, in areas that stay, and end in these or in
+# areas that come and go.
+resized()
+{
+	local stay=$((4 * zone + 4 * area)) ids
+
+	zoned irqmode=2 completion_nsec=2000000
+	zonefs
+	trace_start d
+	ids=("$(resizer --create d $((20 * zone)) "$area")"
+		"$(resizer --create d $((20 * zone)) "$area")")
+	touch "$work/go"
+	resizer "$work/go" "$stay" $((20 * zone)) "${ids[@]}" >"$work/resizer" &
+	appends 3 150
+	rm "$work/go"
+	wait $!
+	cat "$work/resizer"
+	within "changes" "$(cut -d ' ' -f 1 "$work/resizer")" 20 1000000
+	trace_stop
+	need_appends
+	for region in "${ids[@]}"; do
+		equal "in areas that stay" \
+			"$(resizer --sum "$stay" "$region" | grep -o 'write [0-9/]*')" \
+			"$(written | awk -F '[: /]+' -v stay=$((stay / area)) '
+				$1 < stay { ios += $2; sectors += $3 }
+				END { printf "write %d/%d\n", ios, sectors }')"
+		at_rest "$region"
+	done
+}
+promise "an append counts where it was written while regions grow and shrink" resized
+
 run_promises "$@"
