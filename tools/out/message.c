@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Messages on stderr. Names of devices and files may contain any bytes, so
- * control characters are escaped before they reach the terminal.
+ * they are escaped before they reach the terminal.
  */
 #define _GNU_SOURCE
 #include <limits.h>

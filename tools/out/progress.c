@@ -2,12 +2,15 @@
 /*
  * How far something is that takes longer than a second, on stderr.
  */
+#define _GNU_SOURCE
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "out/progress.h"
+#include "out/text.h"
 
 #define NS_PER_SECOND	1000000000ULL
 
@@ -34,18 +37,25 @@ bool progress_due(struct progress *progress)
 	return true;
 }
 
+/* The name of a file may be in it. */
 void progress_say(struct progress *progress, const char *format, ...)
 {
 	const bool terminal = isatty(STDERR_FILENO);
+	char *text, *escaped;
 	va_list args;
+	int length;
 
-	fprintf(stderr, "%sdmstat-nl: ", terminal ? "\r\033[K" : "");
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	length = vasprintf(&text, format, args);
 	va_end(args);
-	if (!terminal)
-		fputc('\n', stderr);
+	if (length < 0)
+		return;
+	escaped = text_escaped(text, false);
+	fprintf(stderr, "%sdmstat-nl: %s%s", terminal ? "\r\033[K" : "",
+		escaped ? escaped : "", terminal ? "" : "\n");
 	progress->shown = terminal;
+	free(escaped);
+	free(text);
 }
 
 void progress_end(struct progress *progress)

@@ -1,87 +1,86 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Texts on stdout: UTF-8, with control characters escaped.
+ * Texts on stdout: UTF-8, with characters escaped that would do something to the
+ * terminal or to the rest of the line.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "out/character.h"
 #include "out/text.h"
 
 /* What a byte becomes at most: "\\u0000". */
 #define ESCAPE_MAX	6
 
+/* What a character becomes at most: "\\x00\\x00\\x00\\x00", with a zero byte. */
+#define SHOWN_MAX	17
+
 /* Where the rest of a line that is too long starts. */
 #define WORDS_INDENT	2
 
-/* The length of the UTF-8 character at @text, or 0 if it is not one. */
-static size_t character_length(const unsigned char *text)
+/* U+0080 to U+009F: terminals take U+009B for an escape and a bracket. */
+static bool is_control(uint32_t code)
 {
-	static const struct {
-		unsigned char lead_min, lead_max, second_min, second_max;
-		size_t length;
-	} forms[] = {	/* Unicode, table 3-7: well-formed byte sequences */
-		{ 0xc2, 0xdf, 0x80, 0xbf, 2 },
-		{ 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 },
-		{ 0xed, 0xed, 0x80, 0x9f, 3 },
-		{ 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 4 },
-		{ 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-	size_t i, k;
-
-	if (text[0] < 0x80)
-		return 1;
-	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (text[0] < forms[i].lead_min || text[0] > forms[i].lead_max)
-			continue;
-		if (text[1] < forms[i].second_min ||
-		    text[1] > forms[i].second_max)
-			return 0;
-		for (k = 2; k < forms[i].length; k++)
-			if ((text[k] & 0xc0) != 0x80)
-				return 0;
-		/* U+FFFE and U+FFFF are no characters, and XML refuses them. */
-		if (text[0] == 0xef && text[1] == 0xbf && text[2] > 0xbd)
-			return 0;
-		return forms[i].length;
-	}
-	return 0;
+	return code < ' ' || (code >= 0x7f && code < 0xa0);
 }
 
-/* U+0080 to U+009F: terminals take U+009B for an escape and a bracket. */
-static bool is_long_control(const char *text)
+/* By a pair of surrogates, if it has more than 16 bits. */
+static void escape_json(char *shown, uint32_t code)
 {
-	return (unsigned char)text[0] == 0xc2 &&
-	       (unsigned char)text[1] >= 0x80 && (unsigned char)text[1] < 0xa0;
+	if (code < 0x10000)
+		sprintf(shown, "\\u%04x", code);
+	else
+		sprintf(shown, "\\u%04x\\u%04x", 0xd7c0 + (code >> 10),
+			0xdc00 + (code & 0x3ff));
+}
+
+/* Each byte by itself. */
+static void escape_bytes(char *shown, const char *text, size_t length)
+{
+	while (length--)
+		shown += sprintf(shown, "\\x%02x", (unsigned char)*text++);
+}
+
+/* Whether a character, of which @text has @length bytes, must be escaped. */
+static bool is_escaped(const char *start, const char *text, size_t length,
+		       uint32_t code, bool json)
+{
+	uint32_t before, after = 0;
+
+	if (is_control(code) || (json && (code == '"' || code == '\\')))
+		return true;
+	if (code < 0x80)
+		return false;
+	before = text > start ? (unsigned char)text[-1] : 0;
+	if (text[length] && !character_read(text + length, &after))
+		after = 0;
+	return character_is_hidden(before, code, after);
 }
 
 /*
- * Write to @shown how the first character of @text is shown, escaped if
+ * Write to @shown how the character of @start at @text is shown, escaped if
  * necessary. Returns how many bytes of @text it has.
  */
-static size_t show_character(const char *text, bool json, char shown[8])
+static size_t show_character(const char *start, const char *text, bool json,
+			     char shown[SHOWN_MAX])
 {
-	unsigned char c = *text;
-	size_t length = character_length((const unsigned char *)text);
+	uint32_t code;
+	size_t length = character_read(text, &code);
 
-	/* Each of its bytes is escaped by itself. */
-	if (!json && is_long_control(text))
-		length = 0;
-
-	if (length == 0)
-		sprintf(shown, json ? "\\ufffd" : "\\x%02x", c);
-	else if (c < ' ' || c == 0x7f)
-		sprintf(shown, json ? "\\u%04x" : "\\x%02x", c);
-	else if (is_long_control(text))
-		sprintf(shown, "\\u%04x", (unsigned char)text[1]);
-	else if (json && (c == '"' || c == '\\'))
-		sprintf(shown, "\\%c", c);
-	else
+	if (length && !is_escaped(start, text, length, code, json)) {
 		sprintf(shown, "%.*s", (int)length, text);
+		return length;
+	}
+	if (!json)
+		escape_bytes(shown, text, length ? length : 1);
+	else if (!length)
+		sprintf(shown, "\\ufffd");
+	else if (code == '"' || code == '\\')
+		sprintf(shown, "\\%c", code);
+	else
+		escape_json(shown, code);
 	return length ? length : 1;
 }
 
@@ -103,7 +102,8 @@ static size_t plain_length(const char *text, bool json)
 
 void text_put_escaped(const char *text, bool json)
 {
-	char shown[8];
+	const char *const start = text;
+	char shown[SHOWN_MAX];
 	size_t length;
 
 	for (;;) {
@@ -112,7 +112,7 @@ void text_put_escaped(const char *text, bool json)
 		text += length;
 		if (!*text)
 			return;
-		text += show_character(text, json, shown);
+		text += show_character(start, text, json, shown);
 		text_put(shown, strlen(shown));
 	}
 }
@@ -120,10 +120,11 @@ void text_put_escaped(const char *text, bool json)
 char *text_escaped(const char *text, bool json)
 {
 	char *escaped = malloc(strlen(text) * ESCAPE_MAX + 1);
-	char *end = escaped, shown[8];
+	const char *const start = text;
+	char *end = escaped, shown[SHOWN_MAX];
 
 	while (escaped && *text) {
-		text += show_character(text, json, shown);
+		text += show_character(start, text, json, shown);
 		end = stpcpy(end, shown);
 	}
 	if (escaped)
@@ -133,7 +134,8 @@ char *text_escaped(const char *text, bool json)
 
 int text_width(const char *text)
 {
-	char shown[8];
+	const char *const start = text;
+	char shown[SHOWN_MAX];
 	size_t length;
 	int width = 0;
 
@@ -143,7 +145,7 @@ int text_width(const char *text)
 		text += length;
 		if (!*text)
 			return width;
-		text += show_character(text, false, shown);
+		text += show_character(start, text, false, shown);
 		width += shown_width(shown);
 	}
 }
@@ -151,11 +153,12 @@ int text_width(const char *text)
 /* Write the part of a text from column @from to @to; return its end. */
 static char *write_part(char *end, const char *text, int from, int to)
 {
+	const char *const start = text;
 	int position = 0, width;
-	char shown[8];
+	char shown[SHOWN_MAX];
 
 	while (*text) {
-		text += show_character(text, false, shown);
+		text += show_character(start, text, false, shown);
 		width = shown_width(shown);
 		if (position >= from && position + width <= to)
 			end = stpcpy(end, shown);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Texts on stdout: UTF-8, with control characters escaped. What cannot be
- * written is noticed by output_end().
+ * Texts on stdout: UTF-8, with characters escaped that would do something to the
+ * terminal or to the rest of the line. What cannot be written is noticed by
+ * output_end().
  */
 #ifndef DMSTAT_NL_TEXT_H
 #define DMSTAT_NL_TEXT_H

@@ -14,6 +14,7 @@
 
 #include <ncurses.h>
 
+#include "out/character.h"
 #include "out/message.h"
 #include "top/screen.h"
 
@@ -202,14 +203,15 @@ static void end_style(void)
 	attr_set(A_NORMAL, 0, NULL);
 }
 
-/* Put at most @width columns of a text; what cannot be printed is a "?". */
+/* Put at most @width columns of a text; what must not be printed is a "?". */
 static void put(const wchar_t *text, int width)
 {
-	wchar_t c[2] = L"";
+	wchar_t c[2] = L"", before = 0;
 	int columns;
 
-	for (; *text && width > 0; text++) {
-		*c = iswprint(*text) ? *text : L'?';
+	for (; *text && width > 0; before = *text++) {
+		*c = iswprint(*text) &&
+		     !character_is_hidden(before, *text, text[1]) ? *text : L'?';
 		columns = wcwidth(*c);
 		if (columns < 0)
 			columns = 0;
