@@ -490,6 +490,7 @@ applied_to_partition()
 		dmstat-nl apply "$work/conf" >"$work/said" 2>&1 || true
 		tr '\n' ' ' <"$work/said" | grep -F "'$name' is a partition: name its disk, $disk, with start = 2048 and length = 16384" ||
 			fail "$(cat "$work/said")"
+		equal "messages" "$(grep -c '^dmstat-nl: ' "$work/said")" 1
 	done
 	equal "regions" "$(made)" "[]"
 }

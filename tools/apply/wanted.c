@@ -37,9 +37,13 @@ struct search {
 	/* A device of a file system, and its disk: that of the file before. */
 	dev_t fs;
 	dev_t disk;
-	/* Of a block: its cgroup, and a device that its files cannot be on. */
+	/*
+	 * Of a block: its cgroup; a device that its files cannot be on; whether
+	 * it was said why it matches nothing.
+	 */
 	uint64_t cgroup_id;
 	dev_t refused;
+	bool explained;
 };
 
 static int no_memory(void)
@@ -267,7 +271,8 @@ static int add_device(struct search *search, const struct block *block,
 	return add(search->list, &wanted);
 }
 
-static void complain_partition(const struct block *block,
+/* Return: whether the block names a partition. */
+static bool complain_partition(const struct block *block,
 			       const struct match_links *links)
 {
 	dev_t partition = 0;
@@ -277,7 +282,7 @@ static void complain_partition(const struct block *block,
 	struct dmstat_extent range;
 
 	if (!text)
-		return;
+		return false;
 	if (partition && !dmstat_partition(&major, &minor, &range)) {
 		mapped_disk_name(disk, major, minor);
 		snprintf(how, sizeof(how),
@@ -286,6 +291,7 @@ static void complain_partition(const struct block *block,
 	}
 	complain("%s:%u: block '%s': '%s' is a partition: name its disk, %s",
 		 block->file, block->line, block->name, text, how);
+	return true;
 }
 
 static int add_devices(struct search *search, const struct block *block)
@@ -303,7 +309,7 @@ static int add_devices(struct search *search, const struct block *block)
 			error = add_device(search, block,
 					   &search->candidates[i]);
 	if (!error && search->list->count == count)
-		complain_partition(block, &links);
+		search->explained = complain_partition(block, &links);
 	free(links.devices);
 	return error;
 }
@@ -485,12 +491,14 @@ static int add_block(struct search *search, const struct block *block)
 	if (block->cgroup && !search->cgroup_id)
 		complain_held(block);
 	search->refused = 0;
+	search->explained = false;
 	if (block->files.count)
 		error = add_files(search, block);
 	else
 		error = add_devices(search, block);
 	/* One that watches waits for it. */
-	if (!error && search->list->count == count && !search->source->files)
+	if (!error && search->list->count == count && !search->explained &&
+	    !search->source->files)
 		complain("%s:%u: block '%s': nothing there matches it",
 			 block->file, block->line, block->name);
 	return error;
