@@ -70,6 +70,9 @@ partition_names()
 				"[\"$disk\",2048,16384,\"$part1\"]" "$name"
 		equal "list $name" "$(dmstat-nl list -j "$name" | jq -c .regions)" "[]"
 	done
+	equal "named twice" "$(dmstat-nl create -j "$part1" "/dev/$part1" "$part2" |
+		jq -c '[.regions[].partition]')" "[\"$part1\",\"$part2\"]"
+	dmstat-nl delete "$part1" "/dev/$part1" "$disk"
 	made_as '[.start, .length, .areas]' "[2056,16,2]" \
 		--start 8 --length 16 --areas 2 "$part1"
 	made_as '[.start, .length]' "[18440,$((131072 - 18440))]" --start 8 "$part2"
@@ -622,12 +625,13 @@ told_of_partitions()
 	parted "$disk"
 	dmstat-nl slow -j 5ms "$part2" "$part1" >"$work/json" &
 	json=$!
-	dmstat-nl slow 5ms "$part2" "$part1" >"$work/slow" &
+	dmstat-nl slow 5ms "$part2" "$part1" "/dev/$part2" >"$work/slow" &
 	slow=$!
 	wait_until watched_is "$disk" 4
 	io -c 2 read "/dev/$part1" 0 8
 	io read "/dev/$part2" 0 8
 	sleep 2
+	equal "regions" "$(watched "$disk")" 4
 	kill -INT "$slow" "$json"
 	wait "$slow" "$json" || true
 	cat "$work/slow" "$work/json"

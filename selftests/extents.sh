@@ -186,6 +186,12 @@ by_their_files()
 	equal "ids" "$(wc -l <"$work/ids")" 2
 	equal "files" "$(regions_of)" "$real/a $real/a
 $real/b $real/b"
+	dmstat-nl delete --all
+	ln -s b "$mnt/link"
+	dmstat-nl create --file "$mnt/b" "$mnt/a" "$mnt/link" "$mnt//a" >"$work/ids"
+	equal "named twice, in their order" "$(regions_of)" "$real/b $real/b
+$real/a $real/a"
+	equal "ids" "$(wc -l <"$work/ids")" 2
 	equal "of a file" "$(regions_of "$mnt/b")" "$real/b $real/b"
 	dmstat-nl list | tee "$work/list"
 	grep -qE " $real/a\$" "$work/list"

@@ -207,6 +207,25 @@ on_several()
 }
 promise "create takes several devices, or all" on_several
 
+named_twice()
+{
+	local numbers
+
+	linear d 16
+	numbers=$(cat "$(disk_of d)/dev")
+	dmstat-nl create --areas 2 d /dev/mapper/d "$numbers" d | tee "$work/ids"
+	equal "ids" "$(wc -l <"$work/ids")" 1
+	equal "regions" "$(ids_of)" "[$(<"$work/ids")]"
+	equal "printed" "$(dmstat-nl print -j d "$numbers" | jq '.regions | length')" 1
+	dmstat-nl delete "$numbers" d
+	equal "deleted" "$(ids_of)" "[]"
+	# In a list, as whenever several names are given.
+	equal "JSON" "$(dmstat-nl create -j d d | jq -c '[.regions[].device_name]')" '["d"]'
+	dmstat-nl create d
+	equal "by another command" "$(ids_of | jq length)" 2
+}
+promise "a device that is named twice gets one region, and is deleted once" named_twice
+
 no_table()
 {
 	local number

@@ -11,6 +11,7 @@
 
 #include "cmd/command.h"
 #include "out/message.h"
+#include "source/array.h"
 #include "source/cgroup.h"
 #include "source/device.h"
 #include "source/disk.h"
@@ -31,9 +32,21 @@ static bool all;
 static bool tell_errors;
 static const char *cgroup;
 
+/* What was named of devices: a disk or a partition gets one region. */
+struct place {
+	uint32_t major, minor;
+	struct dmstat_extent range;
+};
+
+static struct place *named;
+static size_t named_count;
+
 /* The arguments of --file, in their order. */
 static const char *paths[TREE_FILES_MAX];
 static size_t paths_count;
+
+/* Whether one file was named, once. */
+static bool one_file;
 
 static void take_path(const struct option_line *option, const char *text)
 {
@@ -63,7 +76,7 @@ static void check_extents_options(void)
 static bool is_one(int argc)
 {
 	if (paths_count)
-		return files.count == 1 && !files.has_directory;
+		return one_file;
 	return argc == 1;
 }
 
@@ -172,6 +185,44 @@ static int create_on(struct output *out, struct dmstat *dmstat,
 
 /* ---------------------------------------------------------------- devices */
 
+/* Return: 0, 1 if it was named before, or -ENOMEM. */
+static int note_named(const struct dmstat_device *device,
+		      const struct dmstat_extent *range)
+{
+	struct place *places;
+	size_t i;
+
+	for (i = 0; i < named_count; i++)
+		if (named[i].major == device->major &&
+		    named[i].minor == device->minor &&
+		    named[i].range.start == range->start &&
+		    named[i].range.length == range->length)
+			return 1;
+	places = array_grow(named, named_count, sizeof(*places));
+	if (!places)
+		return -ENOMEM;
+	named = places;
+	named[named_count++] = (struct place){
+		device->major, device->minor, *range
+	};
+	return 0;
+}
+
+/* A device has many names, and a pattern of links may match several. */
+static int create_once(struct output *out, struct dmstat *dmstat,
+		       const struct dmstat_device *device,
+		       const struct dmstat_extent *range, const char *name)
+{
+	const int noted = note_named(device, range);
+
+	if (noted > 0)
+		return EXIT_SUCCESS;
+	if (!noted)
+		return create_on(out, dmstat, device, range, name);
+	complain("no memory for the names of devices");
+	return EXIT_FAILURE;
+}
+
 static int create_named(struct output *out, struct dmstat *dmstat,
 			const char *name)
 {
@@ -181,7 +232,7 @@ static int create_named(struct output *out, struct dmstat *dmstat,
 
 	error = device_look_up(dmstat, name, &device, &range);
 	if (!error)
-		return create_on(out, dmstat, device, &range, name);
+		return create_once(out, dmstat, device, &range, name);
 	if (device_explain(name, error))
 		return EXIT_FAILURE;
 	if (tree_is_path(name))
@@ -318,8 +369,9 @@ static int collect_files(int argc, char **argv, const char **device)
 	for (i = 0; i < argc; i++)
 		if (argv[i] != *device && tree_add(&files, argv[i]))
 			return EXIT_FAILURE;
+	one_file = files.count == 1 && !files.has_directory;
 	if (files.count)
-		return EXIT_SUCCESS;
+		return tree_unique(&files);
 	complain("there is no file with data");
 	return EXIT_FAILURE;
 }
@@ -383,6 +435,7 @@ static int run(struct output *out, int argc, char **argv)
 			  EXIT_FAILURE;
 	dmstat_close(dmstat);
 	tree_free(&files);
+	free(named);
 	return status;
 }
 

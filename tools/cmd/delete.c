@@ -197,7 +197,8 @@ static int delete_scope(struct dmstat *dmstat)
 		return delete_matching(dmstat, &filter, NULL);
 	}
 	for (i = 0; i < scope.count; i++)
-		if (delete_item(dmstat, &scope.items[i]))
+		if (!scope_is_repeated(&scope, i) &&
+		    delete_item(dmstat, &scope.items[i]))
 			status = EXIT_FAILURE;
 	return status;
 }

@@ -401,6 +401,29 @@ bool scope_item_has_region(const struct scope_item *item,
 	return false;
 }
 
+static bool is_same(const struct scope_item *one, const struct scope_item *two)
+{
+	if (one->kind != two->kind)
+		return false;
+	if (one->kind == SCOPE_GROUP)
+		return strcmp(one->group, two->group) == 0;
+	if (one->kind == SCOPE_REGION)
+		return one->region_id == two->region_id;
+	return one->major == two->major && one->minor == two->minor &&
+	       one->range.start == two->range.start &&
+	       one->range.length == two->range.length;
+}
+
+bool scope_is_repeated(const struct scope *scope, size_t index)
+{
+	size_t i;
+
+	for (i = 0; i < index; i++)
+		if (is_same(&scope->items[i], &scope->items[index]))
+			return true;
+	return false;
+}
+
 bool scope_has_region(const struct scope *scope,
 		      const struct dmstat_region *region)
 {

@@ -148,6 +148,13 @@ bool scope_names_device(const struct scope *scope, uint32_t major,
 			uint32_t minor);
 
 /**
+ * scope_is_repeated() - whether an argument names what one before it names
+ * @scope: the scope
+ * @index: which of its items
+ */
+bool scope_is_repeated(const struct scope *scope, size_t index);
+
+/**
  * scope_item_has_region() - whether a region is of what an argument names
  * @item: the argument
  * @region: the region

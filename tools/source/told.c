@@ -239,6 +239,7 @@ static int add_partitions(struct told *told, const struct device_list *list)
 		item = &told->scope->items[i];
 		device = listed(list, item->major, item->minor);
 		if (item->kind == SCOPE_PARTITION && device &&
+		    !scope_is_repeated(told->scope, i) &&
 		    !scope_names_device(told->scope, item->major, item->minor))
 			status = add_partition(told, device, item);
 	}

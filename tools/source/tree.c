@@ -141,6 +141,52 @@ void tree_sort(struct tree *tree)
 	tree->count = unique;
 }
 
+/* A path, and where it is among all. */
+struct numbered {
+	char *path;
+	size_t number;
+};
+
+static int compare_numbered(const void *one, const void *two)
+{
+	const struct numbered *a = one, *b = two;
+	const int order = strcmp(a->path, b->path);
+
+	return order ? order : a->number < b->number ? -1 : 1;
+}
+
+/* Close the gaps. */
+static void pack(struct tree *tree)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < tree->count; i++)
+		if (tree->paths[i])
+			tree->paths[count++] = tree->paths[i];
+	tree->count = count;
+}
+
+int tree_unique(struct tree *tree)
+{
+	struct numbered *all = calloc(tree->count + 1, sizeof(*all));
+	size_t i;
+
+	if (!all)
+		return no_memory();
+	for (i = 0; i < tree->count; i++)
+		all[i] = (struct numbered){ tree->paths[i], i };
+	qsort(all, tree->count, sizeof(*all), compare_numbered);
+	for (i = tree->count; i-- > 1;) {
+		if (strcmp(all[i].path, all[i - 1].path))
+			continue;
+		tree->paths[all[i].number] = NULL;
+		free(all[i].path);
+	}
+	free(all);
+	pack(tree);
+	return 0;
+}
+
 void tree_free(struct tree *tree)
 {
 	size_t i;

@@ -51,6 +51,13 @@ int tree_add(struct tree *tree, const char *path);
 /** tree_sort() - sort the files by path, and drop what is there twice */
 void tree_sort(struct tree *tree);
 
+/**
+ * tree_unique() - drop paths that are there twice, and keep the others' order
+ *
+ * Return: 0, or EXIT_FAILURE after saying that there is no memory.
+ */
+int tree_unique(struct tree *tree);
+
 /** tree_free() - free the files */
 void tree_free(struct tree *tree);
 
