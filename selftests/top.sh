@@ -105,4 +105,23 @@ inside()
 }
 promise "Enter goes into a device and into an area of it, and back" inside
 
+stopped()
+{
+	local pid
+
+	linear d 16
+	start_top 80 24 dmstat-nl top --interval 200ms
+	pid=$(process)
+	press C-s
+	sleep 1
+	kill -TERM "$pid"
+	wait_s=5 wait_until eval "[[ ! -e /proc/$pid ]]"
+	press C-q
+	shows 'ended with 0'
+	equal "terminal" "$(without_size "$work/stty.after")" \
+		"$(without_size "$work/stty.before")"
+	equal "regions" "$(ours)" 0
+}
+promise "on a stopped terminal, too, a signal ends it" stopped
+
 run_promises "$@"

@@ -28,6 +28,7 @@
 #include "source/follow.h"
 #include "source/interrupt.h"
 #include "source/session.h"
+#include "source/standard.h"
 #include "source/uevent.h"
 
 #define NS_PER_SECOND	UINT64_C(1000000000)
@@ -483,7 +484,7 @@ int apply_watch(struct output *out, char *const *paths, size_t count)
 		complain("nothing was done");
 		return EXIT_FAILURE;
 	}
-	interrupt_catch_reload();
+	standard_catch_reload();
 	complain_rarely(COMPLAIN_AGAIN);
 	status = begin(&watcher);
 	if (!status)

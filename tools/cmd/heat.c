@@ -16,11 +16,11 @@
 #include "out/message.h"
 #include "out/progress.h"
 #include "source/frame.h"
-#include "source/interrupt.h"
 #include "source/recording.h"
 #include "source/sampler.h"
 #include "source/scope.h"
 #include "source/session.h"
+#include "source/standard.h"
 #include "view/band.h"
 #include "view/map.h"
 #include "view/maps.h"
@@ -165,7 +165,7 @@ static int read_kernel(struct heat *heat, int argc, char **argv)
 	struct scope scope = { 0 };
 	int status;
 
-	interrupt_catch();
+	standard_catch();
 	sampler.dmstat = session_open();
 	if (!sampler.dmstat)
 		return EXIT_FAILURE;

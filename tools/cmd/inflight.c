@@ -20,6 +20,7 @@
 #include "source/region.h"
 #include "source/scope.h"
 #include "source/session.h"
+#include "source/standard.h"
 #include "view/device.h"
 #include "view/io.h"
 #include "view/rows.h"
@@ -394,7 +395,7 @@ static int run(struct output *out, int argc, char **argv)
 	if (count != UINT64_MAX && !interval)
 		usage("--count needs --interval");
 	if (interval)
-		interrupt_catch();
+		standard_catch();
 	dmstat = session_open();
 	if (!dmstat)
 		return EXIT_FAILURE;

@@ -17,6 +17,7 @@
 #include "source/interrupt.h"
 #include "source/scope.h"
 #include "source/session.h"
+#include "source/standard.h"
 #include "view/io_event.h"
 #include "view/region.h"
 
@@ -386,7 +387,7 @@ static int monitor_scope(struct output *out, int argc, char **argv)
 
 static int run(struct output *out, int argc, char **argv)
 {
-	interrupt_catch();
+	standard_catch();
 	if (!argc && !scope.program)
 		return monitor_with(out, NULL);
 	return monitor_scope(out, argc, argv);

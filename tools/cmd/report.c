@@ -18,6 +18,7 @@
 #include "source/place.h"
 #include "source/scope.h"
 #include "source/session.h"
+#include "source/standard.h"
 #include "view/object.h"
 #include "view/recording.h"
 #include "view/region.h"
@@ -297,7 +298,7 @@ static int run(struct output *out, int argc, char **argv)
 		usage("with --json, --sort, --select and types of objects need --options");
 	if (!report_check(&report, out))
 		return EXIT_SUCCESS;
-	interrupt_catch();
+	standard_catch();
 	reporting.dmstat = session_open();
 	if (!reporting.dmstat)
 		return EXIT_FAILURE;

@@ -20,6 +20,7 @@
 #include "source/hung.h"
 #include "source/interrupt.h"
 #include "source/session.h"
+#include "source/standard.h"
 #include "source/told.h"
 #include "view/io.h"
 #include "view/io_event.h"
@@ -577,7 +578,7 @@ static int run(struct output *out, int argc, char **argv)
 	told.tell_errors = errors;
 	told.scope = &scope;
 
-	interrupt_catch();
+	standard_catch();
 	told.dmstat = session_open();
 	if (!told.dmstat)
 		return EXIT_FAILURE;

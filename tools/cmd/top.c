@@ -14,6 +14,7 @@
 #include "source/interval.h"
 #include "source/scope.h"
 #include "source/session.h"
+#include "source/standard.h"
 #include "source/watch.h"
 #include "top/batch.h"
 #include "top/live.h"
@@ -182,7 +183,7 @@ static int run(struct output *out, int argc, char **argv)
 
 	order = parse_order();
 	setlocale(LC_CTYPE, "");
-	interrupt_catch();
+	standard_catch();
 	dmstat = session_open();
 	if (!dmstat)
 		return EXIT_FAILURE;

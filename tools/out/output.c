@@ -203,6 +203,9 @@ int output_finish(struct output *out, int status)
 		out->error = errno;
 	if (!out->error)
 		return status;
+	/* The user has ended the program, whose reader had stopped reading. */
+	if (out->error == EINTR)
+		return EXIT_SUCCESS;
 	/* A reader that closed the pipe wants no message. */
 	if (out->error != EPIPE)
 		complain("cannot write the output: %s", strerror(out->error));

@@ -124,6 +124,8 @@ int output_end(struct output *out);
  * @out: the output
  * @status: the exit status so far
  *
+ * What a signal has ended, with EINTR, is no failure.
+ *
  * Return: the exit status.
  */
 int output_finish(struct output *out, int status);

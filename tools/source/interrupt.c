@@ -19,14 +19,18 @@ static volatile sig_atomic_t reload_arrived;
 
 /* The signals that are blocked while we wait: not these. */
 static sigset_t while_waiting;
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM };
 /* Those that end a wait. */
 static sigset_t caught;
 
+/*
+ * One that comes just before write() does not end that: another will, in a second.
+ */
 static void note_signal(int signal)
 {
 	(void)signal;
 	arrived = 1;
+	alarm(1);
 }
 
 static void note_reload(int signal)
@@ -109,6 +113,20 @@ uint64_t clock_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+}
+
+ssize_t interrupt_write(int fd, const void *bytes, size_t size)
+{
+	sigset_t before;
+	ssize_t written;
+	int error;
+
+	sigprocmask(SIG_SETMASK, &while_waiting, &before);
+	written = write(fd, bytes, size);
+	error = errno;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = error;
+	return written;
 }
 
 int interrupt_wait_any(struct pollfd *fds, unsigned int count,

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /** WAIT_FOREVER - no deadline */
 #define WAIT_FOREVER UINT64_MAX
@@ -28,6 +29,9 @@ bool interrupt_take_reload(void);
 
 /** interrupted() - whether such a signal has arrived */
 bool interrupted(void);
+
+/** interrupt_write() - write(2), which such a signal ends with EINTR */
+ssize_t interrupt_write(int fd, const void *bytes, size_t size);
 
 /** clock_ns() - CLOCK_MONOTONIC, in nanoseconds */
 uint64_t clock_ns(void);

@@ -4,10 +4,12 @@
  */
 #define _GNU_SOURCE
 #define NCURSES_WIDECHAR 1
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 #include <wctype.h>
@@ -28,6 +30,12 @@ enum {
 	PAIR_HEADING,
 	PAIR_SORTED,
 };
+
+/* How the terminal was before. */
+static struct termios found;
+
+/* Where keys come from: not from stdscr, which getch() would draw. */
+static WINDOW *keys;
 
 static enum colour_depth depth;
 static bool coloured;
@@ -98,13 +106,17 @@ int screen_open(void)
 {
 	const char *name = getenv("TERM");
 	const char *no_colour = getenv("NO_COLOR");
+	FILE *terminal;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
 		complain("this is not a terminal: use --batch");
 		return EXIT_FAILURE;
 	}
+	tcgetattr(STDIN_FILENO, &found);
 	depth = colour_depth();
-	if (!newterm(NULL, stdout, stdin)) {
+	/* stdout may have no descriptor any more: see standard_catch(). */
+	terminal = fdopen(STDOUT_FILENO, "w");
+	if (!terminal || !newterm(NULL, terminal, stdin)) {
 		complain("cannot use a terminal of type '%s': use --batch, or set TERM",
 			 name ? name : "");
 		return EXIT_FAILURE;
@@ -113,8 +125,9 @@ int screen_open(void)
 	cbreak();
 	noecho();
 	nonl();
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
+	keys = newpad(1, 1);
+	keypad(keys, TRUE);
+	nodelay(keys, TRUE);
 	set_escdelay(25);
 	curs_set(0);
 	leaveok(stdscr, TRUE);
@@ -125,8 +138,21 @@ int screen_open(void)
 	return 0;
 }
 
+/* Not if it is stopped, as by Ctrl-S: curses would wait, without an end. */
+static bool is_ready(int wait_ms)
+{
+	struct pollfd file = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&file, 1, wait_ms) > 0;
+}
+
 void screen_close(void)
 {
+	/* It may also be slow. */
+	if (!is_ready(500)) {
+		tcsetattr(STDIN_FILENO, TCSANOW, &found);
+		return;
+	}
 	erase();
 	refresh();
 	endwin();
@@ -134,7 +160,7 @@ void screen_close(void)
 
 int screen_key(void)
 {
-	const int key = getch();
+	const int key = wgetch(keys);
 
 	switch (key) {
 	case ERR:
@@ -190,7 +216,8 @@ void screen_begin(void)
 
 void screen_end(void)
 {
-	refresh();
+	if (is_ready(0))
+		refresh();
 }
 
 static void begin_style(enum screen_style style)

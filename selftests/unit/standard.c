@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * standard: a signal ends a program whose output is not read
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "source/interrupt.h"
+#include "source/standard.h"
+#include "test.h"
+
+/* It should take half a second; this machine may have others to run. */
+#define END_MS		5000
+
+/* More than pipes and terminals hold. */
+#define BYTES		(1 << 20)
+
+#define EXIT_INTERRUPTED	42
+
+static void sleep_ms(unsigned int ms)
+{
+	const struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&time, NULL);
+}
+
+static void __attribute__((noreturn)) write_much(int fd)
+{
+	FILE *file;
+	size_t i;
+
+	standard_catch();
+	file = fd == STDOUT_FILENO ? stdout : stderr;
+	for (i = 0; i < BYTES / 16; i++)
+		if (fputs("0123456789abcde\n", file) < 0)
+			break;
+	if (fflush(file) || ferror(file))
+		_exit(errno == EINTR ? EXIT_INTERRUPTED : EXIT_FAILURE);
+	_exit(EXIT_SUCCESS);
+}
+
+/* Start a program whose file @fd is @end; it does not have @close_too. */
+static pid_t start(int fd, int end, int close_too)
+{
+	const pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	dup2(end, fd);
+	close(end);
+	close(close_too);
+	write_much(fd);
+}
+
+/* Whether it was ended: set @status to its exit status. */
+static bool ends(pid_t pid, int *status)
+{
+	int waited, raw;
+
+	for (waited = 0; waited < END_MS; waited += 20) {
+		if (waitpid(pid, &raw, WNOHANG) == pid) {
+			*status = WIFEXITED(raw) ? WEXITSTATUS(raw) : -1;
+			return true;
+		}
+		sleep_ms(20);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, &raw, 0);
+	return false;
+}
+
+static void expect_interrupted(pid_t pid, int signal)
+{
+	int status = -1;
+
+	kill(pid, signal);
+	EXPECT(ends(pid, &status));
+	EXPECT_EQUAL(status, EXIT_INTERRUPTED);
+}
+
+/* Until it has filled the pipe, or a terminal that takes nothing. */
+static void let_it_block(void)
+{
+	sleep_ms(500);
+}
+
+static void a_signal_ends_writing_to_a_full_pipe(int fd, int signal)
+{
+	int ends[2];
+	pid_t pid;
+
+	EXPECT(!pipe(ends));
+	pid = start(fd, ends[1], ends[0]);
+	close(ends[1]);
+	let_it_block();
+	expect_interrupted(pid, signal);
+	close(ends[0]);
+}
+
+static void sigterm_ends_writing_to_a_full_pipe(void)
+{
+	a_signal_ends_writing_to_a_full_pipe(STDOUT_FILENO, SIGTERM);
+}
+
+static void sigint_ends_writing_to_a_full_pipe(void)
+{
+	a_signal_ends_writing_to_a_full_pipe(STDOUT_FILENO, SIGINT);
+}
+
+static void a_signal_ends_messages_to_a_full_pipe(void)
+{
+	a_signal_ends_writing_to_a_full_pipe(STDERR_FILENO, SIGTERM);
+}
+
+static void a_signal_ends_writing_to_a_stopped_terminal(void)
+{
+	const int main = posix_openpt(O_RDWR | O_NOCTTY);
+	int terminal;
+	pid_t pid;
+
+	EXPECT(main >= 0 && !grantpt(main) && !unlockpt(main));
+	terminal = open(ptsname(main), O_RDWR | O_NOCTTY);
+	EXPECT(terminal >= 0 && !tcflow(terminal, TCOOFF));
+	pid = start(STDOUT_FILENO, terminal, main);
+	let_it_block();
+	expect_interrupted(pid, SIGTERM);
+	close(terminal);
+	close(main);
+}
+
+/* Nobody reads the terminal, which is full. */
+static void a_signal_ends_writing_to_a_terminal_that_is_not_read(void)
+{
+	const int main = posix_openpt(O_RDWR | O_NOCTTY);
+	int terminal;
+	pid_t pid;
+
+	EXPECT(main >= 0 && !grantpt(main) && !unlockpt(main));
+	terminal = open(ptsname(main), O_RDWR | O_NOCTTY);
+	EXPECT(terminal >= 0);
+	pid = start(STDOUT_FILENO, terminal, main);
+	let_it_block();
+	expect_interrupted(pid, SIGTERM);
+	close(terminal);
+	close(main);
+}
+
+/* Another program fills the pipe between the look and the write. */
+static void a_signal_ends_writing_to_a_pipe_of_several_writers(void)
+{
+	int ends[2], i;
+	pid_t pids[4];
+
+	EXPECT(!pipe(ends));
+	for (i = 0; i < 4; i++)
+		pids[i] = start(STDOUT_FILENO, ends[1], ends[0]);
+	close(ends[1]);
+	let_it_block();
+	for (i = 0; i < 4; i++)
+		expect_interrupted(pids[i], SIGTERM);
+	close(ends[0]);
+}
+
+static void what_is_read_soon_after_the_signal_is_whole(void)
+{
+	static char bytes[65536];
+	size_t count = 0;
+	int ends_of[2], status = -1;
+	ssize_t some;
+	pid_t pid;
+
+	EXPECT(!pipe(ends_of));
+	pid = start(STDOUT_FILENO, ends_of[1], ends_of[0]);
+	close(ends_of[1]);
+	let_it_block();
+	kill(pid, SIGTERM);
+	sleep_ms(100);
+	while ((some = read(ends_of[0], bytes, sizeof(bytes))) > 0)
+		count += some;
+	EXPECT(ends(pid, &status));
+	EXPECT_EQUAL(status, EXIT_SUCCESS);
+	EXPECT_EQUAL(count, BYTES);
+	close(ends_of[0]);
+}
+
+static void without_a_signal_a_slow_reader_gets_everything(void)
+{
+	static char bytes[16384];
+	size_t count = 0;
+	int ends_of[2], status = -1;
+	ssize_t some;
+	pid_t pid;
+
+	EXPECT(!pipe(ends_of));
+	pid = start(STDOUT_FILENO, ends_of[1], ends_of[0]);
+	close(ends_of[1]);
+	while ((some = read(ends_of[0], bytes, sizeof(bytes))) > 0) {
+		count += some;
+		sleep_ms(10);
+	}
+	EXPECT(ends(pid, &status));
+	EXPECT_EQUAL(status, EXIT_SUCCESS);
+	EXPECT_EQUAL(count, BYTES);
+	close(ends_of[0]);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		TEST(sigterm_ends_writing_to_a_full_pipe),
+		TEST(sigint_ends_writing_to_a_full_pipe),
+		TEST(a_signal_ends_messages_to_a_full_pipe),
+		TEST(a_signal_ends_writing_to_a_stopped_terminal),
+		TEST(a_signal_ends_writing_to_a_terminal_that_is_not_read),
+		TEST(a_signal_ends_writing_to_a_pipe_of_several_writers),
+		TEST(what_is_read_soon_after_the_signal_is_whole),
+		TEST(without_a_signal_a_slow_reader_gets_everything),
+	};
+
+	return test_run(tests, sizeof(tests) / sizeof(tests[0]));
+}
