@@ -37,7 +37,7 @@ removed_cgroup()
 	local id pid
 
 	linear d 16
-	region d
+	region --slow 1ms d
 	cgroup
 	id=$(stat -c %i "$cgroups/slow")
 	dmsetup suspend --noflush --nolockfs d
@@ -55,7 +55,17 @@ removed_cgroup()
 	dmstat-nl inflight d | tee "$work/text"
 	grep -Eq " io $pid +#$id$" "$work/text"
 	mkdir "$cgroups/slow"
+	stdbuf -oL dmstat-nl monitor --events io >"$work/events" &
+	monitor=$!
+	wait_until listens "$monitor"
 	release d
+	# There, "#" is before the number of the event alone.
+	wait_until grep -q ' slow: ' "$work/events"
+	kill -INT "$monitor"
+	wait "$monitor"
+	cat "$work/events"
+	grep -qE " slow: write .*, by io $pid, cgroup $id \(removed\)$" "$work/events"
+	equal "lines with two" "$(grep -c '#.*#' "$work/events" || true)" 0
 }
 promise "inflight shows who it is, and the id of a cgroup that was removed" removed_cgroup
 

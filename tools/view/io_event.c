@@ -95,7 +95,8 @@ static int describe_who(char *text, size_t room,
 				  who_text(name, &who));
 	if (who.cgroup_id)
 		length += snprintf(text + length, room - length,
-				   ", cgroup %s", who_cgroup(path, &who));
+				   ", cgroup %s",
+				   who_cgroup_words(path, who.cgroup_id));
 	return length;
 }
 

@@ -16,6 +16,7 @@
 #include "view/missed.h"
 #include "view/region.h"
 #include "view/rows.h"
+#include "view/who.h"
 
 enum {
 	REGION_ID,
@@ -343,10 +344,11 @@ static void describe_labels(char *text, size_t room,
 	char path[REGION_FILE_MAX];
 	const char *file = region_file(region, path);
 	const char *group = group_shown(region, file);
-	char tells[REGION_TELLS_MAX], cgroup[CGROUP_PATH_MAX];
+	char tells[REGION_TELLS_MAX], cgroup[CGROUP_PATH_MAX] = "";
 
 	region_tells(tells, region);
-	cgroup_text(cgroup, region);
+	if (region->cgroup_id)
+		who_cgroup_words(cgroup, region->cgroup_id);
 	snprintf(text, room, "%s%s%s%s%s%s%s%s%s%s%s", *region->program_id ?
 		 ", program " : "", region->program_id, *group ? ", group " :
 		 "", group, file ? ", file " : "", file ? file : "",

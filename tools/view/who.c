@@ -30,6 +30,14 @@ char *who_cgroup(char *text, const struct who *who)
 	return text;
 }
 
+char *who_cgroup_words(char *text, uint64_t cgroup_id)
+{
+	if (!cgroup_path(text, cgroup_id))
+		snprintf(text, CGROUP_PATH_MAX, "%" PRIu64 " (removed)",
+			 cgroup_id);
+	return text;
+}
+
 void who_fields(struct output *out, const struct who *who)
 {
 	char path[CGROUP_PATH_MAX];

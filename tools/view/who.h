@@ -50,6 +50,17 @@ char *who_text(char *text, const struct who *who);
  */
 char *who_cgroup(char *text, const struct who *who);
 
+/**
+ * who_cgroup_words() - write which cgroup it is, in a sentence
+ * @text: CGROUP_PATH_MAX bytes
+ * @cgroup_id: its id
+ *
+ * There, "#" and a number would be that of an event.
+ *
+ * Return: @text: its path; "4711 (removed)" if there is no such path.
+ */
+char *who_cgroup_words(char *text, uint64_t cgroup_id);
+
 /** who_fields() - print who it is, in JSON; what is not known is left out */
 void who_fields(struct output *out, const struct who *who);
 
