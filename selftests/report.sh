@@ -252,6 +252,54 @@ fits_the_terminal()
 }
 promise "on a terminal the usual fields fit, and no other is left out" fits_the_terminal
 
+# bins_of: of the one row on stdin, and below it, without those that are empty.
+bins_of()
+{
+	sed -n '/^a-rather/,$p' | grep -oE '>?[0-9]+[mu]?s: *[0-9.]+%?' | tr -d ' ' |
+		sed -E '/:0(\.00%)?$/d' | paste -sd,
+}
+
+histograms_fit()
+{
+	local all
+
+	modprobe -q dm-delay || skip "this kernel has no dm-delay"
+	nullb 0 16
+	dm a-rather-long-name "0 32768 delay /dev/nullb0 0 100 /dev/nullb0 0 0"
+	region --areas 2 --histogram auto a-rather-long-name
+	io -c 3 read /dev/mapper/a-rather-long-name 0 8
+	equal "on 80 columns" "$(headings 80 --histogram --region)" \
+		"Name RgID ObjType ArID ArStart ArSize Util% AWait P50 P99"
+	cat "$work/80"
+	within "lines" "$(wc -l <"$work/80")" 4 6
+	equal "below the headings" "$(sed -n 2p "$work/80")" "        Histogram Counts"
+	equal "bins with I/O" "$(bins_of <"$work/80")" \
+		"$(dmstat-nl report --histogram --region | bins_of)"
+	equal "in percent" "$(headings 80 --histogram --region --relative >/dev/null
+		bins_of <"$work/80")" \
+		"$(dmstat-nl report --histogram --region --relative | bins_of)"
+	equal "with another field on 200 columns" "$(headings 200 --histogram -o +error_count)" \
+		"Name RgID ObjType ArID ArStart ArSize Util% AWait P50 P99 Errors"
+	cat "$work/200"
+	equal "without I/O" "$(grep -EA 1 ' 8.00m +8.00m ' "$work/200" | grep -c us: || true)" 0
+	equal "again and again" "$(headings 80 --histogram --interval 300ms --count 2 >/dev/null
+		grep -cx '        Histogram Counts' "$work/80")" 2
+	# Writes are not delayed: their bins are far from those of the reads.
+	io -c 300 write /dev/mapper/a-rather-long-name 0 8
+	headings 80 --histogram --region >/dev/null
+	cat "$work/80"
+	within "lines" "$(wc -l <"$work/80")" 5 10
+
+	all=$(dmstat-nl report --histogram --region)
+	equal "lines in a pipe" "$(wc -l <<<"$all")" 2
+	equal "bins in a pipe" "$(tail -n 1 <<<"$all" | tr -cd : | wc -c)" 32
+	equal "lines for a program" "$(COLUMNS=80 dmstat-nl report --histogram --region |
+		wc -l)" 2
+	equal "selected by all bins" "$(on_terminal 80 dmstat-nl report --histogram --region \
+		-S hist_count_bounds=~1073741824us | grep -c '^a-rather')" 1
+}
+promise "on a terminal, histograms that do not fit are below their rows" histograms_fit
+
 # The longest time of an interval is right with and without histograms.
 longest()
 {

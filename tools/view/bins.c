@@ -98,13 +98,17 @@ static void write_bins(FILE *file, const struct metrics *metrics,
 		       const struct bins_style *style)
 {
 	const uint32_t bins = metrics->bounds_count + 1;
+	uint32_t bin, first = 0, end = bins;
 	uint64_t sum = 0;
-	uint32_t bin;
 
 	for (bin = 0; bin < bins; bin++)
 		sum += metrics->all_bins[bin];
-	for (bin = 0; bin < bins; bin++) {
-		if (bin)
+	while (style->used && first < end && !metrics->all_bins[first])
+		first++;
+	while (style->used && first < end && !metrics->all_bins[end - 1])
+		end--;
+	for (bin = first; bin < end; bin++) {
+		if (bin > first)
 			fputs(separator(style), file);
 		write_bin(file, metrics, style, bin, sum);
 	}

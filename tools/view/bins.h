@@ -27,12 +27,14 @@ enum bins_bound {
  * @bound: what is written before it
  * @padded: values of the same width, so that they are columns
  * @suffixes: bounds with units, else in nanoseconds
+ * @used: without the bins that are empty at both ends
  */
 struct bins_style {
 	enum bins_value value;
 	enum bins_bound bound;
 	bool padded;
 	bool suffixes;
+	bool used;
 };
 
 /**

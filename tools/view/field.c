@@ -216,6 +216,22 @@ static int put_group_id(FIELD_ARGUMENTS)
 	return set_group_id(private, mem, field, data);
 }
 
+/* Sorted and selected by all bins, however many of them are shown. */
+static int set_used_bins(struct dm_pool *mem, struct dm_report_field *field,
+			 const struct metrics *metrics,
+			 struct bins_style style)
+{
+	char *shown, *all = bins_text(metrics, &style);
+	int done;
+
+	style.used = true;
+	shown = bins_text(metrics, &style);
+	done = all && shown && set(mem, field, shown, all, strlen(all) + 1);
+	free(shown);
+	free(all);
+	return done;
+}
+
 static int set_bins(const struct field_format *format, struct dm_pool *mem,
 		    struct dm_report_field *field, const struct object *object,
 		    enum bins_value value, enum bins_bound bound)
@@ -226,9 +242,13 @@ static int set_bins(const struct field_format *format, struct dm_pool *mem,
 		.padded = format->padded,
 		.suffixes = format->suffixes,
 	};
-	char *text = bins_text(&object->metrics, &style);
-	int done = text && set_string(format, mem, field, text);
+	char *text;
+	int done;
 
+	if (format->used_bins && value)
+		return set_used_bins(mem, field, &object->metrics, style);
+	text = bins_text(&object->metrics, &style);
+	done = text && set_string(format, mem, field, text);
 	free(text);
 	return done;
 }

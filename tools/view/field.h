@@ -30,6 +30,7 @@ enum {
  * @json: as values of JSON: numbers as they are, texts in quotes
  * @padded: histograms have columns
  * @suffixes: their times have units
+ * @used_bins: bins that are empty at both ends are not shown
  * @unit: letter of the unit of sizes
  * @factor: what they are divided by, in bytes
  * @name_most: the most characters of the name of an object; 0: all
@@ -38,6 +39,7 @@ struct field_format {
 	bool json;
 	bool padded;
 	bool suffixes;
+	bool used_bins;
 	char unit;
 	uint64_t factor;
 	int name_most;

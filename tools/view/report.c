@@ -59,6 +59,12 @@ static const struct usual usual_fields[] = {
 	{ NULL, 0 }
 };
 
+#define HISTOGRAM "hist_count_bounds"
+#define HISTOGRAM_RELATIVE "hist_percent_bounds"
+
+/* Both have a heading that starts so. */
+#define HISTOGRAM_HEADING "Histogram"
+
 static const struct usual histogram_fields[] = {
 	{ "stats_name", 0 },
 	{ "region_id", 0 },
@@ -70,9 +76,15 @@ static const struct usual histogram_fields[] = {
 	{ "await", 4 },
 	{ "p50", 5 },
 	{ "p99", 6 },
-	{ "hist_count_bounds", 0 },
+	{ HISTOGRAM, 0 },
 	{ NULL, 0 }
 };
+
+/* Where histograms start that do not fit beside their row. */
+#define BELOW_INDENT	8
+
+/* At least so much of a row is not its histogram: the name and the region. */
+#define BESIDE_LEAST	(NAME_LEAST + 6)
 
 #define RANKS_MAX	9
 
@@ -114,28 +126,40 @@ static void collect(int level, const char *file, int line, int error,
 	va_end(args);
 }
 
+/* Add a field to a list; false: there is no room. */
+static bool add_name(char text[NAMES_MAX], const char *name)
+{
+	const size_t length = strlen(text), room = NAMES_MAX - length;
+
+	return snprintf(text + length, room, "%s%s", length ? "," : "", name) <
+	       (int)room;
+}
+
 /* The usual fields that are not hidden, then those of -o +FIELDS. */
 static const char *names(const struct report *report, char text[NAMES_MAX])
 {
 	const struct usual *field = report->histogram ? histogram_fields :
 							usual_fields;
-	size_t length = 0;
+	const char *histogram = report->relative ? HISTOGRAM_RELATIVE :
+						   HISTOGRAM;
+	bool fits = true;
 
 	if (report->fields && *report->fields != '+')
 		return report->fields;
+	text[0] = '\0';
 	for (; field->name; field++) {
-		const char *name = field->name;
-
 		if (field->rank && field->rank <= report->hidden)
 			continue;
-		if (report->relative && !strcmp(name, "hist_count_bounds"))
-			name = "hist_percent_bounds";
-		length += snprintf(text + length, NAMES_MAX - length, "%s%s",
-				   length ? "," : "", name);
+		if (strcmp(field->name, HISTOGRAM))
+			add_name(text, field->name);
+		else if (!report->below)
+			add_name(text, histogram);
 	}
-	if (report->fields &&
-	    snprintf(text + length, NAMES_MAX - length, ",%s",
-		     report->fields + 1) >= (int)(NAMES_MAX - length))
+	if (report->fields)
+		fits = add_name(text, report->fields + 1);
+	if (report->below)
+		fits &= add_name(text, histogram);
+	if (!fits)
 		usage("--options: too many fields");
 	return text;
 }
@@ -308,23 +332,67 @@ static int make(struct report *report, const struct object_source *source,
 }
 
 /* Each line may end in spaces that need no room. */
-static bool fits(const char *lines)
+static size_t trimmed(const char *line, size_t length)
 {
-	const size_t most = terminal_width();
-	size_t length, width;
+	while (length && line[length - 1] == ' ')
+		length--;
+	return length;
+}
+
+/* Where histograms start in each line: if they are below, in the last column. */
+static size_t histogram_column(const char *lines)
+{
+	const char *end = lines + strcspn(lines, "\n"), *heading = lines;
+	size_t column = SIZE_MAX;
+
+	while ((heading = strstr(heading, HISTOGRAM_HEADING)) && heading < end)
+		column = heading++ - lines;
+	return column;
+}
+
+/* The width of the widest line, or of what it has before a column. */
+static size_t width_before(const char *lines, size_t column)
+{
+	size_t length, width, most = 0;
 
 	for (; *lines; lines += length + (lines[length] == '\n')) {
 		length = strcspn(lines, "\n");
-		for (width = length; width && lines[width - 1] == ' '; width--)
-			;
+		width = trimmed(lines, length < column ? length : column);
 		if (width > most)
-			return false;
+			most = width;
 	}
-	return true;
+	return most;
+}
+
+static bool fits(const struct report *report, const char *lines)
+{
+	const size_t column = report->below ? histogram_column(lines) :
+					      SIZE_MAX;
+
+	return width_before(lines, column) <= (size_t)terminal_width();
+}
+
+/* Whether no field that is left out could make room for the histograms. */
+static bool is_far_too_wide(const char *lines)
+{
+	const size_t column = histogram_column(lines);
+	const size_t width = width_before(lines, SIZE_MAX);
+
+	return width > column &&
+	       width - column + BESIDE_LEAST > (size_t)terminal_width();
+}
+
+/* Begin again, with the histograms below the other fields. */
+static void move_below(struct report *report)
+{
+	report->below = true;
+	report->hidden = 0;
+	report->format.name_most = 0;
+	report->format.used_bins = true;
 }
 
 /* Shorten names, or leave out one more of the usual fields; false: no more can go. */
-static bool make_narrower(struct report *report)
+static bool leave_out(struct report *report)
 {
 	int *most = &report->format.name_most;
 
@@ -340,6 +408,19 @@ static bool make_narrower(struct report *report)
 	return true;
 }
 
+/* A program that has set COLUMNS reads one line for each row. */
+static bool make_narrower(struct report *report, const char *lines)
+{
+	const bool may_fold = report->histogram && !report->below &&
+			      terminal_is_stdout();
+
+	if (!(may_fold && is_far_too_wide(lines)) && leave_out(report))
+		return true;
+	if (may_fold)
+		move_below(report);
+	return may_fold;
+}
+
 /* Narrower until the lines fit, and then for good. */
 static int make_fitting(struct report *report,
 			const struct object_source *source, char **lines)
@@ -351,9 +432,43 @@ static int make_fitting(struct report *report,
 		error = make(report, source, lines);
 		if (error || !usual || report->rows || report->format.json ||
 		    !(output_flags(report) & DM_REPORT_OUTPUT_ALIGNED) ||
-		    fits(*lines) || !make_narrower(report))
+		    fits(report, *lines) || !make_narrower(report, *lines))
 			return error;
 		free(*lines);
+	}
+}
+
+/* As many bins in a line as the terminal has room for. */
+static void print_below(struct output *out, const char *bins, size_t length)
+{
+	const size_t most = terminal_width();
+	size_t column = most, size;
+
+	length = trimmed(bins, length);
+	for (; length; bins += size, length -= size) {
+		size = strcspn(bins, ",\n");
+		size = size < length ? size + 1 : length;
+		if (column + size > most) {
+			output_raw(out, "\n", 1);
+			output_raw(out, "        ", BELOW_INDENT);
+			column = BELOW_INDENT;
+		}
+		output_raw(out, bins, size);
+		column += size;
+	}
+}
+
+static void print_folded(struct output *out, const char *lines)
+{
+	const size_t column = histogram_column(lines);
+	size_t length, before;
+
+	for (; *lines; lines += length + (lines[length] == '\n')) {
+		length = strcspn(lines, "\n");
+		before = length < column ? length : column;
+		output_raw(out, lines, trimmed(lines, before));
+		print_below(out, lines + before, length - before);
+		output_raw(out, "\n", 1);
 	}
 }
 
@@ -417,6 +532,8 @@ int report_print(struct report *report, struct output *out,
 	error = make_fitting(report, source, &lines);
 	if (!error && lines && out->json)
 		error = print_json(out, lines);
+	else if (!error && lines && report->below)
+		print_folded(out, lines);
 	else if (!error && lines)
 		output_raw(out, lines, strlen(lines));
 	free(lines);

@@ -31,6 +31,7 @@ struct output;
  * @needs: FIELD_* of all fields that are used
  * @format: how values are written
  * @hidden: how many of the usual fields were left out to fit the terminal
+ * @below: histograms are the last field, and printed below the others
  */
 struct report {
 	const char *fields;
@@ -48,6 +49,7 @@ struct report {
 	uint32_t needs;
 	struct field_format format;
 	unsigned int hidden;
+	bool below;
 };
 
 /**
