@@ -63,16 +63,38 @@ on_pmem()
 }
 promise "persistent memory" on_pmem
 
-# Sectors that are never half written, on it.
+nd=/sys/bus/nd
+
+# as_sectors TABLE: pmem0 becomes pmem0s, of which no sector is ever half written.
+as_sectors()
+{
+	echo namespace0.0 >"$nd/drivers/nd_pmem/unbind"
+	echo 512 >"$nd/devices/$1/sector_size"
+	cat /proc/sys/kernel/random/uuid >"$nd/devices/$1/uuid"
+	echo namespace0.0 >"$nd/devices/$1/namespace"
+	echo "$1" >"$nd/drivers/nd_pmem/bind"
+}
+
+as_bytes()
+{
+	echo "$1" >"$nd/drivers/nd_pmem/unbind"
+	echo >"$nd/devices/$1/namespace"
+	# The table is still found on it.
+	echo 1 >"$nd/devices/namespace0.0/force_raw"
+	echo namespace0.0 >"$nd/drivers/nd_pmem/bind"
+}
+
 on_btt()
 {
-	command -v ndctl >/dev/null || skip "there is no ndctl"
+	local table
+
 	modprobe -q nd_e820 || skip "this kernel has no persistent memory"
 	modprobe -q nd_btt || skip "this kernel has no block translation table"
 	modprobe nd_pmem
 	wait_until test -b /dev/pmem0
-	later ndctl create-namespace -f -e namespace0.0 -m raw
-	ndctl create-namespace -f -e namespace0.0 -m sector -l 512
+	table=$(<"$nd/devices/region0/btt_seed")
+	later as_bytes "$table"
+	as_sectors "$table"
 	wait_until test -b /dev/pmem0s
 	echo 1 >/sys/block/pmem0s/queue/iostats
 	by_fio pmem0s
