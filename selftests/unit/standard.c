@@ -7,29 +7,18 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "source/interrupt.h"
 #include "source/standard.h"
 #include "test.h"
-
-/* It should take half a second; this machine may have others to run. */
-#define END_MS		5000
 
 /* More than pipes and terminals hold. */
 #define BYTES		(1 << 20)
 
 #define EXIT_INTERRUPTED	42
-
-static void sleep_ms(unsigned int ms)
-{
-	const struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&time, NULL);
-}
 
 static void __attribute__((noreturn)) write_much(int fd)
 {
@@ -57,23 +46,6 @@ static pid_t start(int fd, int end, int close_too)
 	close(end);
 	close(close_too);
 	write_much(fd);
-}
-
-/* Whether it was ended: set @status to its exit status. */
-static bool ends(pid_t pid, int *status)
-{
-	int waited, raw;
-
-	for (waited = 0; waited < END_MS; waited += 20) {
-		if (waitpid(pid, &raw, WNOHANG) == pid) {
-			*status = WIFEXITED(raw) ? WEXITSTATUS(raw) : -1;
-			return true;
-		}
-		sleep_ms(20);
-	}
-	kill(pid, SIGKILL);
-	waitpid(pid, &raw, 0);
-	return false;
 }
 
 static void expect_interrupted(pid_t pid, int signal)

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
 #include <time.h>
@@ -13,6 +14,9 @@
 #include "source/interrupt.h"
 
 #define NS_PER_SECOND	1000000000ULL
+
+/* How long a function may take before interrupt_run() leaves it. */
+#define PATIENCE_NS	500000000ULL
 
 static volatile sig_atomic_t arrived;
 static volatile sig_atomic_t reload_arrived;
@@ -23,14 +27,20 @@ static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM };
 /* Those that end a wait. */
 static sigset_t caught;
 
+/* Where interrupt_run() goes on, and from when; NULL: no function is running. */
+static sigjmp_buf *volatile way_out;
+static volatile uint64_t way_out_from;
+
 /*
  * One that comes just before write() does not end that: another will, in a second.
+ * That one may have waited until signals were unblocked.
  */
 static void note_signal(int signal)
 {
-	(void)signal;
 	arrived = 1;
 	alarm(1);
+	if (signal == SIGALRM && way_out && clock_ns() >= way_out_from)
+		siglongjmp(*way_out, 1);
 }
 
 static void note_reload(int signal)
@@ -127,6 +137,24 @@ ssize_t interrupt_write(int fd, const void *bytes, size_t size)
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	errno = error;
 	return written;
+}
+
+int interrupt_run(void (*function)(void))
+{
+	sigset_t before;
+	sigjmp_buf out;
+
+	if (sigsetjmp(out, true)) {
+		way_out = NULL;
+		return -EINTR;
+	}
+	way_out_from = clock_ns() + PATIENCE_NS;
+	way_out = &out;
+	sigprocmask(SIG_SETMASK, &while_waiting, &before);
+	function();
+	way_out = NULL;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return 0;
 }
 
 int interrupt_wait_any(struct pollfd *fds, unsigned int count,

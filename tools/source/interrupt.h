@@ -33,6 +33,17 @@ bool interrupted(void);
 /** interrupt_write() - write(2), which such a signal ends with EINTR */
 ssize_t interrupt_write(int fd, const void *bytes, size_t size);
 
+/**
+ * interrupt_run() - call a function that writes, and leave it after such a signal
+ * @function: what it uses must not be used again if it was left
+ *
+ * A second after the signal, the function is left if it has not ended: it may try
+ * again each time that a write is interrupted, as curses does.
+ *
+ * Return: 0, or -EINTR if it was left.
+ */
+int interrupt_run(void (*function)(void));
+
 /** clock_ns() - CLOCK_MONOTONIC, in nanoseconds */
 uint64_t clock_ns(void);
 

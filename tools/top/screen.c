@@ -18,6 +18,7 @@
 
 #include "out/character.h"
 #include "out/message.h"
+#include "source/interrupt.h"
 #include "top/screen.h"
 
 /* Longest name that is shown. */
@@ -36,6 +37,9 @@ static struct termios found;
 
 /* Where keys come from: not from stdscr, which getch() would draw. */
 static WINDOW *keys;
+
+/* A signal came while curses waited for the terminal: it must not be called again. */
+static bool stuck;
 
 static enum colour_depth depth;
 static bool coloured;
@@ -146,21 +150,28 @@ static bool is_ready(int wait_ms)
 	return poll(&file, 1, wait_ms) > 0;
 }
 
-void screen_close(void)
+static void show(void)
 {
-	/* It may also be slow. */
-	if (!is_ready(500)) {
-		tcsetattr(STDIN_FILENO, TCSANOW, &found);
-		return;
-	}
+	refresh();
+}
+
+static void leave(void)
+{
 	erase();
 	refresh();
 	endwin();
 }
 
+void screen_close(void)
+{
+	/* It may also be slow. */
+	if (stuck || !is_ready(500) || interrupt_run(leave))
+		tcsetattr(STDIN_FILENO, TCSANOW, &found);
+}
+
 int screen_key(void)
 {
-	const int key = wgetch(keys);
+	const int key = stuck ? ERR : wgetch(keys);
 
 	switch (key) {
 	case ERR:
@@ -214,10 +225,11 @@ void screen_begin(void)
 	erase();
 }
 
+/* A terminal that is ready may have too little room for all. */
 void screen_end(void)
 {
-	if (is_ready(0))
-		refresh();
+	if (!stuck && is_ready(0))
+		stuck = interrupt_run(show);
 }
 
 static void begin_style(enum screen_style style)

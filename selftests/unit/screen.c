@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * screen: a signal ends a program whose terminal is not read
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "child.h"
+#include "source/interrupt.h"
+#include "source/standard.h"
+#include "test.h"
+#include "top/screen.h"
+
+#define ROWS		50
+#define COLUMNS		200
+
+/* Each screen differs from the one before in all places. */
+static void draw(int number)
+{
+	char line[COLUMNS];
+	int y;
+
+	memset(line, 'a' + number % 26, sizeof(line));
+	screen_begin();
+	for (y = 0; y < ROWS; y++)
+		screen_text(y, 0, SCREEN_PLAIN, "%.*s", COLUMNS - 1, line);
+	screen_end();
+}
+
+static void __attribute__((noreturn)) show(int terminal)
+{
+	int number;
+
+	dup2(terminal, STDIN_FILENO);
+	dup2(terminal, STDOUT_FILENO);
+	setenv("TERM", "xterm", 1);
+	standard_catch();
+	if (screen_open())
+		_exit(EXIT_FAILURE);
+	for (number = 0; !interrupted(); number++) {
+		draw(number);
+		interrupt_wait(-1, clock_ns() + 10000000);
+	}
+	screen_close();
+	_exit(EXIT_SUCCESS);
+}
+
+static bool is_same_mode(const struct termios *one, const struct termios *other)
+{
+	return one->c_iflag == other->c_iflag &&
+	       one->c_oflag == other->c_oflag &&
+	       one->c_lflag == other->c_lflag;
+}
+
+/* What it has drawn fills the terminal, in the middle of a screen. */
+static void a_signal_ends_a_screen_that_is_not_read(void)
+{
+	const int main = posix_openpt(O_RDWR | O_NOCTTY);
+	const struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
+	struct termios before, after;
+	int terminal, status = -1;
+	pid_t pid;
+
+	EXPECT(main >= 0 && !grantpt(main) && !unlockpt(main));
+	terminal = open(ptsname(main), O_RDWR | O_NOCTTY);
+	EXPECT(terminal >= 0 && !ioctl(terminal, TIOCSWINSZ, &size));
+	EXPECT(!tcgetattr(terminal, &before));
+	pid = fork();
+	if (!pid)
+		show(terminal);
+	sleep_ms(2000);
+	EXPECT(!tcgetattr(terminal, &after));
+	EXPECT(!is_same_mode(&before, &after));
+	kill(pid, SIGTERM);
+	EXPECT(ends(pid, &status));
+	EXPECT_EQUAL(status, EXIT_SUCCESS);
+	EXPECT(!tcgetattr(terminal, &after));
+	EXPECT(is_same_mode(&before, &after));
+	close(terminal);
+	close(main);
+}
+
+int main(void)
+{
+	static const struct test tests[] = {
+		TEST(a_signal_ends_a_screen_that_is_not_read),
+	};
+
+	return test_run(tests, sizeof(tests) / sizeof(tests[0]));
+}
