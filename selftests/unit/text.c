@@ -120,6 +120,14 @@ static void a_shortened_text_has_no_part_of_an_escape(void)
 	free(seen);
 }
 
+static void a_shortened_text_has_no_joiner_beside_its_dots(void)
+{
+	char *seen = text_shortened("می" NON_JOINER "خواهمی" NON_JOINER "خو", 8);
+
+	EXPECT_STRING(seen, "می...خو");
+	free(seen);
+}
+
 static void how_far_it_is_with_a_file_is_escaped(void)
 {
 	FILE *before = stderr;
@@ -147,6 +155,7 @@ int main(void)
 		TEST(joiners_beside_ascii_are_escaped),
 		TEST(widths_are_those_of_what_is_shown),
 		TEST(a_shortened_text_has_no_part_of_an_escape),
+		TEST(a_shortened_text_has_no_joiner_beside_its_dots),
 		TEST(how_far_it_is_with_a_file_is_escaped),
 	};
 

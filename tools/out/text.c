@@ -150,18 +150,35 @@ int text_width(const char *text)
 	}
 }
 
-/* Write the part of a text from column @from to @to; return its end. */
-static char *write_part(char *end, const char *text, int from, int to)
+/* Of what is shown as it is only joiners are hidden beside ASCII. */
+static bool is_joiner(const char *shown)
+{
+	uint32_t code;
+
+	return character_read(shown, &code) &&
+	       character_is_hidden(0, code, 0);
+}
+
+/*
+ * Write the part of a text from column @from to @to; return its end. It has no
+ * joiner at an end, which would be beside the dots.
+ */
+static char *write_part(char *part, const char *text, int from, int to)
 {
 	const char *const start = text;
+	char *end = part, *joined = part, shown[SHOWN_MAX];
 	int position = 0, width;
-	char shown[SHOWN_MAX];
 
 	while (*text) {
 		text += show_character(start, text, false, shown);
 		width = shown_width(shown);
-		if (position >= from && position + width <= to)
-			end = stpcpy(end, shown);
+		if (position >= from && position + width <= to) {
+			joined = stpcpy(joined, shown);
+			if (!is_joiner(shown))
+				end = joined;
+			else if (end == part)
+				joined = part;
+		}
 		position += width;
 	}
 	return end;
@@ -183,6 +200,16 @@ char *text_shortened(const char *text, int room)
 	return shortened;
 }
 
+/* Escaped again it may be wider: a character may have got another beside it. */
+static int escaped_width(const char *escaped)
+{
+	int width = 0;
+
+	for (; *escaped; escaped++)
+		width += (*escaped & 0xc0) != 0x80;
+	return width;
+}
+
 int text_put_shortened(const char *text, int room)
 {
 	char *shortened = text_shortened(text, room);
@@ -190,7 +217,7 @@ int text_put_shortened(const char *text, int room)
 
 	if (!shortened)
 		return 0;
-	width = text_width(shortened);
+	width = escaped_width(shortened);
 	text_put(shortened, strlen(shortened));
 	free(shortened);
 	return width;

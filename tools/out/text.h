@@ -42,7 +42,7 @@ void text_put_escaped(const char *text, bool json);
  */
 char *text_escaped(const char *text, bool json);
 
-/** text_width() - how many columns of a terminal an escaped text takes */
+/** text_width() - how many columns of a terminal a text takes, escaped */
 int text_width(const char *text);
 
 /**
