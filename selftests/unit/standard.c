@@ -140,6 +140,30 @@ static void a_signal_ends_writing_to_a_pipe_of_several_writers(void)
 	close(ends[0]);
 }
 
+/* It reads for longer than a reader that does not read is waited for. */
+static void a_slow_reader_gets_everything_after_the_signal(void)
+{
+	static char bytes[16384];
+	size_t count = 0;
+	int ends_of[2], status = -1;
+	ssize_t some;
+	pid_t pid;
+
+	EXPECT(!pipe(ends_of));
+	pid = start(STDOUT_FILENO, ends_of[1], ends_of[0]);
+	close(ends_of[1]);
+	let_it_block();
+	kill(pid, SIGTERM);
+	while ((some = read(ends_of[0], bytes, sizeof(bytes))) > 0) {
+		count += some;
+		sleep_ms(30);
+	}
+	EXPECT(ends(pid, &status));
+	EXPECT_EQUAL(status, EXIT_SUCCESS);
+	EXPECT_EQUAL(count, BYTES);
+	close(ends_of[0]);
+}
+
 static void what_is_read_soon_after_the_signal_is_whole(void)
 {
 	static char bytes[65536];
@@ -193,6 +217,7 @@ int main(void)
 		TEST(a_signal_ends_writing_to_a_terminal_that_is_not_read),
 		TEST(a_signal_ends_writing_to_a_pipe_of_several_writers),
 		TEST(what_is_read_soon_after_the_signal_is_whole),
+		TEST(a_slow_reader_gets_everything_after_the_signal),
 		TEST(without_a_signal_a_slow_reader_gets_everything),
 	};
 

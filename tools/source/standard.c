@@ -17,7 +17,7 @@
 #include "source/interrupt.h"
 #include "source/standard.h"
 
-/* How long a reader may take after a signal. */
+/* For how long a reader may read nothing after a signal. */
 #define PATIENCE_NS	UINT64_C(500000000)
 
 static int files[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
@@ -50,8 +50,12 @@ static ssize_t write_some(int fd, const char *bytes, size_t size)
 	if (written < 0)
 		return written;
 	written = interrupt_write(fd, bytes, size < PIPE_BUF ? size : PIPE_BUF);
-	if (written >= 0)
+	if (written >= 0) {
+		/* It reads. */
+		if (give_up != WAIT_FOREVER)
+			give_up = clock_ns() + PATIENCE_NS;
 		return written;
+	}
 	return errno == EINTR || errno == EAGAIN ? 0 : -errno;
 }
 

@@ -8,8 +8,8 @@
 /**
  * standard_catch() - interrupt_catch(), and signals end writing, too
  *
- * After a signal, what nobody reads within half a second is not written: writing to
- * stdout and stderr then fails with EINTR.
+ * Once the reader of stdout or stderr has read nothing for half a second after a
+ * signal, writing to it fails with EINTR.
  */
 void standard_catch(void);
 
