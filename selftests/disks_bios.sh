@@ -104,6 +104,8 @@ promise "persistent memory, by sectors" on_btt
 
 # -------------------------------------------------------------------- drbd
 
+drbdsetup=/lib/drbd/drbdsetup-84
+
 # drbd_end MINOR DISK: one of two ends, on a disk.
 drbd_end()
 {
@@ -145,6 +147,23 @@ drbd_synced()
 	wait_until grep -q "^ 0: cs:Connected .* ds:UpToDate/UpToDate" /proc/drbd
 }
 
+# drbd_pair DISK PEER: drbd0 on a disk, with the same data as drbd1 on its peer.
+drbd_pair()
+{
+	[[ -x $drbdsetup ]] || skip "there is no drbdsetup"
+	modprobe -q drbd usermode_helper=/bin/true || skip "this kernel has no drbd"
+	later rmmod drbd
+	ip link set lo up
+	drbd_end 0 "$1"
+	drbd_end 1 "$2"
+	drbd_connect 0
+	drbd_connect 1
+	drbd_connected
+	$drbdsetup new-current-uuid --clear-bitmap 0
+	drbd_synced
+	$drbdsetup primary 0
+}
+
 # data_writes REGION
 data_writes()
 {
@@ -153,22 +172,11 @@ data_writes()
 
 on_drbd()
 {
-	local drbdsetup=/lib/drbd/drbdsetup-84 top below peer
+	local top below peer
 
-	[[ -x $drbdsetup ]] || skip "there is no drbdsetup"
-	modprobe -q drbd usermode_helper=/bin/true || skip "this kernel has no drbd"
-	later rmmod drbd
-	ip link set lo up
 	nullb 3 64 discard=1
 	nullb 4 64 discard=1
-	drbd_end 0 /dev/nullb3
-	drbd_end 1 /dev/nullb4
-	drbd_connect 0
-	drbd_connect 1
-	drbd_connected
-	$drbdsetup new-current-uuid --clear-bitmap 0
-	drbd_synced
-	$drbdsetup primary 0
+	drbd_pair /dev/nullb3 /dev/nullb4
 
 	# The sectors after that have data of drbd's own.
 	region --length "$(blockdev --getsz /dev/drbd0)" /dev/nullb3; below=$region
@@ -208,5 +216,35 @@ on_drbd()
 	no_regions drbd0
 }
 promise "drbd, with its peer" on_drbd
+
+# What its disk no longer does the peer does; then that goes, too. fio is the
+# witness: drbd itself counts a read a second time that it tries again.
+without_disk()
+{
+	nullb 3 64
+	nullb 4 64
+	dm low "0 131072 linear /dev/nullb3 0"
+	drbd_pair /dev/mapper/low /dev/nullb4
+	watch drbd0
+	start_load /dev/drbd0 --rw=randrw --bsrange=4k-64k --iodepth=16 \
+		--number_ios=800 --rate_iops=150
+	wait_until has_counted "$region" 100
+	dmsetup suspend --nolockfs low
+	dmsetup load low --table "0 131072 error"
+	dmsetup resume low
+	end_load "$region"
+	grep "^ 0: cs:Connected .* ds:Diskless/UpToDate" /proc/drbd
+	nothing_in_flight /dev/drbd0
+	missed_nothing drbd0
+
+	# shellcheck disable=SC2046
+	$drbdsetup disconnect $(drbd_addresses 0) --force
+	region /dev/drbd0
+	io -c 5 -s 8 read /dev/drbd0 0 8
+	io -c 7 -s 8 write /dev/drbd0 0 8
+	equal "failed" "$(total "$region")" "read 5/40/5 write 7/56/7 discard 0/0/0"
+	nothing_in_flight /dev/drbd0
+}
+promise "drbd whose disk fails, and then its peer" without_disk
 
 run_promises "$@"
