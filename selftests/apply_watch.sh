@@ -235,7 +235,9 @@ by_inode()
 	wait_until have_groups in/b
 	# Nothing holds the file system.
 	umount "$mnt"
+	wait_until have_groups ""
 	mount /dev/mapper/d "$mnt"
+	wait_until have_groups in/b
 	ended
 }
 promise "by inode, a file is followed wherever it goes, until it is gone" by_inode
