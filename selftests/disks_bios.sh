@@ -6,16 +6,13 @@
 source "$(dirname "$0")/lib.sh"
 source "$here/disks_lib.sh"
 
-# by_fio DISK: where the kernel does not count: what fio did was counted.
-by_fio()
+# as_fio DISK: what fio did was counted, also where the kernel does not count.
+as_fio()
 {
 	watch "$1"
-	load_fio "/dev/$1" --rw=randrw --bsrange=4k-64k --iodepth=16 --numjobs=2 \
-		--number_ios=400
-	equal "the I/Os" "$(total "$region")" \
-		"read $fio_reads/$fio_read_sectors/0 write $fio_writes/$fio_write_sectors/0 discard 0/0/0"
-	equal "in flight" "$(dmstat-nl inflight -j "/dev/$1" | jq -c .inflight)" "[]"
-	missed_nothing "$1"
+	by_fio "/dev/$1"
+	fio_was_counted "$region"
+	nothing_left "$1"
 }
 
 on_null_blk_bios()
@@ -23,7 +20,7 @@ on_null_blk_bios()
 	nullb 3 64 queue_mode=0 irqmode=2 completion_nsec=50000 ||
 		skip "this null_blk has no bios"
 	[[ ! -d /sys/block/nullb3/mq ]] || skip "this null_blk has no bios"
-	by_fio nullb3
+	as_fio nullb3
 }
 promise "null_blk, in bios" on_null_blk_bios
 
@@ -31,7 +28,7 @@ on_brd()
 {
 	modprobe brd rd_nr=1 rd_size=65536
 	later rmmod brd
-	by_fio ram0
+	as_fio ram0
 }
 promise "brd" on_brd
 
@@ -40,7 +37,7 @@ on_zram()
 	modprobe -q zram num_devices=1 || skip "this kernel has no zram"
 	later rmmod zram
 	echo 64M >/sys/block/zram0/disksize
-	by_fio zram0
+	as_fio zram0
 	# It does not count discards. Before 6.4 the page cache reads single pages
 	# without a bio.
 	agrees zram0
@@ -58,7 +55,7 @@ on_pmem()
 	modprobe nd_pmem
 	wait_until test -b /dev/pmem0
 	echo 1 >/sys/block/pmem0/queue/iostats
-	by_fio pmem0
+	as_fio pmem0
 	agrees pmem0
 }
 promise "persistent memory" on_pmem
@@ -97,7 +94,7 @@ on_btt()
 	as_sectors "$table"
 	wait_until test -b /dev/pmem0s
 	echo 1 >/sys/block/pmem0s/queue/iostats
-	by_fio pmem0s
+	as_fio pmem0s
 	agrees pmem0s
 }
 promise "persistent memory, by sectors" on_btt
@@ -129,11 +126,11 @@ drbd_connect()
 	$drbdsetup connect "end$1" $(drbd_addresses "$1") --protocol C
 }
 
-# drbd_disconnect END: the other one waits for it.
+# drbd_disconnect END [OPTION]...: the other one waits for it.
 drbd_disconnect()
 {
 	# shellcheck disable=SC2046
-	$drbdsetup disconnect $(drbd_addresses "$1")
+	$drbdsetup disconnect $(drbd_addresses "$1") "${@:2}"
 }
 
 drbd_connected()
@@ -181,7 +178,7 @@ on_drbd()
 	# The sectors after that have data of drbd's own.
 	region --length "$(blockdev --getsz /dev/drbd0)" /dev/nullb3; below=$region
 	region --length "$(blockdev --getsz /dev/drbd0)" /dev/nullb4; peer=$region
-	by_fio drbd0
+	as_fio drbd0
 	agrees drbd0
 	top=$region
 	io -c 20 -s 64 discard /dev/drbd0 64 32
@@ -234,11 +231,9 @@ without_disk()
 	dmsetup resume low
 	end_load "$region"
 	grep "^ 0: cs:Connected .* ds:Diskless/UpToDate" /proc/drbd
-	nothing_in_flight /dev/drbd0
-	missed_nothing drbd0
+	nothing_left drbd0
 
-	# shellcheck disable=SC2046
-	$drbdsetup disconnect $(drbd_addresses 0) --force
+	drbd_disconnect 0 --force
 	region /dev/drbd0
 	io -c 5 -s 8 read /dev/drbd0 0 8
 	io -c 7 -s 8 write /dev/drbd0 0 8

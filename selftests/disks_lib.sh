@@ -7,6 +7,8 @@
 
 # lib.sh sets these.
 region=${region-} work=${work-}
+fio_reads=${fio_reads-} fio_read_sectors=${fio_read_sectors-}
+fio_writes=${fio_writes-} fio_write_sectors=${fio_write_sectors-}
 
 # stat_now DISK: READS READ-SECTORS WRITES WRITE-SECTORS DISCARDS DISCARD-SECTORS
 stat_now()
@@ -79,16 +81,41 @@ agrees()
 	local flushes=0
 
 	[[ ! -d /sys/block/$1/mq ]] || flushes=$(flushes_of "$1")
-	equal "in flight" "$(dmstat-nl inflight -j "/dev/$1" | jq -c .inflight)" "[]"
+	nothing_left "$1"
 	equal "$1, and $flushes flushes" "$(total "$region")" \
 		"$(as_stat "$before" "$(stat_now "$1")" "$flushes")"
-	missed_nothing "$1"
 }
 
 missed_nothing()
 {
 	equal "missed" "$(dmstat-nl devices -j |
 		jq --arg name "$1" '.devices[] | select(.name == $name) | .missed // 0')" 0
+}
+
+# nothing_left DISK...: nothing is in flight, and nothing was missed.
+nothing_left()
+{
+	local name
+
+	for name; do
+		echo "$name:"
+		nothing_in_flight "/dev/$name"
+		missed_nothing "$name"
+	done
+}
+
+# by_fio DEVICE: I/O of several sizes; sets $fio_* to its sum.
+by_fio()
+{
+	load_fio "$1" --rw=randrw --bsrange=4k-64k --iodepth=16 \
+		--numjobs=2 --number_ios=400
+}
+
+# fio_was_counted REGION
+fio_was_counted()
+{
+	equal "region $1" "$(total "$1")" \
+		"read $fio_reads/$fio_read_sectors/0 write $fio_writes/$fio_write_sectors/0 discard 0/0/0"
 }
 
 # fio_does DEVICE OPTION...

@@ -48,31 +48,6 @@ like_stat()
 	agrees md127
 }
 
-# by_fio DEVICE: some of it is split at chunks; sets $fio_* to its sum.
-by_fio()
-{
-	load_fio "$1" --rw=randrw --bsrange=4k-64k --iodepth=16 \
-		--numjobs=2 --number_ios=400
-}
-
-# fio_was_counted REGION
-fio_was_counted()
-{
-	equal "region $1" "$(total "$1")" \
-		"read $fio_reads/$fio_read_sectors/0 write $fio_writes/$fio_write_sectors/0 discard 0/0/0"
-}
-
-nothing_left()
-{
-	local name
-
-	for name; do
-		equal "in flight on $name" \
-			"$(dmstat-nl inflight -j "/dev/$name" | jq -c .inflight)" "[]"
-		missed_nothing "$name"
-	done
-}
-
 # The array is above a partition and a disk, which are watched, too.
 above_and_below()
 {

@@ -89,16 +89,13 @@ on_multipath()
 {
 	shared
 	region "/dev/$disk"
-	load_fio "/dev/$disk" --rw=randrw --bsrange=4k-64k --iodepth=16 --numjobs=2 \
-		--number_ios=400
-	equal "the I/Os" "$(total "$region")" \
-		"read $fio_reads/$fio_read_sectors/0 write $fio_writes/$fio_write_sectors/0 discard 0/0/0"
+	by_fio "/dev/$disk"
+	fio_was_counted "$region"
 	mixed "/dev/$disk"
 	discards "$disk"
 	parted "$disk"
 	mixed "/dev/$part1"
-	equal "in flight" "$(dmstat-nl inflight -j "/dev/$disk" | jq -c .inflight)" "[]"
-	missed_nothing "$disk"
+	nothing_left "$disk"
 	wipefs -qa "/dev/$disk"
 }
 promise "a disk of NVMe multipath, which passes bios on" on_multipath
@@ -108,9 +105,8 @@ large_on_multipath()
 	shared
 	region "/dev/$disk"
 	load_fio "/dev/$disk" --rw=randrw --bs=1M --iodepth=4 --number_ios=60
-	equal "the I/Os" "$(total "$region")" \
-		"read $fio_reads/$fio_read_sectors/0 write $fio_writes/$fio_write_sectors/0 discard 0/0/0"
-	equal "in flight" "$(dmstat-nl inflight -j "/dev/$disk" | jq -c .inflight)" "[]"
+	fio_was_counted "$region"
+	nothing_in_flight "/dev/$disk"
 }
 promise "I/O that NVMe multipath and the disks below split" large_on_multipath
 
@@ -132,7 +128,7 @@ failover()
 	done
 	echo "$resets resets"
 	end_load "$region"
-	equal "in flight" "$(dmstat-nl inflight -j "/dev/$disk" | jq -c .inflight)" "[]"
+	nothing_in_flight "/dev/$disk"
 }
 promise "I/O that fails over to another path is one I/O" failover
 
