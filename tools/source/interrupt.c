@@ -15,9 +15,6 @@
 
 #define NS_PER_SECOND	1000000000ULL
 
-/* How long a function may take before interrupt_run() leaves it. */
-#define PATIENCE_NS	500000000ULL
-
 static volatile sig_atomic_t arrived;
 static volatile sig_atomic_t reload_arrived;
 
@@ -148,7 +145,7 @@ int interrupt_run(void (*function)(void))
 		way_out = NULL;
 		return -EINTR;
 	}
-	way_out_from = clock_ns() + PATIENCE_NS;
+	way_out_from = clock_ns() + INTERRUPT_PATIENCE_NS;
 	way_out = &out;
 	sigprocmask(SIG_SETMASK, &while_waiting, &before);
 	function();

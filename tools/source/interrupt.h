@@ -12,6 +12,9 @@
 /** WAIT_FOREVER - no deadline */
 #define WAIT_FOREVER UINT64_MAX
 
+/** INTERRUPT_PATIENCE_NS - for how long a reader is waited for after a signal */
+#define INTERRUPT_PATIENCE_NS UINT64_C(500000000)
+
 /**
  * interrupt_catch() - let SIGINT and SIGTERM end interrupt_wait(), and no more
  *

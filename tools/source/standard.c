@@ -17,9 +17,6 @@
 #include "source/interrupt.h"
 #include "source/standard.h"
 
-/* For how long a reader may read nothing after a signal. */
-#define PATIENCE_NS	UINT64_C(500000000)
-
 static int files[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
 
 /* When to give up; until a signal has arrived, never. */
@@ -36,7 +33,7 @@ static int wait_for(int fd)
 		if (error || file.revents)
 			return error;
 		if (give_up == WAIT_FOREVER && interrupted())
-			give_up = clock_ns() + PATIENCE_NS;
+			give_up = clock_ns() + INTERRUPT_PATIENCE_NS;
 		else if (clock_ns() >= give_up)
 			return -EINTR;
 	}
@@ -53,7 +50,7 @@ static ssize_t write_some(int fd, const char *bytes, size_t size)
 	if (written >= 0) {
 		/* It reads. */
 		if (give_up != WAIT_FOREVER)
-			give_up = clock_ns() + PATIENCE_NS;
+			give_up = clock_ns() + INTERRUPT_PATIENCE_NS;
 		return written;
 	}
 	return errno == EINTR || errno == EAGAIN ? 0 : -errno;
