@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -18,6 +19,9 @@
 
 #define ROWS		50
 #define COLUMNS		200
+
+/* As of xterm: the end of the screen that is not the shell's. */
+#define LEAVE		"\x1b[?1049l\x1b[23;0;0t"
 
 /* Each screen differs from the one before in all places. */
 static void draw(int number)
@@ -57,8 +61,31 @@ static bool is_same_mode(const struct termios *one, const struct termios *other)
 	       one->c_lflag == other->c_lflag;
 }
 
-/* What it has drawn fills the terminal, in the middle of a screen. */
-static void a_signal_ends_a_screen_that_is_not_read(void)
+/* Read what there is, until it ends with @text or nothing has come for a second. */
+static bool ends_with(int main, const char *text)
+{
+	const size_t size = strlen(text);
+	struct pollfd file = { .fd = main, .events = POLLIN };
+	char bytes[65536];
+	size_t have = 0;
+	ssize_t more;
+
+	while (poll(&file, 1, 1000) > 0) {
+		if (have == sizeof(bytes))
+			have = 0;
+		more = read(main, bytes + have, sizeof(bytes) - have);
+		if (more <= 0)
+			break;
+		have += more;
+	}
+	return have >= size && !memcmp(bytes + have - size, text, size);
+}
+
+/*
+ * What it has drawn fills the terminal, in the middle of a screen. @stop: Ctrl-S is
+ * typed then, and the rest is read.
+ */
+static void expect_given_back(bool stop)
 {
 	const int main = posix_openpt(O_RDWR | O_NOCTTY);
 	const struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
@@ -76,19 +103,35 @@ static void a_signal_ends_a_screen_that_is_not_read(void)
 	sleep_ms(2000);
 	EXPECT(!tcgetattr(terminal, &after));
 	EXPECT(!is_same_mode(&before, &after));
+	if (stop) {
+		EXPECT_EQUAL(write(main, "\x13", 1), 1);
+		EXPECT(!ends_with(main, LEAVE));
+	}
 	kill(pid, SIGTERM);
 	EXPECT(ends(pid, &status));
 	EXPECT_EQUAL(status, EXIT_SUCCESS);
 	EXPECT(!tcgetattr(terminal, &after));
 	EXPECT(is_same_mode(&before, &after));
+	EXPECT(ends_with(main, LEAVE));
 	close(terminal);
 	close(main);
+}
+
+static void a_signal_ends_a_screen_that_is_not_read(void)
+{
+	expect_given_back(false);
+}
+
+static void a_signal_ends_a_screen_that_is_stopped(void)
+{
+	expect_given_back(true);
 }
 
 int main(void)
 {
 	static const struct test tests[] = {
 		TEST(a_signal_ends_a_screen_that_is_not_read),
+		TEST(a_signal_ends_a_screen_that_is_stopped),
 	};
 
 	return test_run(tests, sizeof(tests) / sizeof(tests[0]));

@@ -19,6 +19,7 @@
 #include "out/character.h"
 #include "out/message.h"
 #include "source/interrupt.h"
+#include "top/ending.h"
 #include "top/screen.h"
 
 /* Longest name that is shown. */
@@ -125,6 +126,7 @@ int screen_open(void)
 			 name ? name : "");
 		return EXIT_FAILURE;
 	}
+	ending_choose();
 	catch_faults();
 	cbreak();
 	noecho();
@@ -162,11 +164,34 @@ static void leave(void)
 	endwin();
 }
 
+/* Without flow control, what Ctrl-S has stopped goes on. */
+static void let_flow(void)
+{
+	struct termios mode;
+
+	if (tcgetattr(STDIN_FILENO, &mode))
+		return;
+	mode.c_iflag &= ~IXON;
+	tcsetattr(STDIN_FILENO, TCSANOW, &mode);
+}
+
+/*
+ * What has not been read, the end of a screen that was begun, may be in the way. A
+ * sequence that is cut ends with the next.
+ */
+static void leave_stuck(void)
+{
+	tcflush(STDOUT_FILENO, TCOFLUSH);
+	interrupt_run(ending_write);
+}
+
 void screen_close(void)
 {
+	let_flow();
 	/* It may also be slow. */
 	if (stuck || !is_ready(500) || interrupt_run(leave))
-		tcsetattr(STDIN_FILENO, TCSANOW, &found);
+		leave_stuck();
+	tcsetattr(STDIN_FILENO, TCSANOW, &found);
 }
 
 int screen_key(void)
