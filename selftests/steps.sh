@@ -203,9 +203,23 @@ join()
 
 # The names of the steps to run; all if there are none.
 only=()
+# Those that there are.
+known=()
 wanted()
 {
+	known+=("$1")
 	((${#only[@]} == 0)) || [[ " ${only[*]} " == *" $1 "* ]]
+}
+
+# A misspelt name must not look like a step that passes.
+find_unknown()
+{
+	local name
+	for name in "${only[@]}"; do
+		[[ " ${known[*]} " != *" $name "* ]] || continue
+		echo "there is no step '$name'; there are: ${known[*]}" | fold -s -w 80
+		failed=$((failed + 1))
+	done
 }
 
 # begin TITLE SET...: before the first step; installs sets of packages.
@@ -225,6 +239,7 @@ begin()
 # end TITLE: after the last step; exits.
 end()
 {
+	find_unknown
 	echo "dmstat: $1 took $((SECONDS - started)) s"
 	echo "$passed passed, $failed failed"
 	((failed == 0))
