@@ -482,22 +482,66 @@ cd_drive()
 }
 promise "apply takes a CD drive for no disk" cd_drive
 
+# refuses SAYS <BLOCK: apply fails, says so, and leaves regions as they are.
+refuses()
+{
+	local before status=0
+
+	before=$(dmstat-nl list -j | jq -c '[.regions[] | [.region_id, .length]]')
+	config one
+	dmstat-nl apply "$work/conf" >"$work/said" 2>&1 || status=$?
+	cat "$work/said"
+	tr '\n' ' ' <"$work/said" | grep -qF "$1" || fail "not said: $1"
+	equal "status" "$status" 1
+	equal "regions" "$(dmstat-nl list -j |
+		jq -c '[.regions[] | [.region_id, .length]]')" "$before"
+}
+
 applied_to_partition()
 {
+	local name
+
 	two_parts
 	later rm -rf /dev/disk/by-test
 	mkdir -p /dev/disk/by-test
 	ln -s "/dev/$part1" /dev/disk/by-test/part
+	config one <<<"b { devices = \"$disk\" length = 2048 }"
+	dmstat-nl apply "$work/conf"
 	for name in "$part1" "/dev/$part1" /dev/disk/by-test/part; do
-		config one <<<"b { devices = \"$name\" }"
-		dmstat-nl apply "$work/conf" >"$work/said" 2>&1 || true
-		tr '\n' ' ' <"$work/said" | grep -F "'$name' is a partition: name its disk, $disk, with start = 2048 and length = 16384" ||
-			fail "$(cat "$work/said")"
+		refuses "'$name' is a partition: name its disk, $disk, with start = 2048 and length = 16384" \
+			<<<"b { devices = \"$name\" }"
 		equal "messages" "$(grep -c '^dmstat-nl: ' "$work/said")" 1
 	done
-	equal "regions" "$(made)" "[]"
+	refuses "name its disk, $disk, with start = 2056 and length = 8" \
+		<<<"b { devices = \"$part1\" start = 8 length = 8 }"
+	refuses "name its disk, $disk, with start and length" \
+		<<<"b { devices = \"$part1\" start = 16384 }"
+
+	# One mistake in a list hides neither the next nor what is right.
+	refuses "'$part2' is a partition: name its disk, $disk, with start = 18432" \
+		<<<"b { devices = [ \"$part1\", \"$disk\", \"$part2\" ] length = 2048 }"
+	equal "messages" "$(grep -c '^dmstat-nl: ' "$work/said")" 2
+
+	refuses "$work/conf/one.conf:1: block 'b': nothing is done with '$disk'" \
+		<<<"b { devices = \"$disk\" segments = 1 }"
+
+	# There may be other devices that a pattern matches, later.
+	config one <<<"b { devices = [ \"$disk?\", \"$disk\" ] length = 2048 }"
+	dmstat-nl apply "$work/conf" >"$work/said" 2>&1
+	cat "$work/said"
+	equal "messages" "$(tr '\n' ' ' <"$work/said" |
+		grep -cF "'$disk?' names partitions: name their disks, with start and length")" 1
+	grep -F "nothing to do" "$work/said"
+
+	# A volume may be called so.
+	zeros "$part1"
+	config one <<<"b { devices = \"$part1\" }"
+	dmstat-nl apply "$work/conf" >"$work/said" 2>&1
+	equal "messages" "$(grep -c '^dmstat-nl: ' "$work/said" || true)" 0
+	equal "made on" "$(made)" "[\"$part1\"]"
 }
-promise "apply says that a partition is no device of its own" applied_to_partition
+promise "apply says that a partition is no device of its own, and deletes nothing" \
+	applied_to_partition
 
 # The same inode on two partitions: tune2fs gives these no time of birth.
 files_on_partitions()

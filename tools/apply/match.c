@@ -118,7 +118,7 @@ static bool has_disk_name(const struct candidate *candidate,
 	return fnmatch(path, name, FNM_PATHNAME) == 0;
 }
 
-static bool has_name(const struct candidate *candidate, const char *pattern)
+bool match_name(const struct candidate *candidate, const char *pattern)
 {
 	const char *mapped = below(pattern, "/dev/mapper/");
 	const char *device = below(pattern, DEV);
@@ -217,7 +217,7 @@ static bool is_named(const struct block *block,
 	if (has_link(candidate, links))
 		return true;
 	for (i = 0; i < block->devices.count; i++)
-		if (has_name(candidate, block->devices.texts[i]))
+		if (match_name(candidate, block->devices.texts[i]))
 			return true;
 	for (i = 0; i < block->uuids.count; i++)
 		if (has_uuid(candidate, block->uuids.texts[i]))
@@ -287,35 +287,62 @@ int match_links_get(const struct block *block, struct match_links *links)
 	return error;
 }
 
-static bool is_partition(uint32_t major, uint32_t minor)
+/* -------------------------------------------------------------- partitions */
+
+static bool is_partition(dev_t device)
 {
+	uint32_t major = major(device), minor = minor(device);
 	struct dmstat_extent range;
 
 	return !dmstat_partition(&major, &minor, &range);
 }
 
-const char *match_partition(const struct block *block,
-			    const struct match_links *links, dev_t *partition)
+/* Return: how many devices are found; 0 if one of them is no partition. */
+static size_t count_partitions(const glob_t *found, dev_t *partition)
 {
-	uint32_t major, minor;
-	const char *text;
-	size_t i;
+	struct stat status;
+	size_t i, count = 0;
 
-	for (i = 0; i < block->devices.count; i++) {
-		text = block->devices.texts[i];
-		if (!text[literal(text)] && disk_find(text, &major, &minor) &&
-		    is_partition(major, minor)) {
-			*partition = makedev(major, minor);
-			return text;
-		}
+	for (i = 0; i < found->gl_pathc; i++) {
+		if (stat(found->gl_pathv[i], &status) ||
+		    !S_ISBLK(status.st_mode))
+			continue;
+		if (!is_partition(status.st_rdev))
+			return 0;
+		*partition = status.st_rdev;
+		count++;
 	}
-	for (i = 0; i < links->count; i++)
-		if (!is_partition(major(links->devices[i]),
-				  minor(links->devices[i])))
-			return NULL;
-	*partition = links->count == 1 ? links->devices[0] : 0;
-	for (i = 0; links->count && i < block->devices.count; i++)
-		if (below(block->devices.texts[i], MATCH_LINKS))
-			return block->devices.texts[i];
-	return NULL;
+	return count;
+}
+
+bool match_has_wildcards(const char *pattern)
+{
+	return pattern[literal(pattern)];
+}
+
+/* What may be a disk's name, or a path. */
+static bool may_be_partition(const char *pattern)
+{
+	return below(pattern, DEV) || (!strchr(pattern, '/') &&
+				       literal(pattern) >= DISK_KIND_MIN);
+}
+
+size_t match_partitions(const char *pattern, dev_t *partition)
+{
+	size_t count;
+	glob_t found;
+	char *path;
+	int error;
+
+	if (!may_be_partition(pattern) ||
+	    asprintf(&path, "%s%s", below(pattern, DEV) ? "" : DEV,
+		     pattern) < 0)
+		return 0;
+	error = glob(path, GLOB_NOSORT, NULL, &found);
+	free(path);
+	if (error)
+		return 0;
+	count = count_partitions(&found, partition);
+	globfree(&found);
+	return count;
 }

@@ -75,15 +75,22 @@ bool match_device(const struct block *block, const struct match_links *links,
 		  struct candidate *candidate);
 
 /**
- * match_partition() - find a partition among what a block names
- * @block: the block, which matches no device
- * @links: its links
- * @partition: set to the partition's numbers; 0: the pattern leads to several
+ * match_name() - whether a pattern of a block names a device
  *
- * Return: the first pattern that is, or leads to, a partition, which is no device
- * of its own; or NULL.
+ * Not what the links in /dev/disk lead to that have wildcards.
  */
-const char *match_partition(const struct block *block,
-			    const struct match_links *links, dev_t *partition);
+bool match_name(const struct candidate *candidate, const char *pattern);
+
+/** match_has_wildcards() - whether a pattern may name more devices later */
+bool match_has_wildcards(const char *pattern);
+
+/**
+ * match_partitions() - count the partitions that a pattern names
+ * @pattern: of the devices of a block
+ * @partition: set to the numbers of one of them
+ *
+ * Return: how many; 0 if the pattern names other devices, too.
+ */
+size_t match_partitions(const char *pattern, dev_t *partition);
 
 #endif /* DMSTAT_NL_MATCH_H */

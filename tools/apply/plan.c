@@ -226,9 +226,9 @@ static bool has_held(const struct planning *planning, const char *block,
 
 static bool is_held(const struct planning *planning, const struct made *made)
 {
-	return made->path && planning->held_count &&
-	       (has_held(planning, made->block, made->path) ||
-		has_held(planning, made->block, WANTED_ALL_FILES));
+	return planning->held_count &&
+	       ((made->path && has_held(planning, made->block, made->path)) ||
+		has_held(planning, made->block, WANTED_ALL));
 }
 
 /* -------------------------------------------------------------- differences */

@@ -240,6 +240,18 @@ static void check_areas(struct wanted *wanted)
 		 wanted->device_name, most_text);
 }
 
+/* If they are not known, hold the region, after what is wrong was said. */
+static void set_segments(struct wanted *wanted,
+			 const struct dmstat_device *device)
+{
+	if (!segment_extents(device, &wanted->extents))
+		return;
+	wanted->held = true;
+	complain("%s:%u: block '%s': nothing is done with '%s'",
+		 wanted->block->file, wanted->block->line, wanted->block->name,
+		 wanted->device_name);
+}
+
 /* Without a medium: its region stays, and nothing is said each time. */
 static void hold_for_medium(struct search *search, struct wanted *wanted)
 {
@@ -265,39 +277,95 @@ static int add_device(struct search *search, const struct block *block,
 	if (!device->size)
 		hold_for_medium(search, &wanted);
 	else if (block->segments)
-		wanted.held |= segment_extents(device, &wanted.extents) != 0;
+		set_segments(&wanted, device);
 	else if (!set_range(&wanted, device->size))
 		check_areas(&wanted);
 	return add(search->list, &wanted);
 }
 
-/* Return: whether the block names a partition. */
-static bool complain_partition(const struct block *block,
-			       const struct match_links *links)
+/* Where a block that names a partition should be on the disk: ", with start = ...". */
+static void describe_range(char *text, size_t room, const struct block *block,
+			   const struct dmstat_extent *partition)
 {
-	dev_t partition = 0;
-	const char *text = match_partition(block, links, &partition);
+	const struct dmstat_region_spec *spec = &block->spec;
+	const uint64_t start = spec->start == DMSTAT_DEFAULT ? 0 : spec->start;
+	const uint64_t left = start < partition->length ?
+			      partition->length - start : 0;
+	const uint64_t length = spec->length == DMSTAT_DEFAULT ? left :
+				spec->length;
+
+	if (length && length <= left)
+		snprintf(text, room, "with start = %" PRIu64 " and length = %" PRIu64,
+			 partition->start + start, length);
+	else
+		snprintf(text, room, "with start and length");
+}
+
+/* @partition: one of @count. */
+static void complain_partition(const struct block *block, const char *pattern,
+			       size_t count, dev_t partition)
+{
+	char what[256] = "names partitions: name their disks, with start and length";
 	uint32_t major = major(partition), minor = minor(partition);
-	char disk[MAPPED_DISK_NAME_MAX], how[128] = "with start and length";
+	char disk[MAPPED_DISK_NAME_MAX], how[128];
 	struct dmstat_extent range;
 
-	if (!text)
-		return false;
-	if (partition && !dmstat_partition(&major, &minor, &range)) {
+	if (count == 1 && !dmstat_partition(&major, &minor, &range)) {
+		describe_range(how, sizeof(how), block, &range);
 		mapped_disk_name(disk, major, minor);
-		snprintf(how, sizeof(how),
-			 "%s, with start = %" PRIu64 " and length = %" PRIu64,
-			 disk, range.start, range.length);
+		snprintf(what, sizeof(what),
+			 "is a partition: name its disk, %s, %s", disk, how);
 	}
-	complain("%s:%u: block '%s': '%s' is a partition: name its disk, %s",
-		 block->file, block->line, block->name, text, how);
-	return true;
+	complain("%s:%u: block '%s': '%s' %s", block->file, block->line,
+		 block->name, pattern, what);
+}
+
+/* A device of device-mapper may have the name of a partition. */
+static bool names_device(const struct search *search, const char *pattern)
+{
+	size_t i;
+
+	for (i = 0; i < search->list->devices.count; i++)
+		if (match_name(&search->candidates[i], pattern))
+			return true;
+	return false;
+}
+
+/* Say so of patterns that name partitions. Return: whether it is a mistake. */
+static bool find_partitions(struct search *search, const struct block *block)
+{
+	bool mistaken = false;
+	const char *pattern;
+	dev_t partition;
+	size_t i, count;
+
+	for (i = 0; i < block->devices.count; i++) {
+		pattern = block->devices.texts[i];
+		count = match_partitions(pattern, &partition);
+		if (!count || names_device(search, pattern))
+			continue;
+		complain_partition(block, pattern, count, partition);
+		search->explained = true;
+		mistaken |= !match_has_wildcards(pattern);
+	}
+	return mistaken;
+}
+
+/* What there is of a block stays, and counts as one failure. */
+static int hold(struct search *search, const struct block *block)
+{
+	struct wanted wanted = {
+		.block = block,
+		.path = strdup(WANTED_ALL),
+		.held = true,
+	};
+
+	return wanted.path ? add(search->list, &wanted) : no_memory();
 }
 
 static int add_devices(struct search *search, const struct block *block)
 {
 	const struct device_list *devices = &search->list->devices;
-	const size_t count = search->list->count;
 	struct match_links links;
 	int error = 0;
 	size_t i;
@@ -308,9 +376,9 @@ static int add_devices(struct search *search, const struct block *block)
 		if (match_device(block, &links, &search->candidates[i]))
 			error = add_device(search, block,
 					   &search->candidates[i]);
-	if (!error && search->list->count == count)
-		search->explained = complain_partition(block, &links);
 	free(links.devices);
+	if (!error && find_partitions(search, block))
+		error = hold(search, block);
 	return error;
 }
 
@@ -449,19 +517,6 @@ static int add_more_files(struct search *search, const struct block *block)
 	return error;
 }
 
-/* Which files there are is not known. The other blocks do not depend on it. */
-static int hold_block(struct search *search, const struct block *block)
-{
-	struct wanted wanted = {
-		.block = block,
-		.path = strdup(WANTED_ALL_FILES),
-		.held = true,
-	};
-
-	complain_held(block);
-	return wanted.path ? add(search->list, &wanted) : no_memory();
-}
-
 static int add_files(struct search *search, const struct block *block)
 {
 	const bool known = search->source->files;
@@ -470,8 +525,10 @@ static int add_files(struct search *search, const struct block *block)
 	size_t i;
 
 	/* Those that have no data yet are followed until they do. */
-	if (files_get(block, known, &tree))
-		return hold_block(search, block);
+	if (files_get(block, known, &tree)) {
+		complain_held(block);
+		return hold(search, block);
+	}
 	for (i = 0, error = 0; i < tree.count && !error; i++)
 		error = add_file(search, block, tree.paths[i]);
 	tree_free(&tree);

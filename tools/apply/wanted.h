@@ -68,7 +68,7 @@ struct wanted_source {
 };
 
 /* No path of a file. */
-#define WANTED_ALL_FILES	""
+#define WANTED_ALL	""
 
 /**
  * struct wanted - a region that a block asks for
@@ -90,7 +90,7 @@ struct wanted_source {
  * @cgroup_id: id of its cgroup, or 0
  * @held: whether it cannot be known now; what is there stays as it is, and nothing
  *        is created. Only @block, @key, @path are set then; a @path of
- *        WANTED_ALL_FILES stands for all files of the block.
+ *        WANTED_ALL stands for all of the block.
  */
 struct wanted {
 	const struct block *block;
