@@ -3,7 +3,6 @@
  * screen: a signal ends a program whose terminal is not read
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "child.h"
 #include "source/interrupt.h"
 #include "source/standard.h"
+#include "terminal.h"
 #include "test.h"
 #include "top/screen.h"
 
@@ -62,10 +62,10 @@ static bool is_same_mode(const struct termios *one, const struct termios *other)
 }
 
 /* Read what there is, until it ends with @text or nothing has come for a second. */
-static bool ends_with(int main, const char *text)
+static bool ends_with(int fd, const char *text)
 {
 	const size_t size = strlen(text);
-	struct pollfd file = { .fd = main, .events = POLLIN };
+	struct pollfd file = { .fd = fd, .events = POLLIN };
 	char bytes[65536];
 	size_t have = 0;
 	ssize_t more;
@@ -73,7 +73,7 @@ static bool ends_with(int main, const char *text)
 	while (poll(&file, 1, 1000) > 0) {
 		if (have == sizeof(bytes))
 			have = 0;
-		more = read(main, bytes + have, sizeof(bytes) - have);
+		more = read(fd, bytes + have, sizeof(bytes) - have);
 		if (more <= 0)
 			break;
 		have += more;
@@ -87,34 +87,33 @@ static bool ends_with(int main, const char *text)
  */
 static void expect_given_back(bool stop)
 {
-	const int main = posix_openpt(O_RDWR | O_NOCTTY);
 	const struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
 	struct termios before, after;
-	int terminal, status = -1;
+	struct terminal terminal;
+	int status = -1;
 	pid_t pid;
 
-	EXPECT(main >= 0 && !grantpt(main) && !unlockpt(main));
-	terminal = open(ptsname(main), O_RDWR | O_NOCTTY);
-	EXPECT(terminal >= 0 && !ioctl(terminal, TIOCSWINSZ, &size));
-	EXPECT(!tcgetattr(terminal, &before));
+	if (!open_terminal(&terminal))
+		return;
+	EXPECT(!ioctl(terminal.fd, TIOCSWINSZ, &size));
+	EXPECT(!tcgetattr(terminal.fd, &before));
 	pid = fork();
 	if (!pid)
-		show(terminal);
+		show(terminal.fd);
 	sleep_ms(2000);
-	EXPECT(!tcgetattr(terminal, &after));
+	EXPECT(!tcgetattr(terminal.fd, &after));
 	EXPECT(!is_same_mode(&before, &after));
 	if (stop) {
-		EXPECT_EQUAL(write(main, "\x13", 1), 1);
-		EXPECT(!ends_with(main, LEAVE));
+		EXPECT_EQUAL(write(terminal.reader, "\x13", 1), 1);
+		EXPECT(!ends_with(terminal.reader, LEAVE));
 	}
 	kill(pid, SIGTERM);
 	EXPECT(ends(pid, &status));
 	EXPECT_EQUAL(status, EXIT_SUCCESS);
-	EXPECT(!tcgetattr(terminal, &after));
+	EXPECT(!tcgetattr(terminal.fd, &after));
 	EXPECT(is_same_mode(&before, &after));
-	EXPECT(ends_with(main, LEAVE));
-	close(terminal);
-	close(main);
+	EXPECT(ends_with(terminal.reader, LEAVE));
+	close_terminal(&terminal);
 }
 
 static void a_signal_ends_a_screen_that_is_not_read(void)

@@ -4,7 +4,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <termios.h>
@@ -13,6 +12,7 @@
 #include "child.h"
 #include "source/interrupt.h"
 #include "source/standard.h"
+#include "terminal.h"
 #include "test.h"
 
 /* More than pipes and terminals hold. */
@@ -93,35 +93,30 @@ static void a_signal_ends_messages_to_a_full_pipe(void)
 
 static void a_signal_ends_writing_to_a_stopped_terminal(void)
 {
-	const int main = posix_openpt(O_RDWR | O_NOCTTY);
-	int terminal;
+	struct terminal terminal;
 	pid_t pid;
 
-	EXPECT(main >= 0 && !grantpt(main) && !unlockpt(main));
-	terminal = open(ptsname(main), O_RDWR | O_NOCTTY);
-	EXPECT(terminal >= 0 && !tcflow(terminal, TCOOFF));
-	pid = start(STDOUT_FILENO, terminal, main);
+	if (!open_terminal(&terminal))
+		return;
+	EXPECT(!tcflow(terminal.fd, TCOOFF));
+	pid = start(STDOUT_FILENO, terminal.fd, terminal.reader);
 	let_it_block();
 	expect_interrupted(pid, SIGTERM);
-	close(terminal);
-	close(main);
+	close_terminal(&terminal);
 }
 
 /* Nobody reads the terminal, which is full. */
 static void a_signal_ends_writing_to_a_terminal_that_is_not_read(void)
 {
-	const int main = posix_openpt(O_RDWR | O_NOCTTY);
-	int terminal;
+	struct terminal terminal;
 	pid_t pid;
 
-	EXPECT(main >= 0 && !grantpt(main) && !unlockpt(main));
-	terminal = open(ptsname(main), O_RDWR | O_NOCTTY);
-	EXPECT(terminal >= 0);
-	pid = start(STDOUT_FILENO, terminal, main);
+	if (!open_terminal(&terminal))
+		return;
+	pid = start(STDOUT_FILENO, terminal.fd, terminal.reader);
 	let_it_block();
 	expect_interrupted(pid, SIGTERM);
-	close(terminal);
-	close(main);
+	close_terminal(&terminal);
 }
 
 /* Another program fills the pipe between the look and the write. */
