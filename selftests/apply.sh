@@ -330,7 +330,17 @@ mistakes()
 		x {\n devices = d }|2|d is no number: write it in quotation marks: "d"
 		x {\n devices = "d"\n|1|the block 'x' has no } at its end
 		x { devices = "d" }\n}|2|there is no block that this } ends
-		devices = "d"|1|'devices' is not in a block
+		x {\n devices = “d” }|2|“d”: write straight quotation marks
+		x { devices = "d" areas = -1 }|1|-1 is no whole number
+		x { devices = "d" areas = 0x10 }|1|0x10 is no whole number
+		x { devices = "d" areas = 8k }|1|8k is no number: write it in quotation marks
+		x { devices = "d", "e" }|1|',': a list has [ ] around it
+		x { devices = "d"; }|1|';': leave it out
+		x {\n // all of them\n devices = "d" }|2|a comment begins with #
+		[x]\ndevices = "d"|1|a block is written NAME { ... }
+		x = { devices = "d" }|1|'x': leave out the = between
+		\xef\xbb\xbfx { devices = "d" }|1|a byte order mark
+		devices = "d"|1|'devices': a key is in a block: write NAME { ... } around it
 		x {\n y {\n|2|'y': a block in a block
 		x { devices = [ "d" "e" ] }|1|a comma is missing in a list
 		x { devices = [ "d",\n |1|the list that starts here has no ] at its end

@@ -110,11 +110,37 @@ static int add(struct scanner *scanner, const char *text, size_t length)
 	return 0;
 }
 
+/* Whether the text goes on so. */
+static bool begins(const struct scanner *scanner, const char *with)
+{
+	const size_t length = strlen(with);
+
+	return (size_t)(scanner->end - scanner->at) >= length &&
+	       memcmp(scanner->at, with, length) == 0;
+}
+
+/* What people write who are used to other files; NULL: none of that. */
+static const char *other_syntax(const struct scanner *scanner)
+{
+	if (begins(scanner, ","))
+		return "',': a list has [ ] around it, and no comma stands elsewhere";
+	if (begins(scanner, ";"))
+		return "';': leave it out";
+	if (begins(scanner, "//") || begins(scanner, "/*"))
+		return "a comment begins with #";
+	if (begins(scanner, "["))
+		return "a block is written NAME { ... }";
+	return NULL;
+}
+
 /* The name of a key or a block; @where says what else could be there. */
 static int take_name(struct scanner *scanner, const char *where)
 {
 	const char *start = scanner->at;
+	const char *other = other_syntax(scanner);
 
+	if (other)
+		return wrong(scanner, scanner->line, "%s", other);
 	while (is_name(next(scanner)))
 		scanner->at++;
 	if (scanner->at == start || !ends_word(next(scanner))) {
@@ -148,6 +174,41 @@ static int take_string(struct scanner *scanner)
 	return add(scanner, start, scanner->at++ - start);
 }
 
+/* As word processors and web pages have them. */
+static bool is_curly_quote(const struct scanner *scanner)
+{
+	static const char *const quotes[] = {
+		"\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u201a",
+		"\u00ab", "\u00bb", "`",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++)
+		if (begins(scanner, quotes[i]))
+			return true;
+	return false;
+}
+
+/* At what is neither a number nor in quotation marks. */
+static int refuse_word(struct scanner *scanner)
+{
+	const char *word = scanner->at;
+	const int length = word_length(scanner);
+
+	if (is_curly_quote(scanner))
+		return wrong(scanner, scanner->line,
+			     "%.*s: write straight quotation marks, \"",
+			     length, word);
+	if (strchr("+-.", *word) || begins(scanner, "0x") ||
+	    begins(scanner, "0X"))
+		return wrong(scanner, scanner->line,
+			     "%.*s is no whole number, in decimal digits, from 0 on",
+			     length, word);
+	return wrong(scanner, scanner->line,
+		     "%.*s is no number: write it in quotation marks: \"%.*s\"",
+		     length, word, length, word);
+}
+
 static int take_number(struct scanner *scanner)
 {
 	const char *start = scanner->at;
@@ -157,9 +218,7 @@ static int take_number(struct scanner *scanner)
 		scanner->at++;
 	if (scanner->at == start || !ends_word(next(scanner))) {
 		scanner->at = start;
-		return wrong(scanner, scanner->line,
-			     "%.*s is no number: write it in quotation marks: \"%.*s\"",
-			     length, start, length, start);
+		return refuse_word(scanner);
 	}
 	if (scanner->at - start > DIGITS)
 		return wrong(scanner, scanner->line, "%.*s is too large",
@@ -229,25 +288,41 @@ static int take_setting(struct scanner *scanner)
 				      take_value(scanner);
 }
 
+/* After a name, where a block should begin. */
+static int refuse_beginning(struct scanner *scanner, unsigned int line,
+			    size_t index)
+{
+	const struct scan_word *name = &scanner->scan->words[index];
+	const char *how = "a { is missing";
+
+	if (next(scanner) == '=') {
+		scanner->at++;
+		skip_space(scanner);
+		how = next(scanner) == '{' ?
+		      "leave out the = between a block's name and its {" :
+		      "a key is in a block: write NAME { ... } around it";
+	}
+	return wrong(scanner, line, "'%.*s': %s", (int)name->length, name->text,
+		     how);
+}
+
 static int take_block(struct scanner *scanner)
 {
 	unsigned int line = scanner->line;
 	const struct scan_word *name;
 	size_t index;
 
+	if (begins(scanner, "\ufeff"))
+		return wrong(scanner, line,
+			     "a byte order mark: save the file without it");
 	if (next(scanner) == '}')
 		return wrong(scanner, line, "there is no block that this } ends");
 	if (take_name(scanner, "a block"))
 		return EXIT_FAILURE;
 	index = scanner->scan->count - 1;
 	skip_space(scanner);
-	name = &scanner->scan->words[index];
 	if (next(scanner) != '{')
-		return wrong(scanner, line,
-			     next(scanner) == '=' ?
-			     "'%.*s' is not in a block: write NAME { ... } around it" :
-			     "'%.*s': a { is missing", (int)name->length,
-			     name->text);
+		return refuse_beginning(scanner, line, index);
 	scanner->at++;
 	for (skip_space(scanner); next(scanner) != '}'; skip_space(scanner)) {
 		name = &scanner->scan->words[index];
