@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * screen: a signal ends a program whose terminal is not read
+ * screen: a signal ends a program whose terminal is not read, or is another's
  */
 #define _GNU_SOURCE
 #include <poll.h>
@@ -20,8 +20,20 @@
 #define ROWS		50
 #define COLUMNS		200
 
+/* Nothing more comes if nothing has come for so long. */
+#define QUIET_MS	2000
+
+/* It waits several times for what takes END_MS at most. */
+#define SHELL_MS	(8 * END_MS)
+
 /* As of xterm: the end of the screen that is not the shell's. */
 #define LEAVE		"\x1b[?1049l\x1b[23;0;0t"
+
+/* As curses leaves it. */
+#define LEAVE_CURSES	LEAVE "\r\x1b[?1l\x1b>"
+
+/* As of the console, which has no other screen, but a cursor to show. */
+#define CLEAR		"\x1b[?25h\x1b[?0c\x1b[H\x1b[J"
 
 /* Each screen differs from the one before in all places. */
 static void draw(int number)
@@ -36,19 +48,20 @@ static void draw(int number)
 	screen_end();
 }
 
-static void __attribute__((noreturn)) show(int terminal)
+static void __attribute__((noreturn)) show(int keys, int terminal, const char *type)
 {
 	int number;
 
-	dup2(terminal, STDIN_FILENO);
+	dup2(keys, STDIN_FILENO);
 	dup2(terminal, STDOUT_FILENO);
-	setenv("TERM", "xterm", 1);
+	setenv("TERM", type, 1);
 	standard_catch();
 	if (screen_open())
 		_exit(EXIT_FAILURE);
 	for (number = 0; !interrupted(); number++) {
 		draw(number);
 		interrupt_wait(-1, clock_ns() + 10000000);
+		screen_key();
 	}
 	screen_close();
 	_exit(EXIT_SUCCESS);
@@ -61,33 +74,99 @@ static bool is_same_mode(const struct termios *one, const struct termios *other)
 	       one->c_lflag == other->c_lflag;
 }
 
-/* Read what there is, until it ends with @text or nothing has come for a second. */
-static bool ends_with(int fd, const char *text)
-{
-	const size_t size = strlen(text);
-	struct pollfd file = { .fd = fd, .events = POLLIN };
+/* What was read last. */
+struct output {
 	char bytes[65536];
-	size_t have = 0;
+	size_t length;
+};
+
+/* Read what there is, until nothing has come for @quiet_ms. */
+static void read_on(struct output *output, int fd, int quiet_ms)
+{
+	struct pollfd file = { .fd = fd, .events = POLLIN };
 	ssize_t more;
 
-	while (poll(&file, 1, 1000) > 0) {
-		if (have == sizeof(bytes))
-			have = 0;
-		more = read(fd, bytes + have, sizeof(bytes) - have);
+	while (poll(&file, 1, quiet_ms) > 0) {
+		if (output->length == sizeof(output->bytes))
+			output->length = 0;
+		more = read(fd, output->bytes + output->length,
+			    sizeof(output->bytes) - output->length);
 		if (more <= 0)
 			break;
-		have += more;
+		output->length += more;
 	}
-	return have >= size && !memcmp(bytes + have - size, text, size);
+}
+
+static bool ends_with(const struct output *output, const char *text)
+{
+	const size_t size = strlen(text);
+
+	return output->length >= size &&
+	       !memcmp(output->bytes + output->length - size, text, size);
+}
+
+static bool ends_reading_with(int fd, const char *text)
+{
+	struct output output = { .length = 0 };
+
+	read_on(&output, fd, QUIET_MS);
+	return ends_with(&output, text);
+}
+
+/* Wait until curses has changed the modes of a terminal. */
+static bool changes_mode(int terminal, const struct termios *before)
+{
+	struct termios mode;
+	int waited;
+
+	for (waited = 0; waited < END_MS; waited += 20) {
+		if (!tcgetattr(terminal, &mode) && !is_same_mode(before, &mode))
+			return true;
+		sleep_ms(20);
+	}
+	return false;
+}
+
+/* Wait until what nobody reads fills a terminal. */
+static bool is_filled(int terminal)
+{
+	struct pollfd file = { .fd = terminal, .events = POLLOUT };
+	int waited;
+
+	for (waited = 0; waited < END_MS; waited += 20) {
+		if (!poll(&file, 1, 0))
+			return true;
+		sleep_ms(20);
+	}
+	return false;
+}
+
+static void set_size(int terminal)
+{
+	const struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
+
+	EXPECT(!ioctl(terminal, TIOCSWINSZ, &size));
+}
+
+static void type_ctrl_s(const struct terminal *terminal)
+{
+	EXPECT_EQUAL(write(terminal->reader, "\x13", 1), 1);
+}
+
+static void stop_flow(const struct terminal *terminal)
+{
+	EXPECT(!tcflow(terminal->fd, TCOOFF));
 }
 
 /*
- * What it has drawn fills the terminal, in the middle of a screen. @stop: Ctrl-S is
- * typed then, and the rest is read.
+ * What it has drawn fills the terminal, in the middle of a screen. @keys: where these
+ * are from, or NULL; @type: of the terminal; @stop: how it is stopped then, and the
+ * rest is read, or NULL; @leave: the last that it writes.
  */
-static void expect_given_back(bool stop)
+static void expect_given_back(const struct terminal *keys, const char *type,
+			      void (*stop)(const struct terminal *terminal),
+			      const char *leave)
 {
-	const struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
 	struct termios before, after;
 	struct terminal terminal;
 	int status = -1;
@@ -95,35 +174,184 @@ static void expect_given_back(bool stop)
 
 	if (!open_terminal(&terminal))
 		return;
-	EXPECT(!ioctl(terminal.fd, TIOCSWINSZ, &size));
+	set_size(terminal.fd);
 	EXPECT(!tcgetattr(terminal.fd, &before));
 	pid = fork();
 	if (!pid)
-		show(terminal.fd);
-	sleep_ms(2000);
-	EXPECT(!tcgetattr(terminal.fd, &after));
-	EXPECT(!is_same_mode(&before, &after));
+		show(keys ? keys->fd : terminal.fd, terminal.fd, type);
+	EXPECT(changes_mode(terminal.fd, &before));
+	EXPECT(is_filled(terminal.fd));
 	if (stop) {
-		EXPECT_EQUAL(write(terminal.reader, "\x13", 1), 1);
-		EXPECT(!ends_with(terminal.reader, LEAVE));
+		stop(&terminal);
+		EXPECT(!ends_reading_with(terminal.reader, leave));
 	}
 	kill(pid, SIGTERM);
 	EXPECT(ends(pid, &status));
 	EXPECT_EQUAL(status, EXIT_SUCCESS);
 	EXPECT(!tcgetattr(terminal.fd, &after));
 	EXPECT(is_same_mode(&before, &after));
-	EXPECT(ends_with(terminal.reader, LEAVE));
+	EXPECT(ends_reading_with(terminal.reader, leave));
 	close_terminal(&terminal);
 }
 
 static void a_signal_ends_a_screen_that_is_not_read(void)
 {
-	expect_given_back(false);
+	expect_given_back(NULL, "xterm", NULL, LEAVE);
 }
 
 static void a_signal_ends_a_screen_that_is_stopped(void)
 {
-	expect_given_back(true);
+	expect_given_back(NULL, "xterm", type_ctrl_s, LEAVE);
+}
+
+static void a_signal_ends_a_screen_that_another_program_has_stopped(void)
+{
+	expect_given_back(NULL, "xterm", stop_flow, LEAVE);
+}
+
+static void a_terminal_with_one_screen_is_cleared(void)
+{
+	expect_given_back(NULL, "linux", NULL, CLEAR);
+}
+
+static void the_keys_may_be_of_another_terminal(void)
+{
+	struct terminal keys;
+
+	if (!open_terminal(&keys))
+		return;
+	expect_given_back(&keys, "xterm", type_ctrl_s, LEAVE);
+	close_terminal(&keys);
+}
+
+/* ----------------------------------------------------------------- background */
+
+/* A job of a shell: set the group that has the terminal. */
+static void to_foreground(int terminal, pid_t group)
+{
+	tcsetpgrp(terminal, group);
+}
+
+static bool is_stopped(pid_t pid)
+{
+	int status, waited;
+
+	for (waited = 0; waited < END_MS; waited += 20) {
+		if (waitpid(pid, &status, WNOHANG | WUNTRACED) == pid)
+			return WIFSTOPPED(status);
+		sleep_ms(20);
+	}
+	return false;
+}
+
+static pid_t start_job(int terminal, bool front)
+{
+	const pid_t pid = fork();
+
+	setpgid(pid, pid);
+	if (pid && front)
+		to_foreground(terminal, pid);
+	if (pid)
+		return pid;
+	while (front && tcgetpgrp(terminal) != getpid())
+		sleep_ms(10);
+	signal(SIGTTOU, SIG_DFL);
+	show(terminal, terminal, "xterm");
+}
+
+/* As the shell's "kill" does. */
+static bool ends_job(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGTERM);
+	kill(pid, SIGCONT);
+	return ends(pid, &status);
+}
+
+/* A shell whose terminal it is; exits with what went wrong. @number: 0: none. */
+static void __attribute__((noreturn)) run_shell(int terminal, int number)
+{
+	struct termios ours, changed;
+	pid_t pid;
+
+	signal(SIGTTOU, SIG_IGN);
+	setsid();
+	if (ioctl(terminal, TIOCSCTTY, 0))
+		_exit(1);
+	tcgetattr(terminal, &ours);
+	pid = start_job(terminal, number);
+	if (number && !changes_mode(terminal, &ours))
+		_exit(8);
+	if (number)
+		kill(pid, number);
+	if (!is_stopped(pid))
+		_exit(2);
+	to_foreground(terminal, getpid());
+	if (number == SIGSTOP)
+		tcsetattr(terminal, TCSANOW, &ours);
+	/* Stopped again as long as the terminal is the shell's. */
+	if (number == SIGTSTP) {
+		kill(pid, SIGCONT);
+		if (!is_stopped(pid))
+			_exit(3);
+		/* What is changed now stays. */
+		ours.c_iflag ^= IXANY;
+		tcsetattr(terminal, TCSANOW, &ours);
+		to_foreground(terminal, pid);
+		kill(pid, SIGCONT);
+		if (!changes_mode(terminal, &ours))
+			_exit(4);
+		kill(pid, number);
+		if (!is_stopped(pid))
+			_exit(5);
+		to_foreground(terminal, getpid());
+	}
+	if (!ends_job(pid))
+		_exit(6);
+	tcgetattr(terminal, &changed);
+	_exit(is_same_mode(&ours, &changed) ? 0 : 7);
+}
+
+static void expect_job_ends(int number, const char *leave)
+{
+	struct output output = { .length = 0 };
+	struct terminal terminal;
+	int status = -1, waited;
+	pid_t pid;
+
+	if (!open_terminal(&terminal))
+		return;
+	set_size(terminal.fd);
+	pid = fork();
+	if (!pid)
+		run_shell(terminal.fd, number);
+	/* All that it writes is read. */
+	for (waited = 0; waited < SHELL_MS; waited += 50) {
+		read_on(&output, terminal.reader, 50);
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			break;
+	}
+	EXPECT(waited < SHELL_MS);
+	EXPECT_EQUAL(status, 0);
+	read_on(&output, terminal.reader, 50);
+	EXPECT(ends_with(&output, leave));
+	close_terminal(&terminal);
+}
+
+static void a_signal_ends_a_screen_that_was_suspended(void)
+{
+	expect_job_ends(SIGTSTP, LEAVE_CURSES);
+}
+
+static void a_signal_ends_a_program_that_another_has_stopped(void)
+{
+	expect_job_ends(SIGSTOP, LEAVE);
+}
+
+static void a_signal_ends_what_was_started_in_the_background(void)
+{
+	expect_job_ends(0, "");
 }
 
 int main(void)
@@ -131,6 +359,12 @@ int main(void)
 	static const struct test tests[] = {
 		TEST(a_signal_ends_a_screen_that_is_not_read),
 		TEST(a_signal_ends_a_screen_that_is_stopped),
+		TEST(a_signal_ends_a_screen_that_another_program_has_stopped),
+		TEST(a_terminal_with_one_screen_is_cleared),
+		TEST(the_keys_may_be_of_another_terminal),
+		TEST(a_signal_ends_a_screen_that_was_suspended),
+		TEST(a_signal_ends_a_program_that_another_has_stopped),
+		TEST(a_signal_ends_what_was_started_in_the_background),
 	};
 
 	return test_run(tests, sizeof(tests) / sizeof(tests[0]));

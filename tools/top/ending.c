@@ -26,8 +26,10 @@ static int add(int byte)
 
 void ending_choose(void)
 {
+	/* Where there is but one screen, no part of what was drawn may stay. */
 	const char *const texts[] = { orig_pair, exit_attribute_mode, cursor_normal,
-				      keypad_local, exit_ca_mode };
+				      keypad_local,
+				      exit_ca_mode ? exit_ca_mode : clear_screen };
 	size_t i;
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

@@ -33,7 +33,7 @@ enum {
 	PAIR_SORTED,
 };
 
-/* How the terminal was before. */
+/* How the shell has the terminal: that of stdout, whose modes curses changes. */
 static struct termios found;
 
 /* Where keys come from: not from stdscr, which getch() would draw. */
@@ -41,6 +41,9 @@ static WINDOW *keys;
 
 /* A signal came while curses waited for the terminal: it must not be called again. */
 static bool stuck;
+
+/* The shell shall have the terminal: Ctrl-Z. */
+static volatile sig_atomic_t suspend_asked;
 
 static enum colour_depth depth;
 static bool coloured;
@@ -88,10 +91,35 @@ static void choose_levels(void)
 	}
 }
 
-/* Give the terminal back, and die of the signal. */
+static bool is_in_background(void)
+{
+	const pid_t group = tcgetpgrp(STDOUT_FILENO);
+
+	return group > 0 && group != getpgrp();
+}
+
+/* Without flow control, what Ctrl-S has stopped goes on. */
+static void let_flow(void)
+{
+	struct termios mode;
+
+	if (tcgetattr(STDOUT_FILENO, &mode))
+		return;
+	mode.c_iflag &= ~IXON;
+	tcsetattr(STDOUT_FILENO, TCSANOW, &mode);
+	/* Another program may have stopped it. */
+	tcflow(STDOUT_FILENO, TCOON);
+}
+
+/* Give the terminal back, and die of the signal. Curses may be what is broken. */
 static void die(int number)
 {
-	endwin();
+	if (!isendwin() && !is_in_background()) {
+		let_flow();
+		tcflush(STDOUT_FILENO, TCOFLUSH);
+		ending_write();
+		tcsetattr(STDOUT_FILENO, TCSANOW, &found);
+	}
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -107,6 +135,41 @@ static void catch_faults(void)
 		sigaction(faults[i], &action, NULL);
 }
 
+static void note_suspend(int number)
+{
+	(void)number;
+	suspend_asked = 1;
+}
+
+/* As the signals that end it: only while we wait. */
+static void catch_suspend(void)
+{
+	const struct sigaction action = { .sa_handler = note_suspend };
+	struct sigaction before;
+	sigset_t ours;
+
+	if (sigaction(SIGTSTP, NULL, &before) || before.sa_handler == SIG_IGN)
+		return;
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGTSTP);
+	sigprocmask(SIG_BLOCK, &ours, NULL);
+	sigaction(SIGTSTP, &action, NULL);
+}
+
+/*
+ * The kernel stops what changes a terminal from the background, and a signal that is
+ * blocked does not end what is stopped: so look for one each time that it goes on.
+ * One that nobody could continue is not stopped.
+ */
+static void wait_for_foreground(void)
+{
+	while (is_in_background() && !interrupted()) {
+		raise(SIGTTOU);
+		if (is_in_background())
+			interrupt_wait(-1, clock_ns() + 100000000);
+	}
+}
+
 int screen_open(void)
 {
 	const char *name = getenv("TERM");
@@ -117,7 +180,11 @@ int screen_open(void)
 		complain("this is not a terminal: use --batch");
 		return EXIT_FAILURE;
 	}
-	tcgetattr(STDIN_FILENO, &found);
+	wait_for_foreground();
+	if (interrupted())
+		return EXIT_FAILURE;
+	tcgetattr(STDOUT_FILENO, &found);
+	catch_suspend();
 	depth = colour_depth();
 	/* stdout may have no descriptor any more: see standard_catch(). */
 	terminal = fdopen(STDOUT_FILENO, "w");
@@ -164,17 +231,6 @@ static void leave(void)
 	endwin();
 }
 
-/* Without flow control, what Ctrl-S has stopped goes on. */
-static void let_flow(void)
-{
-	struct termios mode;
-
-	if (tcgetattr(STDIN_FILENO, &mode))
-		return;
-	mode.c_iflag &= ~IXON;
-	tcsetattr(STDIN_FILENO, TCSANOW, &mode);
-}
-
 /*
  * What has not been read, the end of a screen that was begun, may be in the way. A
  * sequence that is cut ends with the next.
@@ -187,17 +243,67 @@ static void leave_stuck(void)
 
 void screen_close(void)
 {
+	/* Suspended: it was given back. */
+	if (isendwin())
+		return;
+	/* Stopped, but not by Ctrl-Z. The modes are the shell's by now. */
+	if (is_in_background()) {
+		signal(SIGTTOU, SIG_IGN);
+		interrupt_run(ending_write);
+		return;
+	}
 	let_flow();
 	/* It may also be slow. */
 	if (stuck || !is_ready(500) || interrupt_run(leave))
 		leave_stuck();
-	tcsetattr(STDIN_FILENO, TCSANOW, &found);
+	tcsetattr(STDOUT_FILENO, TCSANOW, &found);
+}
+
+static void give_back(void)
+{
+	endwin();
+}
+
+static void stop(void)
+{
+	sigset_t ours, before;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGTSTP);
+	signal(SIGTSTP, SIG_DFL);
+	raise(SIGTSTP);
+	sigprocmask(SIG_UNBLOCK, &ours, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	catch_suspend();
+}
+
+/* Curses would do so itself, but not end when it is killed in the background. */
+static void suspend(void)
+{
+	suspend_asked = 0;
+	if (stuck)
+		return;
+	let_flow();
+	stuck = interrupt_run(give_back);
+	if (stuck)
+		return;
+	stop();
+	wait_for_foreground();
+	if (interrupted())
+		return;
+	/* What the user has changed meanwhile stays. */
+	tcgetattr(STDOUT_FILENO, &found);
+	def_shell_mode();
+	stuck = interrupt_run(show);
 }
 
 int screen_key(void)
 {
-	const int key = stuck ? ERR : wgetch(keys);
+	int key;
 
+	if (suspend_asked)
+		suspend();
+	key = stuck || isendwin() ? ERR : wgetch(keys);
 	switch (key) {
 	case ERR:
 		return SCREEN_NONE;
@@ -255,6 +361,8 @@ void screen_end(void)
 {
 	if (!stuck && is_ready(0))
 		stuck = interrupt_run(show);
+	if (suspend_asked)
+		suspend();
 }
 
 static void begin_style(enum screen_style style)
