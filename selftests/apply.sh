@@ -536,10 +536,48 @@ of_names()
 	equal "all" "$(matched 'devices = "*"' | jq length)" 5
 	equal "none" "$(matched 'devices = "v-g/no*"' 2>"$work/err")" '[]'
 	cat "$work/err"
-	grep -qx "dmstat-nl: $work/conf/one.conf:1: block 'x': nothing there matches it" \
+	grep -qx "dmstat-nl: $work/conf/one.conf:1: block 'x': nothing matches it now" \
 		"$work/err"
 }
 promise "devices are matched by names, vg/lv, uuids and types of targets" of_names
+
+# missing KEYS SAYS: of what is there, nothing else is said.
+missing()
+{
+	echo "block: $1"
+	config one <<<"x { $1 }"
+	dmstat-nl apply --dry-run "$work/conf" >/dev/null 2>"$work/err" || (($? == 3))
+	cat "$work/err"
+	equal "said" "$(sed "s,^dmstat-nl: $work/conf/one.conf:1: block 'x': ,," "$work/err")" "$2"
+}
+
+what_is_missing()
+{
+	volumes=0
+	zeros other
+	volume db--1 '' zero
+	missing 'devices = "other"' ""
+	missing 'devices = [ "other", "v-g/logs", "v-g/*" ]' "'v-g/logs' matches nothing now"
+	missing 'devices = "v-g/db-11"' "'v-g/db-11' matches nothing now: do you mean 'v-g/db-1'?"
+	missing 'devices = "v-g/db-2"' "'v-g/db-2' matches nothing now"
+	missing 'devices = "V-G/db-1"' "'V-G/db-1' matches nothing now: do you mean 'v-g/db-1'?"
+	missing 'devices = "v-g-db-1"' "'v-g-db-1' matches nothing now: do you mean 'v--g-db--1'?"
+	missing 'devices = "/dev/mapper/othr"' \
+		"'/dev/mapper/othr' matches nothing now: do you mean 'other'?"
+	missing 'devices = "v-g"' \
+		"'v-g' matches nothing now: 'v-g/*' are the volumes of this group"
+	missing 'devices = "/dev/v-g/"' \
+		"'/dev/v-g/' matches nothing now: 'v-g/*' are the volumes of this group"
+	missing 'devices = "other,more"' "'other,more' matches nothing now: a list is [ \"a\", \"b\" ]"
+	missing 'devices = "/srv/db"' \
+		"'/srv/db' matches nothing now: files and folders are named by 'files'"
+	missing 'files = "/dev/mapper/other"' \
+		"'/dev/mapper/other' matches nothing now: devices are named by 'devices'"
+	missing 'files = "/proc/version"' "'/proc/version' matches nothing now: it has no data on a disk"
+	missing 'files = "/dev/null"' "'/dev/null' matches nothing now: it is neither a file nor a folder"
+	missing "files = [ \"$work/none\", \"$work/no*\" ]" "'$work/none' matches nothing now"
+}
+promise "what a block names and is not there is told, with what may be meant" what_is_missing
 
 one_area()
 {

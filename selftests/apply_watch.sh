@@ -350,6 +350,29 @@ reloaded()
 promise "SIGHUP has the configuration read again; one with mistakes changes nothing" \
 	reloaded
 
+missing_are()
+{
+	(($1 == $(grep -c "'later' matches nothing now" "$work/log")))
+}
+
+missing()
+{
+	zeros d
+	config one <<<'x { devices = [ "d", "later" ] }'
+	watch
+	wait_until have d
+	wait_until missing_are 1
+	zeros e later
+	wait_until have d later
+	dmsetup remove --retry later
+	wait_until have d
+	missing_are 1
+	kill -HUP "$watcher"
+	wait_until missing_are 2
+	ended
+}
+promise "what is named and not there is told when the configuration was read, once" missing
+
 refused_at_start()
 {
 	config one <<<'one { devices = "d" areas = "many" }'

@@ -13,6 +13,7 @@
 #include <libdevmapper.h>
 
 #include "apply/block.h"
+#include "apply/near.h"
 #include "apply/scan.h"
 #include "arg/number.h"
 #include "arg/size.h"
@@ -426,34 +427,8 @@ static const char *const names[KEYS] = {
 
 /* ----------------------------------------------------------- unknown keys */
 
-#define NAME_MAX_NEAR	32
-
-/* How many letters must be inserted, removed or replaced. */
-static size_t distance(const char *one, const char *two)
-{
-	size_t row[NAME_MAX_NEAR + 1], i, j, before, above;
-	const size_t length = strlen(two);
-
-	for (j = 0; j <= length; j++)
-		row[j] = j;
-	for (i = 1; one[i - 1]; i++) {
-		before = row[0];
-		row[0] = i;
-		for (j = 1; j <= length; j++) {
-			above = row[j];
-			row[j] = before + (one[i - 1] != two[j - 1]);
-			if (above + 1 < row[j])
-				row[j] = above + 1;
-			if (row[j - 1] + 1 < row[j])
-				row[j] = row[j - 1] + 1;
-			before = above;
-		}
-	}
-	return row[length];
-}
-
 /* What people may mean by a key that is unknown; NULL if that is not clear. */
-static const char *near(const char *name)
+static const char *key_near(const char *name)
 {
 	static const struct {
 		const char *name;
@@ -472,23 +447,21 @@ static const char *near(const char *name)
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strcmp(others[i].name, name) == 0)
 			return names[others[i].meant];
-	if (strlen(name) > NAME_MAX_NEAR)
-		return NULL;
 	for (i = 0; i < KEYS; i++) {
-		far = distance(name, names[i]);
+		far = near_distance(name, names[i]);
 		if (far < least) {
 			least = far;
 			best = i;
 		}
 	}
 	/* At most every third letter is wrong. */
-	return least * 3 <= strlen(names[best]) ? names[best] : NULL;
+	return least <= strlen(names[best]) / 3 ? names[best] : NULL;
 }
 
 static void refuse_key(struct reading *reading, unsigned int line,
 		       const char *name)
 {
-	const char *meant = near(name);
+	const char *meant = key_near(name);
 	char all[WRONG_MAX];
 	size_t i, end = 0;
 

@@ -327,6 +327,21 @@ static bool may_be_partition(const char *pattern)
 				       literal(pattern) >= DISK_KIND_MIN);
 }
 
+/* A partition of cciss!c0d0 is /dev/cciss/c0d0p1; "[!" is another matter. */
+static char *path_of(const char *pattern)
+{
+	char *path, *c;
+
+	if (below(pattern, DEV))
+		return strdup(pattern);
+	if (asprintf(&path, "%s%s", DEV, pattern) < 0)
+		return NULL;
+	for (c = path; *c; c++)
+		if (*c == '!' && c[-1] != '[')
+			*c = '/';
+	return path;
+}
+
 size_t match_partitions(const char *pattern, dev_t *partition)
 {
 	size_t count;
@@ -334,9 +349,10 @@ size_t match_partitions(const char *pattern, dev_t *partition)
 	char *path;
 	int error;
 
-	if (!may_be_partition(pattern) ||
-	    asprintf(&path, "%s%s", below(pattern, DEV) ? "" : DEV,
-		     pattern) < 0)
+	if (!may_be_partition(pattern))
+		return 0;
+	path = path_of(pattern);
+	if (!path)
 		return 0;
 	error = glob(path, GLOB_NOSORT, NULL, &found);
 	free(path);

@@ -18,6 +18,7 @@
 #include "apply/files.h"
 #include "apply/match.h"
 #include "apply/state.h"
+#include "apply/unmatched.h"
 #include "apply/wanted.h"
 #include "out/message.h"
 #include "out/unit.h"
@@ -283,74 +284,6 @@ static int add_device(struct search *search, const struct block *block,
 	return add(search->list, &wanted);
 }
 
-/* Where a block that names a partition should be on the disk: ", with start = ...". */
-static void describe_range(char *text, size_t room, const struct block *block,
-			   const struct dmstat_extent *partition)
-{
-	const struct dmstat_region_spec *spec = &block->spec;
-	const uint64_t start = spec->start == DMSTAT_DEFAULT ? 0 : spec->start;
-	const uint64_t left = start < partition->length ?
-			      partition->length - start : 0;
-	const uint64_t length = spec->length == DMSTAT_DEFAULT ? left :
-				spec->length;
-
-	if (length && length <= left)
-		snprintf(text, room, "with start = %" PRIu64 " and length = %" PRIu64,
-			 partition->start + start, length);
-	else
-		snprintf(text, room, "with start and length");
-}
-
-/* @partition: one of @count. */
-static void complain_partition(const struct block *block, const char *pattern,
-			       size_t count, dev_t partition)
-{
-	char what[256] = "names partitions: name their disks, with start and length";
-	uint32_t major = major(partition), minor = minor(partition);
-	char disk[MAPPED_DISK_NAME_MAX], how[128];
-	struct dmstat_extent range;
-
-	if (count == 1 && !dmstat_partition(&major, &minor, &range)) {
-		describe_range(how, sizeof(how), block, &range);
-		mapped_disk_name(disk, major, minor);
-		snprintf(what, sizeof(what),
-			 "is a partition: name its disk, %s, %s", disk, how);
-	}
-	complain("%s:%u: block '%s': '%s' %s", block->file, block->line,
-		 block->name, pattern, what);
-}
-
-/* A device of device-mapper may have the name of a partition. */
-static bool names_device(const struct search *search, const char *pattern)
-{
-	size_t i;
-
-	for (i = 0; i < search->list->devices.count; i++)
-		if (match_name(&search->candidates[i], pattern))
-			return true;
-	return false;
-}
-
-/* Say so of patterns that name partitions. Return: whether it is a mistake. */
-static bool find_partitions(struct search *search, const struct block *block)
-{
-	bool mistaken = false;
-	const char *pattern;
-	dev_t partition;
-	size_t i, count;
-
-	for (i = 0; i < block->devices.count; i++) {
-		pattern = block->devices.texts[i];
-		count = match_partitions(pattern, &partition);
-		if (!count || names_device(search, pattern))
-			continue;
-		complain_partition(block, pattern, count, partition);
-		search->explained = true;
-		mistaken |= !match_has_wildcards(pattern);
-	}
-	return mistaken;
-}
-
 /* What there is of a block stays, and counts as one failure. */
 static int hold(struct search *search, const struct block *block)
 {
@@ -367,6 +300,7 @@ static int add_devices(struct search *search, const struct block *block)
 {
 	const struct device_list *devices = &search->list->devices;
 	struct match_links links;
+	enum unmatched unmatched;
 	int error = 0;
 	size_t i;
 
@@ -377,9 +311,12 @@ static int add_devices(struct search *search, const struct block *block)
 			error = add_device(search, block,
 					   &search->candidates[i]);
 	free(links.devices);
-	if (!error && find_partitions(search, block))
-		error = hold(search, block);
-	return error;
+	if (error)
+		return error;
+	unmatched = unmatched_devices(block, search->candidates, devices->count,
+				      search->source->tell_missing);
+	search->explained = unmatched != UNMATCHED_NONE;
+	return unmatched == UNMATCHED_MISTAKE ? hold(search, block) : 0;
 }
 
 /* ----------------------------------------------------------- regions of files */
@@ -534,6 +471,8 @@ static int add_files(struct search *search, const struct block *block)
 	tree_free(&tree);
 	if (!error && known)
 		error = add_more_files(search, block);
+	if (!error && search->source->tell_missing)
+		search->explained = unmatched_files(block) != UNMATCHED_NONE;
 	return error;
 }
 
@@ -553,10 +492,9 @@ static int add_block(struct search *search, const struct block *block)
 		error = add_files(search, block);
 	else
 		error = add_devices(search, block);
-	/* One that watches waits for it. */
 	if (!error && search->list->count == count && !search->explained &&
-	    !search->source->files)
-		complain("%s:%u: block '%s': nothing there matches it",
+	    search->source->tell_missing)
+		complain("%s:%u: block '%s': nothing matches it now",
 			 block->file, block->line, block->name);
 	return error;
 }

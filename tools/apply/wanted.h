@@ -60,11 +60,13 @@ struct file_source {
  * @dmstat: the handle
  * @files: knows where files are, or NULL: ask the file system
  * @data: passed to the functions of @files
+ * @tell_missing: whether to say what is named and is not there
  */
 struct wanted_source {
 	struct dmstat *dmstat;
 	const struct file_source *files;
 	void *data;
+	bool tell_missing;
 };
 
 /* No path of a file. */

@@ -68,6 +68,7 @@ enum {
  * @follow: the files
  * @mounts: readable, in the way of POLLPRI, when something is mounted
  * @away: the module is not loaded
+ * @missing_told: it was said what the configuration names that is not there
  * @pass_at: when the next pass begins, as of clock_ns()
  * @rest_until: not before
  */
@@ -83,6 +84,7 @@ struct watcher {
 	struct followed follow;
 	int mounts;
 	bool away;
+	bool missing_told;
 	uint64_t pass_at;
 	uint64_t rest_until;
 };
@@ -243,6 +245,7 @@ static void run_pass(struct watcher *watcher)
 		.dmstat = watcher->dmstat,
 		.files = &file_source,
 		.data = watcher,
+		.tell_missing = !watcher->missing_told,
 	};
 	const uint64_t begin = clock_ns();
 	struct pass pass = { 0 };
@@ -254,6 +257,7 @@ static void run_pass(struct watcher *watcher)
 	follow_begin(&watcher->follow);
 	error = pass_run(&pass, &source, &watcher->config, watcher->out);
 	follow_end(&watcher->follow, !error && !interrupted());
+	watcher->missing_told |= !error;
 	output_end(watcher->out);
 
 	watcher->rest_until = clock_ns() + REST_TIMES * (clock_ns() - begin);
@@ -395,6 +399,8 @@ static void reload(struct watcher *watcher)
 	follow_free(&watcher->follow);
 	config_free(&watcher->config);
 	watcher->config = config;
+	watcher->missing_told = false;
+	complain_rarely(COMPLAIN_AGAIN);
 	if (!watcher->away)
 		run_pass(watcher);
 	notify_manager("READY=1");

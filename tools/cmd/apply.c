@@ -97,7 +97,10 @@ static void put_result(struct output *out, const struct pass *pass)
 static int apply(struct output *out, struct dmstat *dmstat,
 		 const struct config *config)
 {
-	const struct wanted_source source = { .dmstat = dmstat };
+	const struct wanted_source source = {
+		.dmstat = dmstat,
+		.tell_missing = true,
+	};
 	struct pass pass = { .dry_run = dry_run };
 	int error;
 

@@ -176,6 +176,7 @@ void complain(const char *format, ...)
 void complain_rarely(unsigned int seconds)
 {
 	say_again = seconds;
+	memset(said, 0, sizeof(said));
 }
 
 void usage_is_of(const char *command)

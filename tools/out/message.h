@@ -24,7 +24,8 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * complain_rarely() - print the same line again only after a time
  * @seconds: the time
  *
- * For programs that run for long, and try again what failed.
+ * For programs that run for long, and try again what failed. What was said before
+ * this call is not remembered.
  */
 void complain_rarely(unsigned int seconds);
 
