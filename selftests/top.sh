@@ -59,6 +59,12 @@ numbers()
 }
 promise "the rows are what fio did, also at 80 columns without colours" numbers
 
+# Of the map.
+rows_are_at_least()
+{
+	(($1 <= $(screen | grep -cE '^[0-9]{2}:[0-9]{2}:[0-9]{2}')))
+}
+
 inside()
 {
 	loaded
@@ -72,9 +78,8 @@ inside()
 	shows '^1?[0-9][0-9] % of reads go to .* of the device: 12 to 13 MiB'
 	shows '^ +1[23](\.[0-9]+)? MiB +32 KiB .* /srv/orders\.ibd on nullb0'
 	shows 'I/Os per second  *[0-9]'
-	sleep 2
+	wait_until rows_are_at_least 6
 	screen
-	((6 <= $(screen | grep -cE '^[0-9]{2}:[0-9]{2}:[0-9]{2}')))
 	in_tmux capture-pane -e -p | grep -q $'\e''\[48;5;'
 
 	press l
@@ -104,6 +109,21 @@ inside()
 	equal "regions" "$(ours)" 1
 }
 promise "Enter goes into a device and into an area of it, and back" inside
+
+# The I/O never stops.
+without_gap()
+{
+	loaded
+	start_top 80 24 env NO_COLOR=1 LC_ALL=C dmstat-nl top --interval 500ms --sort name
+	on_screen busy "reads a second" 2 70 130
+	press Down Enter
+	wait_until rows_are_at_least 4
+	screen | tee "$work/screen"
+	equal "rows without I/O" \
+		"$(grep -cE '^[0-9]{2}:[0-9]{2}:[0-9]{2} *$' "$work/screen" || true)" 0
+	! grep -E '^no (reads|I/O)' "$work/screen" || fail "it is not idle"
+}
+promise "the map of a device that is opened has no gap" without_gap
 
 stopped()
 {

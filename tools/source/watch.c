@@ -485,6 +485,15 @@ struct reading {
 	uint32_t merge;
 };
 
+/* Of one that has just got the focus, its own map has no beginning yet. */
+static bool is_read_with_all(const struct item *item,
+			     const struct dmstat_region_delta *delta)
+{
+	if (item->shown.kind == WATCH_REGION)
+		return false;
+	return !item->in_focus || (!item->map && delta->before);
+}
+
 static int take_region(const struct dmstat_region_delta *delta, void *data)
 {
 	const struct reading *reading = data;
@@ -503,8 +512,7 @@ static int take_region(const struct dmstat_region_delta *delta, void *data)
 			fill_rest(item, delta);
 			return 0;
 		}
-		if (item->map_id == id && !item->in_focus &&
-		    item->shown.kind != WATCH_REGION)
+		if (item->map_id == id && is_read_with_all(item, delta))
 			return fill_map(item, delta->before, delta->after,
 					reading->merge);
 	}
@@ -546,7 +554,9 @@ static int read_map(struct watch *watch, struct item *item)
 		return error == -ENOENT ? 0 : error;
 
 	/* What it counted before we came is none of this interval. */
-	error = fill_map(item, item->map ? item->map : after, after, merge);
+	if (item->map || !item->shown.cells_count)
+		error = fill_map(item, item->map ? item->map : after, after,
+				 merge);
 	dmstat_snapshot_free(item->map);
 	item->map = after;
 	item->map_merge = merge;
