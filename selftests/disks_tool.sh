@@ -543,6 +543,29 @@ applied_to_partition()
 promise "apply says that a partition is no device of its own, and deletes nothing" \
 	applied_to_partition
 
+# ab!c, which is /dev/ab/c, as cciss!c0d0 was.
+of_folder()
+{
+	local folder='/sys/kernel/config/nullb/ab!c'
+
+	need_module null_blk nr_devices=0
+	[[ -d ${folder%/*} ]] || mount -t configfs configfs /sys/kernel/config
+	mkdir "$folder"
+	later rmdir "$folder"
+	echo 1 >"$folder/memory_backed"
+	echo 16 >"$folder/size"
+	echo 1 >"$folder/power"
+	wait_until test -b /dev/ab/c
+	sfdisk -q --force --no-reread /dev/ab/c >/dev/null <<<2048,16384
+	wait_until test -b /dev/ab/c1
+	applied 'devices = "ab!c" length = 2048' '["ab!c"]'
+	refuses "'ab!c1' is a partition: name its disk, ab!c, with start = 2048" \
+		<<<'b { devices = "ab!c1" }'
+	refuses "'/dev/ab/c1' is a partition: name its disk, ab!c, with start = 2048" \
+		<<<'b { devices = "/dev/ab/c1" }'
+}
+promise "apply knows partitions of a disk whose name has a folder" of_folder
+
 # The same inode on two partitions: tune2fs gives these no time of birth.
 files_on_partitions()
 {
