@@ -224,6 +224,68 @@ static void the_keys_may_be_of_another_terminal(void)
 	close_terminal(&keys);
 }
 
+/* What another program writes fills a terminal between two screens. */
+static void fill(const struct terminal *terminal)
+{
+	char bytes[4096];
+	const int fd = open(ptsname(terminal->reader),
+			    O_WRONLY | O_NOCTTY | O_NONBLOCK);
+
+	memset(bytes, 'x', sizeof(bytes));
+	EXPECT(fd >= 0);
+	while (write(fd, bytes, sizeof(bytes)) > 0)
+		;
+	close(fd);
+}
+
+/* One screen, and then only keys. */
+static void __attribute__((noreturn)) show_once(int terminal)
+{
+	dup2(terminal, STDIN_FILENO);
+	dup2(terminal, STDOUT_FILENO);
+	setenv("TERM", "xterm", 1);
+	standard_catch();
+	if (screen_open())
+		_exit(EXIT_FAILURE);
+	draw(0);
+	while (!interrupted()) {
+		interrupt_wait(-1, clock_ns() + 10000000);
+		screen_key();
+	}
+	screen_close();
+	_exit(EXIT_SUCCESS);
+}
+
+/* It waits for room to give the terminal back, and is not suspended yet. */
+static void a_signal_ends_a_screen_that_cannot_be_suspended(void)
+{
+	struct output output = { .length = 0 };
+	struct termios before, after;
+	struct terminal terminal;
+	int status = -1;
+	pid_t pid;
+
+	if (!open_terminal(&terminal))
+		return;
+	set_size(terminal.fd);
+	EXPECT(!tcgetattr(terminal.fd, &before));
+	pid = fork();
+	if (!pid)
+		show_once(terminal.fd);
+	EXPECT(changes_mode(terminal.fd, &before));
+	read_on(&output, terminal.reader, QUIET_MS);
+	fill(&terminal);
+	kill(pid, SIGTSTP);
+	sleep_ms(500);
+	kill(pid, SIGTERM);
+	EXPECT(ends(pid, &status));
+	EXPECT_EQUAL(status, EXIT_SUCCESS);
+	EXPECT(!tcgetattr(terminal.fd, &after));
+	EXPECT(is_same_mode(&before, &after));
+	EXPECT(ends_reading_with(terminal.reader, LEAVE));
+	close_terminal(&terminal);
+}
+
 /* ----------------------------------------------------------------- background */
 
 /* A job of a shell: set the group that has the terminal. */
@@ -362,6 +424,7 @@ int main(void)
 		TEST(a_signal_ends_a_screen_that_another_program_has_stopped),
 		TEST(a_terminal_with_one_screen_is_cleared),
 		TEST(the_keys_may_be_of_another_terminal),
+		TEST(a_signal_ends_a_screen_that_cannot_be_suspended),
 		TEST(a_signal_ends_a_screen_that_was_suspended),
 		TEST(a_signal_ends_a_program_that_another_has_stopped),
 		TEST(a_signal_ends_what_was_started_in_the_background),

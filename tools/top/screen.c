@@ -243,8 +243,8 @@ static void leave_stuck(void)
 
 void screen_close(void)
 {
-	/* Suspended: it was given back. */
-	if (isendwin())
+	/* Suspended: it was given back. If that had to be left, not all of it was. */
+	if (isendwin() && !stuck)
 		return;
 	/* Stopped, but not by Ctrl-Z. The modes are the shell's by now. */
 	if (is_in_background()) {
