@@ -224,17 +224,24 @@ static void the_keys_may_be_of_another_terminal(void)
 	close_terminal(&keys);
 }
 
-/* What another program writes fills a terminal between two screens. */
+/*
+ * What another program writes fills a terminal between two screens. The kernel moves
+ * it on for a while, which makes room.
+ */
 static void fill(const struct terminal *terminal)
 {
 	char bytes[4096];
+	int quiet;
 	const int fd = open(ptsname(terminal->reader),
 			    O_WRONLY | O_NOCTTY | O_NONBLOCK);
 
 	memset(bytes, 'x', sizeof(bytes));
 	EXPECT(fd >= 0);
-	while (write(fd, bytes, sizeof(bytes)) > 0)
-		;
+	for (quiet = 0; quiet < 25; quiet++) {
+		while (write(fd, bytes, sizeof(bytes)) > 0)
+			quiet = 0;
+		sleep_ms(20);
+	}
 	close(fd);
 }
 
@@ -306,7 +313,12 @@ static bool is_stopped(pid_t pid)
 	return false;
 }
 
-static pid_t start_job(int terminal, bool front)
+static void show_all(int terminal)
+{
+	show(terminal, terminal, "xterm");
+}
+
+static pid_t start_job(int terminal, bool front, void (*run)(int terminal))
 {
 	const pid_t pid = fork();
 
@@ -318,7 +330,8 @@ static pid_t start_job(int terminal, bool front)
 	while (front && tcgetpgrp(terminal) != getpid())
 		sleep_ms(10);
 	signal(SIGTTOU, SIG_DFL);
-	show(terminal, terminal, "xterm");
+	run(terminal);
+	_exit(EXIT_FAILURE);
 }
 
 /* As the shell's "kill" does. */
@@ -331,18 +344,24 @@ static bool ends_job(pid_t pid)
 	return ends(pid, &status);
 }
 
+/* As a shell has its terminal. */
+static void own(int terminal)
+{
+	signal(SIGTTOU, SIG_IGN);
+	setsid();
+	if (ioctl(terminal, TIOCSCTTY, 0))
+		_exit(1);
+}
+
 /* A shell whose terminal it is; exits with what went wrong. @number: 0: none. */
 static void __attribute__((noreturn)) run_shell(int terminal, int number)
 {
 	struct termios ours, changed;
 	pid_t pid;
 
-	signal(SIGTTOU, SIG_IGN);
-	setsid();
-	if (ioctl(terminal, TIOCSCTTY, 0))
-		_exit(1);
+	own(terminal);
 	tcgetattr(terminal, &ours);
-	pid = start_job(terminal, number);
+	pid = start_job(terminal, number, show_all);
 	if (number && !changes_mode(terminal, &ours))
 		_exit(8);
 	if (number)
@@ -416,6 +435,52 @@ static void a_signal_ends_what_was_started_in_the_background(void)
 	expect_job_ends(0, "");
 }
 
+/* Type Ctrl-Z again while the terminal is given back; exits with what went wrong. */
+static void __attribute__((noreturn)) type_twice(const struct terminal *terminal)
+{
+	struct output output = { .length = 0 };
+	struct termios ours;
+	int status;
+	pid_t pid;
+
+	own(terminal->fd);
+	tcgetattr(terminal->fd, &ours);
+	pid = start_job(terminal->fd, true, show_once);
+	if (!changes_mode(terminal->fd, &ours))
+		_exit(2);
+	read_on(&output, terminal->reader, QUIET_MS);
+	fill(terminal);
+	kill(pid, SIGTSTP);
+	sleep_ms(500);
+	kill(pid, SIGTSTP);
+	sleep_ms(500);
+	read_on(&output, terminal->reader, QUIET_MS);
+	if (!is_stopped(pid))
+		_exit(3);
+	kill(pid, SIGCONT);
+	read_on(&output, terminal->reader, QUIET_MS);
+	if (waitpid(pid, &status, WNOHANG | WUNTRACED))
+		_exit(4);
+	_exit(ends_job(pid) ? 0 : 5);
+}
+
+static void ctrl_z_twice_suspends_once(void)
+{
+	struct terminal terminal;
+	int status = -1;
+	pid_t pid;
+
+	if (!open_terminal(&terminal))
+		return;
+	set_size(terminal.fd);
+	pid = fork();
+	if (!pid)
+		type_twice(&terminal);
+	EXPECT_EQUAL(waitpid(pid, &status, 0), pid);
+	EXPECT_EQUAL(status, 0);
+	close_terminal(&terminal);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -426,6 +491,7 @@ int main(void)
 		TEST(the_keys_may_be_of_another_terminal),
 		TEST(a_signal_ends_a_screen_that_cannot_be_suspended),
 		TEST(a_signal_ends_a_screen_that_was_suspended),
+		TEST(ctrl_z_twice_suspends_once),
 		TEST(a_signal_ends_a_program_that_another_has_stopped),
 		TEST(a_signal_ends_what_was_started_in_the_background),
 	};

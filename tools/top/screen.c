@@ -280,7 +280,6 @@ static void stop(void)
 /* Curses would do so itself, but not end when it is killed in the background. */
 static void suspend(void)
 {
-	suspend_asked = 0;
 	if (stuck)
 		return;
 	let_flow();
@@ -288,6 +287,8 @@ static void suspend(void)
 	if (stuck)
 		return;
 	stop();
+	/* Also when it was asked for twice. */
+	suspend_asked = 0;
 	wait_for_foreground();
 	if (interrupted())
 		return;
