@@ -560,6 +560,9 @@ what_is_missing()
 	missing 'devices = [ "other", "v-g/logs", "v-g/*" ]' "'v-g/logs' matches nothing now"
 	missing 'devices = "v-g/db-11"' "'v-g/db-11' matches nothing now: do you mean 'v-g/db-1'?"
 	missing 'devices = "v-g/db-2"' "'v-g/db-2' matches nothing now"
+	zeros mpatha
+	missing 'devices = "mpathb"' "'mpathb' matches nothing now"
+	missing 'devices = "mpath"' "'mpath' matches nothing now: do you mean 'mpatha'?"
 	missing 'devices = "V-G/db-1"' "'V-G/db-1' matches nothing now: do you mean 'v-g/db-1'?"
 	missing 'devices = "v-g-db-1"' "'v-g-db-1' matches nothing now: do you mean 'v--g-db--1'?"
 	missing 'devices = "/dev/mapper/othr"' \

@@ -95,12 +95,22 @@ static const char *name_like(const struct candidate *candidate,
 							   candidate->names.name;
 }
 
-/* vdb is not misspelt if there is only vda. */
-static bool differs_in_digit(const char *one, const char *two)
+static bool are_digits(char one, char two)
+{
+	return isdigit((unsigned char)one) && isdigit((unsigned char)two);
+}
+
+static bool are_letters(char one, char two)
+{
+	return isalpha((unsigned char)one) && isalpha((unsigned char)two);
+}
+
+/* db-2 is not misspelt if there is only db-1, nor mpathb if there is only mpatha. */
+static bool differs_in_count(const char *one, const char *two)
 {
 	for (; *one && *two; one++, two++)
-		if (*one != *two && !(isdigit((unsigned char)*one) &&
-				      isdigit((unsigned char)*two)))
+		if (*one != *two && !are_digits(*one, *two) &&
+		    !(are_letters(*one, *two) && !one[1] && !two[1]))
 			return false;
 	return !*one && !*two;
 }
@@ -111,7 +121,7 @@ static bool is_near(const char *one, const char *two, size_t *least)
 
 	if (far >= *least || far > strlen(two) / 4)
 		return false;
-	if (strcasecmp(one, two) && differs_in_digit(one, two))
+	if (differs_in_count(one, two))
 		return false;
 	*least = far;
 	return true;
