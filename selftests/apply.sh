@@ -336,6 +336,8 @@ mistakes()
 		x { devices = "d" areas = 8k }|1|8k is no number: write it in quotation marks
 		x { devices = "d", "e" }|1|',': a list has [ ] around it
 		x { devices = "d"; }|1|';': leave it out
+		x { devices = "d" areas = 8; }|1|';': leave it out
+		x { devices = d; }|1|d is no number: write it in quotation marks: "d"
 		x {\n // all of them\n devices = "d" }|2|a comment begins with #
 		[x]\ndevices = "d"|1|a block is written NAME { ... }
 		x = { devices = "d" }|1|'x': leave out the = between
