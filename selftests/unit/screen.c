@@ -127,18 +127,20 @@ static bool changes_mode(int terminal, const struct termios *before)
 	return false;
 }
 
-/* Wait until what nobody reads fills a terminal. */
+/*
+ * Wait until what nobody reads fills a terminal. It has no room, either, while a
+ * program writes: so see that it stays so.
+ */
 static bool is_filled(int terminal)
 {
 	struct pollfd file = { .fd = terminal, .events = POLLOUT };
-	int waited;
+	int waited, full = 0;
 
-	for (waited = 0; waited < END_MS; waited += 20) {
-		if (!poll(&file, 1, 0))
-			return true;
+	for (waited = 0; waited < END_MS && full < 25; waited += 20) {
+		full = poll(&file, 1, 0) ? 0 : full + 1;
 		sleep_ms(20);
 	}
-	return false;
+	return full == 25;
 }
 
 static void set_size(int terminal)
