@@ -114,7 +114,7 @@ promise "Enter goes into a device and into an area of it, and back" inside
 without_gap()
 {
 	loaded
-	start_top 80 24 env NO_COLOR=1 LC_ALL=C dmstat-nl top --interval 500ms --sort name
+	start_top 80 24 env NO_COLOR=1 LC_ALL=C dmstat-nl top --interval 1s --sort name
 	on_screen busy "reads a second" 2 70 130
 	press Down Enter
 	wait_until rows_are_at_least 4

@@ -117,9 +117,14 @@ static bool differs_in_count(const char *one, const char *two)
 
 static bool is_near(const char *one, const char *two, size_t *least)
 {
-	const size_t far = near_distance(one, two);
+	const size_t length = strlen(one), most = strlen(two) / 4;
+	size_t far;
 
-	if (far >= *least || far > strlen(two) / 4)
+	/* There may be thousands of both. */
+	if (length > strlen(two) + most || length + most < strlen(two))
+		return false;
+	far = near_distance(one, two);
+	if (far >= *least || far > most)
 		return false;
 	if (differs_in_count(one, two))
 		return false;
