@@ -160,6 +160,21 @@ static void stop_flow(const struct terminal *terminal)
 	EXPECT(!tcflow(terminal->fd, TCOOFF));
 }
 
+/* SIGTERM ends it, with the terminal's modes as @before and @leave as the last text. */
+static void expect_end(pid_t pid, const struct terminal *terminal,
+		       const struct termios *before, const char *leave)
+{
+	struct termios after;
+	int status = -1;
+
+	kill(pid, SIGTERM);
+	EXPECT(ends(pid, &status));
+	EXPECT_EQUAL(status, EXIT_SUCCESS);
+	EXPECT(!tcgetattr(terminal->fd, &after));
+	EXPECT(is_same_mode(before, &after));
+	EXPECT(ends_reading_with(terminal->reader, leave));
+}
+
 /*
  * What it has drawn fills the terminal, in the middle of a screen. @keys: where these
  * are from, or NULL; @type: of the terminal; @stop: how it is stopped then, and the
@@ -169,9 +184,8 @@ static void expect_given_back(const struct terminal *keys, const char *type,
 			      void (*stop)(const struct terminal *terminal),
 			      const char *leave)
 {
-	struct termios before, after;
+	struct termios before;
 	struct terminal terminal;
-	int status = -1;
 	pid_t pid;
 
 	if (!open_terminal(&terminal))
@@ -187,12 +201,7 @@ static void expect_given_back(const struct terminal *keys, const char *type,
 		stop(&terminal);
 		EXPECT(!ends_reading_with(terminal.reader, leave));
 	}
-	kill(pid, SIGTERM);
-	EXPECT(ends(pid, &status));
-	EXPECT_EQUAL(status, EXIT_SUCCESS);
-	EXPECT(!tcgetattr(terminal.fd, &after));
-	EXPECT(is_same_mode(&before, &after));
-	EXPECT(ends_reading_with(terminal.reader, leave));
+	expect_end(pid, &terminal, &before, leave);
 	close_terminal(&terminal);
 }
 
@@ -269,9 +278,8 @@ static void __attribute__((noreturn)) show_once(int terminal)
 static void a_signal_ends_a_screen_that_cannot_be_suspended(void)
 {
 	struct output output = { .length = 0 };
-	struct termios before, after;
+	struct termios before;
 	struct terminal terminal;
-	int status = -1;
 	pid_t pid;
 
 	if (!open_terminal(&terminal))
@@ -286,12 +294,7 @@ static void a_signal_ends_a_screen_that_cannot_be_suspended(void)
 	fill(&terminal);
 	kill(pid, SIGTSTP);
 	sleep_ms(500);
-	kill(pid, SIGTERM);
-	EXPECT(ends(pid, &status));
-	EXPECT_EQUAL(status, EXIT_SUCCESS);
-	EXPECT(!tcgetattr(terminal.fd, &after));
-	EXPECT(is_same_mode(&before, &after));
-	EXPECT(ends_reading_with(terminal.reader, LEAVE));
+	expect_end(pid, &terminal, &before, LEAVE);
 	close_terminal(&terminal);
 }
 
