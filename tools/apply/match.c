@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <glob.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,12 +20,16 @@
 #include "apply/match.h"
 #include "source/array.h"
 #include "source/disk.h"
+#include "source/prefix.h"
 
 /* LVM's uuids: "LVM-", 32 characters of the group, 32 of the volume. */
 #define LVM_PREFIX	"LVM-"
 #define LVM_UUID	(4 + 32 + 32)
 
 #define DEV		"/dev/"
+
+/* Where the kernel's names are, in which ! stands for a slash. */
+#define NAMES		"/sys/class/block/"
 
 /* How many letters of a disk's name a pattern has at least. */
 #define DISK_KIND_MIN	2
@@ -64,14 +69,6 @@ void candidate_free(struct candidate *candidate)
 	free(candidate->volume);
 }
 
-/* The part behind a folder, if the text is in it; else NULL. */
-static const char *below(const char *text, const char *folder)
-{
-	const size_t length = strlen(folder);
-
-	return strncmp(text, folder, length) == 0 ? text + length : NULL;
-}
-
 /* Internal volumes only match their whole name, as lvs(8) hides them. */
 static bool has_volume(const struct candidate *candidate, const char *pattern)
 {
@@ -88,7 +85,7 @@ static bool has_path(const struct candidate *candidate, const char *path)
 	const struct dmstat_device *device = candidate->device;
 	struct stat status;
 
-	return below(path, DEV) && !stat(path, &status) &&
+	return behind_prefix(path, DEV) && !stat(path, &status) &&
 	       S_ISBLK(status.st_mode) &&
 	       status.st_rdev == makedev(device->major, device->minor);
 }
@@ -103,7 +100,7 @@ static size_t literal(const char *pattern)
 static bool has_disk_name(const struct candidate *candidate,
 			  const char *pattern)
 {
-	const char *path = below(pattern, DEV);
+	const char *path = behind_prefix(pattern, DEV);
 	char name[MAPPED_DISK_NAME_MAX];
 	char *c;
 
@@ -120,8 +117,8 @@ static bool has_disk_name(const struct candidate *candidate,
 
 bool match_name(const struct candidate *candidate, const char *pattern)
 {
-	const char *mapped = below(pattern, "/dev/mapper/");
-	const char *device = below(pattern, DEV);
+	const char *mapped = behind_prefix(pattern, "/dev/mapper/");
+	const char *device = behind_prefix(pattern, DEV);
 
 	if (has_path(candidate, pattern))
 		return true;
@@ -156,7 +153,7 @@ static bool is_of_kind(const char *name, const char *kind)
 	size_t i;
 
 	for (i = 0; i < sizeof(lettered) / sizeof(lettered[0]); i++)
-		if (below(name, lettered[i]))
+		if (behind_prefix(name, lettered[i]))
 			return strcmp(kind, lettered[i]) == 0;
 	return strncmp(name, kind, length) == 0 && !kind[length];
 }
@@ -278,7 +275,7 @@ int match_links_get(const struct block *block, struct match_links *links)
 
 	*links = (struct match_links){ .devices = NULL };
 	for (i = 0; i < block->devices.count && !error; i++)
-		if (below(block->devices.texts[i], MATCH_LINKS))
+		if (behind_prefix(block->devices.texts[i], MATCH_LINKS))
 			error = add_links(links, block->devices.texts[i]);
 	if (!error)
 		return 0;
@@ -289,30 +286,22 @@ int match_links_get(const struct block *block, struct match_links *links)
 
 /* -------------------------------------------------------------- partitions */
 
+static bool find(const char *text, dev_t *device)
+{
+	uint32_t major, minor;
+
+	if (!disk_find(text, &major, &minor))
+		return false;
+	*device = makedev(major, minor);
+	return true;
+}
+
 static bool is_partition(dev_t device)
 {
 	uint32_t major = major(device), minor = minor(device);
 	struct dmstat_extent range;
 
 	return !dmstat_partition(&major, &minor, &range);
-}
-
-/* Return: how many devices are found; 0 if one of them is no partition. */
-static size_t count_partitions(const glob_t *found, dev_t *partition)
-{
-	struct stat status;
-	size_t i, count = 0;
-
-	for (i = 0; i < found->gl_pathc; i++) {
-		if (stat(found->gl_pathv[i], &status) ||
-		    !S_ISBLK(status.st_mode))
-			continue;
-		if (!is_partition(status.st_rdev))
-			return 0;
-		*partition = status.st_rdev;
-		count++;
-	}
-	return count;
 }
 
 bool match_has_wildcards(const char *pattern)
@@ -323,40 +312,42 @@ bool match_has_wildcards(const char *pattern)
 /* What may be a disk's name, or a path. */
 static bool may_be_partition(const char *pattern)
 {
-	return below(pattern, DEV) || (!strchr(pattern, '/') &&
-				       literal(pattern) >= DISK_KIND_MIN);
+	return behind_prefix(pattern, DEV) || (!strchr(pattern, '/') &&
+					     literal(pattern) >= DISK_KIND_MIN);
 }
 
-/* A partition of cciss!c0d0 is /dev/cciss/c0d0p1; "[!" is another matter. */
-static char *path_of(const char *pattern)
+/* Return: how many devices are found; 0 if one of them is no partition. */
+static size_t count_partitions(const glob_t *found, dev_t *partition)
 {
-	char *path, *c;
+	size_t i, count = 0;
+	const char *text;
+	dev_t device;
 
-	if (below(pattern, DEV))
-		return strdup(pattern);
-	if (asprintf(&path, "%s%s", DEV, pattern) < 0)
-		return NULL;
-	for (c = path; *c; c++)
-		if (*c == '!' && c[-1] != '[')
-			*c = '/';
-	return path;
+	for (i = 0; i < found->gl_pathc; i++) {
+		text = behind_prefix(found->gl_pathv[i], NAMES);
+		if (!find(text ? text : found->gl_pathv[i], &device))
+			continue;
+		if (!is_partition(device))
+			return 0;
+		*partition = device;
+		count++;
+	}
+	return count;
 }
 
 size_t match_partitions(const char *pattern, dev_t *partition)
 {
+	char path[PATH_MAX];
 	size_t count;
 	glob_t found;
-	char *path;
-	int error;
 
 	if (!may_be_partition(pattern))
 		return 0;
-	path = path_of(pattern);
-	if (!path)
-		return 0;
-	error = glob(path, GLOB_NOSORT, NULL, &found);
-	free(path);
-	if (error)
+	if (!match_has_wildcards(pattern))
+		return find(pattern, partition) && is_partition(*partition);
+	snprintf(path, sizeof(path), "%s%s", behind_prefix(pattern, DEV) ? "" : NAMES,
+		 pattern);
+	if (glob(path, GLOB_NOSORT, NULL, &found))
 		return 0;
 	count = count_partitions(&found, partition);
 	globfree(&found);

@@ -20,6 +20,7 @@
 #include "apply/unmatched.h"
 #include "out/message.h"
 #include "source/dm.h"
+#include "source/prefix.h"
 
 /* Room for what may be meant, with a device's name. */
 #define HINT_MAX	(MAPPED_NAME_MAX + 128)
@@ -76,15 +77,11 @@ static void complain_partition(const struct block *block, const char *pattern,
 /* The pattern without the folder that it may have. */
 static const char *bare(const char *pattern)
 {
-	static const char *const folders[] = { "/dev/mapper/", "/dev/" };
-	size_t i, length;
+	const char *name = behind_prefix(pattern, "/dev/mapper/");
 
-	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		length = strlen(folders[i]);
-		if (strncmp(pattern, folders[i], length) == 0)
-			return pattern + length;
-	}
-	return pattern;
+	if (!name)
+		name = behind_prefix(pattern, "/dev/");
+	return name ? name : pattern;
 }
 
 /* What a name of that device is written like, if it is as the pattern is: vg/lv. */
@@ -170,8 +167,7 @@ static bool is_volume_group(const char *text,
 static void find_hint(char hint[HINT_MAX], const char *pattern,
 		      const struct candidate *candidates, size_t count)
 {
-	const char *text = bare(pattern);
-	const char *name = near_name(text, candidates, count);
+	const char *text = bare(pattern), *name = NULL;
 
 	*hint = '\0';
 	if (*pattern == '/' && text == pattern)
@@ -181,7 +177,9 @@ static void find_hint(char hint[HINT_MAX], const char *pattern,
 			 (int)strcspn(text, "/"), text);
 	else if (strchr(text, ','))
 		snprintf(hint, HINT_MAX, "a list is [ \"a\", \"b\" ]");
-	else if (name)
+	else
+		name = near_name(text, candidates, count);
+	if (name)
 		snprintf(hint, HINT_MAX, "do you mean '%s'?", name);
 }
 
@@ -211,6 +209,8 @@ enum unmatched unmatched_devices(const struct block *block,
 	for (i = 0; i < block->devices.count; i++) {
 		pattern = block->devices.texts[i];
 		is_open = match_has_wildcards(pattern);
+		if (is_open && !tell_missing)
+			continue;
 		partitions = match_partitions(pattern, &partition);
 		if ((!partitions && (is_open || !tell_missing)) ||
 		    names_device(pattern, candidates, count))

@@ -10,20 +10,13 @@
 #include "out/message.h"
 #include "source/array.h"
 #include "source/device.h"
+#include "source/prefix.h"
 #include "source/region.h"
 #include "source/scope.h"
 #include "source/session.h"
 #include "source/tree.h"
 
 /* ---------------------------------------------------------------- parsing */
-
-/* The rest of a text behind a prefix such as "group:", or NULL. */
-static const char *behind(const char *text, const char *prefix)
-{
-	const size_t length = strlen(prefix);
-
-	return strncmp(text, prefix, length) == 0 ? text + length : NULL;
-}
 
 static bool is_number(const char *text)
 {
@@ -202,13 +195,13 @@ static int find_item(struct dmstat *dmstat, const char *text,
 	const char *rest;
 
 	item->text = text;
-	rest = behind(text, "region:");
+	rest = behind_prefix(text, "region:");
 	if (rest || is_number(text))
 		return find_region(dmstat, rest ? rest : text, item);
-	rest = behind(text, "device:");
+	rest = behind_prefix(text, "device:");
 	if (rest)
 		return find_device(dmstat, rest, item);
-	rest = behind(text, "group:");
+	rest = behind_prefix(text, "group:");
 	if (rest)
 		return find_group(dmstat, rest, item);
 	return find_any(dmstat, text, item);
