@@ -60,7 +60,7 @@ static bool is_name(char c)
 /* What a word without quotation marks goes up to. */
 static bool ends_word(char c)
 {
-	return isspace((unsigned char)c) || strchr("#=,{}[]\"'", c);
+	return isspace((unsigned char)c) || strchr("#=,;{}[]\"'", c);
 }
 
 static void skip_space(struct scanner *scanner)
@@ -193,8 +193,7 @@ static bool is_curly_quote(const struct scanner *scanner)
 static int refuse_word(struct scanner *scanner)
 {
 	const char *word = scanner->at;
-	const char *semicolon = memchr(word, ';', word_length(scanner));
-	const int length = semicolon ? semicolon - word : word_length(scanner);
+	const int length = word_length(scanner);
 
 	if (is_curly_quote(scanner))
 		return wrong(scanner, scanner->line,
@@ -217,8 +216,6 @@ static int take_number(struct scanner *scanner)
 
 	while (isdigit((unsigned char)next(scanner)))
 		scanner->at++;
-	if (next(scanner) == ';')
-		return wrong(scanner, scanner->line, "';': leave it out");
 	if (scanner->at == start || !ends_word(next(scanner))) {
 		scanner->at = start;
 		return refuse_word(scanner);
