@@ -111,13 +111,22 @@ static void let_flow(void)
 	tcflow(STDOUT_FILENO, TCOON);
 }
 
+/*
+ * Without curses. What has not been read, the end of a screen that was begun, may be in
+ * the way. A sequence that is cut ends with the next.
+ */
+static void end_modes(void)
+{
+	tcflush(STDOUT_FILENO, TCOFLUSH);
+	ending_write();
+}
+
 /* Give the terminal back, and die of the signal. Curses may be what is broken. */
 static void die(int number)
 {
 	if (!isendwin() && !is_in_background()) {
 		let_flow();
-		tcflush(STDOUT_FILENO, TCOFLUSH);
-		ending_write();
+		end_modes();
 		tcsetattr(STDOUT_FILENO, TCSANOW, &found);
 	}
 	signal(number, SIG_DFL);
@@ -231,16 +240,6 @@ static void leave(void)
 	endwin();
 }
 
-/*
- * What has not been read, the end of a screen that was begun, may be in the way. A
- * sequence that is cut ends with the next.
- */
-static void leave_stuck(void)
-{
-	tcflush(STDOUT_FILENO, TCOFLUSH);
-	interrupt_run(ending_write);
-}
-
 void screen_close(void)
 {
 	/* Suspended: it was given back. If that had to be left, not all of it was. */
@@ -255,7 +254,7 @@ void screen_close(void)
 	let_flow();
 	/* It may also be slow. */
 	if (stuck || !is_ready(500) || interrupt_run(leave))
-		leave_stuck();
+		interrupt_run(end_modes);
 	tcsetattr(STDOUT_FILENO, TCSANOW, &found);
 }
 
