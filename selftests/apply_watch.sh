@@ -350,25 +350,34 @@ reloaded()
 promise "SIGHUP has the configuration read again; one with mistakes changes nothing" \
 	reloaded
 
+# missing_are NAME TIMES: how often that was said.
 missing_are()
 {
-	(($1 == $(grep -c "'later' matches nothing now" "$work/log")))
+	(($2 == $(grep -c "'$1' matches nothing now" "$work/log" || true)))
 }
 
+# What was said is not said again soon; so "gone", of which nothing was said, is looked
+# for, too.
 missing()
 {
-	zeros d
-	config one <<<'x { devices = [ "d", "later" ] }'
+	zeros d gone
+	config one <<<'x { devices = [ "d", "gone", "later", "more*" ] }'
 	watch
-	wait_until have d
-	wait_until missing_are 1
+	wait_until have d gone
+	wait_until missing_are later 1
 	zeros e later
-	wait_until have d later
+	wait_until have d gone later
 	dmsetup remove --retry later
+	dmsetup remove --retry gone
 	wait_until have d
-	missing_are 1
+	# In another pass.
+	zeros more
+	wait_until have d more
+	missing_are later 1
+	missing_are gone 0
 	kill -HUP "$watcher"
-	wait_until missing_are 2
+	wait_until missing_are later 2
+	wait_until missing_are gone 1
 	ended
 }
 promise "what is named and not there is told when the configuration was read, once" missing
