@@ -546,16 +546,7 @@ promise "apply says that a partition is no device of its own, and deletes nothin
 # ab!c, which is /dev/ab/c, as cciss!c0d0 was.
 of_folder()
 {
-	local folder='/sys/kernel/config/nullb/ab!c'
-
-	need_module null_blk nr_devices=0
-	[[ -d ${folder%/*} ]] || mount -t configfs configfs /sys/kernel/config
-	mkdir "$folder"
-	later rmdir "$folder"
-	echo 1 >"$folder/memory_backed"
-	echo 16 >"$folder/size"
-	echo 1 >"$folder/power"
-	wait_until test -b /dev/ab/c
+	null_disk 'ab!c' 16
 	sfdisk -q --force --no-reread /dev/ab/c >/dev/null <<<2048,16384
 	wait_until test -b /dev/ab/c1
 	applied 'devices = "ab!c" length = 2048' '["ab!c"]'

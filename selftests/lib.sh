@@ -200,21 +200,28 @@ remove_nullb()
 	rmdir "/sys/kernel/config/nullb/$1"
 }
 
-# nullb NUMBER MIB [ATTRIBUTE=VALUE]...: /dev/nullbNUMBER, a disk in memory.
-nullb()
+# null_disk NAME MIB [ATTRIBUTE=VALUE]...: a disk in memory. A ! in its name is a slash
+# in that of its node.
+null_disk()
 {
-	local folder=/sys/kernel/config/nullb/nullb$1 attribute
+	local folder=/sys/kernel/config/nullb/$1 attribute
 
 	need_module null_blk nr_devices=0
 	[[ -d ${folder%/*} ]] ||
 		mount -t configfs configfs /sys/kernel/config
 	mkdir "$folder"
-	later remove_nullb "nullb$1"
+	later remove_nullb "$1"
 	for attribute in size="$2" blocksize=512 memory_backed=1 "${@:3}"; do
 		echo "${attribute#*=}" >"$folder/${attribute%%=*}"
 	done
 	echo 1 >"$folder/power"
-	wait_until test -b "/dev/nullb$1"
+	wait_until test -b "/dev/${1//!//}"
+}
+
+# nullb NUMBER MIB [ATTRIBUTE=VALUE]...: /dev/nullbNUMBER, such a disk.
+nullb()
+{
+	null_disk "nullb$1" "${@:2}"
 }
 
 # scsi_debug [PARAMETER=VALUE]...: a SCSI disk of 16 MiB in memory, /dev/$disk,
