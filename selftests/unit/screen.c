@@ -48,18 +48,26 @@ static void draw(int number)
 	screen_end();
 }
 
-static void __attribute__((noreturn)) show(int keys, int terminal, const char *type)
+/* @keys: where these are from; NULL: the terminal. @once: draw one screen. */
+struct program {
+	const struct terminal *keys;
+	const char *type;
+	bool once;
+};
+
+static void __attribute__((noreturn)) show(int terminal, const struct program *program)
 {
 	int number;
 
-	dup2(keys, STDIN_FILENO);
+	dup2(program->keys ? program->keys->fd : terminal, STDIN_FILENO);
 	dup2(terminal, STDOUT_FILENO);
-	setenv("TERM", type, 1);
+	setenv("TERM", program->type, 1);
 	standard_catch();
 	if (screen_open())
 		_exit(EXIT_FAILURE);
 	for (number = 0; !interrupted(); number++) {
-		draw(number);
+		if (!number || !program->once)
+			draw(number);
 		interrupt_wait(-1, clock_ns() + 10000000);
 		screen_key();
 	}
@@ -143,11 +151,15 @@ static bool is_filled(int terminal)
 	return full == 25;
 }
 
-static void set_size(int terminal)
+/* Return: whether there is a terminal of ROWS and COLUMNS. */
+static bool open_large(struct terminal *terminal)
 {
 	const struct winsize size = { .ws_row = ROWS, .ws_col = COLUMNS };
 
-	EXPECT(!ioctl(terminal, TIOCSWINSZ, &size));
+	if (!open_terminal(terminal))
+		return false;
+	EXPECT(!ioctl(terminal->fd, TIOCSWINSZ, &size));
+	return true;
 }
 
 static void type_ctrl_s(const struct terminal *terminal)
@@ -160,78 +172,95 @@ static void stop_flow(const struct terminal *terminal)
 	EXPECT(!tcflow(terminal->fd, TCOOFF));
 }
 
-/* SIGTERM ends it, with the terminal's modes as @before and @leave as the last text. */
-static void expect_end(pid_t pid, const struct terminal *terminal,
-		       const struct termios *before, const char *leave)
+/* A program that shows screens on a terminal, whose modes were @before. */
+struct shown {
+	struct terminal terminal;
+	struct termios before;
+	pid_t pid;
+};
+
+static bool start(struct shown *shown, const struct program *program)
 {
+	if (!open_large(&shown->terminal))
+		return false;
+	EXPECT(!tcgetattr(shown->terminal.fd, &shown->before));
+	shown->pid = fork();
+	if (!shown->pid)
+		show(shown->terminal.fd, program);
+	EXPECT(changes_mode(shown->terminal.fd, &shown->before));
+	return true;
+}
+
+/* SIGTERM ends it, with the terminal's modes as before and @leave as the last text. */
+static void expect_end(const struct shown *shown, const char *leave)
+{
+	const struct terminal *terminal = &shown->terminal;
 	struct termios after;
 	int status = -1;
 
-	kill(pid, SIGTERM);
-	EXPECT(ends(pid, &status));
+	kill(shown->pid, SIGTERM);
+	EXPECT(ends(shown->pid, &status));
 	EXPECT_EQUAL(status, EXIT_SUCCESS);
 	EXPECT(!tcgetattr(terminal->fd, &after));
-	EXPECT(is_same_mode(before, &after));
+	EXPECT(is_same_mode(&shown->before, &after));
 	EXPECT(ends_reading_with(terminal->reader, leave));
+	close_terminal(terminal);
 }
 
 /*
- * What it has drawn fills the terminal, in the middle of a screen. @keys: where these
- * are from, or NULL; @type: of the terminal; @stop: how it is stopped then, and the
- * rest is read, or NULL; @leave: the last that it writes.
+ * What it has drawn fills the terminal, in the middle of a screen. @stop: how it is
+ * stopped then, and the rest is read, or NULL; @leave: the last that it writes.
  */
-static void expect_given_back(const struct terminal *keys, const char *type,
+static void expect_given_back(const struct program *program,
 			      void (*stop)(const struct terminal *terminal),
 			      const char *leave)
 {
-	struct termios before;
-	struct terminal terminal;
-	pid_t pid;
+	struct shown shown;
 
-	if (!open_terminal(&terminal))
+	if (!start(&shown, program))
 		return;
-	set_size(terminal.fd);
-	EXPECT(!tcgetattr(terminal.fd, &before));
-	pid = fork();
-	if (!pid)
-		show(keys ? keys->fd : terminal.fd, terminal.fd, type);
-	EXPECT(changes_mode(terminal.fd, &before));
-	EXPECT(is_filled(terminal.fd));
+	EXPECT(is_filled(shown.terminal.fd));
 	if (stop) {
-		stop(&terminal);
-		EXPECT(!ends_reading_with(terminal.reader, leave));
+		stop(&shown.terminal);
+		EXPECT(!ends_reading_with(shown.terminal.reader, leave));
 	}
-	expect_end(pid, &terminal, &before, leave);
-	close_terminal(&terminal);
+	expect_end(&shown, leave);
 }
+
+/* What most tests run. */
+static const struct program xterm = { .type = "xterm" };
+static const struct program xterm_once = { .type = "xterm", .once = true };
 
 static void a_signal_ends_a_screen_that_is_not_read(void)
 {
-	expect_given_back(NULL, "xterm", NULL, LEAVE);
+	expect_given_back(&xterm, NULL, LEAVE);
 }
 
 static void a_signal_ends_a_screen_that_is_stopped(void)
 {
-	expect_given_back(NULL, "xterm", type_ctrl_s, LEAVE);
+	expect_given_back(&xterm, type_ctrl_s, LEAVE);
 }
 
 static void a_signal_ends_a_screen_that_another_program_has_stopped(void)
 {
-	expect_given_back(NULL, "xterm", stop_flow, LEAVE);
+	expect_given_back(&xterm, stop_flow, LEAVE);
 }
 
 static void a_terminal_with_one_screen_is_cleared(void)
 {
-	expect_given_back(NULL, "linux", NULL, CLEAR);
+	const struct program program = { .type = "linux" };
+
+	expect_given_back(&program, NULL, CLEAR);
 }
 
 static void the_keys_may_be_of_another_terminal(void)
 {
 	struct terminal keys;
+	const struct program program = { .type = "xterm", .keys = &keys };
 
 	if (!open_terminal(&keys))
 		return;
-	expect_given_back(&keys, "xterm", type_ctrl_s, LEAVE);
+	expect_given_back(&program, type_ctrl_s, LEAVE);
 	close_terminal(&keys);
 }
 
@@ -256,46 +285,19 @@ static void fill(const struct terminal *terminal)
 	close(fd);
 }
 
-/* One screen, and then only keys. */
-static void __attribute__((noreturn)) show_once(int terminal)
-{
-	dup2(terminal, STDIN_FILENO);
-	dup2(terminal, STDOUT_FILENO);
-	setenv("TERM", "xterm", 1);
-	standard_catch();
-	if (screen_open())
-		_exit(EXIT_FAILURE);
-	draw(0);
-	while (!interrupted()) {
-		interrupt_wait(-1, clock_ns() + 10000000);
-		screen_key();
-	}
-	screen_close();
-	_exit(EXIT_SUCCESS);
-}
-
 /* It waits for room to give the terminal back, and is not suspended yet. */
 static void a_signal_ends_a_screen_that_cannot_be_suspended(void)
 {
 	struct output output = { .length = 0 };
-	struct termios before;
-	struct terminal terminal;
-	pid_t pid;
+	struct shown shown;
 
-	if (!open_terminal(&terminal))
+	if (!start(&shown, &xterm_once))
 		return;
-	set_size(terminal.fd);
-	EXPECT(!tcgetattr(terminal.fd, &before));
-	pid = fork();
-	if (!pid)
-		show_once(terminal.fd);
-	EXPECT(changes_mode(terminal.fd, &before));
-	read_on(&output, terminal.reader, QUIET_MS);
-	fill(&terminal);
-	kill(pid, SIGTSTP);
+	read_on(&output, shown.terminal.reader, QUIET_MS);
+	fill(&shown.terminal);
+	kill(shown.pid, SIGTSTP);
 	sleep_ms(500);
-	expect_end(pid, &terminal, &before, LEAVE);
-	close_terminal(&terminal);
+	expect_end(&shown, LEAVE);
 }
 
 /* ----------------------------------------------------------------- background */
@@ -318,12 +320,7 @@ static bool is_stopped(pid_t pid)
 	return false;
 }
 
-static void show_all(int terminal)
-{
-	show(terminal, terminal, "xterm");
-}
-
-static pid_t start_job(int terminal, bool front, void (*run)(int terminal))
+static pid_t start_job(int terminal, bool front, const struct program *program)
 {
 	const pid_t pid = fork();
 
@@ -335,8 +332,7 @@ static pid_t start_job(int terminal, bool front, void (*run)(int terminal))
 	while (front && tcgetpgrp(terminal) != getpid())
 		sleep_ms(10);
 	signal(SIGTTOU, SIG_DFL);
-	run(terminal);
-	_exit(EXIT_FAILURE);
+	show(terminal, program);
 }
 
 /* As the shell's "kill" does. */
@@ -366,7 +362,7 @@ static void __attribute__((noreturn)) run_shell(int terminal, int number)
 
 	own(terminal);
 	tcgetattr(terminal, &ours);
-	pid = start_job(terminal, number, show_all);
+	pid = start_job(terminal, number, &xterm);
 	if (number && !changes_mode(terminal, &ours))
 		_exit(8);
 	if (number)
@@ -406,9 +402,8 @@ static void expect_job_ends(int number, const char *leave)
 	int status = -1, waited;
 	pid_t pid;
 
-	if (!open_terminal(&terminal))
+	if (!open_large(&terminal))
 		return;
-	set_size(terminal.fd);
 	pid = fork();
 	if (!pid)
 		run_shell(terminal.fd, number);
@@ -450,7 +445,7 @@ static void __attribute__((noreturn)) type_twice(const struct terminal *terminal
 
 	own(terminal->fd);
 	tcgetattr(terminal->fd, &ours);
-	pid = start_job(terminal->fd, true, show_once);
+	pid = start_job(terminal->fd, true, &xterm_once);
 	if (!changes_mode(terminal->fd, &ours))
 		_exit(2);
 	read_on(&output, terminal->reader, QUIET_MS);
@@ -475,9 +470,8 @@ static void ctrl_z_twice_suspends_once(void)
 	int status = -1;
 	pid_t pid;
 
-	if (!open_terminal(&terminal))
+	if (!open_large(&terminal))
 		return;
-	set_size(terminal.fd);
 	pid = fork();
 	if (!pid)
 		type_twice(&terminal);
